@@ -1,0 +1,43 @@
+import { createHash, randomBytes } from "node:crypto";
+import { crc32 } from "node:zlib";
+
+const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const randomLength = 43;
+const checksumLength = 6;
+const shape = /^vh[go]_[0-9A-Za-z]{49}$/;
+
+/** Makes a secret: `vhg_` or `vho_`, 43 random base62 characters, 6 characters of checksum. */
+export function generateSecret(owner: "group" | "organization"): string {
+  const unsigned = `${owner === "group" ? "vhg_" : "vho_"}${randomBase62(randomLength)}`;
+  return unsigned + checksumOf(unsigned);
+}
+
+/** True where the shape and the checksum fit; says nothing of whether the token exists. */
+export function isWellFormedSecret(candidate: string): boolean {
+  return shape.test(candidate) && candidate.endsWith(checksumOf(candidate.slice(0, -checksumLength)));
+}
+
+/** SHA-256, 32 bytes: the only form in which a secret is stored. */
+export function hashSecret(secret: string): Buffer {
+  return createHash("sha256").update(secret).digest();
+}
+
+/** CRC-32 (zlib's) in base62, most significant digit first. */
+function checksumOf(text: string): string {
+  let rest = crc32(text);
+  let digits = "";
+  for (let place = 0; place < checksumLength; place++) {
+    digits = alphabet.charAt(rest % 62) + digits;
+    rest = Math.floor(rest / 62);
+  }
+  return digits;
+}
+
+function randomBase62(length: number): string {
+  let text = "";
+  while (text.length < length) {
+    // 248 is the largest multiple of 62 in a byte: what lies above would favour the first digits.
+    for (const byte of randomBytes(length)) if (byte < 248 && text.length < length) text += alphabet.charAt(byte % 62);
+  }
+  return text;
+}

@@ -1,0 +1,71 @@
+export type Actor = "person" | "technical";
+export type GroupRole = "group_admin" | "group_user";
+export type OrganizationRole = "organization_admin" | "organization_user";
+
+/** The roles that a user has now in a group and in the organization around it. */
+export type Roles = { group?: GroupRole; organization?: OrganizationRole };
+
+export type GroupPermission =
+  | "group:read"
+  | "members:manage"
+  | "access-tokens:read"
+  | "access-tokens:create"
+  | "access-tokens:manage"
+  | "audit:read";
+
+export type OrganizationPermission =
+  | "organization:read"
+  | "groups:manage"
+  | "members:manage"
+  | "access-tokens:read"
+  | "access-tokens:create"
+  | "access-tokens:manage"
+  | "audit:read";
+
+/** What a user may do in a group: product.md's table. Empty: the group answers as if it didn't exist. */
+export function permissionsInGroup(actor: Actor, roles: Roles): ReadonlySet<GroupPermission> {
+  if (actor === "technical") return technicalPermissionsInGroup(roles);
+  return new Set<GroupPermission>([
+    ...(roles.group === "group_admin" ? groupAdmin : []),
+    ...(roles.group === "group_user" ? groupUser : []),
+    ...(roles.organization === "organization_admin" ? organizationAdminInGroup : []),
+  ]);
+}
+
+/** What a user may do in an organization. Whoever has a role in one of its groups may see that it exists. */
+export function permissionsInOrganization(actor: Actor, roles: Roles): ReadonlySet<OrganizationPermission> {
+  if (roles.organization === "organization_admin") {
+    return new Set(actor === "person" ? organizationAdmin : technicalOrganizationAdmin);
+  }
+  return new Set(roles.organization || roles.group ? organizationUser : []);
+}
+
+const groupUser: GroupPermission[] = ["group:read"];
+const technicalGroupAdmin: GroupPermission[] = [
+  "group:read",
+  "access-tokens:read",
+  "access-tokens:manage",
+  "audit:read",
+];
+const groupAdmin: GroupPermission[] = [...technicalGroupAdmin, "members:manage", "access-tokens:create"];
+const organizationAdminInGroup: GroupPermission[] = ["group:read", "members:manage"];
+
+const organizationUser: OrganizationPermission[] = ["organization:read"];
+const technicalOrganizationAdmin: OrganizationPermission[] = [
+  "organization:read",
+  "access-tokens:read",
+  "access-tokens:manage",
+  "audit:read",
+];
+const organizationAdmin: OrganizationPermission[] = [
+  ...technicalOrganizationAdmin,
+  "groups:manage",
+  "members:manage",
+  "access-tokens:create",
+];
+
+// An organization token works on all groups with the group role that matches its organization role.
+function technicalPermissionsInGroup({ group, organization }: Roles): ReadonlySet<GroupPermission> {
+  if (group === "group_admin" || organization === "organization_admin") return new Set(technicalGroupAdmin);
+  return new Set(group || organization ? groupUser : []);
+}
