@@ -1,0 +1,56 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+const refused = [
+  ["db/planted.ts", "@/lib/auth/permissions"],
+  ["db/planted.ts", "@/app/page"],
+  ["lib/access-tokens/planted.ts", "next/cache"],
+  ["lib/access-tokens/planted.ts", "hono"],
+  ["lib/access-tokens/planted.ts", "@/lib/web/auth"],
+  ["lib/access-tokens/planted.ts", "../../app/page"],
+  ["api/planted.ts", "@/db/client"],
+  ["api/planted.ts", "next/headers"],
+  ["components/planted.tsx", "@/lib/access-tokens/name"],
+  ["app/planted.tsx", "drizzle-orm"],
+  ["app/planted.tsx", "@/db/schema"],
+] as const;
+
+const allowed = [
+  ["db/planted.ts", "@/lib/env"],
+  ["lib/access-tokens/planted.ts", "@/db/client"],
+  ["lib/web/planted.ts", "next/headers"],
+  ["api/planted.ts", "@/lib/access-tokens/name"],
+  ["components/planted.tsx", "@/lib/format"],
+  ["app/planted.tsx", "@/db/enums"],
+] as const;
+
+const folder = mkdtempSync(join(tmpdir(), "import-rules-"));
+
+beforeAll(() => {
+  const { vcs: _, ...rules } = JSON.parse(readFileSync("biome.json", "utf8"));
+  writeFileSync(join(folder, "biome.json"), JSON.stringify(rules));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** What the linter says of a file at `path` whose only line is the planted import. */
+function lint(path: string, specifier: string): string {
+  const file = join(folder, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `import "${specifier}";\n`);
+  const biome = resolve("node_modules/@biomejs/biome/bin/biome");
+  const { stdout, stderr } = spawnSync(process.execPath, [biome, "lint", path], { cwd: folder, encoding: "utf8" });
+  return stdout + stderr;
+}
+
+test.each(refused)("%s may not import %s", (path, specifier) => {
+  expect(lint(path, specifier)).toContain("noRestrictedImports");
+});
+
+test.each(allowed)("%s may import %s", (path, specifier) => {
+  const answer = lint(path, specifier);
+  expect(answer).toContain("Checked 1 file");
+  expect(answer).not.toContain("noRestrictedImports");
+});
