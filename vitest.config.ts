@@ -2,5 +2,21 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   resolve: { tsconfigPaths: true },
-  test: { include: ["{lib,scripts}/**/*.unit.test.ts"], testTimeout: 20_000 },
+  test: {
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    projects: [
+      { extends: true, test: { name: "unit", include: ["{lib,scripts,db,api,components,app}/**/*.unit.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "domain",
+          include: ["{lib,db,api}/**/*.test.ts"],
+          exclude: ["**/*.unit.test.ts"],
+          globalSetup: "lib/testing/global-setup.ts",
+          setupFiles: "lib/testing/setup.ts",
+        },
+      },
+    ],
+  },
 });

@@ -1,0 +1,256 @@
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  check,
+  customType,
+  foreignKey,
+  index,
+  integer,
+  jsonb,
+  type PgColumn,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  unique,
+  uniqueIndex,
+} from "drizzle-orm/pg-core";
+import { auditChannels, roles, userKinds } from "./enums";
+import { type IdPrefix, newId } from "./ids";
+
+const id = (prefix: IdPrefix) =>
+  text()
+    .primaryKey()
+    .$defaultFn(() => newId(prefix));
+/** Milliseconds, what JavaScript keeps too: a cursor made from a row compares equal to it. */
+const instant = () => timestamp({ withTimezone: true, precision: 3 });
+const createdAt = () => instant().notNull().defaultNow();
+const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
+/** Sorted and compared byte by byte, so that order and uniqueness don't change with the server's locale. */
+const folded = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
+const oneOf = (column: PgColumn, values: readonly string[]) =>
+  sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(", "))})`;
+
+export const organizations = pgTable("organizations", {
+  id: id("org"),
+  name: text().notNull(),
+  createdAt: createdAt(),
+});
+
+/** People and technical users alike. `name` is a technical user's username. */
+export const users = pgTable(
+  "users",
+  {
+    id: id("usr"),
+    kind: text({ enum: userKinds }).notNull(),
+    /** Where a technical user belongs; a person may be in several organizations. */
+    organizationId: text().references(() => organizations.id),
+    name: text().notNull(),
+    /** Lower case. */
+    email: text().unique(),
+    /** Argon2id in PHC form; without it the person signs in with the identity provider. */
+    passwordHash: text(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    unique("users_id_kind").on(table.id, table.kind),
+    unique("users_technical_name").on(table.organizationId, table.name),
+    check("users_kind", oneOf(table.kind, userKinds)),
+    check("users_email", sql`${table.email} = lower(${table.email})`),
+    check(
+      "users_shape",
+      sql`case ${table.kind}
+        when 'person' then ${table.email} is not null and ${table.organizationId} is null
+        else ${table.email} is null and ${table.passwordHash} is null and ${table.organizationId} is not null
+      end`,
+    ),
+  ],
+);
+
+/** A person's account at the identity provider. */
+export const accounts = pgTable(
+  "accounts",
+  {
+    issuer: text().notNull(),
+    subject: text().notNull(),
+    userId: text()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.issuer, table.subject] }),
+    unique("accounts_user_issuer").on(table.userId, table.issuer),
+  ],
+);
+
+export const sessions = pgTable(
+  "sessions",
+  {
+    /** SHA-256 of the cookie's value, which is stored nowhere. */
+    tokenHash: bytes().primaryKey(),
+    userId: text()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    expiresAt: instant().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [index("sessions_user").on(table.userId)],
+);
+
+export const groups = pgTable(
+  "groups",
+  {
+    id: id("grp"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    name: text().notNull(),
+    nameKey: folded().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    unique("groups_organization_id").on(table.organizationId, table.id),
+    unique("groups_name").on(table.organizationId, table.nameKey),
+  ],
+);
+
+/** A user's role in a group, or, without a group, in the organization. */
+export const memberships = pgTable(
+  "memberships",
+  {
+    id: id("mem"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    groupId: text(),
+    userId: text().notNull(),
+    kind: text({ enum: userKinds }).notNull(),
+    role: text({ enum: roles }).notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    foreignKey({
+      name: "memberships_group",
+      columns: [table.organizationId, table.groupId],
+      foreignColumns: [groups.organizationId, groups.id],
+    }).onDelete("cascade"),
+    foreignKey({
+      name: "memberships_user",
+      columns: [table.userId, table.kind],
+      foreignColumns: [users.id, users.kind],
+    }).onDelete("cascade"),
+    // Lists the members of a group, people before technical users, page by page.
+    unique("memberships_member").on(table.organizationId, table.groupId, table.kind, table.userId).nullsNotDistinct(),
+    index("memberships_of_user").on(table.userId, table.organizationId),
+    uniqueIndex("memberships_one_of_technical_user").on(table.userId).where(sql`kind = 'technical'`),
+    check("memberships_role", oneOf(table.role, roles)),
+    check(
+      "memberships_role_fits",
+      sql`(${table.groupId} is null) = (${table.role} in ('organization_admin', 'organization_user'))`,
+    ),
+  ],
+);
+
+export const accessTokens = pgTable(
+  "access_tokens",
+  {
+    id: id("tok"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    groupId: text(),
+    /** The group of a group token, else the organization: one set of indexes serves both. */
+    ownerId: text().generatedAlwaysAs(sql`coalesce(group_id, organization_id)`).notNull(),
+    technicalUserId: text()
+      .notNull()
+      .unique("access_tokens_technical_user")
+      .references(() => users.id),
+    name: text().notNull(),
+    /** The folded name: what is unique, sorted by and searched in. */
+    nameKey: folded().notNull(),
+    /** SHA-256 of the secret. The secret itself is never stored. */
+    secretHash: bytes().notNull().unique("access_tokens_secret"),
+    /** The secret's last four characters, so that a person can tell two tokens apart. */
+    tokenSuffix: text().notNull(),
+    createdById: text()
+      .notNull()
+      .references(() => users.id),
+    createdAt: createdAt(),
+    expiresAt: instant().notNull(),
+    lastUsedAt: instant(),
+    revokedAt: instant(),
+  },
+  (table) => [
+    foreignKey({
+      name: "access_tokens_group",
+      columns: [table.organizationId, table.groupId],
+      foreignColumns: [groups.organizationId, groups.id],
+    }),
+    // Each of the list's sorts has its index; the unique one also finds a name that is taken.
+    unique("access_tokens_name").on(table.ownerId, table.nameKey),
+    index("access_tokens_by_created").on(table.ownerId, table.createdAt, table.id),
+    index("access_tokens_by_expires").on(table.ownerId, table.expiresAt, table.id),
+    index("access_tokens_by_last_used").on(table.ownerId, sql`coalesce(${table.lastUsedAt}, '-infinity')`, table.id),
+    index("access_tokens_revoked").on(table.ownerId, table.createdAt, table.id).where(sql`revoked_at is not null`),
+    index("access_tokens_search").using("gin", sql`${table.nameKey} gin_trgm_ops`),
+    check("access_tokens_name_length", sql`char_length(${table.name}) between 1 and 255`),
+    check("access_tokens_secret_length", sql`octet_length(${table.secretHash}) = 32`),
+    check("access_tokens_suffix_length", sql`char_length(${table.tokenSuffix}) = 4`),
+    check("access_tokens_expires", sql`${table.expiresAt} > ${table.createdAt} and isfinite(${table.expiresAt})`),
+  ],
+);
+
+/** One row for each creation that a form or script may retry: the same key makes no second token. */
+export const idempotencyKeys = pgTable(
+  "idempotency_keys",
+  {
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    userId: text()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    key: text().notNull(),
+    /** SHA-256 of what was asked for: the same key with another request is a mistake. */
+    fingerprint: bytes().notNull(),
+    accessTokenId: text().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.key] })],
+);
+
+/** Written once: triggers and grants refuse every update and delete. Names are copied, for they outlive their owners. */
+export const auditEvents = pgTable(
+  "audit_events",
+  {
+    id: id("aud"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    groupId: text(),
+    occurredAt: createdAt(),
+    actorId: text().notNull(),
+    actorKind: text({ enum: userKinds }).notNull(),
+    actorName: text().notNull(),
+    accessTokenId: text(),
+    action: text().notNull(),
+    subjectId: text().notNull(),
+    subjectName: text().notNull(),
+    detail: jsonb().$type<Record<string, string | null>>().notNull(),
+    channel: text({ enum: auditChannels }).notNull(),
+    address: text(),
+  },
+  (table) => [
+    index("audit_events_of_group").on(table.groupId, table.occurredAt, table.id),
+    check("audit_events_actor_kind", oneOf(table.actorKind, userKinds)),
+    check("audit_events_channel", oneOf(table.channel, auditChannels)),
+  ],
+);
+
+/** Failed attempts, counted for all instances together: the table that rate-limiter-flexible asks for. */
+export const rateLimits = pgTable("rate_limits", {
+  key: text().primaryKey(),
+  points: integer().notNull().default(0),
+  expire: bigint({ mode: "number" }),
+});

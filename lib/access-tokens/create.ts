@@ -1,0 +1,134 @@
+import { randomInt } from "node:crypto";
+import { eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import type { Tx } from "@/db/client";
+import type { Role } from "@/db/enums";
+import { newId } from "@/db/ids";
+import { accessTokens, memberships, users } from "@/db/schema";
+import type { Actor } from "@/lib/auth/actor";
+import type { Access } from "@/lib/auth/authorize";
+import type { Scope } from "@/lib/auth/scope";
+import { settings } from "@/lib/env";
+import { DomainError } from "@/lib/errors";
+import { mutate } from "@/lib/mutate";
+import { type AccessToken, selectAccessTokens } from "./access-token";
+import { assertExpiration, type Expiration, expiration } from "./expiration";
+import { claim } from "./idempotency";
+import { foldName, tokenName } from "./name";
+import { generateSecret, hashSecret } from "./secret";
+
+export const createAccessTokenInput = z.strictObject({
+  name: tokenName,
+  expiresAt: expiration,
+  admin: z.boolean().default(false),
+});
+
+export type CreateAccessTokenInput = { name: string; expiresAt: Expiration; admin: boolean };
+/** `secret` is null where the same idempotency key has made this token before: it can't be shown again. */
+export type CreatedAccessToken = { token: AccessToken; secret: string | null };
+
+/**
+ * Makes a token with its technical user and that user's membership. Answers the secret, the only time it is readable.
+ * A repeated `idempotencyKey` of the same person makes nothing and answers the first token without its secret.
+ * Throws `invalid` on expiresAt, `name_taken` on name, `conflict` where the key's token has been deleted since.
+ */
+export function createAccessToken(
+  actor: Actor,
+  scope: Scope,
+  input: CreateAccessTokenInput,
+  idempotencyKey?: string,
+): Promise<CreatedAccessToken> {
+  return mutate<CreatedAccessToken>(actor, scope, "access-tokens:create", async (tx, access) => {
+    const id = newId("tok");
+    const earlier =
+      idempotencyKey && (await claim(tx, actor, access, { key: idempotencyKey, request: { scope, input }, id }));
+    if (earlier) return { result: { token: await readBack(tx, earlier), secret: null } };
+
+    assertExpiration(input.expiresAt, await databaseNow(tx), settings().TOKEN_MAX_LIFETIME_DAYS);
+    const role = roleFor(scope, input.admin);
+    const secret = generateSecret(scope.kind);
+    const token = await insert(tx, actor, scope, access, { ...input, id, role, secret });
+    return {
+      result: { token, secret },
+      event: {
+        action: "access_token.created",
+        subject: token,
+        detail: { role, technical_user: token.technicalUser.username, expires_at: token.expiresAt.toISOString() },
+      },
+    };
+  });
+}
+
+type NewToken = CreateAccessTokenInput & { id: string; role: Role; secret: string };
+
+async function insert(tx: Tx, actor: Actor, scope: Scope, access: Access, token: NewToken): Promise<AccessToken> {
+  const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
+  const technicalUserId = await insertTechnicalUser(tx, owner, token);
+  const [inserted] = await tx
+    .insert(accessTokens)
+    .values({
+      id: token.id,
+      ...owner,
+      technicalUserId,
+      name: token.name,
+      nameKey: foldName(token.name),
+      secretHash: hashSecret(token.secret),
+      tokenSuffix: token.secret.slice(-4),
+      createdById: actor.userId,
+      expiresAt: new Date(token.expiresAt.instant.epochMilliseconds),
+    })
+    .onConflictDoNothing({ target: [accessTokens.ownerId, accessTokens.nameKey] })
+    .returning({ id: accessTokens.id });
+  if (!inserted) throw nameTaken(token.name, scope);
+  return readBack(tx, inserted.id);
+}
+
+async function insertTechnicalUser(
+  tx: Tx,
+  owner: { organizationId: string; groupId: string | null },
+  { name, role }: NewToken,
+): Promise<string> {
+  const [user] = await tx
+    .insert(users)
+    .values({ kind: "technical", organizationId: owner.organizationId, name: usernameFor(name) })
+    .returning({ id: users.id });
+  if (!user) throw new Error("the technical user was not inserted");
+  await tx.insert(memberships).values({ ...owner, userId: user.id, kind: "technical", role });
+  return user.id;
+}
+
+function roleFor(scope: Scope, admin: boolean): Role {
+  if (scope.kind === "group") return admin ? "group_admin" : "group_user";
+  return admin ? "organization_admin" : "organization_user";
+}
+
+/** Readable, and unique within the organization: what is left of the token's name, and eight random characters. */
+function usernameFor(name: string): string {
+  const readable = foldName(name)
+    .normalize("NFKD")
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+/, "")
+    .slice(0, 24)
+    .replace(/-+$/, "");
+  const characters = "abcdefghjkmnpqrstvwxyz0123456789";
+  const random = Array.from({ length: 8 }, () => characters.charAt(randomInt(characters.length))).join("");
+  return `${readable || "token"}-${random}`;
+}
+
+function nameTaken(name: string, scope: Scope): DomainError {
+  const message = `An access token named “${name}” already exists in this ${scope.kind}. Choose another name.`;
+  return new DomainError("name_taken", message, { errors: [{ field: "name", message }] });
+}
+
+async function databaseNow(tx: Tx): Promise<Date> {
+  const { rows } = await tx.execute<{ now: Date }>(sql`select statement_timestamp() as now`);
+  const [row] = rows;
+  if (!row) throw new Error("the database did not tell the time");
+  return new Date(row.now);
+}
+
+async function readBack(tx: Tx, id: string): Promise<AccessToken> {
+  const [token] = await selectAccessTokens(tx).where(eq(accessTokens.id, id));
+  if (!token) throw new DomainError("conflict", "This access token was created before, and has been deleted since.");
+  return token;
+}

@@ -1,0 +1,68 @@
+import { Temporal } from "temporal-polyfill";
+import { z } from "zod";
+import { type DomainError, invalid } from "@/lib/errors";
+
+/** An instant of expiry, and the time zone in which "today" is meant when its distance is judged. */
+export type Expiration = { instant: Temporal.Instant; timeZone: string };
+
+const date = /^\d{4}-\d{2}-\d{2}$/;
+const rfc3339 = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
+
+/** Parses what the API takes: an RFC 3339 instant with an offset, or a date, which means the following midnight UTC. */
+export const expiration = z.string({ error: "Give a date or an RFC 3339 instant." }).transform((text, context) => {
+  const instant = attempt(() =>
+    rfc3339.test(text) ? Temporal.Instant.from(text.toUpperCase()) : endOfDay(text, "UTC"),
+  );
+  if (instant) return { instant, timeZone: "UTC" } satisfies Expiration;
+  context.addIssue({
+    code: "custom",
+    message: "Give a date such as 2027-06-01, or an RFC 3339 instant with an offset such as 2027-06-01T12:00:00Z.",
+  });
+  return z.NEVER;
+});
+
+/** Parses what the form sends: a date and the viewer's time zone, in which that day's end is meant. */
+export const expirationInZone = z
+  .object({ date: z.string(), timeZone: z.string().max(64) })
+  .transform(({ date, timeZone }, context) => {
+    const instant = attempt(() => endOfDay(date, timeZone));
+    if (instant) return { instant, timeZone } satisfies Expiration;
+    context.addIssue({ code: "custom", message: "Choose an expiration date." });
+    return z.NEVER;
+  });
+
+/** Throws `invalid` where the instant isn't in the future, or its date is more than `maxDays` after today. */
+export function assertExpiration({ instant, timeZone }: Expiration, now: Date, maxDays: number): void {
+  const current = Temporal.Instant.fromEpochMilliseconds(now.getTime());
+  if (Temporal.Instant.compare(instant, current) <= 0) {
+    throw refused("The expiration date has passed. Choose a date from today on.");
+  }
+  const lastDate = current.toZonedDateTimeISO(timeZone).toPlainDate().add({ days: maxDays });
+  if (Temporal.Instant.compare(instant, startOfDay(lastDate.add({ days: 1 }), timeZone)) > 0) {
+    const latest = lastDate.toLocaleString("en-GB", { day: "numeric", month: "long", year: "numeric" });
+    throw refused(`A token may live for at most ${maxDays} days. Choose a date up to ${latest}.`);
+  }
+}
+
+/** The midnight that follows the date, or the first instant of the next day where there is no midnight. */
+function endOfDay(text: string, timeZone: string): Temporal.Instant {
+  if (!date.test(text)) throw new RangeError("not a date");
+  return startOfDay(Temporal.PlainDate.from(text, { overflow: "reject" }).add({ days: 1 }), timeZone);
+}
+
+function startOfDay(day: Temporal.PlainDate, timeZone: string): Temporal.Instant {
+  return day.toZonedDateTime({ timeZone }).toInstant();
+}
+
+function refused(message: string): DomainError {
+  return invalid("expiresAt", message);
+}
+
+function attempt<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import { and, inArray, isNull, lt, or, sql } from "drizzle-orm";
+import { db } from "@/db/client";
+import { accessTokens } from "@/db/schema";
+import { log } from "@/lib/log";
+
+const exactTo = 5 * 60_000;
+const flushAfter = 1000;
+
+const used = new Set<string>();
+let timer: NodeJS.Timeout | undefined;
+
+/** Notes that a token was used; it is written in the background, at most once per token and five minutes. */
+export function recordUse(token: { id: string; lastUsedAt: Date | null }): void {
+  if (token.lastUsedAt && Date.now() - token.lastUsedAt.getTime() < exactTo) return;
+  used.add(token.id);
+  timer ??= setTimeout(flushInBackground, flushAfter).unref();
+}
+
+/** Writes what is noted, for all tokens in one statement. Called at shutdown too. */
+export async function flushLastUsed(): Promise<void> {
+  clearTimeout(timer);
+  timer = undefined;
+  const ids = [...used].sort();
+  used.clear();
+  if (ids.length === 0) return;
+  // Locked in one order and without waiting, so that two instances never stop each other.
+  const due = db
+    .select({ id: accessTokens.id })
+    .from(accessTokens)
+    .where(
+      and(
+        inArray(accessTokens.id, ids),
+        or(isNull(accessTokens.lastUsedAt), lt(accessTokens.lastUsedAt, sql`now() - interval '5 minutes'`)),
+      ),
+    )
+    .for("update", { skipLocked: true });
+  await db.update(accessTokens).set({ lastUsedAt: sql`now()` }).where(inArray(accessTokens.id, due));
+}
+
+function flushInBackground(): void {
+  flushLastUsed().catch((error) => log.warn({ err: error }, "the last use of access tokens could not be recorded"));
+}

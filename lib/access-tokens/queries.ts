@@ -1,0 +1,90 @@
+import { and, eq, gt, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
+import { db } from "@/db/client";
+import { accessTokens } from "@/db/schema";
+import type { Actor } from "@/lib/auth/actor";
+import { authorize } from "@/lib/auth/authorize";
+import { ownerOf, type Scope } from "@/lib/auth/scope";
+import { DomainError, notFound } from "@/lib/errors";
+import { type AccessToken, type Status, selectAccessTokens } from "./access-token";
+import { cursorAt, type Place, placeOf } from "./cursor";
+import { foldName } from "./name";
+import { isDescending, type Sort, sortKeys } from "./sort";
+
+export type ListAccessTokens = {
+  status?: Status;
+  /** Searched for in names, literally and without regard to case. */
+  search?: string;
+  sort?: Sort;
+  limit?: number;
+  cursor?: string;
+};
+
+export type AccessTokenPage = { items: AccessToken[]; nextCursor: string | null; previousCursor: string | null };
+
+/** One page of the scope's tokens, found by keyset: a page deep in the list costs what the first does. */
+export async function listAccessTokens(
+  actor: Actor,
+  scope: Scope,
+  { status, search, sort = "-created_at", limit = 20, cursor }: ListAccessTokens = {},
+): Promise<AccessTokenPage> {
+  await authorize(db, actor, scope, "access-tokens:read");
+  const from = cursor ? placeOf(cursor, sort) : undefined;
+  const backwards = from?.direction === "previous";
+  const descending = isDescending(sort) !== backwards;
+  const { expression } = sortKeys[sort];
+  const order = descending ? sql`${expression} desc, ${accessTokens.id} desc` : sql`${expression}, ${accessTokens.id}`;
+
+  const tokens = await selectAccessTokens(db)
+    .where(
+      and(
+        eq(accessTokens.ownerId, ownerOf(scope)),
+        status && statusFilter[status],
+        search ? sql`${accessTokens.nameKey} like ${`%${likeLiteral(foldName(search))}%`}` : undefined,
+        from && after(from, sort, descending),
+      ),
+    )
+    .orderBy(order)
+    .limit(limit + 1);
+
+  const more = tokens.length > limit;
+  const items = tokens.slice(0, limit);
+  if (backwards) items.reverse();
+  return {
+    items,
+    nextCursor: more || backwards ? cursorAt(items.at(-1), sort, "next") : null,
+    previousCursor: (backwards ? more : from) ? cursorAt(items[0], sort, "previous") : null,
+  };
+}
+
+/** The token of this scope. Who may not list the scope's tokens gets `not_found`, but for a technical user's own. */
+export async function getAccessToken(actor: Actor, scope: Scope, tokenId: string): Promise<AccessToken> {
+  if (actor.kind !== "technical" || actor.accessTokenId !== tokenId) await authorizeHidden(actor, scope);
+  const [token] = await selectAccessTokens(db).where(
+    and(eq(accessTokens.id, tokenId), eq(accessTokens.ownerId, ownerOf(scope))),
+  );
+  if (!token) throw notFound("This access token");
+  return token;
+}
+
+async function authorizeHidden(actor: Actor, scope: Scope): Promise<void> {
+  try {
+    await authorize(db, actor, scope, "access-tokens:read");
+  } catch (error) {
+    throw error instanceof DomainError ? notFound("This access token") : error;
+  }
+}
+
+const statusFilter: Record<Status, SQL | undefined> = {
+  active: and(isNull(accessTokens.revokedAt), gt(accessTokens.expiresAt, sql`now()`)),
+  revoked: and(isNotNull(accessTokens.revokedAt), gt(accessTokens.expiresAt, sql`now()`)),
+  expired: lte(accessTokens.expiresAt, sql`now()`),
+};
+
+function after({ value, id }: Place, sort: Sort, descending: boolean): SQL {
+  const { expression, fromText } = sortKeys[sort];
+  return sql`(${expression}, ${accessTokens.id}) ${sql.raw(descending ? "<" : ">")} (${fromText(value)}, ${id})`;
+}
+
+function likeLiteral(text: string): string {
+  return text.replace(/[\\%_]/g, "\\$&");
+}

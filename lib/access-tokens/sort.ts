@@ -1,0 +1,58 @@
+import { type SQL, sql } from "drizzle-orm";
+import { accessTokens } from "@/db/schema";
+import type { AccessToken } from "./access-token";
+import { foldName } from "./name";
+
+export const sorts = [
+  "name",
+  "-name",
+  "created_at",
+  "-created_at",
+  "last_used_at",
+  "-last_used_at",
+  "expires_at",
+  "-expires_at",
+] as const;
+export type Sort = (typeof sorts)[number];
+
+/** What the list is ordered by, exactly as an index has it, and how a cursor writes and reads a value of it. */
+type SortKey = { expression: SQL; valueOf: (token: AccessToken) => string; fromText: (value: string) => SQL };
+
+const instant = (value: string) => sql`${value}::timestamptz`;
+
+const byName: SortKey = {
+  expression: sql`${accessTokens.nameKey}`,
+  valueOf: (token) => foldName(token.name),
+  fromText: (value) => sql`${value} collate "C"`,
+};
+const byCreated: SortKey = {
+  expression: sql`${accessTokens.createdAt}`,
+  valueOf: (token) => token.createdAt.toISOString(),
+  fromText: instant,
+};
+const byExpires: SortKey = {
+  expression: sql`${accessTokens.expiresAt}`,
+  valueOf: (token) => token.expiresAt.toISOString(),
+  fromText: instant,
+};
+// A token that was never used sorts as the one used longest ago.
+const byLastUsed: SortKey = {
+  expression: sql`coalesce(${accessTokens.lastUsedAt}, '-infinity')`,
+  valueOf: (token) => token.lastUsedAt?.toISOString() ?? "-infinity",
+  fromText: instant,
+};
+
+export const sortKeys: Record<Sort, SortKey> = {
+  name: byName,
+  "-name": byName,
+  created_at: byCreated,
+  "-created_at": byCreated,
+  last_used_at: byLastUsed,
+  "-last_used_at": byLastUsed,
+  expires_at: byExpires,
+  "-expires_at": byExpires,
+};
+
+export function isDescending(sort: Sort): boolean {
+  return sort.startsWith("-");
+}

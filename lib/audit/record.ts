@@ -1,0 +1,43 @@
+import type { Tx } from "@/db/client";
+import { auditEvents } from "@/db/schema";
+import type { Actor } from "@/lib/auth/actor";
+import { requestContext } from "@/lib/request-context";
+
+export type AuditAction =
+  | "access_token.created"
+  | "access_token.revoked"
+  | "access_token.reactivated"
+  | "access_token.deleted"
+  | "member.added"
+  | "member.role_changed"
+  | "member.removed";
+
+/** What happened to what. `detail` holds no secret. */
+export type AuditEvent = {
+  action: AuditAction;
+  subject: { id: string; name: string };
+  detail?: Record<string, string | null>;
+};
+
+/** Adds the event to the log, within the transaction of the change that it tells of. */
+export async function recordAuditEvent(
+  tx: Tx,
+  actor: Actor,
+  owner: { organizationId: string; groupId: string | null },
+  { action, subject, detail = {} }: AuditEvent,
+): Promise<void> {
+  const request = requestContext();
+  await tx.insert(auditEvents).values({
+    ...owner,
+    actorId: actor.userId,
+    actorKind: actor.kind,
+    actorName: actor.name,
+    accessTokenId: actor.kind === "technical" ? actor.accessTokenId : null,
+    action,
+    subjectId: subject.id,
+    subjectName: subject.name,
+    detail,
+    channel: request?.channel ?? "system",
+    address: request?.address ?? null,
+  });
+}

@@ -1,0 +1,86 @@
+import { and, eq, isNull, or, type SQL, sql } from "drizzle-orm";
+import type { Executor } from "@/db/client";
+import { groups, memberships, organizations } from "@/db/schema";
+import { DomainError, forbidden, notFound } from "@/lib/errors";
+import type { Actor } from "./actor";
+import {
+  type GroupPermission,
+  type OrganizationPermission,
+  permissionsInGroup,
+  permissionsInOrganization,
+  type Roles,
+} from "./permissions";
+import type { Scope } from "./scope";
+
+export type Permission = GroupPermission | OrganizationPermission;
+
+/** A scope that the actor may see, and what the actor may do in it. */
+export type Access = {
+  organization: { id: string; name: string };
+  group: { id: string; name: string } | null;
+  permissions: ReadonlySet<Permission>;
+};
+
+/**
+ * The actor's roles as they are now. Throws `not_found` where the actor may not see the scope, as for an unknown id.
+ * `lock` keeps the roles from changing until the transaction ends: a demotion waits, or has already taken effect.
+ */
+export async function accessIn(executor: Executor, actor: Actor, scope: Scope, lock = false): Promise<Access> {
+  const rows = await rolesQuery(executor, actor, scope, lock);
+  const [first] = rows;
+  const permissions = permissionsIn(actor, scope, rolesFrom(rows));
+  if (!first || permissions.size === 0) throw notFound(scope.kind === "group" ? "This group" : "This organization");
+  const { organization, group } = first;
+  return { organization, group: group?.id ? group : null, permissions };
+}
+
+/** Like accessIn, and throws `forbidden` where the permission is missing. */
+export async function authorize(
+  executor: Executor,
+  actor: Actor,
+  scope: Scope,
+  permission: Permission,
+  lock = false,
+): Promise<Access> {
+  const access = await accessIn(executor, actor, scope, lock);
+  if (access.permissions.has(permission)) return access;
+  if (permission === "access-tokens:create" && access.permissions.has("access-tokens:manage")) {
+    throw new DomainError("people_only", "Access tokens are created by people, not by access tokens.");
+  }
+  throw forbidden();
+}
+
+function rolesQuery(executor: Executor, actor: Actor, scope: Scope, lock: boolean) {
+  const inGroup = scope.kind === "group";
+  const which: SQL = inGroup ? eq(groups.id, scope.groupId) : eq(organizations.id, scope.organizationId);
+  const query = executor
+    .select({
+      organization: { id: organizations.id, name: organizations.name },
+      group: { id: groups.id, name: groups.name },
+      role: memberships.role,
+    })
+    .from(memberships)
+    .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
+    .leftJoin(groups, inGroup ? eq(groups.organizationId, memberships.organizationId) : sql`false`)
+    .where(
+      and(
+        eq(memberships.userId, actor.userId),
+        which,
+        inGroup ? or(isNull(memberships.groupId), eq(memberships.groupId, groups.id)) : undefined,
+      ),
+    );
+  return lock ? query.for("share", { of: memberships }) : query;
+}
+
+function rolesFrom(rows: { role: string }[]): Roles {
+  const roles: Roles = {};
+  for (const { role } of rows) {
+    if (role === "group_admin" || role === "group_user") roles.group = role;
+    if (role === "organization_admin" || role === "organization_user") roles.organization = role;
+  }
+  return roles;
+}
+
+function permissionsIn(actor: Actor, scope: Scope, roles: Roles): ReadonlySet<Permission> {
+  return scope.kind === "group" ? permissionsInGroup(actor.kind, roles) : permissionsInOrganization(actor.kind, roles);
+}

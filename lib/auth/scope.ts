@@ -1,0 +1,13 @@
+/** Where something happens: in one group, or in an organization as a whole. */
+export type GroupScope = { kind: "group"; groupId: string };
+export type OrganizationScope = { kind: "organization"; organizationId: string };
+export type Scope = GroupScope | OrganizationScope;
+
+export function groupScope(groupId: string): GroupScope {
+  return { kind: "group", groupId };
+}
+
+/** The id that owns the scope's access tokens. */
+export function ownerOf(scope: Scope): string {
+  return scope.kind === "group" ? scope.groupId : scope.organizationId;
+}

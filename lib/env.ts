@@ -1,0 +1,116 @@
+import { isAbsolute, resolve } from "node:path";
+import { z } from "zod";
+
+const text = z
+  .string()
+  .trim()
+  .transform((value) => value || undefined);
+const optional = text.optional();
+const wholeNumber = (name: string, least: number, most: number) =>
+  z
+    .string()
+    .trim()
+    .regex(/^\d{1,9}$/, `${name} must be a whole number from ${least} to ${most}.`)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `${name} must be a whole number from ${least} to ${most}.`);
+
+const encryptionKey = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=$/;
+
+const variables = z.object({
+  PORT: wholeNumber("PORT", 0, 65535).default(3000),
+  HOST: text.transform((value) => value ?? "localhost").default("localhost"),
+  DATABASE_URL: optional.refine(
+    (value) => !value || /^postgres(ql)?:\/\//.test(value),
+    "DATABASE_URL must begin with postgres:// or postgresql://.",
+  ),
+  DATA_DIR: text.transform((value) => value ?? "data").default("data"),
+  AUTH_SECRET: optional.refine(
+    (value) => !value || value.length >= 32,
+    "AUTH_SECRET must have at least 32 characters. Make one with: openssl rand -base64 33",
+  ),
+  ENCRYPTION_KEYS: optional.refine(
+    (value) => !value || areEncryptionKeys(value),
+    'ENCRYPTION_KEYS must be a list like "k1:<32 bytes in base64>,k0:…" with each id once. Make one with: echo "k1:$(openssl rand -base64 32)"',
+  ),
+  AUTH_URL: optional.refine(
+    (value) => !value || isOrigin(value),
+    "AUTH_URL must be the public address without a path, such as https://tokens.example.com.",
+  ),
+  OIDC_ISSUER: optional.refine((value) => !value || URL.canParse(value), "OIDC_ISSUER must be the issuer's URL."),
+  OIDC_CLIENT_ID: optional,
+  OIDC_CLIENT_SECRET: optional,
+  OIDC_API_AUDIENCE: optional,
+  TOKEN_MAX_LIFETIME_DAYS: wholeNumber("TOKEN_MAX_LIFETIME_DAYS", 1, 36_500).default(365),
+  DEMO_PASSWORD: optional,
+  LOG_LEVEL: z
+    .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"], {
+      error: "LOG_LEVEL must be trace, debug, info, warn, error, fatal or silent.",
+    })
+    .default("info"),
+});
+
+const consistent = variables
+  .superRefine((env, context) => {
+    for (const message of [...missingBesideDatabase(env), ...missingForOidc(env)]) {
+      context.addIssue({ code: "custom", message });
+    }
+  })
+  .transform((env) => ({ ...env, DATA_DIR: isAbsolute(env.DATA_DIR) ? env.DATA_DIR : resolve(env.DATA_DIR) }));
+
+type Variables = z.output<typeof variables>;
+export type Settings = z.output<typeof consistent>;
+
+/** What is wrong with the settings, one sentence per problem, each naming its setting. */
+export class SettingsError extends Error {
+  constructor(readonly problems: string[]) {
+    super(problems.join("\n"));
+    this.name = "SettingsError";
+  }
+}
+
+/** Reads and checks every setting. Throws a SettingsError that lists all problems at once. */
+export function readSettings(env: NodeJS.ProcessEnv): Settings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const settings = consistent.safeParse(given);
+  if (settings.success) return settings.data;
+  throw new SettingsError(settings.error.issues.map((issue) => issue.message));
+}
+
+let current: Settings | undefined;
+
+/** The settings of this process, read once, after the start has completed them. */
+export function settings(): Settings {
+  current ??= readSettings(process.env);
+  return current;
+}
+
+function missingBesideDatabase(env: Variables): string[] {
+  if (!env.DATABASE_URL) return [];
+  return [
+    ...(env.AUTH_SECRET ? [] : ["AUTH_SECRET is required with DATABASE_URL. Make one with: openssl rand -base64 33"]),
+    ...(env.ENCRYPTION_KEYS
+      ? []
+      : ['ENCRYPTION_KEYS is required with DATABASE_URL. Make one with: echo "k1:$(openssl rand -base64 32)"']),
+  ];
+}
+
+function missingForOidc(env: Variables): string[] {
+  const needed = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"] as const;
+  if (![...needed, "OIDC_API_AUDIENCE" as const].some((name) => env[name])) return [];
+  return needed
+    .filter((name) => !env[name])
+    .map((name) => `${name} is missing: sign-in with an identity provider needs ${needed.join(", ")}.`);
+}
+
+function areEncryptionKeys(value: string): boolean {
+  const keys = value.split(",").map((key) => key.trim());
+  return (
+    keys.every((key) => encryptionKey.test(key)) && new Set(keys.map((key) => key.split(":")[0])).size === keys.length
+  );
+}
+
+function isOrigin(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  return /^https?:$/.test(url.protocol) && url.href === `${url.origin}/` && !url.username;
+}

@@ -1,0 +1,46 @@
+export type ErrorCode =
+  | "malformed"
+  | "two_credentials"
+  | "unauthenticated"
+  | "forbidden"
+  | "people_only"
+  | "not_found"
+  | "conflict"
+  | "name_taken"
+  | "invalid"
+  | "rate_limited"
+  | "unavailable";
+
+export type FieldError = { field: string; message: string };
+
+/** An expected refusal, in words for the person who caused it. Anything else that is thrown is a bug. */
+export class DomainError extends Error {
+  /** Seconds to wait, with `rate_limited` and `unavailable`. */
+  readonly retryAfter: number | undefined;
+  readonly errors: FieldError[];
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    details: { errors?: FieldError[]; retryAfter?: number } = {},
+  ) {
+    super(message);
+    this.name = "DomainError";
+    this.errors = details.errors ?? [];
+    this.retryAfter = details.retryAfter;
+  }
+}
+
+/** The same for what doesn't exist and for what the actor may not see. */
+export function notFound(what: string): DomainError {
+  return new DomainError("not_found", `${what} was not found.`);
+}
+
+export function forbidden(message = "You are not allowed to do this."): DomainError {
+  return new DomainError("forbidden", message);
+}
+
+/** A refused field. */
+export function invalid(field: string, message: string): DomainError {
+  return new DomainError("invalid", message, { errors: [{ field, message }] });
+}

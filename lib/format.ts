@@ -1,0 +1,62 @@
+const minute = 60;
+const hour = 60 * minute;
+const day = 24 * hour;
+// Days stay days up to 99, so that a token made for 90 days reads "in 90 days"; beyond, a month is 30 of them.
+const steps = [
+  { unit: "minute", seconds: minute, below: hour },
+  { unit: "hour", seconds: hour, below: day },
+  { unit: "day", seconds: day, below: 100 * day },
+  { unit: "month", seconds: 30 * day, below: 365 * day },
+  { unit: "year", seconds: 365 * day, below: Number.POSITIVE_INFINITY },
+] as const;
+
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+
+/** "3 minutes ago" or "in 6 days", seen from `now`; cut, never rounded up: it promises no more time than there is. */
+export function relativeTime(instant: Date, now: Date): string {
+  const seconds = (instant.getTime() - now.getTime()) / 1000;
+  const distance = Math.abs(seconds);
+  const step = distance < minute ? undefined : steps.find(({ below }) => distance < below);
+  if (!step) return seconds > 0 ? "in less than a minute" : "just now";
+  return relative.format(Math.sign(seconds) * Math.floor(distance / step.seconds), step.unit);
+}
+
+/** "24 Nov 2026, 14:48 UTC"; seconds are told when there are any. `timeZone` is an IANA name. */
+export function exactTime(instant: Date, timeZone = "UTC"): string {
+  const { year, month, day, hour, minute, second, timeZoneName } = parts(instant, {
+    timeZone,
+    hourCycle: "h23",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "short",
+  });
+  const clock = second === "00" ? `${hour}:${minute}` : `${hour}:${minute}:${second}`;
+  return `${day} ${month} ${year}, ${clock} ${timeZoneName}`;
+}
+
+/** "24 Nov 2026". */
+export function exactDate(instant: Date, timeZone = "UTC"): string {
+  const { year, month, day } = parts(instant, { timeZone });
+  return `${day} ${month} ${year}`;
+}
+
+/** "512 B", "1.5 KiB", "48 KiB", "2 MiB". */
+export function byteSize(bytes: number): string {
+  if (bytes < 1024) return `${bytes.toLocaleString("en")} B`;
+  const [size, unit] = bytes < 1024 * 1024 ? [bytes / 1024, "KiB"] : [bytes / 1024 / 1024, "MiB"];
+  return `${size.toLocaleString("en", { maximumFractionDigits: 1 })} ${unit}`;
+}
+
+/** "1 token", "1,200 tokens". */
+export function count(amount: number, one: string, many = `${one}s`): string {
+  return `${amount.toLocaleString("en")} ${amount === 1 ? one : many}`;
+}
+
+// Put together from parts: ready-made orders and spaces differ between the ICU of Node and of browsers.
+function parts(instant: Date, options: Intl.DateTimeFormatOptions) {
+  const format = new Intl.DateTimeFormat("en-US", { year: "numeric", month: "short", day: "numeric", ...options });
+  const found: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
+  for (const { type, value } of format.formatToParts(instant)) found[type] = value;
+  return found;
+}

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import { byteSize, count, exactDate, exactTime, relativeTime } from "./format";
+
+const now = new Date("2026-11-24T14:48:00Z");
+const after = (seconds: number) => new Date(now.getTime() + seconds * 1000);
+const hour = 3600;
+const day = 24 * hour;
+
+describe("relativeTime", () => {
+  test.each([
+    [0, "just now"],
+    [-59, "just now"],
+    [1, "in less than a minute"],
+    [-60, "1 minute ago"],
+    [-3 * 60 - 59, "3 minutes ago"],
+    [59 * 60, "in 59 minutes"],
+    [hour, "in 1 hour"],
+    [-23 * hour, "23 hours ago"],
+    [day, "in 1 day"],
+    [7 * day - 1, "in 6 days"],
+    [90 * day + hour, "in 90 days"],
+    [-100 * day, "3 months ago"],
+    [364 * day, "in 12 months"],
+    [365 * day + hour, "in 1 year"],
+    [-3 * 365 * day, "3 years ago"],
+  ])("%i seconds from now is %s", (seconds, words) => {
+    expect(relativeTime(after(seconds), now)).toBe(words);
+  });
+});
+
+describe("exactTime", () => {
+  test("tells the instant in UTC, or in the zone asked for", () => {
+    expect(exactTime(now)).toBe("24 Nov 2026, 14:48 UTC");
+    expect(exactTime(now, "Europe/Berlin")).toBe("24 Nov 2026, 15:48 GMT+1");
+    expect(exactTime(now, "America/New_York")).toBe("24 Nov 2026, 09:48 EST");
+  });
+  test("tells seconds when there are any", () => {
+    expect(exactTime(new Date("2026-01-05T07:08:09Z"))).toBe("5 Jan 2026, 07:08:09 UTC");
+  });
+  test("midnight is 00:00 of the day that begins", () => {
+    expect(exactTime(new Date("2026-11-25T00:00:00Z"))).toBe("25 Nov 2026, 00:00 UTC");
+    expect(exactTime(new Date("2026-06-30T22:00:00Z"), "Europe/Berlin")).toBe("1 Jul 2026, 00:00 GMT+2");
+  });
+});
+
+test("exactDate tells the day in the zone asked for", () => {
+  const lateEvening = new Date("2026-09-30T23:30:00Z");
+  expect(exactDate(lateEvening)).toBe("30 Sep 2026");
+  expect(exactDate(lateEvening, "Asia/Tokyo")).toBe("1 Oct 2026");
+});
+
+test.each([
+  [0, "0 B"],
+  [1023, "1,023 B"],
+  [1024, "1 KiB"],
+  [1536, "1.5 KiB"],
+  [48 * 1024, "48 KiB"],
+  [2 * 1024 * 1024, "2 MiB"],
+])("%i bytes read as %s", (bytes, words) => {
+  expect(byteSize(bytes)).toBe(words);
+});
+
+test("count names one and many", () => {
+  expect(count(1, "token")).toBe("1 token");
+  expect(count(1200, "token")).toBe("1,200 tokens");
+  expect(count(2, "access", "accesses")).toBe("2 accesses");
+});

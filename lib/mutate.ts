@@ -1,0 +1,40 @@
+import { DatabaseError } from "pg";
+import { db, type Tx } from "@/db/client";
+import { type AuditEvent, recordAuditEvent } from "@/lib/audit/record";
+import type { Actor } from "@/lib/auth/actor";
+import { type Access, authorize, type Permission } from "@/lib/auth/authorize";
+import type { Scope } from "@/lib/auth/scope";
+
+const deadlockOrSerialization = ["40P01", "40001"];
+const attempts = 4;
+
+/** What a command did. Without an event nothing changed. */
+export type Outcome<T> = { result: T; event?: AuditEvent };
+
+/** Every write goes through here: authorized, atomic, and recorded – or it does not happen. */
+export async function mutate<T>(
+  actor: Actor,
+  scope: Scope,
+  permission: Permission,
+  work: (tx: Tx, access: Access) => Promise<Outcome<T>>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await db.transaction(async (tx) => {
+        const access = await authorize(tx, actor, scope, permission, true);
+        const { result, event } = await work(tx, access);
+        const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
+        if (event) await recordAuditEvent(tx, actor, owner, event);
+        return result;
+      });
+    } catch (error) {
+      if (attempt === attempts || !deadlockOrSerialization.includes(databaseErrorCode(error) ?? "")) throw error;
+    }
+  }
+}
+
+/** PostgreSQL's SQLSTATE, where the error, or what Drizzle wrapped, came from the database. */
+export function databaseErrorCode(error: unknown): string | undefined {
+  if (error instanceof DatabaseError) return error.code;
+  return error instanceof Error && error.cause ? databaseErrorCode(error.cause) : undefined;
+}

@@ -1,0 +1,16 @@
+import { afterAll, inject } from "vitest";
+import { createDatabase, dropDatabase, newDatabaseName, templateDatabase } from "./database";
+
+// Before any import of db/client, which reads these.
+const server = inject("serverUrl");
+const name = newDatabaseName();
+process.env.DATABASE_URL = await createDatabase(server, name, templateDatabase);
+process.env.DATABASE_ROLE = inject("applicationRole");
+process.env.AUTH_SECRET = "a secret for tests only, long enough";
+process.env.ENCRYPTION_KEYS = `test:${Buffer.alloc(32, 7).toString("base64")}`;
+process.env.LOG_LEVEL ??= "silent";
+
+afterAll(async () => {
+  await globalThis.vehaasPool?.end();
+  await dropDatabase(server, name);
+});
