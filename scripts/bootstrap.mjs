@@ -3,20 +3,36 @@ import { existsSync, statSync } from "node:fs";
 
 const installed = "node_modules/.package-lock.json";
 
-/** Runs a command to its end; true where it exited with 0. Installs the locked packages first where they are missing or old. */
-export async function run(command, args) {
-  if (!isInstalled() && !(await spawned("npm", ["ci", "--no-audit", "--no-fund"]))) return false;
-  return spawned(command, args);
+/** Installs the locked packages where they are missing or old; true where they are there. */
+export async function install() {
+  const current = existsSync(installed) && statSync(installed).mtimeMs >= statSync("package-lock.json").mtimeMs;
+  return current || (await run("npm", ["ci", "--no-audit", "--no-fund"]));
 }
 
-function isInstalled() {
-  return existsSync(installed) && statSync(installed).mtimeMs >= statSync("package-lock.json").mtimeMs;
+/** Runs a command to its end; true where it exited with 0. */
+export async function run(command, args, env = {}) {
+  return (await exitCode(start(command, args, env))) === 0;
 }
 
-function spawned(command, args) {
+/** Runs a server: what stops this process stops the server, which is waited for. Answers its exit code. */
+export function serve(command, args) {
+  const child = start(command, args, { NODE_ENV: "production" });
+  // The terminal sends Ctrl-C to both; a signal to this process alone is handed on. The server minds only the first.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  return exitCode(child);
+}
+
+function start(command, args, env) {
+  return spawn(command, args, {
+    stdio: "inherit",
+    shell: process.platform === "win32",
+    env: { ...process.env, ...env },
+  });
+}
+
+function exitCode(child) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: "inherit", shell: process.platform === "win32" });
-    child.on("error", () => resolve(false));
-    child.on("exit", (code) => resolve(code === 0));
+    child.on("error", () => resolve(1));
+    child.on("exit", (code) => resolve(code ?? 1));
   });
 }

@@ -1,24 +1,45 @@
-// `npm test`: installs what is missing, then runs every check there is, on the pinned Node.
+// `npm test`: installs what is missing, then runs every check and test there is, on the pinned Node.
 import { readFileSync, rmSync } from "node:fs";
-import { run } from "./bootstrap.mjs";
+import { install, run } from "./bootstrap.mjs";
+import { findBrowser } from "./browser.mjs";
+import { buildIfStale } from "./build.mjs";
 
-const results = "test-results/unit.json";
-
-rmSync(results, { force: true });
-const succeeded = await run("npm", ["run", "check"]);
+rmSync("test-results", { recursive: true, force: true });
+const succeeded = (await install()) && (await everything());
 console.info(summary(succeeded));
 process.exitCode = succeeded ? 0 : 1;
 
+/** Stops at the first step that fails: what comes after it stands on it. */
+async function everything() {
+  if (!(await run("npm", ["run", "check"]))) return false;
+  if (!(await buildIfStale(run))) return false;
+  if (!(await run("npm", ["run", "test:domain"]))) return false;
+  const browser = await findBrowser();
+  return run("npm", ["run", "test:e2e"], browser ? { CHROMIUM_PATH: browser } : {});
+}
+
 /** The line that closes a run. A check that failed before or beside the tests counts as a failure of its own. */
 function summary(succeeded) {
-  const { numPassedTests: passed, numFailedTests: failed } = read();
+  const parts = [vitest("unit"), vitest("domain"), playwright()];
+  const passed = parts.reduce((sum, part) => sum + part.passed, 0);
+  const failed = parts.reduce((sum, part) => sum + part.failed, 0);
   return `${passed} passed, ${succeeded ? failed : Math.max(failed, 1)} failed`;
 }
 
-function read() {
+function vitest(name) {
+  const { numPassedTests: passed = 0, numFailedTests: failed = 0 } = read(name);
+  return { passed, failed };
+}
+
+function playwright() {
+  const { expected = 0, flaky = 0, unexpected = 0 } = read("e2e").stats ?? {};
+  return { passed: expected + flaky, failed: unexpected };
+}
+
+function read(name) {
   try {
-    return JSON.parse(readFileSync(results, "utf8"));
+    return JSON.parse(readFileSync(`test-results/${name}.json`, "utf8"));
   } catch {
-    return { numPassedTests: 0, numFailedTests: 0 };
+    return {};
   }
 }

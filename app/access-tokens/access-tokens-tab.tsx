@@ -1,0 +1,55 @@
+import { NavigationArea } from "@/components/ui/navigation-area";
+import { Pager } from "@/components/ui/pager";
+import { SectionHeader } from "@/components/ui/section-header";
+import { listAccessTokens } from "@/lib/access-tokens/queries";
+import { settings } from "@/lib/env";
+import { readCursor } from "@/lib/web/read-cursor";
+import { requireUser } from "@/lib/web/require-user";
+import { visible } from "@/lib/web/visible";
+import { CreateDialog } from "./create-dialog";
+import { ListControls } from "./list-controls";
+import { listHref } from "./list-href";
+import type { ListState } from "./list-state";
+import { NoTokens } from "./no-tokens";
+import { scopeOf } from "./scope";
+import type { ScopeFields } from "./scope-fields";
+import { TokenTable } from "./token-table";
+
+type Props = {
+  /** The address of the tab. */
+  path: string;
+  scope: ScopeFields;
+  state: ListState;
+  mayCreate: boolean;
+  mayManage: boolean;
+};
+
+/** The Access Tokens tab of a group or an organization. */
+export async function AccessTokensTab({ path, scope, state, mayCreate, mayManage }: Props) {
+  const actor = await requireUser();
+  const { page, cursor } = await visible(
+    readCursor(state, (from) => listAccessTokens(actor, scopeOf(scope), { ...state, cursor: from })),
+  );
+  const { items, nextCursor, previousCursor } = page;
+  const at = (place: string | null) => (place ? listHref(path, { ...state, cursor: place }) : undefined);
+  const isFiltered = Boolean(state.search || state.status || cursor);
+  const isEmpty = items.length === 0 && !isFiltered;
+  return (
+    <NavigationArea>
+      {/* The dialog keeps its place in the tree: the first token must not unmount it, with the secret in it. */}
+      <SectionHeader
+        title="Access tokens"
+        action={mayCreate && <CreateDialog scope={scope} maxLifetimeDays={settings().TOKEN_MAX_LIFETIME_DAYS} />}
+      >
+        Credentials with which scripts and CI pipelines call the veHaaS API.
+      </SectionHeader>
+      {!isEmpty && <ListControls path={path} search={state.search} status={state.status} sort={state.sort} />}
+      {items.length > 0 ? (
+        <TokenTable path={path} scope={scope} state={state} tokens={items} mayManage={mayManage} />
+      ) : (
+        <NoTokens filteredPath={isFiltered ? path : undefined} />
+      )}
+      <Pager label="Pages of access tokens" previousHref={at(previousCursor)} nextHref={at(nextCursor)} />
+    </NavigationArea>
+  );
+}

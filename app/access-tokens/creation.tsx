@@ -1,0 +1,41 @@
+"use client";
+
+import { useActionState, useState } from "react";
+import { Dialog } from "@/components/ui/dialog";
+import { createAccessTokenAction } from "./actions";
+import { CreateForm } from "./create-form";
+import { DiscardDialog } from "./discard-dialog";
+import { Reveal } from "./reveal";
+import type { ScopeFields } from "./scope-fields";
+
+type Props = { scope: ScopeFields; maxLifetimeDays: number; idempotencyKey: string; onClose: () => void };
+
+/** From the form to the secret, in one dialog. The secret lives in this state alone, and goes with the dialog. */
+export function Creation({ onClose, ...form }: Props) {
+  const [answer, create, pending] = useActionState(createAccessTokenAction, { status: "idle" });
+  const [copied, setCopied] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const created = answer.status === "done" ? answer.data : undefined;
+
+  function leave() {
+    if (created?.secret && !copied) setAsking(true);
+    else if (!pending) onClose();
+  }
+
+  return (
+    <Dialog
+      open
+      onOpenChange={leave}
+      title={created ? "Access Token Created" : "Create Access Token"}
+      // A click beside the form is not a way to say "throw away what I typed".
+      onInteractOutside={(event) => !created && event.preventDefault()}
+    >
+      {created ? (
+        <Reveal {...created} onCopied={() => setCopied(true)} onDone={onClose} />
+      ) : (
+        <CreateForm {...form} answer={answer} action={create} pending={pending} onCancel={leave} />
+      )}
+      <DiscardDialog open={asking} onKeep={() => setAsking(false)} onDiscard={onClose} />
+    </Dialog>
+  );
+}

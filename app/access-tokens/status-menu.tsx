@@ -1,0 +1,65 @@
+"use client";
+
+import { useState, useTransition } from "react";
+import { Menu } from "@/components/ui/menu";
+import { MenuItem } from "@/components/ui/menu-item";
+import { StatusButton } from "@/components/ui/status-button";
+import type { Status } from "@/lib/access-tokens/access-token";
+import { toForm } from "@/lib/web/form-state";
+import { changeAccessTokenAction } from "./actions";
+import { type Change, changes } from "./change";
+import { ChangeDialog } from "./change-dialog";
+import type { ScopeFields } from "./scope-fields";
+import { statusLooks } from "./status-looks";
+
+type Props = {
+  token: { id: string; name: string; status: Status };
+  scope: ScopeFields;
+  /** On the token's own page, which is left once the token is deleted. */
+  leavesPage?: boolean;
+};
+
+/** Revoking and deleting ask once; reactivating destroys nothing and happens at once. */
+export function StatusMenu({ token, scope, leavesPage }: Props) {
+  const [asked, setAsked] = useState<{ change: Change; error?: string }>();
+  const [pending, startTransition] = useTransition();
+  const { label, tone } = statusLooks[token.status];
+
+  function run(change: Change) {
+    startTransition(async () => {
+      const form = toForm({ ...scope, tokenId: token.id, change, leavesPage: leavesPage ? "yes" : "" });
+      const answer = await changeAccessTokenAction({ status: "idle" }, form);
+      setAsked(answer.status === "failed" ? { change, error: answer.message } : undefined);
+    });
+  }
+
+  return (
+    <>
+      <Menu
+        trigger={
+          <StatusButton tone={tone} pending={pending && !asked} pendingLabel="Reactivating…">
+            {label}
+          </StatusButton>
+        }
+      >
+        {token.status === "active" && <MenuItem onSelect={() => setAsked({ change: "revoke" })}>Revoke Token</MenuItem>}
+        {token.status === "revoked" && <MenuItem onSelect={() => run("reactivate")}>Reactivate Token</MenuItem>}
+        <MenuItem danger onSelect={() => setAsked({ change: "delete" })}>
+          Delete Token
+        </MenuItem>
+      </Menu>
+      {changes.map((change) => (
+        <ChangeDialog
+          key={change}
+          change={change}
+          tokenName={token.name}
+          open={asked?.change === change}
+          error={asked?.error}
+          pending={pending}
+          onCancel={() => setAsked(undefined)}
+          onConfirm={() => run(change)}
+        />
+      ))}
+    </>
+  );
+}

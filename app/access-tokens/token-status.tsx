@@ -1,0 +1,26 @@
+import { Badge } from "@/components/ui/badge";
+import { StatusText } from "@/components/ui/status-text";
+import type { AccessToken } from "@/lib/access-tokens/access-token";
+import type { ScopeFields } from "./scope-fields";
+import { statusLooks } from "./status-looks";
+import { StatusMenu } from "./status-menu";
+
+type Props = { token: AccessToken; scope: ScopeFields; now: Date; mayManage: boolean; leavesPage?: boolean };
+
+const soon = 7 * 24 * 60 * 60 * 1000;
+
+/** The status as a button with its menu, or as text for those who may only read it. */
+export function TokenStatus({ token: { id, name, status, expiresAt }, scope, now, mayManage, leavesPage }: Props) {
+  const expiresSoon = status === "active" && expiresAt.getTime() - now.getTime() <= soon;
+  const { label, tone } = statusLooks[status];
+  return (
+    <span className="flex flex-wrap items-center gap-x-2">
+      {mayManage ? (
+        <StatusMenu token={{ id, name, status }} scope={scope} leavesPage={leavesPage} />
+      ) : (
+        <StatusText tone={tone}>{label}</StatusText>
+      )}
+      {expiresSoon && <Badge tone="amber">Expires soon</Badge>}
+    </span>
+  );
+}

@@ -1,0 +1,85 @@
+import { Time } from "@/components/time";
+import { SortHeader } from "@/components/ui/sort-header";
+import { Table } from "@/components/ui/table";
+import { ColumnHeader, TableHead } from "@/components/ui/table-head";
+import { Cell, Row, TableBody } from "@/components/ui/table-rows";
+import { Truncated } from "@/components/ui/truncated";
+import type { AccessToken } from "@/lib/access-tokens/access-token";
+import { listHref } from "./list-href";
+import type { ListState } from "./list-state";
+import { roleLabels } from "./role-labels";
+import type { ScopeFields } from "./scope-fields";
+import { TokenStatus } from "./token-status";
+
+type Props = { path: string; scope: ScopeFields; state: ListState; tokens: AccessToken[]; mayManage: boolean };
+
+export function TokenTable({ path, scope, state, tokens, mayManage }: Props) {
+  const now = new Date();
+  return (
+    <Table label="Access tokens">
+      <TableHead>
+        <SortBy path={path} state={state} column="name" label="Name" />
+        <ColumnHeader>Technical User</ColumnHeader>
+        <ColumnHeader>Role</ColumnHeader>
+        <SortBy path={path} state={state} column="created_at" label="Created" />
+        <SortBy path={path} state={state} column="last_used_at" label="Last Used" />
+        <SortBy path={path} state={state} column="expires_at" label="Expires" />
+        <ColumnHeader>Status</ColumnHeader>
+      </TableHead>
+      <TableBody>
+        {tokens.map((token) => (
+          <TokenRow key={token.id} href={`${path}/${token.id}`} {...{ token, scope, now, mayManage }} />
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+type RowProps = { href: string; token: AccessToken; scope: ScopeFields; now: Date; mayManage: boolean };
+
+function TokenRow({ href, token, scope, now, mayManage }: RowProps) {
+  return (
+    <Row>
+      <Cell label="Name" grow>
+        <Truncated href={href} className="font-medium">
+          {token.name}
+        </Truncated>
+        <span className="block font-mono text-label text-muted">…{token.tokenSuffix}</span>
+      </Cell>
+      <Cell label="Technical User">
+        <Truncated className="max-w-44">{token.technicalUser.username}</Truncated>
+      </Cell>
+      <Cell label="Role" tight>
+        {roleLabels[token.role]}
+      </Cell>
+      <Cell label="Created" tight>
+        <Time instant={token.createdAt} now={now} />
+      </Cell>
+      <Cell label="Last Used" tight>
+        {token.lastUsedAt ? <Time instant={token.lastUsedAt} now={now} /> : <span className="text-muted">Never</span>}
+      </Cell>
+      <Cell label="Expires" tight>
+        <Time instant={token.expiresAt} now={now} />
+      </Cell>
+      <Cell label="Status" tight>
+        <TokenStatus token={token} scope={scope} now={now} mayManage={mayManage} />
+      </Cell>
+    </Row>
+  );
+}
+
+type SortProps = { path: string; state: ListState; column: string; label: string };
+
+/** A first click sorts names from A on and times from the newest on; the next one the other way round. */
+function SortBy({ path, state, column, label }: SortProps) {
+  const current = state.sort ?? "-created_at";
+  const first = column === "name" ? column : `-${column}`;
+  const other = column === "name" ? `-${column}` : column;
+  const direction = current.endsWith(column) ? (current.startsWith("-") ? "descending" : "ascending") : undefined;
+  const sort = current === first ? other : first;
+  return (
+    <SortHeader href={listHref(path, { search: state.search, status: state.status, sort })} direction={direction}>
+      {label}
+    </SortHeader>
+  );
+}

@@ -1,0 +1,18 @@
+import type { AuditChannel } from "@/db/enums";
+import type { AuditAction } from "@/lib/audit/record";
+
+const labels: Record<AuditAction, string> = {
+  "organization.created": "Created organization",
+  "access_token.created": "Created access token",
+  "access_token.revoked": "Revoked access token",
+  "access_token.reactivated": "Reactivated access token",
+  "access_token.deleted": "Deleted access token",
+  "member.added": "Added member",
+  "member.role_changed": "Changed role of member",
+  "member.removed": "Removed member",
+};
+
+/** By action; one that an older or newer version has written has none. */
+export const actionLabels: Record<string, string | undefined> = labels;
+
+export const channelLabels: Record<AuditChannel, string> = { page: "Web page", api: "API", system: "System" };

@@ -1,0 +1,26 @@
+import type { ReactNode } from "react";
+import { PageHeader } from "@/components/ui/page-header";
+import { PageTabs } from "@/components/ui/tabs";
+import { visibleGroup } from "@/lib/web/visible-group";
+import { Shell } from "@/app/shell";
+
+type Props = { groupId: string; tab: "Members" | "Access Tokens" | "Audit Log"; children: ReactNode };
+
+/** A group's page: its name, and the tabs that the person's role allows. */
+export async function GroupShell({ groupId, tab, children }: Props) {
+  const group = await visibleGroup(groupId);
+  const base = `/groups/${group.id}`;
+  const tabs = [
+    { href: base, label: "Members", isAllowed: true },
+    { href: `${base}/access-tokens`, label: "Access Tokens", isAllowed: group.permissions.has("access-tokens:read") },
+    { href: `${base}/audit-log`, label: "Audit Log", isAllowed: group.permissions.has("audit:read") },
+  ].filter(({ isAllowed }) => isAllowed);
+  return (
+    <Shell crumbs={[{ label: group.organization.name }, { label: group.name, href: base }, { label: tab }]}>
+      <PageHeader title={group.name} />
+      <PageTabs label={group.name} tabs={tabs}>
+        {children}
+      </PageTabs>
+    </Shell>
+  );
+}

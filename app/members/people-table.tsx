@@ -1,0 +1,43 @@
+import { Table } from "@/components/ui/table";
+import { ColumnHeader, TableHead } from "@/components/ui/table-head";
+import { Cell, Row, TableBody } from "@/components/ui/table-rows";
+import { Truncated } from "@/components/ui/truncated";
+import type { Member } from "@/lib/groups/queries";
+import { roleLabels } from "../access-tokens/role-labels";
+import { RemoveMember } from "./remove-member";
+import { RoleSelect } from "./role-select";
+
+type Props = { groupId: string; people: readonly Member[]; mayManage: boolean };
+
+export function PeopleTable({ groupId, people, mayManage }: Props) {
+  return (
+    <Table label="People">
+      <TableHead>
+        <ColumnHeader>Name</ColumnHeader>
+        <ColumnHeader>E-mail</ColumnHeader>
+        <ColumnHeader>Role</ColumnHeader>
+        {mayManage && <ColumnHeader hidden>Actions</ColumnHeader>}
+      </TableHead>
+      <TableBody>
+        {people.map(({ user, email, role }) => (
+          <Row key={user.id}>
+            <Cell label="Name">
+              <Truncated className="max-w-60 font-medium">{user.name}</Truncated>
+            </Cell>
+            <Cell label="E-mail" grow>
+              <Truncated>{email ?? ""}</Truncated>
+            </Cell>
+            <Cell label="Role" tight>
+              {mayManage ? <RoleSelect groupId={groupId} user={user} role={role} /> : roleLabels[role]}
+            </Cell>
+            {mayManage && (
+              <Cell label="Actions" tight>
+                <RemoveMember groupId={groupId} user={user} />
+              </Cell>
+            )}
+          </Row>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}

@@ -1,0 +1,48 @@
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { SettingsError } from "@/lib/env";
+import { log } from "@/lib/log";
+
+const patience = 5000;
+
+/** Answers the address once the port is open. Throws a SettingsError where another program has the port. */
+export function listen(server: Server, port: number, host: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => {
+      const inUse = "code" in error && error.code === "EADDRINUSE";
+      reject(inUse ? new SettingsError([`PORT ${port} is in use by another program. Set PORT to a free one.`]) : error);
+    });
+    server.listen(port, host, () => resolve(`http://${host}:${portOf(server.address())}`));
+  });
+}
+
+/** Lets requests under way finish, for five seconds at most. */
+export async function closeGracefully(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const timer = setTimeout(() => server.closeAllConnections(), patience);
+  await closed;
+  clearTimeout(timer);
+}
+
+/** Runs the work once at the first of Ctrl-C, SIGTERM and SIGHUP, then ends the process. */
+export function onStopSignal(work: () => Promise<void>): void {
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    try {
+      await work();
+      process.exit(0);
+    } catch (error) {
+      log.error({ err: error }, "the server did not stop cleanly");
+      process.exit(1);
+    }
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+}
+
+function portOf(address: string | AddressInfo | null): number {
+  if (typeof address === "object" && address) return address.port;
+  throw new Error("the server listens on no port");
+}

@@ -1,0 +1,12 @@
+/** What a form action answers: nothing yet, what the command answered, or why it was refused, as a whole or by field. */
+export type FormState<T> =
+  | { status: "idle" }
+  | { status: "done"; data: T }
+  | { status: "failed"; message?: string; fields?: Record<string, string[] | undefined> };
+
+/** For an action that no form stands behind, such as a menu item. */
+export function toForm(fields: Record<string, string>): FormData {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  return form;
+}

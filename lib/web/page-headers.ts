@@ -1,0 +1,47 @@
+import { randomBytes } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+type Site = { origin: string; oidcIssuer: string | undefined; dev: boolean };
+
+/** What only this server may say to Next: whoever sends such a header himself is not heard. */
+const ours = ["x-nonce", "x-pathname", "content-security-policy", "content-security-policy-report-only"];
+
+/** Sets the security headers of a page, and tells Next the nonce, the path and the public origin. */
+export function preparePage(request: IncomingMessage, response: ServerResponse, site: Site): void {
+  for (const name of ours) delete request.headers[name];
+  const nonce = randomBytes(16).toString("base64");
+  const policy = contentSecurityPolicy(nonce, site);
+  const { host, protocol } = new URL(site.origin);
+  Object.assign(request.headers, {
+    // Next takes the nonce of its own scripts from here.
+    "content-security-policy": policy,
+    "x-nonce": nonce,
+    "x-pathname": request.url ?? "/",
+    "x-forwarded-host": host,
+    "x-forwarded-proto": protocol.slice(0, -1),
+  });
+  response.setHeader("content-security-policy", policy);
+  response.setHeader("cross-origin-opener-policy", "same-origin");
+  response.setHeader("permissions-policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()");
+  // Not no-referrer: browsers would then send "Origin: null" with forms.
+  response.setHeader("referrer-policy", "same-origin");
+  response.setHeader("x-content-type-options", "nosniff");
+  response.setHeader("x-frame-options", "DENY");
+  response.setHeader("cache-control", "private, no-store");
+  if (protocol === "https:") response.setHeader("strict-transport-security", "max-age=63072000");
+}
+
+function contentSecurityPolicy(nonce: string, { oidcIssuer, dev }: Site): string {
+  const issuer = oidcIssuer ? ` ${new URL(oidcIssuer).origin}` : "";
+  return [
+    "default-src 'self'",
+    `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${dev ? " 'unsafe-eval'" : ""}`,
+    `style-src 'self' ${dev ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
+    "img-src 'self' data:",
+    `connect-src 'self'${dev ? " ws:" : ""}`,
+    "object-src 'none'",
+    "base-uri 'none'",
+    `form-action 'self'${issuer}`,
+    "frame-ancestors 'none'",
+  ].join("; ");
+}

@@ -1,0 +1,19 @@
+import { DomainError } from "@/lib/errors";
+
+export type SearchParams = Promise<Record<string, string | string[] | undefined>>;
+type WithCursor = { cursor?: string | string[] };
+
+/** The page of a list at the address's cursor; its first page where that is none, as in an address typed by hand. */
+export async function readCursor<T>(
+  address: WithCursor | Promise<WithCursor>,
+  list: (cursor: string | undefined) => Promise<T>,
+): Promise<{ page: T; cursor: string | undefined }> {
+  const { cursor } = await address;
+  const from = typeof cursor === "string" ? cursor : undefined;
+  try {
+    return { page: await list(from), cursor: from };
+  } catch (error) {
+    if (!(error instanceof DomainError && error.code === "malformed")) throw error;
+    return { page: await list(undefined), cursor: undefined };
+  }
+}

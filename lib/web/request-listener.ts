@@ -1,0 +1,50 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { settings } from "@/lib/env";
+import { log } from "@/lib/log";
+import { withRequestContext } from "@/lib/request-context";
+import { preparePage } from "./page-headers";
+import { clientAddress, comesFromOwnPage, publicOrigin } from "./public-origin";
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
+
+const apiPath = /^\/(api\/v2\.0|health)(?=[/?]|$)/;
+
+/** One port for both: the REST API and the health checks go straight to Hono, everything else to Next. */
+export function createRequestListener(handlers: { api: Handler; pages: Handler; dev: boolean }): RequestListener {
+  const { AUTH_URL: authUrl, OIDC_ISSUER: oidcIssuer } = settings();
+  return (request, response) => {
+    const isApi = apiPath.test(request.url ?? "");
+    const channel = isApi ? "api" : "page";
+    const context = { requestId: randomUUID(), channel, address: clientAddress(request, authUrl) } as const;
+    withRequestContext(context, () => {
+      logWhenDone(request, response);
+      response.setHeader("x-request-id", context.requestId);
+      if (isApi) return handlers.api(request, response);
+      const origin = publicOrigin(request, authUrl);
+      if (!origin) return refuse(response, 400, "The Host header names no host.");
+      preparePage(request, response, { origin, oidcIssuer, dev: handlers.dev });
+      if (!comesFromOwnPage(request, origin))
+        return refuse(response, 403, "This request does not come from a page of this site.");
+      return handlers.pages(request, response);
+    });
+  };
+}
+
+function refuse(response: ServerResponse, status: number, reason: string): void {
+  response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${reason}\n`);
+}
+
+function logWhenDone(request: IncomingMessage, response: ServerResponse): void {
+  const begun = performance.now();
+  const { method } = request;
+  // Without the query, which may hold what people type or mistake for a place of secrets.
+  const path = request.url?.split("?", 1)[0];
+  response.once("close", () => {
+    const ms = Math.round(performance.now() - begun);
+    log.info(
+      { method, path, status: response.statusCode, ms, aborted: response.writableFinished ? undefined : true },
+      "request",
+    );
+  });
+}

@@ -1,0 +1,117 @@
+import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
+
+let server: Server;
+
+/** A server whose pages answer the headers that reached them, and whose API answers "api". */
+async function listen(environment: Record<string, string> = {}): Promise<void> {
+  vi.resetModules();
+  vi.stubEnv("LOG_LEVEL", "silent");
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  const { createRequestListener } = await import("./request-listener");
+  server = createServer(
+    createRequestListener({
+      api: (_request, response) => response.end("api"),
+      pages: (request, response) => response.end(JSON.stringify(request.headers)),
+      dev: false,
+    }),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+}
+
+function portOf(address: string | AddressInfo | null): number {
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+function send(method: string, path: string, headers: Record<string, string> = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const port = portOf(server.address());
+    const sent = httpRequest({ host: "localhost", port, method, path, headers }, async (response) => {
+      let body = "";
+      for await (const chunk of response) body += chunk;
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, body });
+    });
+    sent.on("error", reject).end();
+  });
+}
+
+const own = () => `http://localhost:${portOf(server.address())}`;
+
+beforeEach(() => listen());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await new Promise((resolve) => server.close(resolve));
+});
+
+test.each(["/api/v2.0", "/api/v2.0/groups", "/api/v2.0?x=1", "/health/live"])("%s is the API's", async (path) => {
+  expect((await send("POST", path)).body).toBe("api");
+});
+
+test.each(["/", "/groups", "/api/auth/session", "/api/v2.01", "/healthy"])("%s is a page", async (path) => {
+  expect((await send("GET", path)).body).toContain("x-nonce");
+});
+
+test.each([
+  ["no Origin", undefined],
+  ["a null Origin", "null"],
+  ["a foreign Origin", "https://evil.example"],
+  ["the same host on another port", "http://localhost:1"],
+  ["the same host under https", "https://localhost"],
+])("a page refuses to change anything for a request with %s", async (_name, origin) => {
+  const headers: Record<string, string> = origin ? { origin } : {};
+  for (const method of ["POST", "PUT", "PATCH", "DELETE", "OPTIONS"]) {
+    expect((await send(method, "/groups", headers)).status).toBe(403);
+  }
+});
+
+test("a page accepts a request from a page of its own", async () => {
+  expect((await send("POST", "/groups", { origin: own() })).status).toBe(200);
+});
+
+test("AUTH_URL says which origin is our own, and Next hears no other host", async () => {
+  await new Promise((resolve) => server.close(resolve));
+  await listen({ AUTH_URL: "https://tokens.example.com" });
+  expect((await send("POST", "/groups", { origin: own() })).status).toBe(403);
+  const answer = await send("POST", "/groups", {
+    origin: "https://tokens.example.com",
+    "x-forwarded-host": "evil.example",
+  });
+  expect(JSON.parse(answer.body)).toMatchObject({
+    "x-forwarded-host": "tokens.example.com",
+    "x-forwarded-proto": "https",
+  });
+  expect(answer.headers["strict-transport-security"]).toMatch(/max-age=\d{8}/);
+});
+
+test("every page has a nonce of its own in its policy, and the headers that guard it", async () => {
+  const [first, second] = [await send("GET", "/"), await send("GET", "/")];
+  const nonce = JSON.parse(first.body)["x-nonce"];
+  expect(first.headers["content-security-policy"]).toContain(`'nonce-${nonce}'`);
+  expect(first.headers["content-security-policy"]).toContain("frame-ancestors 'none'");
+  expect(first.headers["content-security-policy"]).not.toContain("unsafe");
+  expect(second.headers["content-security-policy"]).not.toContain(nonce);
+  expect(first.headers).toMatchObject({
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cache-control": "private, no-store",
+  });
+  expect(first.headers["strict-transport-security"]).toBeUndefined();
+  expect(first.headers["x-request-id"]).not.toBe(second.headers["x-request-id"]);
+});
+
+test("what only the server may say to Next is not taken from a client", async () => {
+  const { body } = await send("GET", "/groups?x=1", {
+    "x-nonce": "mine",
+    "x-pathname": "//evil.example",
+    "content-security-policy": "script-src 'nonce-mine'",
+  });
+  expect(body).not.toContain("mine");
+  expect(JSON.parse(body)["x-pathname"]).toBe("/groups?x=1");
+});
+
+test("a Host header without a host is refused", async () => {
+  expect((await send("GET", "/", { host: "a b" })).status).toBe(400);
+});

@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const sources = [
+  "app",
+  "api",
+  "components",
+  "db",
+  "lib",
+  "server.ts",
+  "next.config.ts",
+  "postcss.config.mjs",
+  "package-lock.json",
+];
+const stamp = "dist/built-from";
+
+/** Builds the pages and the server, unless they were built from just these sources. True where the build is there. */
+export async function buildIfStale(run) {
+  const digest = digestOf(sources);
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return true;
+  rmSync(stamp, { force: true });
+  if (!(await run("npm", ["run", "build"]))) return false;
+  mkdirSync("dist", { recursive: true });
+  writeFileSync(stamp, digest);
+  return true;
+}
+
+function digestOf(paths) {
+  const hash = createHash("sha256");
+  for (const file of paths.flatMap(filesBelow).sort()) hash.update(file).update("\0").update(readFileSync(file));
+  return hash.digest("hex");
+}
+
+function filesBelow(path) {
+  if (!existsSync(path)) return [];
+  if (!statSync(path).isDirectory()) return [path];
+  return readdirSync(path).flatMap((name) => filesBelow(join(path, name)));
+}

@@ -1,0 +1,30 @@
+// `npm run organization:create -- "Example Ltd" admin@example.com "Ada Admin"`: the first organization of a database.
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import { migrate } from "@/db/migrate";
+import { readSettings, SettingsError } from "@/lib/env";
+
+try {
+  await create();
+} catch (error) {
+  const isExpected = error instanceof SettingsError || error instanceof z.ZodError;
+  if (!isExpected) throw error;
+  process.stderr.write(`${error instanceof z.ZodError ? z.prettifyError(error) : error.message}\n`);
+  process.exitCode = 1;
+}
+
+async function create(): Promise<void> {
+  const settings = readSettings(process.env);
+  if (!settings.DATABASE_URL) {
+    throw new SettingsError(["DATABASE_URL is missing: the embedded database is filled by its first start."]);
+  }
+  process.env.DATABASE_ROLE = await migrate(settings.DATABASE_URL);
+  const { foundOrganization, foundOrganizationInput } = await import("@/lib/organizations/found-organization");
+  const [name, email, adminName] = process.argv.slice(2);
+  const input = foundOrganizationInput.parse({ name, email, adminName });
+  const password = settings.OIDC_ISSUER ? undefined : randomBytes(15).toString("base64url");
+  await foundOrganization(input, password);
+  process.stdout.write(`Created “${input.name}”. Its admin is ${input.email}.\n`);
+  if (password) process.stdout.write(`Password, unless this person had one already: ${password}\n`);
+  await globalThis.vehaasPool?.end();
+}

@@ -1,0 +1,62 @@
+import { createServer, type Server } from "node:http";
+import { readSettings, SettingsError, settings } from "@/lib/env";
+import { captureConsole, log } from "@/lib/log";
+import { openDatabase } from "@/lib/start/open-database";
+import { closeGracefully, listen, onStopSignal } from "@/lib/start/process";
+
+const dev = process.argv.includes("--dev");
+
+try {
+  await start();
+} catch (error) {
+  if (error instanceof SettingsError) process.stderr.write(`${error.problems.join("\n")}\n`);
+  else log.fatal({ err: error }, "the server could not start");
+  process.exitCode = 1;
+}
+
+async function start(): Promise<void> {
+  const { DEMO_PASSWORD, HOST, PORT } = readSettings(process.env);
+  captureConsole();
+  const database = await openDatabase(readSettings(process.env));
+  let server: Server | undefined;
+  onStopSignal(async () => {
+    if (server) await closeGracefully(server);
+    const { flushLastUsed } = await import("@/lib/access-tokens/last-used");
+    await flushLastUsed();
+    await globalThis.vehaasPool?.end();
+    await database.close();
+  });
+  try {
+    const { prepareDemo } = await import("@/lib/start/demo");
+    const demo = database.isEmbedded ? await prepareDemo(DEMO_PASSWORD) : undefined;
+    server = createServer();
+    const listener = await createListener(server);
+    server.on("request", listener);
+    const address = await listen(server, PORT, HOST);
+    announce(settings().AUTH_URL ?? address, demo);
+  } catch (error) {
+    await globalThis.vehaasPool?.end();
+    await database.close();
+    throw error;
+  }
+}
+
+async function createListener(server: Server) {
+  // Imported only now: these read the environment that openDatabase has completed.
+  const [{ default: next }, { createApiListener }, { createRequestListener }] = await Promise.all([
+    import("next"),
+    import("@/api/listener"),
+    import("@/lib/web/request-listener"),
+  ]);
+  const app = next({ dev, httpServer: server });
+  await app.prepare();
+  if (dev) server.on("upgrade", app.getUpgradeHandler());
+  return createRequestListener({ api: createApiListener(), pages: app.getRequestHandler(), dev });
+}
+
+function announce(address: string, demo: { emails: string[]; password: string } | undefined): void {
+  const accounts = demo
+    ? `\nDemo accounts, all with the password ${demo.password}\n${demo.emails.map((email) => `  ${email}\n`).join("")}`
+    : "";
+  process.stdout.write(`\nveHaaS is ready at ${address}\n${accounts}\n`);
+}
