@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import { EmbeddedPostgresError } from "@/db/embedded/error";
 import { readSettings, SettingsError, settings } from "@/lib/env";
 import { captureConsole, log } from "@/lib/log";
 import { openDatabase } from "@/lib/start/open-database";
@@ -10,6 +11,7 @@ try {
   await start();
 } catch (error) {
   if (error instanceof SettingsError) process.stderr.write(`${error.problems.join("\n")}\n`);
+  else if (error instanceof EmbeddedPostgresError) process.stderr.write(`${error.message}\n`);
   else log.fatal({ err: error }, "the server could not start");
   process.exitCode = 1;
 }

@@ -6,3 +6,8 @@ export type IdPrefix = "org" | "grp" | "usr" | "mem" | "tok" | "aud";
 export function newId(prefix: IdPrefix): string {
   return typeidUnboxed(prefix);
 }
+
+/** What someone gives as an id; one with NUL, which PostgreSQL's text can't hold, becomes one that nothing has. */
+export function givenId(text: string): string {
+  return text.includes("\0") ? "" : text;
+}

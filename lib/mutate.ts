@@ -3,6 +3,7 @@ import { db, type Tx } from "@/db/client";
 import { type AuditEvent, recordAuditEvent } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
 import { type Access, authorize, type Permission } from "@/lib/auth/authorize";
+import { lockScope } from "@/lib/auth/lock-scope";
 import type { Scope } from "@/lib/auth/scope";
 
 const deadlockOrSerialization = ["40P01", "40001"];
@@ -21,6 +22,7 @@ export async function mutate<T>(
   for (let attempt = 1; ; attempt++) {
     try {
       return await db.transaction(async (tx) => {
+        if (permission === "members:manage") await takeTurn(tx, actor, scope);
         const access = await authorize(tx, actor, scope, permission, true);
         const { result, event } = await work(tx, access);
         const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
@@ -31,6 +33,13 @@ export async function mutate<T>(
       if (attempt === attempts || !deadlockOrSerialization.includes(databaseErrorCode(error) ?? "")) throw error;
     }
   }
+}
+
+// One change of a scope's members at a time, and its row before any membership's: else two admins who demote each other
+// would each hold the row that the other waits for.
+async function takeTurn(tx: Tx, actor: Actor, scope: Scope): Promise<void> {
+  await authorize(tx, actor, scope, "members:manage");
+  await lockScope(tx, scope);
 }
 
 /** PostgreSQL's SQLSTATE, where the error, or what Drizzle wrapped, came from the database. */

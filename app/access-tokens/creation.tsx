@@ -2,17 +2,20 @@
 
 import { useActionState, useState } from "react";
 import { Dialog } from "@/components/ui/dialog";
+import { reachable } from "@/lib/web/reachable";
 import { createAccessTokenAction } from "./actions";
 import { CreateForm } from "./create-form";
 import { DiscardDialog } from "./discard-dialog";
 import { Reveal } from "./reveal";
 import type { ScopeFields } from "./scope-fields";
 
+const create = reachable(createAccessTokenAction);
+
 type Props = { scope: ScopeFields; maxLifetimeDays: number; idempotencyKey: string; onClose: () => void };
 
 /** From the form to the secret, in one dialog. The secret lives in this state alone, and goes with the dialog. */
 export function Creation({ onClose, ...form }: Props) {
-  const [answer, create, pending] = useActionState(createAccessTokenAction, { status: "idle" });
+  const [answer, submit, pending] = useActionState(create, { status: "idle" });
   const [copied, setCopied] = useState(false);
   const [asking, setAsking] = useState(false);
   const created = answer.status === "done" ? answer.data : undefined;
@@ -33,7 +36,7 @@ export function Creation({ onClose, ...form }: Props) {
       {created ? (
         <Reveal {...created} onCopied={() => setCopied(true)} onDone={onClose} />
       ) : (
-        <CreateForm {...form} answer={answer} action={create} pending={pending} onCancel={leave} />
+        <CreateForm {...form} answer={answer} action={submit} pending={pending} onCancel={leave} />
       )}
       <DiscardDialog open={asking} onKeep={() => setAsking(false)} onDiscard={onClose} />
     </Dialog>

@@ -6,11 +6,14 @@ import { MenuItem } from "@/components/ui/menu-item";
 import { StatusButton } from "@/components/ui/status-button";
 import type { Status } from "@/lib/access-tokens/access-token";
 import { toForm } from "@/lib/web/form-state";
+import { reachable } from "@/lib/web/reachable";
 import { changeAccessTokenAction } from "./actions";
 import { type Change, changes } from "./change";
 import { ChangeDialog } from "./change-dialog";
 import type { ScopeFields } from "./scope-fields";
 import { statusLooks } from "./status-looks";
+
+const applyChange = reachable(changeAccessTokenAction);
 
 type Props = {
   token: { id: string; name: string; status: Status };
@@ -28,7 +31,7 @@ export function StatusMenu({ token, scope, leavesPage }: Props) {
   function run(change: Change) {
     startTransition(async () => {
       const form = toForm({ ...scope, tokenId: token.id, change, leavesPage: leavesPage ? "yes" : "" });
-      const answer = await changeAccessTokenAction({ status: "idle" }, form);
+      const answer = await applyChange({ status: "idle" }, form);
       setAsked(answer.status === "failed" ? { change, error: answer.message } : undefined);
     });
   }

@@ -9,8 +9,11 @@ import { Field } from "@/components/ui/field";
 import { FormError } from "@/components/ui/form-error";
 import { SelectField } from "@/components/ui/select-field";
 import type { FormState } from "@/lib/web/form-state";
+import { reachable } from "@/lib/web/reachable";
 import { addMemberAction } from "./actions";
 import { roleOptions } from "./role-options";
+
+const addMember = reachable(addMemberAction);
 
 export function AddMemberDialog({ groupId }: { groupId: string }) {
   const [open, setOpen] = useState(false);
@@ -31,7 +34,7 @@ export function AddMemberDialog({ groupId }: { groupId: string }) {
 function AddMemberForm({ groupId, onClose }: { groupId: string; onClose: () => void }) {
   const [state, action, pending] = useActionState(
     async (previous: FormState<void>, form: FormData) => {
-      const answer = await addMemberAction(previous, form);
+      const answer = await addMember(previous, form);
       if (answer.status === "done") onClose();
       return answer;
     },

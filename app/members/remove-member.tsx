@@ -4,7 +4,10 @@ import { useState, useTransition } from "react";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toForm } from "@/lib/web/form-state";
+import { reachable } from "@/lib/web/reachable";
 import { removeMemberAction } from "./actions";
+
+const removeMember = reachable(removeMemberAction);
 
 type Props = { groupId: string; user: { id: string; name: string } };
 
@@ -20,7 +23,7 @@ export function RemoveMember({ groupId, user }: Props) {
 
   function remove() {
     startTransition(async () => {
-      const answer = await removeMemberAction({ status: "idle" }, toForm({ groupId, userId: user.id }));
+      const answer = await removeMember({ status: "idle" }, toForm({ groupId, userId: user.id }));
       if (answer.status === "failed") setError(answer.message);
       else setOpen(false);
     });

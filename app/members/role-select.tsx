@@ -4,8 +4,11 @@ import { useState, useTransition } from "react";
 import { FormError } from "@/components/ui/form-error";
 import { Select } from "@/components/ui/select";
 import { toForm } from "@/lib/web/form-state";
+import { reachable } from "@/lib/web/reachable";
 import { changeMemberRoleAction } from "./actions";
 import { roleOptions } from "./role-options";
+
+const changeRole = reachable(changeMemberRoleAction);
 
 type Props = { groupId: string; user: { id: string; name: string }; role: string };
 
@@ -16,7 +19,7 @@ export function RoleSelect({ groupId, user, role }: Props) {
 
   function change(chosen: string) {
     startTransition(async () => {
-      const answer = await changeMemberRoleAction(
+      const answer = await changeRole(
         { status: "idle" },
         toForm({ groupId, userId: user.id, role: chosen }),
       );

@@ -64,6 +64,7 @@ CREATE TABLE "idempotency_keys" (
 	"organization_id" text NOT NULL,
 	"user_id" text NOT NULL,
 	"key" text NOT NULL,
+	"fingerprint" "bytea" NOT NULL,
 	"access_token_id" text NOT NULL,
 	"created_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
 	CONSTRAINT "idempotency_keys_user_id_key_pk" PRIMARY KEY("user_id","key")

@@ -1,5 +1,6 @@
 import { and, eq, gt, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/client";
+import { givenId } from "@/db/ids";
 import { accessTokens, memberships } from "@/db/schema";
 import type { AuditAction } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
@@ -80,5 +81,5 @@ async function find(tx: Tx, scope: Scope, tokenId: string, lock = false): Promis
 }
 
 function owned(scope: Scope, tokenId: string): SQL | undefined {
-  return and(eq(accessTokens.id, tokenId), eq(accessTokens.ownerId, ownerOf(scope)));
+  return and(eq(accessTokens.id, givenId(tokenId)), eq(accessTokens.ownerId, ownerOf(scope)));
 }

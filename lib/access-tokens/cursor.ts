@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { decodeCursor, encodeCursor } from "@/lib/cursor";
+import { decodeCursor, encodeCursor, instantPlace, textPlace } from "@/lib/cursor";
 import type { AccessToken } from "./access-token";
 import { type Sort, sortKeys } from "./sort";
 
@@ -15,14 +15,12 @@ export function cursorAt(token: AccessToken | undefined, sort: Sort, direction: 
 
 /** Throws `malformed` where the cursor is none, or was made by a list with another sort. */
 export function placeOf(cursor: string, sort: Sort): Place {
-  const value = sort.endsWith("name") ? nameKey : instant;
+  const value = sort.endsWith("name") ? textPlace : instant;
   const [, from, id, direction] = decodeCursor(
     cursor,
-    z.tuple([z.literal(sort), value, z.string().max(64).refine(hasNoNul), z.enum(directions)]),
+    z.tuple([z.literal(sort), value, textPlace, z.enum(directions)]),
   );
   return { value: from, id, direction };
 }
 
-const hasNoNul = (text: string) => !text.includes("\0");
-const nameKey = z.string().max(2048).refine(hasNoNul);
-const instant = z.union([z.literal("-infinity"), z.iso.datetime()]);
+const instant = z.union([z.literal("-infinity"), instantPlace]);

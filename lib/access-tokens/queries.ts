@@ -1,5 +1,6 @@
 import { and, eq, gt, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
 import { db } from "@/db/client";
+import { givenId } from "@/db/ids";
 import { accessTokens } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import { authorize } from "@/lib/auth/authorize";
@@ -60,7 +61,7 @@ export async function listAccessTokens(
 export async function getAccessToken(actor: Actor, scope: Scope, tokenId: string): Promise<AccessToken> {
   if (actor.kind !== "technical" || actor.accessTokenId !== tokenId) await authorizeHidden(actor, scope);
   const [token] = await selectAccessTokens(db).where(
-    and(eq(accessTokens.id, tokenId), eq(accessTokens.ownerId, ownerOf(scope))),
+    and(eq(accessTokens.id, givenId(tokenId)), eq(accessTokens.ownerId, ownerOf(scope))),
   );
   if (!token) throw notFound("This access token");
   return token;

@@ -4,6 +4,7 @@ import type { Actor } from "@/lib/auth/actor";
 import { requestContext } from "@/lib/request-context";
 
 export type AuditAction =
+  | "organization.created"
   | "access_token.created"
   | "access_token.revoked"
   | "access_token.reactivated"

@@ -1,5 +1,6 @@
 import { and, eq, isNull, or, type SQL, sql } from "drizzle-orm";
 import type { Executor } from "@/db/client";
+import { givenId } from "@/db/ids";
 import { groups, memberships, organizations } from "@/db/schema";
 import { DomainError, forbidden, notFound } from "@/lib/errors";
 import type { Actor } from "./actor";
@@ -10,7 +11,7 @@ import {
   permissionsInOrganization,
   type Roles,
 } from "./permissions";
-import type { Scope } from "./scope";
+import { ownerOf, type Scope } from "./scope";
 
 export type Permission = GroupPermission | OrganizationPermission;
 
@@ -52,7 +53,7 @@ export async function authorize(
 
 function rolesQuery(executor: Executor, actor: Actor, scope: Scope, lock: boolean) {
   const inGroup = scope.kind === "group";
-  const which: SQL = inGroup ? eq(groups.id, scope.groupId) : eq(organizations.id, scope.organizationId);
+  const which: SQL = eq(inGroup ? groups.id : organizations.id, givenId(ownerOf(scope)));
   const query = executor
     .select({
       organization: { id: organizations.id, name: organizations.name },

@@ -6,10 +6,11 @@ import { foldName } from "@/lib/access-tokens/name";
 import type { Person } from "@/lib/auth/actor";
 import { type GroupScope, groupScope, type OrganizationScope } from "@/lib/auth/scope";
 
-type TestGroup = { scope: GroupScope; id: string; name: string; admin: Person; user: Person };
+type TestPerson = Person & { email: string };
+type TestGroup = { scope: GroupScope; id: string; name: string; admin: TestPerson; user: TestPerson };
 export type Tenant = {
   organization: { scope: OrganizationScope; id: string; name: string };
-  organizationAdmin: Person;
+  organizationAdmin: TestPerson;
   group: TestGroup;
   otherGroup: TestGroup;
 };
@@ -32,7 +33,7 @@ export async function createPerson(
   organizationId: string,
   role: OrganizationRole,
   groupRoles: Record<string, GroupRole> = {},
-): Promise<Person & { email: string }> {
+): Promise<TestPerson> {
   const userId = newId("usr");
   const name = `Person ${userId.slice(-6)}`;
   const email = `${userId}@example.com`;

@@ -1,0 +1,34 @@
+import { createMiddleware } from "hono/factory";
+import { type Accept, parseAccept } from "hono/utils/accept";
+import { problem } from "./problem";
+
+/** The offered media type that the client likes best (RFC 9110, 12.5.1), the first of equals; undefined for none. */
+export function negotiate(accept: string | undefined, offered: readonly string[]): string | undefined {
+  if (!accept) return offered[0];
+  const ranges = parseAccept(accept);
+  let best: { type: string; quality: number } | undefined;
+  for (const type of offered) {
+    const quality = qualityOf(type, ranges);
+    if (quality > (best?.quality ?? 0)) best = { type, quality };
+  }
+  return best?.type;
+}
+
+/** What an answer can be read as: its own type, or, by a client that only knows errors, the type of those. */
+const jsonTypes = ["application/json", "application/problem+json"] as const;
+
+/** Refuses a client that can't read JSON. */
+export const acceptsJson = createMiddleware(async (c, next) => {
+  if (negotiate(c.req.header("accept"), jsonTypes)) return next();
+  return problem("not_acceptable", "This answer is available as application/json only.");
+});
+
+/** The most specific range that covers the type decides, even where it says no. */
+function qualityOf(type: string, ranges: Accept[]): number {
+  const covering = [type, `${type.split("/", 1)[0]}/*`, "*/*"];
+  for (const name of covering) {
+    const range = ranges.find((one) => one.type.toLowerCase() === name);
+    if (range) return range.q;
+  }
+  return 0;
+}

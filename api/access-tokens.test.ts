@@ -1,0 +1,73 @@
+import { beforeAll, expect, test, vi } from "vitest";
+import { revokeAccessToken } from "@/lib/access-tokens/change";
+import { createTenant } from "@/lib/testing/tenant";
+import { ask } from "./testing/ask";
+import { serveApi } from "./testing/server";
+import { createToken } from "./testing/token";
+
+const self = "/api/v2.0/access-tokens/self";
+const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
+let base: string;
+beforeAll(async () => {
+  base = await serveApi();
+});
+
+test("a group token reads itself, whatever its role", async () => {
+  const { group, organization } = await createTenant();
+  const { token, secret } = await createToken(group.admin, group.scope, { name: "nightly" });
+
+  const { status, headers, body } = await ask(base, self, { headers: { "private-token": secret } });
+  expect(status).toBe(200);
+  expect(headers["content-type"]).toBe("application/json");
+  expect(body).toEqual({
+    id: token.id,
+    name: "nightly",
+    status: "active",
+    role: "group_user",
+    group_id: group.id,
+    organization_id: organization.id,
+    technical_user: { id: token.technicalUser.id, username: token.technicalUser.username },
+    token_suffix: secret.slice(-4),
+    created_by: { id: group.admin.userId, name: group.admin.name },
+    created_at: instant,
+    expires_at: token.expiresAt.toISOString(),
+    last_used_at: null,
+    revoked_at: null,
+  });
+});
+
+test("an organization token has no group", async () => {
+  const { organization, organizationAdmin } = await createTenant();
+  const { secret } = await createToken(organizationAdmin, organization.scope, { admin: true });
+
+  const { body } = await ask(base, self, { headers: { "private-token": secret } });
+  expect(body).toMatchObject({ role: "organization_admin", group_id: null, organization_id: organization.id });
+});
+
+test("the last use appears", async () => {
+  const { group } = await createTenant();
+  const { secret } = await createToken(group.admin, group.scope);
+  const headers = { "private-token": secret };
+  await ask(base, self, { headers });
+  await vi.waitUntil(async () => (await ask(base, self, { headers })).body.last_used_at, 5000);
+  expect((await ask(base, self, { headers })).body.last_used_at).toEqual(instant);
+});
+
+test("the answer holds neither the secret nor its hash", async () => {
+  const { group } = await createTenant();
+  const { token, secret } = await createToken(group.admin, group.scope);
+  const { text, headers } = await ask(base, self, { headers: { "private-token": secret } });
+  expect(text + JSON.stringify(headers)).not.toContain(secret.slice(0, 20));
+  expect(text).not.toMatch(/hash|vhg_/);
+  expect(text).toContain(token.id);
+});
+
+test("a token that has revoked itself is refused", async () => {
+  const { group } = await createTenant();
+  const { token, secret } = await createToken(group.admin, group.scope, { admin: true });
+  const { id, username } = token.technicalUser;
+  const technicalUser = { kind: "technical", userId: id, name: username, accessTokenId: token.id } as const;
+  await revokeAccessToken(technicalUser, group.scope, token.id);
+  expect((await ask(base, self, { headers: { "private-token": secret } })).status).toBe(401);
+});

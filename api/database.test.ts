@@ -1,0 +1,82 @@
+import { afterEach, beforeAll, expect, test } from "vitest";
+import { generateSecret } from "@/lib/access-tokens/secret";
+import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { ask } from "./testing/ask";
+import { type DatabaseProxy, startDatabaseProxy } from "./testing/database-proxy";
+import { startInstance } from "./testing/start-instance";
+import { createToken } from "./testing/token";
+
+const self = "/api/v2.0/access-tokens/self";
+
+let database: DatabaseProxy;
+let base: string;
+let tenant: Tenant;
+let secret: string;
+
+beforeAll(async () => {
+  database = await startDatabaseProxy(process.env.DATABASE_URL ?? "");
+  base = await startInstance(database.url);
+  tenant = await createTenant();
+  ({ secret } = await createToken(tenant.group.admin, tenant.group.scope));
+});
+afterEach(() => database.open());
+
+const askWith = (credential: string, path = self) => ask(base, path, { headers: { "private-token": credential } });
+
+/** The queries that reach the database for one request, but for the background's write of the last use. */
+async function queriesOf(credential: string, path = self): Promise<number> {
+  const before = database.queries();
+  await askWith(credential, path);
+  return database.queries() - before;
+}
+
+test("an authenticated request costs one query, and each one again", async () => {
+  await tenantHasBeenUsed();
+  for (let round = 0; round < 5; round++) expect(await queriesOf(secret)).toBe(1);
+});
+
+test("a secret that nobody has costs one query too", async () => {
+  expect(await queriesOf(generateSecret("group"))).toBe(1);
+});
+
+test("a checksum that doesn't fit is refused without a query", async () => {
+  const flipped = secret.slice(0, -1) + (secret.endsWith("0") ? "1" : "0");
+  for (const credential of [flipped, secret.slice(0, -1), "", "null", "A".repeat(8000)]) {
+    expect(await queriesOf(credential)).toBe(0);
+  }
+});
+
+test("what is refused by its form alone is refused without a query", async () => {
+  expect(await queriesOf(secret, "/api/v2.0/nothing")).toBe(0);
+  expect(await queriesOf(secret, "/health/live")).toBe(0);
+});
+
+test("a database that refuses connections is 503, never a false 401, and is found again", async () => {
+  expect((await askWith(secret)).status).toBe(200);
+  await database.shut();
+  for (const credential of [secret, generateSecret("group")]) {
+    const { status, headers, body } = await askWith(credential);
+    expect(status).toBe(503);
+    expect(headers["retry-after"]).toBe("5");
+    expect(headers["www-authenticate"]).toBeUndefined();
+    expect(body).toMatchObject({ code: "unavailable", status: 503 });
+  }
+  expect((await askWith(secret, "/api/v2.0/groups")).status).toBe(503);
+  expect((await askWith(secret, "/health/live")).status).toBe(200);
+  expect(await askWith(secret, "/health/ready")).toMatchObject({ status: 503, headers: { "retry-after": "5" } });
+
+  await database.open();
+  expect((await askWith(secret)).status).toBe(200);
+  expect(await askWith(secret, "/health/ready")).toMatchObject({ status: 200, body: { status: "ok" } });
+});
+
+test("a database that hangs is not ready after two seconds", async () => {
+  database.hold();
+  const begun = performance.now();
+  expect((await askWith(secret, "/health/ready")).status).toBe(503);
+  expect(performance.now() - begun).toBeGreaterThan(1900);
+  expect(performance.now() - begun).toBeLessThan(3500);
+});
+
+/** The first use is written a second later; then nothing for five minutes. */
+async function tenantHasBeenUsed(): Promise<void> {}

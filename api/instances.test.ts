@@ -1,0 +1,56 @@
+import { beforeAll, expect, test } from "vitest";
+import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { ask } from "./testing/ask";
+import { startInstance } from "./testing/start-instance";
+import { createToken } from "./testing/token";
+
+let instances: string[];
+let tenant: Tenant;
+
+beforeAll(async () => {
+  instances = await Promise.all([startInstance(), startInstance()]);
+  tenant = await createTenant();
+});
+
+/** The statuses that a secret gets, several times at each instance. */
+async function statusesOf(secret: string): Promise<Set<number>> {
+  const headers = { "private-token": secret };
+  const asked = instances.flatMap((base) =>
+    Array.from({ length: 5 }, () => ask(base, "/api/v2.0/access-tokens/self", { headers })),
+  );
+  return new Set((await Promise.all(asked)).map(({ status }) => status));
+}
+
+test("a revocation holds at every instance once it is acknowledged, and so does a reactivation", async () => {
+  const { admin, scope } = tenant.group;
+  const { token, secret } = await createToken(admin, scope);
+  for (let round = 0; round < 10; round++) {
+    expect(await statusesOf(secret)).toEqual(new Set([200]));
+    await revokeAccessToken(admin, scope, token.id);
+    expect(await statusesOf(secret)).toEqual(new Set([401]));
+    await reactivateAccessToken(admin, scope, token.id);
+  }
+});
+
+test("it holds while the token is in use", async () => {
+  const { admin, scope } = tenant.group;
+  const { token, secret } = await createToken(admin, scope);
+  let using = true;
+  const users = Array.from({ length: 4 }, async () => {
+    while (using) await statusesOf(secret);
+  });
+  await revokeAccessToken(admin, scope, token.id);
+  const afterwards = await statusesOf(secret);
+  using = false;
+  await Promise.all(users);
+  expect(afterwards).toEqual(new Set([401]));
+});
+
+test("a deletion holds at every instance once it is acknowledged", async () => {
+  const { admin, scope } = tenant.group;
+  const { token, secret } = await createToken(admin, scope);
+  expect(await statusesOf(secret)).toEqual(new Set([200]));
+  await deleteAccessToken(admin, scope, token.id);
+  expect(await statusesOf(secret)).toEqual(new Set([401]));
+});

@@ -1,0 +1,15 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { ApiEnv } from "./env";
+import { problem } from "./problem";
+
+const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+/** What no route answers: 405 where the path has routes for other methods, 404 where it has none. */
+export function refuseUnrouted(app: OpenAPIHono<ApiEnv>): void {
+  app.notFound((c) => {
+    const allowed = methods.filter((method) => app.router.match(method, c.req.path)[0].length > 0);
+    if (allowed.length === 0) return problem("not_found", "There is nothing at this address.");
+    const allow = allowed.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
+    return problem("method_not_allowed", `This address allows ${allow}.`, { headers: { allow } });
+  });
+}

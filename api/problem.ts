@@ -1,0 +1,63 @@
+import { STATUS_CODES } from "node:http";
+import { DomainError, type ErrorCode, type FieldError } from "@/lib/errors";
+import { log } from "@/lib/log";
+import { isUnavailable } from "@/lib/unavailable";
+import { answerHeaders } from "./answer";
+
+const statuses: Record<ErrorCode | "method_not_allowed" | "not_acceptable" | "internal", number> = {
+  malformed: 400,
+  two_credentials: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  people_only: 403,
+  not_found: 404,
+  method_not_allowed: 405,
+  not_acceptable: 406,
+  conflict: 409,
+  name_taken: 409,
+  invalid: 422,
+  rate_limited: 429,
+  internal: 500,
+  unavailable: 503,
+};
+
+type ProblemCode = keyof typeof statuses;
+type Details = { errors?: FieldError[]; headers?: Record<string, string> };
+
+const retryAfter = 5;
+
+/** An RFC 9457 problem. `errors` name their fields in snake_case, as the API does. */
+export function problem(code: ProblemCode, detail: string, { errors = [], headers = {} }: Details = {}): Response {
+  const status = statuses[code];
+  const body = {
+    type: "about:blank",
+    title: STATUS_CODES[status],
+    status,
+    code,
+    detail,
+    ...(errors.length > 0 ? { errors: errors.map(inSnakeCase) } : {}),
+  };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...answerHeaders("application/problem+json"), ...headers },
+  });
+}
+
+/** Every way of failing, in one dialect: a refusal says why, a bug says nothing and is logged. */
+export function problemOf(error: unknown): Response {
+  if (error instanceof DomainError) {
+    const waits = error.code === "rate_limited" || error.code === "unavailable";
+    const headers = waits ? { "retry-after": String(error.retryAfter ?? retryAfter) } : undefined;
+    return problem(error.code, error.message, { errors: error.errors, headers });
+  }
+  if (isUnavailable(error)) {
+    log.warn({ err: error }, "the database can't be asked");
+    return problemOf(new DomainError("unavailable", "The service is unavailable for the moment. Try again later."));
+  }
+  log.error({ err: error }, "an API request failed");
+  return problem("internal", "Something went wrong on our side.");
+}
+
+function inSnakeCase({ field, message }: FieldError): FieldError {
+  return { field: field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), message };
+}

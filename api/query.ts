@@ -1,0 +1,25 @@
+import { type Hook, z } from "@hono/zod-openapi";
+import { createMiddleware } from "hono/factory";
+import type { ApiEnv } from "./env";
+import { problem } from "./problem";
+
+/** A query parameter. Its checks say what it must be: "must be …". */
+export const parameter = z.string("must be given once");
+
+/** For a route that takes no query. A schema would cost each request more than this. */
+export const noQuery = createMiddleware<ApiEnv>(async (c, next) => {
+  const [name] = c.req.url.includes("?") ? Object.keys(c.req.queries()) : [];
+  return name === undefined ? next() : unknownParameter(name);
+});
+
+/** Answers a query that its schema refuses. */
+export const refuseMalformed: Hook<unknown, ApiEnv, string, Response | undefined> = (result) => {
+  if (result.success) return undefined;
+  const [issue] = result.error.issues;
+  if (issue?.code === "unrecognized_keys") return unknownParameter(issue.keys.join(", "));
+  return problem("malformed", `The parameter ${issue?.path.join(".")} ${issue?.message}.`);
+};
+
+function unknownParameter(name: string): Response {
+  return problem("malformed", `This address takes no parameter named ${name}.`);
+}

@@ -1,0 +1,24 @@
+import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from "node:http";
+import { z } from "zod";
+
+export type Answer = { status: number; headers: IncomingHttpHeaders; text: string; body: Record<string, unknown> };
+
+type Asking = { method?: string; headers?: OutgoingHttpHeaders };
+
+const object = z.record(z.string(), z.unknown());
+
+/** Sends the path and the headers as they are given: `fetch` would tidy them up. `body` is {} where there is none. */
+export function ask(base: string, path: string, { method = "GET", headers = {} }: Asking = {}): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(base);
+    const sent = request({ hostname, port, path, method, headers, agent: false }, async (response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) chunks.push(chunk);
+      const text = Buffer.concat(chunks).toString();
+      const body = object.parse(text ? JSON.parse(text) : {});
+      resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body });
+    });
+    sent.on("error", reject);
+    sent.end();
+  });
+}

@@ -1,0 +1,14 @@
+import { createServer } from "node:http";
+import { afterAll } from "vitest";
+import { listen } from "@/lib/start/process";
+import { createApiListener } from "../listener";
+
+/** Serves the API from this process until the test file ends; answers its address. */
+export function serveApi(): Promise<string> {
+  const server = createServer(createApiListener());
+  afterAll(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return listen(server, 0, "127.0.0.1");
+}

@@ -1,0 +1,16 @@
+import { fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
+
+/** Serves the API from another process, with a pool of its own, until the test file ends; answers its address. */
+export async function startInstance(databaseUrl = process.env.DATABASE_URL): Promise<string> {
+  const child = fork(fileURLToPath(new URL("./instance.ts", import.meta.url)), {
+    execArgv: ["--import", "tsx"],
+    env: { ...process.env, DATABASE_URL: databaseUrl },
+  });
+  afterAll(() => child.disconnect());
+  return new Promise((resolve, reject) => {
+    child.once("message", (address) => resolve(String(address)));
+    child.once("exit", (code) => reject(new Error(`the instance ended with ${code}`)));
+  });
+}

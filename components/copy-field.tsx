@@ -1,0 +1,67 @@
+"use client";
+
+import { Check, Copy } from "lucide-react";
+import { useId } from "react";
+import { Button } from "@/components/ui/button";
+import { controlClass } from "@/components/ui/control-class";
+import { cx } from "@/components/ui/cx";
+import { StableLabel } from "@/components/ui/stable-label";
+import { useCopy } from "./use-copy";
+
+type Props = {
+  label: string;
+  value: string;
+  /** Called when the whole value was copied, by the button or by hand. */
+  onCopied?: () => void;
+};
+
+// What is shown once is not for the browser or a password manager to keep.
+const unremembered = {
+  autoComplete: "off",
+  autoCorrect: "off",
+  autoCapitalize: "off",
+  spellCheck: false,
+  "data-1p-ignore": "",
+  "data-bwignore": "",
+  "data-lpignore": "true",
+  "data-protonpass-ignore": "true",
+  "data-form-type": "other",
+} as const;
+
+/** A text to take away: one selectable line, and a button that says "Copied" only when it is true. */
+export function CopyField({ label, value, onCopied }: Props) {
+  const id = useId();
+  const { field, result, copy, copiedByHand } = useCopy(value, onCopied);
+  const copied = result === "copied";
+  return (
+    <div className="flex flex-col gap-1.5">
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+      <div className="flex gap-2">
+        <input
+          {...unremembered}
+          id={id}
+          ref={field}
+          readOnly
+          value={value}
+          onFocus={(event) => event.currentTarget.select()}
+          onCopy={copiedByHand}
+          className={cx(controlClass, "font-mono text-small")}
+        />
+        <Button onClick={copy}>
+          {copied ? <Check aria-hidden className="text-green" /> : <Copy aria-hidden />}
+          <StableLabel reserve={copied ? "Copy" : "Copied"}>{copied ? "Copied" : "Copy"}</StableLabel>
+        </Button>
+      </div>
+      <p role="status" className={result === "refused" ? "text-small text-muted" : "sr-only"}>
+        {copied && "Copied"}
+        {result === "refused" && `Press ${copyKeys()} to copy.`}
+      </p>
+    </div>
+  );
+}
+
+function copyKeys(): string {
+  return /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘C" : "Ctrl+C";
+}

@@ -1,0 +1,16 @@
+import type { ReactNode } from "react";
+import { Mark } from "./mark";
+
+type Props = { title: string; children: ReactNode; action?: ReactNode };
+
+/** A whole page that says what happened and what to do next: not found, forbidden, failed. */
+export function StatePage({ title, children, action }: Props) {
+  return (
+    <main id="content" tabIndex={-1} className="mx-auto flex max-w-dialog flex-col px-4 pt-[15vh] pb-8 sm:px-6">
+      <Mark className="mb-6 size-8" />
+      <h1 className="text-title font-semibold text-balance">{title}</h1>
+      <p className="mt-1 text-muted">{children}</p>
+      {action && <div className="mt-6">{action}</div>}
+    </main>
+  );
+}

@@ -1,0 +1,33 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+import { Tooltip } from "@/components/ui/tooltip";
+import { exactTime, relativeTime } from "@/lib/format";
+
+type Props = {
+  instant: Date;
+  /** The server's clock, so that the browser's first rendering says the same. */
+  now: Date;
+};
+
+/** How long ago or ahead; the exact instant, in the viewer's time zone, on hover and focus and for those who hear it. */
+export function Time({ instant, now }: Props) {
+  const exact = exactTime(instant, useTimeZone());
+  return (
+    <Tooltip content={exact} tabIndex={0}>
+      <time dateTime={instant.toISOString()} className="rounded-sm">
+        {relativeTime(instant, now)}
+        <span className="sr-only"> ({exact})</span>
+      </time>
+    </Tooltip>
+  );
+}
+
+/** The viewer's time zone; UTC on the server and until the page has come to life. */
+export function useTimeZone(): string {
+  return useSyncExternalStore(never, zone, utc);
+}
+
+const never = () => () => {};
+const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+const utc = () => "UTC";

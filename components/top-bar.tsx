@@ -1,0 +1,27 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Breadcrumbs, type Crumb } from "./breadcrumbs";
+import { Mark } from "./mark";
+
+type Props = {
+  /** Where the product's name leads. */
+  home?: string;
+  crumbs?: readonly Crumb[];
+  /** The user menu. */
+  children?: ReactNode;
+};
+
+export function TopBar({ home = "/", crumbs = [], children }: Props) {
+  return (
+    <header className="border-b border-border bg-surface">
+      <div className="mx-auto flex h-12 max-w-column items-center px-4 sm:px-6">
+        <Link href={home} className="flex shrink-0 items-center gap-2 rounded-sm font-semibold">
+          <Mark className="size-5" />
+          <span className={crumbs.length > 0 ? "max-sm:sr-only" : undefined}>veHaaS</span>
+        </Link>
+        <Breadcrumbs crumbs={crumbs} />
+        <div className="ml-3 shrink-0">{children}</div>
+      </div>
+    </header>
+  );
+}

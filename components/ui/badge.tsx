@@ -1,0 +1,25 @@
+import type { ReactNode } from "react";
+import { cx } from "./cx";
+import { StatusDot, type Tone } from "./status-dot";
+
+const looks: Record<Tone, string> = {
+  green: "bg-green-soft text-green",
+  amber: "bg-amber-soft text-amber",
+  red: "bg-red-soft text-red",
+  neutral: "bg-hover text-muted",
+};
+
+/** A short word about something's state; `dot` for the state itself. */
+export function Badge({ tone = "neutral", dot, children }: { tone?: Tone; dot?: boolean; children: ReactNode }) {
+  return (
+    <span
+      className={cx(
+        "inline-flex items-center gap-1.5 rounded-sm px-1.5 py-0.5 text-label font-medium whitespace-nowrap",
+        looks[tone],
+      )}
+    >
+      {dot && <StatusDot tone={tone} />}
+      {children}
+    </span>
+  );
+}

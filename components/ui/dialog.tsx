@@ -1,0 +1,57 @@
+"use client";
+
+import { Dialog as Radix } from "radix-ui";
+import { type ComponentProps, type ReactNode, useRef } from "react";
+
+type ContentProps = ComponentProps<typeof Radix.Content>;
+
+type Props = {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: string;
+  description?: ReactNode;
+  /** The button that opens it, when it stands beside it; the dialog then needs no `onClick`. */
+  trigger?: ReactNode;
+  children: ReactNode;
+} & Pick<ContentProps, "onInteractOutside" | "onEscapeKeyDown" | "onOpenAutoFocus">;
+
+const place =
+  "fixed inset-x-0 top-0 mx-auto max-h-dvh w-full max-w-dialog overflow-y-auto rounded-b-lg p-4 " +
+  "sm:top-[10dvh] sm:max-h-[80dvh] sm:rounded-lg sm:p-6";
+
+/** Its content is gone once it is closed, with all it held. `preventDefault` in a handler keeps it open. */
+export function Dialog({ open, onOpenChange, title, description, trigger, children, ...handlers }: Props) {
+  const cameFrom = useRef<Element>(null);
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 animate-fade bg-overlay" />
+        <Radix.Content
+          {...handlers}
+          {...(!description && { "aria-describedby": undefined })}
+          onOpenAutoFocus={(event) => {
+            cameFrom.current = document.activeElement;
+            handlers.onOpenAutoFocus?.(event);
+          }}
+          onCloseAutoFocus={(event) => {
+            if (focusAgain(cameFrom.current)) event.preventDefault();
+          }}
+          className={`${place} animate-fade border border-border bg-raised shadow-overlay`}
+        >
+          <Radix.Title className="text-heading font-semibold">{title}</Radix.Title>
+          {description && <Radix.Description className="mt-1 text-muted">{description}</Radix.Description>}
+          <div className="mt-4">{children}</div>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+/** Radix knows the trigger alone. What was acted on may be gone; then one goes on from the page's beginning. */
+function focusAgain(element: Element | null): boolean {
+  const target = element?.isConnected && element !== document.body ? element : document.querySelector("main");
+  if (!(target instanceof HTMLElement)) return false;
+  target.focus();
+  return true;
+}

@@ -1,0 +1,45 @@
+"use client";
+
+import { DropdownMenu as Radix } from "radix-ui";
+import { type ReactNode, useRef } from "react";
+import { MenuContext } from "./menu-context";
+
+type Props = {
+  /** The button that opens it. */
+  trigger: ReactNode;
+  /** MenuItem, MenuLink, MenuText and MenuSeparator. */
+  children: ReactNode;
+  align?: "start" | "end";
+};
+
+/**
+ * What an item does happens once the menu is closed and its trigger has the focus again, so that a dialog opened by
+ * an item returns the focus there.
+ */
+export function Menu({ trigger, children, align = "start" }: Props) {
+  const chosen = useRef<() => void>(null);
+
+  function runChosen() {
+    const action = chosen.current;
+    chosen.current = null;
+    if (action) queueMicrotask(action);
+  }
+
+  return (
+    // Not modal: that hides the page from those who hear it, yet leaves it focusable (axe: aria-hidden-focus).
+    <Radix.Root modal={false}>
+      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      <Radix.Portal>
+        <Radix.Content
+          align={align}
+          sideOffset={4}
+          collisionPadding={8}
+          onCloseAutoFocus={runChosen}
+          className="max-h-(--radix-dropdown-menu-content-available-height) max-w-72 min-w-44 animate-fade overflow-y-auto rounded-md border border-border bg-raised p-1 shadow-overlay"
+        >
+          <MenuContext value={chosen}>{children}</MenuContext>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,42 @@
+"use client";
+
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import type { ReactNode } from "react";
+import { Button } from "./button";
+import { ButtonLink } from "./button-link";
+import { useNavigation } from "./navigation-area";
+
+type Props = { label: string; previousHref?: string; nextHref?: string };
+
+/** "Previous" and "Next" under a table; nothing where there is but one page. */
+export function Pager({ label, previousHref, nextHref }: Props) {
+  if (!previousHref && !nextHref) return null;
+  return (
+    <nav aria-label={label} className="mt-4 flex justify-end gap-2">
+      <Step href={previousHref}>
+        <ChevronLeft aria-hidden />
+        Previous
+      </Step>
+      <Step href={nextHref}>
+        Next
+        <ChevronRight aria-hidden />
+      </Step>
+    </nav>
+  );
+}
+
+function Step({ href, children }: { href: string | undefined; children: ReactNode }) {
+  const { navigate } = useNavigation();
+  if (!href) return <Button disabled>{children}</Button>;
+  return (
+    <ButtonLink
+      href={href}
+      onNavigate={(event) => {
+        event.preventDefault();
+        navigate(href);
+      }}
+    >
+      {children}
+    </ButtonLink>
+  );
+}

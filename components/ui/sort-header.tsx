@@ -1,0 +1,40 @@
+"use client";
+
+import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
+import { cx } from "./cx";
+import { useNavigation } from "./navigation-area";
+import { columnHeaderClass } from "./table-head";
+import { tableRoles } from "./table-roles";
+
+type Direction = "ascending" | "descending";
+
+type Props = {
+  children: string;
+  /** The page sorted by this column; the other way round when it already is. */
+  href: string;
+  /** How the page is sorted by this column now, if it is. */
+  direction?: Direction;
+};
+
+const icons = { ascending: ArrowUp, descending: ArrowDown, none: ChevronsUpDown } as const;
+
+export function SortHeader({ children, href, direction }: Props) {
+  const { navigate } = useNavigation();
+  const Icon = icons[direction ?? "none"];
+  return (
+    <th {...tableRoles.columnHeader} scope="col" aria-sort={direction ?? "none"} className={columnHeaderClass}>
+      <button
+        type="button"
+        onClick={() => navigate(href)}
+        className={cx(
+          "inline-flex h-7 items-center gap-1 rounded-sm @max-table:h-control @max-table:px-1.5 @table:-mx-1 @table:px-1",
+          "hover:bg-hover hover:text-text pointer-coarse:h-control",
+          direction && "font-medium text-text",
+        )}
+      >
+        {children}
+        <Icon aria-hidden className={cx("size-3.5", !direction && "opacity-60")} />
+      </button>
+    </th>
+  );
+}

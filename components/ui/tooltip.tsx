@@ -1,0 +1,36 @@
+"use client";
+
+import { Tooltip as Radix } from "radix-ui";
+import { type ComponentProps, type ReactNode, useState } from "react";
+
+type Props = Omit<ComponentProps<typeof Radix.Trigger>, "asChild" | "content" | "disabled"> & {
+  content: ReactNode;
+  /** There is nothing more to say, for now. */
+  silent?: boolean;
+  /** One element, which has to be able to take the focus. */
+  children: ReactNode;
+};
+
+/** Says more on hover and on focus; Escape takes it away. */
+export function Tooltip({ content, silent = false, children, ...trigger }: Props) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Radix.Provider delayDuration={300}>
+      <Radix.Root open={open && !silent} onOpenChange={setOpen}>
+        <Radix.Trigger {...trigger} asChild>
+          {children}
+        </Radix.Trigger>
+        <Radix.Portal>
+          <Radix.Content
+            align="start"
+            sideOffset={4}
+            collisionPadding={8}
+            className="max-w-[min(30rem,calc(100vw-1rem))] animate-fade rounded-md border border-border bg-raised px-2 py-1 text-small wrap-anywhere text-text shadow-overlay"
+          >
+            {content}
+          </Radix.Content>
+        </Radix.Portal>
+      </Radix.Root>
+    </Radix.Provider>
+  );
+}

@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { usableBinaries } from "./binaries";
+import type { Cluster } from "./cluster";
+import { removeDrafts } from "./drafts";
+import { prepareFolder } from "./folder";
+import { findHome } from "./home";
+import { checkVersion, initialise } from "./initialise";
+import { withLock } from "./lock";
+import { readOrMakePassword } from "./password";
+import { startServer, stopServer } from "./pg-ctl";
+import { runningPort } from "./running-server";
+import { isPassing, joinUsers, type User } from "./users";
+
+const patience = 60_000;
+
+/** `url` is the superuser's, on 127.0.0.1. */
+export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
+
+type Options = {
+  /** Where the server's files are kept. */
+  folder: string;
+  /** A folder with bin/initdb, bin/pg_ctl and bin/postgres; by default the npm package's. */
+  binaries?: string;
+  /** PostgreSQL settings for a server that isn't running yet. */
+  settings?: Record<string, string>;
+  /** Where they go instead if root starts the app and no other account can reach the folder, which remembers it. */
+  elsewhere?: string;
+  report?: (line: string) => void;
+};
+
+/**
+ * Starts PostgreSQL on the folder, or joins the server that already runs on it. `stop` stops it when nobody else uses
+ * it. Throws EmbeddedPostgresError where the person who starts the app has to do something.
+ */
+export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
+  const folder = await prepareFolder(options.folder);
+  const lock = join(folder, "lock");
+  const { cluster, port, user } = await withLock(lock, () => open(folder, options));
+  let stopped: Promise<void> | undefined;
+  return {
+    url: `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`,
+    stop: () => {
+      stopped ??= withLock(lock, () => leave(cluster, user));
+      return stopped;
+    },
+  };
+}
+
+async function open(folder: string, options: Options) {
+  const cluster = await prepareCluster(folder, options);
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const running = await runningPort(cluster.home);
+    const port = running ?? (await startServer(cluster));
+    try {
+      return { cluster, port, user: await joinUsers({ port, password: cluster.password }) };
+    } catch (error) {
+      // The server may be stopping, or coming back from a crash: then look again what runs.
+      if (!isPassing(error) || Date.now() > deadline) {
+        if (!running) await stopServer(cluster);
+        throw error;
+      }
+    }
+    await setTimeout(100);
+  }
+}
+
+async function prepareCluster(folder: string, options: Options): Promise<Cluster> {
+  const home = await findHome(folder, options.elsewhere ?? "/var/lib/vehaas-access-tokens");
+  await Promise.all([...new Set([folder, home.path])].map(removeDrafts));
+  const password = await readOrMakePassword(join(folder, "password"), home.initialised);
+  const binaries = await usableBinaries(home, options.binaries);
+  const cluster = { home, binaries, password, settings: options.settings ?? {} };
+  if (!home.initialised) {
+    options.report?.(`Setting up PostgreSQL ${binaries.version} in ${home.path}`);
+    await initialise(cluster);
+  }
+  await checkVersion(cluster);
+  return cluster;
+}
+
+async function leave(cluster: Cluster, user: User) {
+  if (await user.leave()) await stopServer(cluster);
+}

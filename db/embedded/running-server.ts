@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import { realpath, rm } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
+import { EmbeddedPostgresError } from "./error";
+import type { Home } from "./home";
+import { postmasterFilePath, readPostmasterFile } from "./postmaster-file";
+import { run } from "./run";
+
+const patience = 60_000;
+
+/**
+ * The port of the server that already runs on the data, once it is ready; undefined where none does. What a dead server
+ * has left behind is removed, also where its process id belongs to another process by now.
+ */
+export async function runningPort(home: Home): Promise<number | undefined> {
+  const deadline = Date.now() + patience;
+  for (;;) {
+    const file = await readPostmasterFile(home.data);
+    if (!file) return undefined;
+    if (!(await isServerOn(home, file.pid))) {
+      await rm(postmasterFilePath(home.data), { force: true });
+      return undefined;
+    }
+    if (file.ready) return file.port;
+    if (Date.now() > deadline) {
+      throw new EmbeddedPostgresError(`The database server with the process id ${file.pid} has not become ready.`);
+    }
+    await setTimeout(50);
+  }
+}
+
+// A server's working folder is its data folder. Asked as its account: root in a container may not look.
+async function isServerOn({ data, account }: Home, pid: number): Promise<boolean> {
+  if (existsSync("/proc/self/cwd")) {
+    const { ok, output } = await run("readlink", [`/proc/${pid}/cwd`], { account });
+    return ok && output === (await realpath(data));
+  }
+  const { output } =
+    process.platform === "win32"
+      ? await run("tasklist", ["/FI", `PID eq ${pid}`, "/FO", "CSV", "/NH"])
+      : await run("ps", ["-p", String(pid), "-o", "comm="]);
+  return /postgres/i.test(output);
+}

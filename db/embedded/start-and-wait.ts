@@ -1,0 +1,7 @@
+// Run by tests in a process of its own: starts the server, prints its URL, and waits to be killed.
+import { startEmbeddedPostgres } from "./embedded-postgres";
+
+const [options] = process.argv.slice(2);
+if (!options) throw new Error("The options are missing.");
+startEmbeddedPostgres(JSON.parse(options)).then(({ url }) => console.log(url));
+setInterval(() => {}, 60_000);

@@ -1,0 +1,67 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { chown, readdir, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { emptyFolder, killGroup, query, serverPid, start, startInChild, until, usersOf } from "./test-support";
+
+test("a server whose app was killed or interrupted is taken over", async () => {
+  const folder = await emptyFolder();
+  for (const signal of ["SIGKILL", "SIGINT"] as const) {
+    const { child, url } = startInChild({ folder });
+    await query(await url, `create table "${signal}" as select 42 as answer`);
+    await killGroup(child, signal);
+
+    const second = await start({ folder });
+    expect(second.url).toBe(await url);
+    expect(await query(second.url, `select answer from "${signal}"`)).toEqual([[42]]);
+    await until(async () => (await usersOf(second.url)).length === 1);
+    await second.stop();
+    await expect(query(second.url, "select 1")).rejects.toThrow("ECONNREFUSED");
+  }
+});
+
+test("a start that was killed half-way is begun again", async () => {
+  const folder = await emptyFolder();
+  const { child } = startInChild({ folder });
+  await until(async () => (await readdir(folder, { recursive: true })).some((path) => path.endsWith("/pg_wal")));
+  await killGroup(child, "SIGKILL");
+  expect(await readdir(folder)).not.toContain("data");
+
+  const { url, stop } = await start({ folder });
+  expect(await query(url, "select 1")).toEqual([[1]]);
+  await stop();
+  expect((await readdir(folder)).sort()).toEqual(["data", "lock", "password", "server.conf"]);
+});
+
+test("the file of a server that was killed doesn't matter", async () => {
+  const folder = await emptyFolder();
+  const data = join(folder, "data");
+  const first = await start({ folder });
+  await query(first.url, "create table kept as select 42 as answer");
+  process.kill(await serverPid(data), "SIGKILL");
+
+  const second = await start({ folder });
+  expect(await query(second.url, "select answer from kept")).toEqual([[42]]);
+  await first.stop();
+  expect(await query(second.url, "select answer from kept")).toEqual([[42]]);
+  await second.stop();
+
+  await pretendToRun(data);
+  const third = await start({ folder });
+  expect(await query(third.url, "select answer from kept")).toEqual([[42]]);
+  await third.stop();
+});
+
+// As after a restart of a container: the process id in the file belongs to another program of the same account.
+async function pretendToRun(data: string) {
+  const { uid, gid } = await stat(data);
+  const sleeper = spawn("sleep", ["60"], { uid, gid });
+  await once(sleeper, "spawn");
+  onTestFinished(() => {
+    sleeper.kill();
+  });
+  const file = join(data, "postmaster.pid");
+  await writeFile(file, `${sleeper.pid}\n${data}\n1700000000\n5432\n\n127.0.0.1\n  1  1\nready   \n`, { mode: 0o600 });
+  await chown(file, uid, gid);
+}

@@ -1,0 +1,79 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { chooseStatusAction, createToken, openCreateDialog, openTab, rowOf, tabOf } from "./support/access-tokens";
+import { expect, test } from "./support/test";
+import { seedGroupTokens } from "./support/tokens";
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+}
+
+async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const widths = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  expect(widths[0]).toBe(widths[1]);
+}
+
+const looks = [
+  { width: 1280, colorScheme: "light" },
+  { width: 320, colorScheme: "dark" },
+] as const;
+
+for (const { width, colorScheme } of looks) {
+  test.describe(`${width} px, ${colorScheme}`, () => {
+    test.use({ viewport: { width, height: 800 }, colorScheme });
+
+    test("no page has a grave finding or scrolls sideways", async ({ page, tenant, signInAs }) => {
+      await page.goto("/sign-in");
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+      await signInAs(tenant.group.admin);
+      await openTab(page, tenant.group);
+      await expectAccessible(page);
+      await seedGroupTokens(tenant.group, 21);
+      await seedGroupTokens(tenant.group, 1, { name: `A very long name ${"w".repeat(200)}`, expiresIn: "3 days" });
+      const group = `/groups/${tenant.group.id}`;
+      for (const path of ["/groups", group, tabOf(tenant.group), `${group}/audit-log`, "/groups/none", "/none"]) {
+        await page.goto(path);
+        await expectAccessible(page);
+        await expectNoSidewaysScroll(page);
+      }
+      await page.goto(tabOf(tenant.group));
+      await page.getByRole("link", { name: "A very long name" }).click();
+      await expect(page.getByRole("heading", { name: "A very long name" })).toBeVisible();
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+    });
+
+    test("no open dialog or menu has a grave finding", async ({ page, tenant, signInAs }) => {
+      await signInAs(tenant.group.admin);
+      await openTab(page, tenant.group);
+      const form = await openCreateDialog(page);
+      await expectAccessible(page);
+      await form.getByRole("button", { name: "Create", exact: true }).click();
+      await expect(form.getByLabel("Token Name")).toHaveAttribute("aria-invalid", "true");
+      await expectAccessible(page);
+      await page.keyboard.press("Escape");
+      const { dialog } = await createToken(page, "shown");
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+      await dialog.getByRole("button", { name: "Done" }).click();
+      await rowOf(page, "shown").getByRole("button", { name: "Active" }).click();
+      await expectAccessible(page);
+      await page.keyboard.press("Escape");
+      for (const action of ["Revoke Token", "Delete Token"]) {
+        await chooseStatusAction(page, "shown", action);
+        await expect(page.getByRole("dialog", { name: action })).toBeVisible();
+        await expectAccessible(page);
+        await page.keyboard.press("Escape");
+      }
+      await page.goto(`/groups/${tenant.group.id}`);
+      await page.getByRole("button", { name: "Add Member" }).click();
+      await expectAccessible(page);
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: `Remove ${tenant.group.user.name}` }).click();
+      await expectAccessible(page);
+    });
+  });
+}

@@ -1,0 +1,72 @@
+import { openTab, rowOf, statusOfSelf } from "./support/access-tokens";
+import { expect, test } from "./support/test";
+
+test("a token's whole life by keyboard alone", async ({ page, tenant, signInAs, request }) => {
+  await signInAs(tenant.group.admin);
+  await openTab(page, tenant.group);
+
+  await page.getByRole("button", { name: "Create Access Token" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(page.getByLabel("Token Name")).toBeFocused();
+  await page.keyboard.type("by keyboard");
+  await tabTo("7 days");
+  await page.keyboard.press("Space");
+  await tabTo("Create");
+  await page.keyboard.press("Enter");
+
+  const secret = page.getByRole("dialog", { name: "Access Token Created" }).getByRole("textbox", { name: "Access Token" });
+  const value = await secret.inputValue();
+  await tabTo("Done");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await expect(page.getByRole("button", { name: "Create Access Token" })).toBeFocused();
+
+  for (const [action, after] of [["Revoke Token", "Revoked"], ["Reactivate Token", "Active"]] as const) {
+    await rowOf(page, "by keyboard").getByRole("button", { name: /^(Active|Revoked)$/ }).focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("menuitem", { name: action })).toBeFocused();
+    await page.keyboard.press("Enter");
+    if (action === "Revoke Token") {
+      await expect(page.getByRole("button", { name: "Cancel" })).toBeFocused();
+      await page.keyboard.press("Tab");
+      await page.keyboard.press("Enter");
+    }
+    await expect(rowOf(page, "by keyboard").getByRole("button", { name: after })).toBeVisible();
+  }
+  expect(await statusOfSelf(request, value)).toBe(200);
+
+  await rowOf(page, "by keyboard").getByRole("button", { name: "Active" }).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  const question = page.getByRole("dialog", { name: "Delete Token" });
+  await expect(question.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(rowOf(page, "by keyboard").getByRole("button", { name: "Active" })).toBeFocused();
+
+  async function tabTo(name: string): Promise<void> {
+    const target = page.getByRole("button", { name, exact: true });
+    for (let presses = 0; presses < 20; presses++) {
+      await page.keyboard.press("Tab");
+      if (await target.evaluate((element) => element === document.activeElement)) return;
+    }
+    throw new Error(`Tab never reached “${name}”`);
+  }
+});
+
+test("the tabs of a group are moved through with arrow keys and opened with Enter", async ({ page, tenant, signInAs }) => {
+  await signInAs(tenant.group.admin);
+  await openTab(page, tenant.group);
+  await page.getByRole("tab", { name: "Access Tokens" }).focus();
+  await page.keyboard.press("ArrowLeft");
+  await expect(page.getByRole("tab", { name: "Members" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(`/groups/${tenant.group.id}`);
+});
+
+test("the first Tab offers to skip to the content", async ({ page, tenant, signInAs }) => {
+  await signInAs(tenant.group.admin);
+  await openTab(page, tenant.group);
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+});

@@ -1,0 +1,131 @@
+import { createToken, openCreateDialog, openTab, rowOf, tabOf } from "./support/access-tokens";
+import { expect, test } from "./support/test";
+
+test.beforeEach(async ({ page, tenant, signInAs }) => {
+  await signInAs(tenant.group.admin);
+  await openTab(page, tenant.group);
+});
+
+test("a click outside and Escape ask before they lose a secret that was not copied", async ({ page }) => {
+  const { dialog, secret } = await createToken(page, "asks");
+  for (const leave of [() => page.mouse.click(5, 5), () => page.keyboard.press("Escape")]) {
+    await leave();
+    const question = page.getByRole("dialog", { name: "Close without copying?" });
+    await question.getByRole("button", { name: "Go back" }).click();
+    await expect(dialog.getByRole("textbox", { name: "Access Token" })).toHaveValue(secret);
+  }
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog", { name: "Close without copying?" }).getByRole("button", { name: "Close" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("once it was copied, Escape closes at once", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const { dialog } = await createToken(page, "copied");
+  await dialog.getByRole("button", { name: "Copy" }).click();
+  await expect(dialog.getByRole("button", { name: "Copied" })).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("where the clipboard refuses, nothing is said to be copied and the field is left selected", async ({ page }) => {
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new DOMException("refused", "NotAllowedError"));
+  });
+  const { dialog, secret } = await createToken(page, "refused");
+  await dialog.getByRole("button", { name: "Copy" }).click();
+  await expect(dialog.getByText(/to copy\.$/)).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Copied" })).toHaveCount(0);
+  expect(await page.evaluate(selectedText)).toBe(secret);
+});
+
+test("on plain http, where there is no clipboard, the field is left selected", async ({ page }) => {
+  await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  const { dialog, secret } = await createToken(page, "plain http");
+  await dialog.getByRole("button", { name: "Copy" }).click();
+  await expect(dialog.getByText(/to copy\.$/)).toBeVisible();
+  expect(await page.evaluate(selectedText)).toBe(secret);
+});
+
+test("the secret is in no page after its dialog: reload, Back, Forward, source, RSC, another tab", async ({
+  page,
+  context,
+  tenant,
+}) => {
+  const bodies: Promise<string>[] = [];
+  const { dialog, secret } = await createToken(page, "once");
+  context.on("response", (response) => bodies.push(response.text().catch(() => "")));
+  await dialog.getByRole("button", { name: "Done" }).click();
+
+  const expectGone = async () => {
+    await expect(rowOf(page, "once")).toBeVisible();
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    expect(await page.content()).not.toContain(secret);
+  };
+  await expectGone();
+  await page.reload();
+  await expectGone();
+  await rowOf(page, "once").getByRole("link", { name: "once" }).click();
+  await expect(page.getByRole("heading", { name: "once" })).toBeVisible();
+  await page.goBack();
+  await expectGone();
+  await page.goForward();
+  await page.goBack();
+  await expectGone();
+  const other = await context.newPage();
+  await other.goto(tabOf(tenant.group));
+  await expect(rowOf(other, "once")).toBeVisible();
+  expect(await other.content()).not.toContain(secret);
+  const rsc = await page.request.get(tabOf(tenant.group), { headers: { rsc: "1" } });
+  expect(await rsc.text()).not.toContain(secret);
+  for (const body of await Promise.all(bodies)) expect(body).not.toContain(secret);
+  expect(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]))).not.toContain(secret);
+});
+
+test("leaving with the dialog open and coming back does not show the secret", async ({ page, tenant }) => {
+  const { secret } = await createToken(page, "left open");
+  await page.goto("/groups");
+  await page.goBack();
+  await expect(page).toHaveURL(tabOf(tenant.group));
+  await expect(rowOf(page, "left open")).toBeVisible();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+  expect(await page.content()).not.toContain(secret);
+});
+
+test("a double click creates one token", async ({ page }) => {
+  const form = await openCreateDialog(page);
+  await form.getByLabel("Token Name").fill("double");
+  await form.getByRole("button", { name: "7 days" }).click();
+  await form.getByRole("button", { name: "Create", exact: true }).dblclick();
+  const created = page.getByRole("dialog", { name: "Access Token Created" });
+  await expect(created.getByRole("textbox", { name: "Access Token" })).toHaveValue(/^vhg_/);
+  await created.getByRole("button", { name: "Done" }).click();
+  await expect(rowOf(page, "double")).toHaveCount(1);
+});
+
+test("a retry after a lost answer makes no second token, and says that the secret can't be shown", async ({ page }) => {
+  const form = await openCreateDialog(page);
+  await form.getByLabel("Token Name").fill("lost answer");
+  await form.getByRole("button", { name: "7 days" }).click();
+  // The server does its work, and the answer is lost on the way.
+  await page.route("**/access-tokens", async (route) => {
+    if (route.request().method() !== "POST") return route.fallback();
+    await route.fetch();
+    await page.unroute("**/access-tokens");
+    await route.abort("connectionreset");
+  });
+  await form.getByRole("button", { name: "Create", exact: true }).click();
+  await expect(form.getByRole("alert")).toBeVisible();
+  await expect(form.getByLabel("Token Name")).toHaveValue("lost answer");
+  await form.getByRole("button", { name: "Create", exact: true }).click();
+  const created = page.getByRole("dialog", { name: "Access Token Created" });
+  await expect(created).toContainText("can’t be shown again");
+  await created.getByRole("button", { name: "Done" }).click();
+  await expect(rowOf(page, "lost answer")).toHaveCount(1);
+});
+
+function selectedText(): string | undefined {
+  const field = document.activeElement;
+  if (!(field instanceof HTMLInputElement)) return undefined;
+  return field.value.slice(field.selectionStart ?? 0, field.selectionEnd ?? 0);
+}

@@ -1,0 +1,43 @@
+import type { APIRequestContext, Locator, Page } from "@playwright/test";
+import { expect } from "./test";
+
+export const tabOf = (group: { id: string }) => `/groups/${group.id}/access-tokens`;
+
+export async function openTab(page: Page, group: { id: string }): Promise<void> {
+  await page.goto(tabOf(group));
+  await expect(page.getByRole("tab", { name: "Access Tokens" })).toHaveAttribute("aria-selected", "true");
+}
+
+export async function openCreateDialog(page: Page): Promise<Locator> {
+  await page.getByRole("button", { name: "Create Access Token" }).click();
+  const dialog = page.getByRole("dialog", { name: "Create Access Token" });
+  await expect(dialog).toBeVisible();
+  return dialog;
+}
+
+/** Creates a token in the browser, up to the dialog that shows its secret. */
+export async function createToken(page: Page, name: string, { admin = false } = {}): Promise<{ dialog: Locator; secret: string }> {
+  const form = await openCreateDialog(page);
+  await form.getByLabel("Token Name").fill(name);
+  await form.getByRole("button", { name: "30 days" }).click();
+  if (admin) await form.getByLabel("Admin Role Assignment").check();
+  await form.getByRole("button", { name: "Create", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Access Token Created" });
+  const secret = await dialog.getByRole("textbox", { name: "Access Token" }).inputValue();
+  return { dialog, secret };
+}
+
+export const rowOf = (page: Page, name: string) => page.getByRole("row").filter({ hasText: name });
+
+export async function chooseStatusAction(page: Page, name: string, action: string): Promise<void> {
+  await rowOf(page, name).getByRole("button", { name: /^(Active|Revoked|Expired)$/ }).click();
+  await page.getByRole("menuitem", { name: action }).click();
+}
+
+/** What the API says to the holder of the secret. */
+export async function statusOfSelf(request: APIRequestContext, secret: string): Promise<number> {
+  const answer = await request.get(`${process.env.E2E_URL}/api/v2.0/access-tokens/self`, {
+    headers: { "private-token": secret },
+  });
+  return answer.status();
+}

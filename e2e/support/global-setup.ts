@@ -1,0 +1,20 @@
+import { chmod, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
+import { startServer } from "./server";
+
+/** One server for the run, as `npm start` starts it, on data of its own. The tests reach its database beside it. */
+export default async function globalSetup(): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), "vehaas-e2e-"));
+  await chmod(dataDir, 0o711);
+  const database = await startEmbeddedPostgres({ folder: join(dataDir, "postgres") });
+  const demoPassword = "a password for the demo accounts of tests";
+  const server = await startServer({ DATA_DIR: dataDir, DEMO_PASSWORD: demoPassword });
+  Object.assign(process.env, { E2E_URL: server.url, DATABASE_URL: database.url, E2E_DEMO_PASSWORD: demoPassword });
+  return async () => {
+    await server.stop();
+    await database.stop();
+    await rm(dataDir, { recursive: true, force: true });
+  };
+}

@@ -1,0 +1,39 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+export type TestServer = { url: string; lines: string[]; stop: () => Promise<void> };
+
+/** Starts the production server on a free port, and waits until it says that it is ready. Keeps what it logs. */
+export async function startServer(env: Record<string, string>): Promise<TestServer> {
+  const child = spawn(process.execPath, ["dist/server.js"], {
+    env: { ...process.env, NODE_ENV: "production", PORT: "0", HOST: "localhost", ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const lines: string[] = [];
+  const url = await readyAt(child, lines);
+  return { url, lines, stop: () => stopped(child) };
+}
+
+async function readyAt(child: ChildProcess, lines: string[]): Promise<string> {
+  if (!child.stdout) throw new Error("the server has no standard output");
+  const output = createInterface({ input: child.stdout });
+  const found = new Promise<string>((resolve) => {
+    output.on("line", (line) => {
+      lines.push(line);
+      const address = /^veHaaS is ready at (\S+)$/.exec(line)?.[1];
+      if (address) resolve(address);
+    });
+  });
+  const died = once(child, "exit").then(([code]) => {
+    throw new Error(`the server ended with ${code} before it was ready:\n${lines.join("\n")}`);
+  });
+  return Promise.race([found, died]);
+}
+
+async function stopped(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const exit = once(child, "exit");
+  child.kill("SIGTERM");
+  await exit;
+}

@@ -1,0 +1,42 @@
+import { test as base, expect } from "@playwright/test";
+import { createSession } from "@/lib/auth/sessions";
+import type { Person } from "@/lib/auth/actor";
+import { createTenant, type Tenant } from "@/lib/testing/tenant";
+
+type Fixtures = {
+  /** An organization of the test's own, with two groups and their people. */
+  tenant: Tenant;
+  /** Gives the browser a session of this person. */
+  signInAs: (person: Person) => Promise<void>;
+  /** What the pages complained of; a test fails where there is anything. */
+  complaints: string[];
+};
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright asks for the braces.
+  baseURL: async ({}, use) => use(process.env.E2E_URL),
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright asks for the braces.
+  tenant: async ({}, use) => use(await createTenant()),
+  signInAs: async ({ context, baseURL }, use) => {
+    await use(async ({ userId }) => {
+      const { token } = await createSession(userId);
+      await context.addCookies([{ name: "authjs.session-token", value: token, url: baseURL, httpOnly: true }]);
+    });
+  },
+  complaints: [
+    async ({ context }, use) => {
+      const complaints: string[] = [];
+      context.on("weberror", (error) => complaints.push(String(error.error())));
+      context.on("console", (message) => {
+        // The browser itself reports an answer of 4xx to a page that was asked for.
+        const isStatus = message.text().startsWith("Failed to load resource");
+        if (message.type() === "error" && !isStatus) complaints.push(message.text());
+      });
+      await use(complaints);
+      expect(complaints).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };

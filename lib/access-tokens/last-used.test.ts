@@ -1,0 +1,94 @@
+import { eq, sql } from "drizzle-orm";
+import { expect, test, vi } from "vitest";
+import { db } from "@/db/client";
+import { accessTokens } from "@/db/schema";
+import { createTenant } from "@/lib/testing/tenant";
+import { authenticateAccessToken } from "./authenticate";
+import { createAccessToken } from "./create";
+import { expiration } from "./expiration";
+import { flushLastUsed, recordUse } from "./last-used";
+
+async function createToken(): Promise<{ id: string; secret: string }> {
+  const { group } = await createTenant();
+  const expiresAt = expiration.parse(new Date(Date.now() + 3_600_000).toISOString());
+  const input = { name: "nightly", expiresAt, admin: false };
+  const { token, secret } = await createAccessToken(group.admin, group.scope, input);
+  return { id: token.id, secret: secret ?? "" };
+}
+
+/** How long ago the last use was, and the row's version, which every write changes. */
+async function readLastUse(id: string) {
+  const [row] = await db
+    .select({
+      secondsAgo: sql<number | null>`extract(epoch from now() - ${accessTokens.lastUsedAt})::float8`,
+      version: sql<string>`${accessTokens}.xmin::text`,
+    })
+    .from(accessTokens)
+    .where(eq(accessTokens.id, id));
+  if (!row) throw new Error("the token is gone");
+  return row;
+}
+
+async function setLastUse(id: string, age: string): Promise<void> {
+  await db
+    .update(accessTokens)
+    .set({ lastUsedAt: sql`now() - ${age}::interval` })
+    .where(eq(accessTokens.id, id));
+}
+
+test("a use is recorded in the background", async () => {
+  const { id, secret } = await createToken();
+  await authenticateAccessToken(secret);
+  expect((await readLastUse(id)).secondsAgo).toBeNull();
+  await vi.waitUntil(async () => (await readLastUse(id)).secondsAgo !== null, 5000);
+  expect((await readLastUse(id)).secondsAgo).toBeLessThan(60);
+});
+
+test("within five minutes nothing is written", async () => {
+  const { id, secret } = await createToken();
+  await setLastUse(id, "4 minutes 50 seconds");
+  const before = await readLastUse(id);
+  await authenticateAccessToken(secret);
+  await flushLastUsed();
+  expect((await readLastUse(id)).version).toBe(before.version);
+});
+
+test("after five minutes it is written", async () => {
+  const { id, secret } = await createToken();
+  await setLastUse(id, "5 minutes 10 seconds");
+  await authenticateAccessToken(secret);
+  await flushLastUsed();
+  expect((await readLastUse(id)).secondsAgo).toBeLessThan(60);
+});
+
+test("an instance that doesn't know of another's write doesn't repeat it", async () => {
+  const { id } = await createToken();
+  recordUse({ id, lastUsedAt: null });
+  await flushLastUsed();
+  const { version } = await readLastUse(id);
+  recordUse({ id, lastUsedAt: null });
+  await flushLastUsed();
+  expect((await readLastUse(id)).version).toBe(version);
+});
+
+test("a token that is being changed is not waited for", async () => {
+  const { id, secret } = await createToken();
+  await db.transaction(async (tx) => {
+    await tx.update(accessTokens).set({ name: "changed" }).where(eq(accessTokens.id, id));
+    await authenticateAccessToken(secret);
+    await flushLastUsed();
+  });
+  expect((await readLastUse(id)).secondsAgo).toBeNull();
+
+  await authenticateAccessToken(secret);
+  await flushLastUsed();
+  expect((await readLastUse(id)).secondsAgo).toBeLessThan(60);
+});
+
+test("more tokens than PostgreSQL takes parameters are recorded at once", async () => {
+  const { id } = await createToken();
+  for (let one = 0; one < 70_000; one++) recordUse({ id: `tok_${one}`, lastUsedAt: null });
+  recordUse({ id, lastUsedAt: null });
+  await flushLastUsed();
+  expect((await readLastUse(id)).secondsAgo).toBeLessThan(60);
+});

@@ -1,0 +1,20 @@
+import { pool } from "@/db/client";
+
+const patience = 2000;
+// pg gives up on the answer, and on the connection, so that a database that hangs doesn't use up the pool.
+const signOfLife = { text: "select 1", query_timeout: patience };
+
+/** True where the database answers within two seconds. */
+export async function isDatabaseReady(): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, patience, false);
+  });
+  const answered = pool.query(signOfLife).then(
+    () => true,
+    () => false,
+  );
+  const ready = await Promise.race([answered, tooLate]);
+  clearTimeout(timer);
+  return ready;
+}
