@@ -1,9 +1,9 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
+import { createToken } from "@/lib/testing/access-tokens";
 import { createTenant } from "@/lib/testing/tenant";
 import { ask } from "./testing/ask";
 import { serveApi } from "./testing/server";
-import { createToken } from "./testing/token";
 
 const self = "/api/v2.0/access-tokens/self";
 const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -15,9 +15,9 @@ beforeAll(async () => {
 
 test("a group token reads itself, whatever its role", async () => {
   const { group, organization } = await createTenant();
-  const { token, secret } = await createToken(group.admin, group.scope, { name: "nightly" });
+  const token = await createToken(group.admin, group.scope, { name: "nightly" });
 
-  const { status, headers, body } = await ask(base, self, { headers: { "private-token": secret } });
+  const { status, headers, body } = await ask(base, self, { headers: { "private-token": token.secret } });
   expect(status).toBe(200);
   expect(headers["content-type"]).toBe("application/json");
   expect(body).toEqual({
@@ -28,7 +28,7 @@ test("a group token reads itself, whatever its role", async () => {
     group_id: group.id,
     organization_id: organization.id,
     technical_user: { id: token.technicalUser.id, username: token.technicalUser.username },
-    token_suffix: secret.slice(-4),
+    token_suffix: token.secret.slice(-4),
     created_by: { id: group.admin.userId, name: group.admin.name },
     created_at: instant,
     expires_at: token.expiresAt.toISOString(),
@@ -39,9 +39,9 @@ test("a group token reads itself, whatever its role", async () => {
 
 test("an organization token has no group", async () => {
   const { organization, organizationAdmin } = await createTenant();
-  const { secret } = await createToken(organizationAdmin, organization.scope, { admin: true });
+  const token = await createToken(organizationAdmin, organization.scope, { admin: true });
 
-  const { body } = await ask(base, self, { headers: { "private-token": secret } });
+  const { body } = await ask(base, self, { headers: { "private-token": token.secret } });
   expect(body).toMatchObject({ role: "organization_admin", group_id: null, organization_id: organization.id });
 });
 
@@ -56,18 +56,16 @@ test("the last use appears", async () => {
 
 test("the answer holds neither the secret nor its hash", async () => {
   const { group } = await createTenant();
-  const { token, secret } = await createToken(group.admin, group.scope);
-  const { text, headers } = await ask(base, self, { headers: { "private-token": secret } });
-  expect(text + JSON.stringify(headers)).not.toContain(secret.slice(0, 20));
+  const token = await createToken(group.admin, group.scope);
+  const { text, headers } = await ask(base, self, { headers: { "private-token": token.secret } });
+  expect(text + JSON.stringify(headers)).not.toContain(token.secret.slice(0, 20));
   expect(text).not.toMatch(/hash|vhg_/);
   expect(text).toContain(token.id);
 });
 
 test("a token that has revoked itself is refused", async () => {
   const { group } = await createTenant();
-  const { token, secret } = await createToken(group.admin, group.scope, { admin: true });
-  const { id, username } = token.technicalUser;
-  const technicalUser = { kind: "technical", userId: id, name: username, accessTokenId: token.id } as const;
-  await revokeAccessToken(technicalUser, group.scope, token.id);
-  expect((await ask(base, self, { headers: { "private-token": secret } })).status).toBe(401);
+  const token = await createToken(group.admin, group.scope, { admin: true });
+  await revokeAccessToken(token.actor, group.scope, token.id);
+  expect((await ask(base, self, { headers: { "private-token": token.secret } })).status).toBe(401);
 });

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { createToken } from "@/lib/testing/access-tokens";
 import { createTenant, type Tenant } from "@/lib/testing/tenant";
 import { ask } from "./testing/ask";
 import { startInstance } from "./testing/start-instance";
-import { createToken } from "./testing/token";
 
 let instances: string[];
 let tenant: Tenant;
@@ -24,24 +24,24 @@ async function statusesOf(secret: string): Promise<Set<number>> {
 
 test("a revocation holds at every instance once it is acknowledged, and so does a reactivation", async () => {
   const { admin, scope } = tenant.group;
-  const { token, secret } = await createToken(admin, scope);
+  const token = await createToken(admin, scope);
   for (let round = 0; round < 10; round++) {
-    expect(await statusesOf(secret)).toEqual(new Set([200]));
+    expect(await statusesOf(token.secret)).toEqual(new Set([200]));
     await revokeAccessToken(admin, scope, token.id);
-    expect(await statusesOf(secret)).toEqual(new Set([401]));
+    expect(await statusesOf(token.secret)).toEqual(new Set([401]));
     await reactivateAccessToken(admin, scope, token.id);
   }
 });
 
 test("it holds while the token is in use", async () => {
   const { admin, scope } = tenant.group;
-  const { token, secret } = await createToken(admin, scope);
+  const token = await createToken(admin, scope);
   let using = true;
   const users = Array.from({ length: 4 }, async () => {
-    while (using) await statusesOf(secret);
+    while (using) await statusesOf(token.secret);
   });
   await revokeAccessToken(admin, scope, token.id);
-  const afterwards = await statusesOf(secret);
+  const afterwards = await statusesOf(token.secret);
   using = false;
   await Promise.all(users);
   expect(afterwards).toEqual(new Set([401]));
@@ -49,8 +49,8 @@ test("it holds while the token is in use", async () => {
 
 test("a deletion holds at every instance once it is acknowledged", async () => {
   const { admin, scope } = tenant.group;
-  const { token, secret } = await createToken(admin, scope);
-  expect(await statusesOf(secret)).toEqual(new Set([200]));
+  const token = await createToken(admin, scope);
+  expect(await statusesOf(token.secret)).toEqual(new Set([200]));
   await deleteAccessToken(admin, scope, token.id);
-  expect(await statusesOf(secret)).toEqual(new Set([401]));
+  expect(await statusesOf(token.secret)).toEqual(new Set([401]));
 });

@@ -1,7 +1,6 @@
 "use client";
 
 import { useSyncExternalStore } from "react";
-import { Tooltip } from "@/components/ui/tooltip";
 import { exactTime, relativeTime } from "@/lib/format";
 
 type Props = {
@@ -10,16 +9,14 @@ type Props = {
   now: Date;
 };
 
-/** How long ago or ahead; the exact instant, in the viewer's time zone, on hover and focus and for those who hear it. */
+/** How long ago or ahead; the exact instant, in the viewer's time zone, on hover and for those who hear it. */
 export function Time({ instant, now }: Props) {
   const exact = exactTime(instant, useTimeZone());
   return (
-    <Tooltip content={exact} tabIndex={0}>
-      <time dateTime={instant.toISOString()} className="rounded-sm">
-        {relativeTime(instant, now)}
-        <span className="sr-only"> ({exact})</span>
-      </time>
-    </Tooltip>
+    <time dateTime={instant.toISOString()} title={exact}>
+      {relativeTime(instant, now)}
+      <span className="sr-only"> ({exact})</span>
+    </time>
   );
 }
 

@@ -27,7 +27,9 @@ function localDate(offset: number): string {
 }
 
 for (const { name, date, field, says } of refusals) {
-  test(`“${name.slice(0, 20)}” with ${date || "no"} date is refused in words and keeps what was typed`, async ({ page }) => {
+  test(`“${name.slice(0, 20)}” with ${date || "no"} date is refused in words and keeps what was typed`, async ({
+    page,
+  }) => {
     const form = await openCreateDialog(page);
     await form.getByLabel("Token Name").fill(name);
     await form.getByLabel("Expiration Date").fill(localDate(days[date]));
@@ -69,7 +71,9 @@ test("presets set the date, and the moment of expiry is stated", async ({ page }
   }
   const dayAfter = new Intl.DateTimeFormat("en-US", { timeZone: "Europe/Berlin", day: "numeric" });
   const midnight = dayAfter.format(Date.now() + 366 * 24 * 60 * 60 * 1000);
-  await expect(form.getByLabel("Expiration Date")).toHaveAccessibleDescription(new RegExp(`${midnight} \\w+ \\d{4}, 00:00`));
+  await expect(form.getByLabel("Expiration Date")).toHaveAccessibleDescription(
+    new RegExp(`${midnight} \\w+ \\d{4}, 00:00`),
+  );
 });
 
 test("Cancel creates nothing, and a click beside the form keeps it", async ({ page }) => {
@@ -82,7 +86,10 @@ test("Cancel creates nothing, and a click beside the form keeps it", async ({ pa
   await expect(page.getByRole("heading", { name: "No access tokens yet" })).toBeVisible();
 });
 
-test("an admin who was demoted meanwhile is refused at the next click, with the form kept", async ({ page, tenant }) => {
+test("an admin who was demoted meanwhile is refused at the next click, with the form kept", async ({
+  page,
+  tenant,
+}) => {
   const form = await openCreateDialog(page);
   await form.getByLabel("Token Name").fill("too late");
   await form.getByRole("button", { name: "7 days" }).click();

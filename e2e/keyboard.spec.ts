@@ -14,15 +14,22 @@ test("a token's whole life by keyboard alone", async ({ page, tenant, signInAs, 
   await tabTo("Create");
   await page.keyboard.press("Enter");
 
-  const secret = page.getByRole("dialog", { name: "Access Token Created" }).getByRole("textbox", { name: "Access Token" });
+  const secret = page
+    .getByRole("dialog", { name: "Access Token Created" })
+    .getByRole("textbox", { name: "Access Token" });
   const value = await secret.inputValue();
   await tabTo("Done");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("dialog")).toHaveCount(0);
   await expect(page.getByRole("button", { name: "Create Access Token" })).toBeFocused();
 
-  for (const [action, after] of [["Revoke Token", "Revoked"], ["Reactivate Token", "Active"]] as const) {
-    await rowOf(page, "by keyboard").getByRole("button", { name: /^(Active|Revoked)$/ }).focus();
+  for (const [action, after] of [
+    ["Revoke Token", "Revoked"],
+    ["Reactivate Token", "Active"],
+  ] as const) {
+    await rowOf(page, "by keyboard")
+      .getByRole("button", { name: /^(Active|Revoked)$/ })
+      .focus();
     await page.keyboard.press("Enter");
     await expect(page.getByRole("menuitem", { name: action })).toBeFocused();
     await page.keyboard.press("Enter");
@@ -54,7 +61,11 @@ test("a token's whole life by keyboard alone", async ({ page, tenant, signInAs, 
   }
 });
 
-test("the tabs of a group are moved through with arrow keys and opened with Enter", async ({ page, tenant, signInAs }) => {
+test("the tabs of a group are moved through with arrow keys and opened with Enter", async ({
+  page,
+  tenant,
+  signInAs,
+}) => {
   await signInAs(tenant.group.admin);
   await openTab(page, tenant.group);
   await page.getByRole("tab", { name: "Access Tokens" }).focus();

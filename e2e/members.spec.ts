@@ -5,7 +5,10 @@ test.beforeEach(async ({ page, tenant, signInAs }) => {
   await page.goto(`/groups/${tenant.group.id}`);
 });
 
-test("a group admin adds a person of the organization, changes the role, and removes the person", async ({ page, tenant }) => {
+test("a group admin adds a person of the organization, changes the role, and removes the person", async ({
+  page,
+  tenant,
+}) => {
   const person = tenant.otherGroup.user;
   await page.getByRole("button", { name: "Add Member" }).click();
   const dialog = page.getByRole("dialog", { name: "Add Member" });

@@ -79,7 +79,9 @@ test("the secret is in no page after its dialog: reload, Back, Forward, source, 
   const rsc = await page.request.get(tabOf(tenant.group), { headers: { rsc: "1" } });
   expect(await rsc.text()).not.toContain(secret);
   for (const body of await Promise.all(bodies)) expect(body).not.toContain(secret);
-  expect(await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state]))).not.toContain(secret);
+  expect(
+    await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state])),
+  ).not.toContain(secret);
 });
 
 test("leaving with the dialog open and coming back does not show the secret", async ({ page, tenant }) => {

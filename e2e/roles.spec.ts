@@ -43,7 +43,11 @@ test("another group's admin and an unknown id get the same 404", async ({ page, 
 
   await signInAs(tenant.otherGroup.admin);
   const foreign = [`/groups/${tenant.group.id}`, tabOf(tenant.group), `${tokenPath}`];
-  const unknown = ["/groups/grp_unknown", "/groups/grp_unknown/access-tokens", `${tabOf(tenant.otherGroup)}/tok_unknown`];
+  const unknown = [
+    "/groups/grp_unknown",
+    "/groups/grp_unknown/access-tokens",
+    `${tabOf(tenant.otherGroup)}/tok_unknown`,
+  ];
   for (const path of [...foreign, ...unknown]) {
     expect((await page.goto(path))?.status(), path).toBe(404);
     await expect(page.getByRole("heading", { name: "This page was not found" })).toBeVisible();

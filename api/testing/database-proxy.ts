@@ -58,6 +58,7 @@ export async function startDatabaseProxy(databaseUrl: string): Promise<DatabaseP
       held = true;
     },
     open: async () => {
+      if (held) for (const socket of sockets) socket.destroy();
       held = false;
       if (!server.listening) await listen(port);
     },

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
+import { useFreshErrors } from "@/components/ui/use-fresh-errors";
 import { exactTime } from "@/lib/format";
 
 type Props = { maxLifetimeDays: number; timeZone: string; errors?: readonly string[] };
@@ -15,8 +16,15 @@ const presets = [
 
 /** A date in the viewer's calendar, with the moment that it means. */
 export function ExpirationField({ maxLifetimeDays, timeZone, errors }: Props) {
+  const [shown, dismiss] = useFreshErrors(errors);
   const [date, setDate] = useState("");
   const expiry = endOfDay(date);
+
+  function choose(days: number) {
+    setDate(dateIn(days));
+    dismiss();
+  }
+
   return (
     <div className="flex flex-col gap-2">
       <Field
@@ -28,7 +36,7 @@ export function ExpirationField({ maxLifetimeDays, timeZone, errors }: Props) {
         max={dateIn(maxLifetimeDays)}
         value={date}
         onChange={(event) => setDate(event.target.value)}
-        errors={errors}
+        errors={shown}
         help={
           expiry
             ? `Expires at the end of that day: ${exactTime(expiry, timeZone)}.`
@@ -37,12 +45,7 @@ export function ExpirationField({ maxLifetimeDays, timeZone, errors }: Props) {
         beside={presets
           .filter(({ days }) => days <= maxLifetimeDays)
           .map(({ days, label }) => (
-            <Button
-              key={days}
-              variant="secondary"
-              aria-pressed={date === dateIn(days)}
-              onClick={() => setDate(dateIn(days))}
-            >
+            <Button key={days} variant="secondary" aria-pressed={date === dateIn(days)} onClick={() => choose(days)}>
               {label}
             </Button>
           ))}

@@ -15,7 +15,7 @@ export function TokenHeader({ token, scope, mayManage }: Props) {
     { term: "Status", value: <TokenStatus token={token} scope={scope} now={now} mayManage={mayManage} leavesPage /> },
     { term: "Role", value: roleLabels[token.role] },
     { term: "Technical User", value: token.technicalUser.username },
-    { term: "Ends in", value: <code className="font-mono">…{token.tokenSuffix}</code> },
+    { term: "Secret", value: <code className="font-mono">…{token.tokenSuffix}</code> },
     { term: "Created By", value: token.createdBy.name },
     { term: "Created", value: <Time instant={token.createdAt} now={now} /> },
     { term: "Last Used", value: token.lastUsedAt ? <Time instant={token.lastUsedAt} now={now} /> : "Never" },

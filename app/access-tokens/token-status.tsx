@@ -1,5 +1,6 @@
 import { Badge } from "@/components/ui/badge";
 import { StatusText } from "@/components/ui/status-text";
+import { CellLine } from "@/components/ui/table-rows";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
 import type { ScopeFields } from "./scope-fields";
 import { statusLooks } from "./status-looks";
@@ -14,13 +15,13 @@ export function TokenStatus({ token: { id, name, status, expiresAt }, scope, now
   const expiresSoon = status === "active" && expiresAt.getTime() - now.getTime() <= soon;
   const { label, tone } = statusLooks[status];
   return (
-    <span className="flex flex-wrap items-center gap-x-2">
+    <CellLine>
       {mayManage ? (
         <StatusMenu token={{ id, name, status }} scope={scope} leavesPage={leavesPage} />
       ) : (
         <StatusText tone={tone}>{label}</StatusText>
       )}
       {expiresSoon && <Badge tone="amber">Expires soon</Badge>}
-    </span>
+    </CellLine>
   );
 }

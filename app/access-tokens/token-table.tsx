@@ -41,13 +41,13 @@ function TokenRow({ href, token, scope, now, mayManage }: RowProps) {
   return (
     <Row>
       <Cell label="Name" grow>
-        <Truncated href={href} className="font-medium">
+        <Truncated href={href} className="font-semibold">
           {token.name}
         </Truncated>
         <span className="block font-mono text-label text-muted">…{token.tokenSuffix}</span>
       </Cell>
       <Cell label="Technical User">
-        <Truncated className="max-w-44">{token.technicalUser.username}</Truncated>
+        <Truncated>{token.technicalUser.username}</Truncated>
       </Cell>
       <Cell label="Role" tight>
         {roleLabels[token.role]}

@@ -21,7 +21,7 @@ export function OrganizationGroups({ groups }: { groups: readonly GroupListItem[
           {groups.map((group) => (
             <Row key={group.id}>
               <Cell label="Group" grow>
-                <Truncated href={`/groups/${group.id}`} className="font-medium">
+                <Truncated href={`/groups/${group.id}`} className="font-semibold">
                   {group.name}
                 </Truncated>
               </Cell>

@@ -1,3 +1,4 @@
+import { RowActions } from "@/components/ui/row-actions";
 import { Table } from "@/components/ui/table";
 import { ColumnHeader, TableHead } from "@/components/ui/table-head";
 import { Cell, Row, TableBody } from "@/components/ui/table-rows";
@@ -22,7 +23,7 @@ export function PeopleTable({ groupId, people, mayManage }: Props) {
         {people.map(({ user, email, role }) => (
           <Row key={user.id}>
             <Cell label="Name">
-              <Truncated className="max-w-60 font-medium">{user.name}</Truncated>
+              <Truncated className="font-semibold">{user.name}</Truncated>
             </Cell>
             <Cell label="E-mail" grow>
               <Truncated>{email ?? ""}</Truncated>
@@ -32,7 +33,9 @@ export function PeopleTable({ groupId, people, mayManage }: Props) {
             </Cell>
             {mayManage && (
               <Cell label="Actions" tight>
-                <RemoveMember groupId={groupId} user={user} />
+                <RowActions>
+                  <RemoveMember groupId={groupId} user={user} />
+                </RowActions>
               </Cell>
             )}
           </Row>

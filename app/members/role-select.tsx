@@ -19,10 +19,7 @@ export function RoleSelect({ groupId, user, role }: Props) {
 
   function change(chosen: string) {
     startTransition(async () => {
-      const answer = await changeRole(
-        { status: "idle" },
-        toForm({ groupId, userId: user.id, role: chosen }),
-      );
+      const answer = await changeRole({ status: "idle" }, toForm({ groupId, userId: user.id, role: chosen }));
       setError(answer.status === "failed" ? answer.message : undefined);
     });
   }

@@ -1,5 +1,6 @@
 import { CircleAlert } from "lucide-react";
 import { type ReactNode, useId } from "react";
+import { useFreshErrors } from "./use-fresh-errors";
 
 export type FieldText = {
   label: string;
@@ -7,10 +8,11 @@ export type FieldText = {
   errors?: readonly string[];
 };
 
-export type ControlProps = {
+type ControlProps = {
   id: string;
   "aria-invalid": true | undefined;
   "aria-describedby": string | undefined;
+  onInput: () => void;
 };
 
 type Parts = { control: ControlProps; label: ReactNode; notes: ReactNode };
@@ -19,14 +21,20 @@ type Parts = { control: ControlProps; label: ReactNode; notes: ReactNode };
 export function FieldFrame({
   label,
   help,
-  errors = [],
+  errors: answered,
   children,
 }: FieldText & { children: (parts: Parts) => ReactNode }) {
   const id = useId();
+  const [errors, dismiss] = useFreshErrors(answered);
   const invalid = errors.length > 0;
   const describedBy = [invalid && `${id}-error`, help && `${id}-help`].filter(Boolean).join(" ");
   return children({
-    control: { id, "aria-invalid": invalid || undefined, "aria-describedby": describedBy || undefined },
+    control: {
+      id,
+      "aria-invalid": invalid || undefined,
+      "aria-describedby": describedBy || undefined,
+      onInput: dismiss,
+    },
     label: (
       <label htmlFor={id} className="font-medium">
         {label}

@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { DropdownMenu as Radix } from "radix-ui";
 import { type ReactNode, useContext } from "react";
 import { cx } from "./cx";
@@ -23,14 +22,6 @@ export function MenuItem({ children, onSelect, danger, disabled }: ItemProps) {
       className={cx(look, danger ? "text-red" : "text-text")}
     >
       {children}
-    </Radix.Item>
-  );
-}
-
-export function MenuLink({ children, href }: { children: ReactNode; href: string }) {
-  return (
-    <Radix.Item asChild className={look}>
-      <Link href={href}>{children}</Link>
     </Radix.Item>
   );
 }

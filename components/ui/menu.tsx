@@ -7,7 +7,7 @@ import { MenuContext } from "./menu-context";
 type Props = {
   /** The button that opens it. */
   trigger: ReactNode;
-  /** MenuItem, MenuLink, MenuText and MenuSeparator. */
+  /** MenuItem, MenuText and MenuSeparator. */
   children: ReactNode;
   align?: "start" | "end";
 };

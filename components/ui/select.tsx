@@ -3,7 +3,7 @@ import type { ComponentProps } from "react";
 import { controlClass } from "./control-class";
 import { cx } from "./cx";
 
-export type SelectOption = { value: string; label: string };
+type SelectOption = { value: string; label: string };
 
 type Props = ComponentProps<"select"> & { options: readonly SelectOption[] };
 

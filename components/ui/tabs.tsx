@@ -31,7 +31,7 @@ export function PageTabs({ label, tabs, current, children }: Props) {
         <div style={{ outline: undefined }} className="flex flex-wrap gap-x-6 border-b border-border">
           {tabs.map((tab) => (
             <Tabs.Trigger key={tab.href} value={tab.href} asChild>
-              <Link href={tab.href} type={undefined} onKeyDown={openWithSpace} className={look}>
+              <Link href={tab.href} prefetch={false} type={undefined} onKeyDown={openWithSpace} className={look}>
                 {tab.label}
               </Link>
             </Tabs.Trigger>

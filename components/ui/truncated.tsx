@@ -14,7 +14,7 @@ export function Truncated({ children, href, className }: Props) {
   return (
     <Tooltip content={children} silent={!cut} tabIndex={cut ? 0 : undefined}>
       {href ? (
-        <Link ref={ref} href={href} className={cx("rounded-sm hover:underline", look)}>
+        <Link ref={ref} href={href} prefetch={false} className={cx("rounded-sm hover:underline", look)}>
           {children}
         </Link>
       ) : (

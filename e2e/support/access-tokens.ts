@@ -16,7 +16,11 @@ export async function openCreateDialog(page: Page): Promise<Locator> {
 }
 
 /** Creates a token in the browser, up to the dialog that shows its secret. */
-export async function createToken(page: Page, name: string, { admin = false } = {}): Promise<{ dialog: Locator; secret: string }> {
+export async function createToken(
+  page: Page,
+  name: string,
+  { admin = false } = {},
+): Promise<{ dialog: Locator; secret: string }> {
   const form = await openCreateDialog(page);
   await form.getByLabel("Token Name").fill(name);
   await form.getByRole("button", { name: "30 days" }).click();
@@ -30,7 +34,9 @@ export async function createToken(page: Page, name: string, { admin = false } = 
 export const rowOf = (page: Page, name: string) => page.getByRole("row").filter({ hasText: name });
 
 export async function chooseStatusAction(page: Page, name: string, action: string): Promise<void> {
-  await rowOf(page, name).getByRole("button", { name: /^(Active|Revoked|Expired)$/ }).click();
+  await rowOf(page, name)
+    .getByRole("button", { name: /^(Active|Revoked|Expired)$/ })
+    .click();
   await page.getByRole("menuitem", { name: action }).click();
 }
 

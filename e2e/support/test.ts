@@ -1,6 +1,6 @@
 import { test as base, expect } from "@playwright/test";
-import { createSession } from "@/lib/auth/sessions";
 import type { Person } from "@/lib/auth/actor";
+import { createSession } from "@/lib/auth/sessions";
 import { createTenant, type Tenant } from "@/lib/testing/tenant";
 
 type Fixtures = {
@@ -19,8 +19,8 @@ export const test = base.extend<Fixtures>({
   tenant: async ({}, use) => use(await createTenant()),
   signInAs: async ({ context, baseURL }, use) => {
     await use(async ({ userId }) => {
-      const { token } = await createSession(userId);
-      await context.addCookies([{ name: "authjs.session-token", value: token, url: baseURL, httpOnly: true }]);
+      const value = await createSession(userId);
+      await context.addCookies([{ name: "authjs.session-token", value, url: baseURL, httpOnly: true }]);
     });
   },
   complaints: [

@@ -10,7 +10,11 @@ type Group = { scope: GroupScope; admin: Person };
 type Kind = { name?: string; expiresIn?: string; revoked?: boolean };
 
 /** Makes tokens as the group's admin would: "token-00001" and so on, or the one that is named. */
-export async function seedGroupTokens(group: Group, count: number, { name, expiresIn, revoked }: Kind = {}): Promise<void> {
+export async function seedGroupTokens(
+  group: Group,
+  count: number,
+  { name, expiresIn, revoked }: Kind = {},
+): Promise<void> {
   for (let index = 1; index <= count; index++) {
     const { token } = await createAccessToken(group.admin, group.scope, {
       name: name ?? `token-${String(index).padStart(5, "0")}`,
@@ -19,7 +23,10 @@ export async function seedGroupTokens(group: Group, count: number, { name, expir
     });
     if (expiresIn) {
       const expiresAt = sql`now() + ${expiresIn}::interval`;
-      await db.update(accessTokens).set({ createdAt: sql`now() - interval '1 year'`, expiresAt }).where(eq(accessTokens.id, token.id));
+      await db
+        .update(accessTokens)
+        .set({ createdAt: sql`now() - interval '1 year'`, expiresAt })
+        .where(eq(accessTokens.id, token.id));
     }
     if (revoked) await db.update(accessTokens).set({ revokedAt: sql`now()` }).where(eq(accessTokens.id, token.id));
   }

@@ -106,6 +106,7 @@ function roleFor(scope: Scope, admin: boolean): Role {
 function usernameFor(name: string): string {
   const readable = foldName(name)
     .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+/, "")
     .slice(0, 24)

@@ -2,18 +2,14 @@ import { eq, sql } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
+import { createToken } from "@/lib/testing/access-tokens";
 import { createTenant } from "@/lib/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
-import { createAccessToken } from "./create";
-import { expiration } from "./expiration";
 import { flushLastUsed, recordUse } from "./last-used";
 
-async function createToken(): Promise<{ id: string; secret: string }> {
-  const { group } = await createTenant();
-  const expiresAt = expiration.parse(new Date(Date.now() + 3_600_000).toISOString());
-  const input = { name: "nightly", expiresAt, admin: false };
-  const { token, secret } = await createAccessToken(group.admin, group.scope, input);
-  return { id: token.id, secret: secret ?? "" };
+async function createTestToken() {
+  const { admin, scope } = (await createTenant()).group;
+  return createToken(admin, scope);
 }
 
 /** How long ago the last use was, and the row's version, which every write changes. */
@@ -37,7 +33,7 @@ async function setLastUse(id: string, age: string): Promise<void> {
 }
 
 test("a use is recorded in the background", async () => {
-  const { id, secret } = await createToken();
+  const { id, secret } = await createTestToken();
   await authenticateAccessToken(secret);
   expect((await readLastUse(id)).secondsAgo).toBeNull();
   await vi.waitUntil(async () => (await readLastUse(id)).secondsAgo !== null, 5000);
@@ -45,7 +41,7 @@ test("a use is recorded in the background", async () => {
 });
 
 test("within five minutes nothing is written", async () => {
-  const { id, secret } = await createToken();
+  const { id, secret } = await createTestToken();
   await setLastUse(id, "4 minutes 50 seconds");
   const before = await readLastUse(id);
   await authenticateAccessToken(secret);
@@ -54,7 +50,7 @@ test("within five minutes nothing is written", async () => {
 });
 
 test("after five minutes it is written", async () => {
-  const { id, secret } = await createToken();
+  const { id, secret } = await createTestToken();
   await setLastUse(id, "5 minutes 10 seconds");
   await authenticateAccessToken(secret);
   await flushLastUsed();
@@ -62,7 +58,7 @@ test("after five minutes it is written", async () => {
 });
 
 test("an instance that doesn't know of another's write doesn't repeat it", async () => {
-  const { id } = await createToken();
+  const { id } = await createTestToken();
   recordUse({ id, lastUsedAt: null });
   await flushLastUsed();
   const { version } = await readLastUse(id);
@@ -72,7 +68,7 @@ test("an instance that doesn't know of another's write doesn't repeat it", async
 });
 
 test("a token that is being changed is not waited for", async () => {
-  const { id, secret } = await createToken();
+  const { id, secret } = await createTestToken();
   await db.transaction(async (tx) => {
     await tx.update(accessTokens).set({ name: "changed" }).where(eq(accessTokens.id, id));
     await authenticateAccessToken(secret);
@@ -86,7 +82,7 @@ test("a token that is being changed is not waited for", async () => {
 });
 
 test("more tokens than PostgreSQL takes parameters are recorded at once", async () => {
-  const { id } = await createToken();
+  const { id } = await createTestToken();
   for (let one = 0; one < 70_000; one++) recordUse({ id: `tok_${one}`, lastUsedAt: null });
   recordUse({ id, lastUsedAt: null });
   await flushLastUsed();

@@ -1,4 +1,4 @@
-import { and, eq, gt, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { givenId } from "@/db/ids";
 import { accessTokens } from "@/db/schema";
@@ -35,7 +35,10 @@ export async function listAccessTokens(
   const { expression } = sortKeys[sort];
   const order = descending ? sql`${expression} desc, ${accessTokens.id} desc` : sql`${expression}, ${accessTokens.id}`;
 
-  const tokens = await selectAccessTokens(db)
+  // The page is cut before the joins: where an index can't give the order, only the tokens themselves are sorted.
+  const ids = db
+    .select({ id: accessTokens.id })
+    .from(accessTokens)
     .where(
       and(
         eq(accessTokens.ownerId, ownerOf(scope)),
@@ -46,6 +49,7 @@ export async function listAccessTokens(
     )
     .orderBy(order)
     .limit(limit + 1);
+  const tokens = await selectAccessTokens(db).where(inArray(accessTokens.id, ids)).orderBy(order);
 
   const more = tokens.length > limit;
   const items = tokens.slice(0, limit);

@@ -45,7 +45,7 @@ export async function authorize(
 ): Promise<Access> {
   const access = await accessIn(executor, actor, scope, lock);
   if (access.permissions.has(permission)) return access;
-  if (permission === "access-tokens:create" && access.permissions.has("access-tokens:manage")) {
+  if (permission === "access-tokens:create" && actor.kind === "technical") {
     throw new DomainError("people_only", "Access tokens are created by people, not by access tokens.");
   }
   throw forbidden();

@@ -1,6 +1,4 @@
-export type Actor = "person" | "technical";
-export type GroupRole = "group_admin" | "group_user";
-export type OrganizationRole = "organization_admin" | "organization_user";
+import type { GroupRole, OrganizationRole, UserKind } from "@/db/enums";
 
 /** The roles that a user has now in a group and in the organization around it. */
 export type Roles = { group?: GroupRole; organization?: OrganizationRole };
@@ -23,7 +21,7 @@ export type OrganizationPermission =
   | "audit:read";
 
 /** What a user may do in a group: product.md's table. Empty: the group answers as if it didn't exist. */
-export function permissionsInGroup(actor: Actor, roles: Roles): ReadonlySet<GroupPermission> {
+export function permissionsInGroup(actor: UserKind, roles: Roles): ReadonlySet<GroupPermission> {
   if (actor === "technical") return technicalPermissionsInGroup(roles);
   return new Set<GroupPermission>([
     ...(roles.group === "group_admin" ? groupAdmin : []),
@@ -33,7 +31,7 @@ export function permissionsInGroup(actor: Actor, roles: Roles): ReadonlySet<Grou
 }
 
 /** What a user may do in an organization. Whoever has a role in one of its groups may see that it exists. */
-export function permissionsInOrganization(actor: Actor, roles: Roles): ReadonlySet<OrganizationPermission> {
+export function permissionsInOrganization(actor: UserKind, roles: Roles): ReadonlySet<OrganizationPermission> {
   if (roles.organization === "organization_admin") {
     return new Set(actor === "person" ? organizationAdmin : technicalOrganizationAdmin);
   }

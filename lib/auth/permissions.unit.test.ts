@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { type Actor, permissionsInGroup, permissionsInOrganization, type Roles } from "./permissions";
+import type { UserKind } from "@/db/enums";
+import { permissionsInGroup, permissionsInOrganization, type Roles } from "./permissions";
 
-const groupTable: [string, Actor, Roles, string[]][] = [
+const groupTable: [string, UserKind, Roles, string[]][] = [
   [
     "group admin",
     "person",
@@ -52,7 +53,7 @@ test.each(groupTable)("in a group: %s", (_name, actor, roles, allowed) => {
   expect([...permissionsInGroup(actor, roles)].sort()).toEqual(allowed);
 });
 
-const organizationTable: [string, Actor, Roles, string[]][] = [
+const organizationTable: [string, UserKind, Roles, string[]][] = [
   [
     "organization admin",
     "person",

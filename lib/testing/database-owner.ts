@@ -1,5 +1,4 @@
 import { Client } from "pg";
-import { expect } from "vitest";
 import { pool } from "@/db/client";
 
 /** Runs the work on a connection of the database's owner, who may do what the application's role may not. */
@@ -36,19 +35,4 @@ export async function everyRow(): Promise<Record<string, string[]>> {
     dump[name] = rows.map(({ row }) => row);
   }
   return dump;
-}
-
-/** Waits until that many connections to the test's database wait for a lock that another holds. */
-export async function waitForLockWaiters(count: number): Promise<void> {
-  await expect
-    .poll(
-      async () => {
-        const waiting = await pool.query(
-          "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-        );
-        return waiting.rowCount;
-      },
-      { timeout: 10_000 },
-    )
-    .toBe(count);
 }

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
+import { Shell } from "@/app/shell";
 import { PageHeader } from "@/components/ui/page-header";
 import { PageTabs } from "@/components/ui/tabs";
 import { visibleGroup } from "@/lib/web/visible-group";
-import { Shell } from "@/app/shell";
 
 type Props = { groupId: string; tab: "Members" | "Access Tokens" | "Audit Log"; children: ReactNode };
 

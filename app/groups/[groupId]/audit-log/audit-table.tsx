@@ -24,7 +24,7 @@ export function AuditTable({ events }: { events: readonly AuditListItem[] }) {
               <Time instant={event.occurredAt} now={now} />
             </Cell>
             <Cell label="Who">
-              <Truncated className="max-w-44">{event.actor.name}</Truncated>
+              <Truncated>{event.actor.name}</Truncated>
             </Cell>
             <Cell label="What" tight>
               {actionLabels[event.action] ?? event.action}

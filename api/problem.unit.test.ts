@@ -1,0 +1,76 @@
+import { beforeAll, expect, test, vi } from "vitest";
+import { DomainError, type ErrorCode, forbidden, invalid, notFound } from "@/lib/errors";
+import { log } from "@/lib/log";
+import { problemOf } from "./problem";
+
+beforeAll(() => {
+  log.level = "silent";
+});
+
+const statuses: [ErrorCode, number][] = [
+  ["malformed", 400],
+  ["two_credentials", 400],
+  ["unauthenticated", 401],
+  ["forbidden", 403],
+  ["people_only", 403],
+  ["not_found", 404],
+  ["conflict", 409],
+  ["name_taken", 409],
+  ["invalid", 422],
+  ["rate_limited", 429],
+  ["unavailable", 503],
+];
+test.each(statuses)("%s is %i", async (code, status) => {
+  const response = problemOf(new DomainError(code, "Because."));
+  expect(response.status).toBe(status);
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  expect(await response.json()).toMatchObject({ type: "about:blank", status, code, detail: "Because." });
+});
+
+test("a problem is no more than it has to say", async () => {
+  expect(await problemOf(notFound("This group")).json()).toEqual({
+    type: "about:blank",
+    title: "Not Found",
+    status: 404,
+    code: "not_found",
+    detail: "This group was not found.",
+  });
+  expect(await problemOf(forbidden()).json()).not.toHaveProperty("errors");
+});
+
+test("refused fields are named as the API names them", async () => {
+  expect(await problemOf(invalid("expiresAt", "It has passed.")).json()).toMatchObject({
+    code: "invalid",
+    errors: [{ field: "expires_at", message: "It has passed." }],
+  });
+});
+
+test("whoever must wait is told for how long", () => {
+  const limited = new DomainError("rate_limited", "Too many.", { retryAfter: 30 });
+  expect(problemOf(limited).headers.get("retry-after")).toBe("30");
+  expect(problemOf(new DomainError("unavailable", "Down.")).headers.get("retry-after")).toBe("5");
+  expect(problemOf(notFound("It")).headers.get("retry-after")).toBeNull();
+});
+
+test("a database that can't be asked is unavailable", async () => {
+  const error = new Error("Failed query", { cause: new Error("Connection terminated unexpectedly") });
+  const response = problemOf(error);
+  expect(response.status).toBe(503);
+  expect(response.headers.get("retry-after")).toBe("5");
+  expect(await response.text()).not.toContain("query");
+});
+
+test("a bug is logged, and nothing of it is told", async () => {
+  const logged = vi.spyOn(log, "error");
+  const bug = new TypeError("password is not a function");
+  const response = problemOf(bug);
+  expect(response.status).toBe(500);
+  expect(await response.json()).toEqual({
+    type: "about:blank",
+    title: "Internal Server Error",
+    status: 500,
+    code: "internal",
+    detail: "Something went wrong on our side.",
+  });
+  expect(logged).toHaveBeenCalledWith({ err: bug }, expect.any(String));
+});

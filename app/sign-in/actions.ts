@@ -1,0 +1,28 @@
+"use server";
+
+import { redirect } from "next/navigation";
+import { z } from "zod";
+import { signInWithPassword } from "@/lib/auth/local-accounts";
+import { signInWithOrganization } from "@/lib/web/auth";
+import { callbackPath } from "@/lib/web/callback-path";
+import { visitorAction } from "@/lib/web/form-action";
+import { startSession } from "@/lib/web/session";
+
+const fields = (form: FormData) => Object.fromEntries(form);
+const wayBack = { callbackUrl: z.unknown().transform(callbackPath) };
+
+const credentials = z.object({
+  email: z.string().trim().min(1, "Enter your e-mail address.").max(320, "This e-mail address is too long."),
+  password: z.string().min(1, "Enter your password.").max(1000, "This password is too long."),
+  ...wayBack,
+});
+
+export const signInAction = visitorAction(credentials, fields, async ({ email, password, callbackUrl }) => {
+  const person = await signInWithPassword(email, password);
+  await startSession(person.userId);
+  redirect(callbackUrl);
+});
+
+export const continueWithOrganizationAction = visitorAction(z.object(wayBack), fields, ({ callbackUrl }) =>
+  signInWithOrganization(callbackUrl),
+);

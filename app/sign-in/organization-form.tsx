@@ -1,0 +1,27 @@
+"use client";
+
+import { useActionState } from "react";
+import { ActionForm } from "@/components/ui/action-form";
+import { Button } from "@/components/ui/button";
+import { FormError } from "@/components/ui/form-error";
+import { continueWithOrganizationAction } from "./actions";
+
+/** The button isn't called "Sign in with …": one button of that name is enough on a page. */
+export function OrganizationForm({ callbackUrl, isPrimary }: { callbackUrl: string; isPrimary: boolean }) {
+  const [state, action, pending] = useActionState(continueWithOrganizationAction, { status: "idle" });
+  return (
+    <ActionForm action={action}>
+      <FormError>{state.status === "failed" && state.message}</FormError>
+      <input type="hidden" name="callbackUrl" value={callbackUrl} />
+      <Button
+        type="submit"
+        variant={isPrimary ? "primary" : "secondary"}
+        pending={pending}
+        pendingLabel="Continuing…"
+        className="w-full"
+      >
+        Continue with your organization
+      </Button>
+    </ActionForm>
+  );
+}

@@ -1,0 +1,40 @@
+"use client";
+
+import { useActionState } from "react";
+import { ActionForm } from "@/components/ui/action-form";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { FormError } from "@/components/ui/form-error";
+import { signInAction } from "./actions";
+
+export function PasswordForm({ callbackUrl }: { callbackUrl: string }) {
+  const [state, action, pending] = useActionState(signInAction, { status: "idle" });
+  const failed = state.status === "failed" ? state : undefined;
+  return (
+    <ActionForm action={action}>
+      <FormError>{failed?.message}</FormError>
+      <input type="hidden" name="callbackUrl" value={callbackUrl} />
+      <Field
+        label="Email"
+        name="email"
+        type="email"
+        autoComplete="username"
+        autoCapitalize="none"
+        spellCheck={false}
+        required
+        errors={failed?.fields?.email}
+      />
+      <Field
+        label="Password"
+        name="password"
+        type="password"
+        autoComplete="current-password"
+        required
+        errors={failed?.fields?.password}
+      />
+      <Button type="submit" variant="primary" pending={pending} pendingLabel="Signing in…">
+        Sign in
+      </Button>
+    </ActionForm>
+  );
+}

@@ -1,0 +1,32 @@
+"use client";
+
+import { ChevronDown, CircleUser } from "lucide-react";
+import { useTransition } from "react";
+import { Button } from "@/components/ui/button";
+import { Menu } from "@/components/ui/menu";
+import { MenuItem, MenuSeparator, MenuText } from "@/components/ui/menu-item";
+import { signOutAction } from "./sign-out/actions";
+
+/** Who is signed in, and the way out. Where it is narrow, a picture stands for the name. */
+export function UserMenu({ name, email }: { name: string; email: string }) {
+  const [pending, startTransition] = useTransition();
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <Button variant="quiet" pending={pending} className="max-w-48">
+          <CircleUser aria-hidden className="sm:hidden" />
+          <span className="truncate max-sm:sr-only">{name}</span>
+          <ChevronDown aria-hidden className="text-muted" />
+        </Button>
+      }
+    >
+      <MenuText>
+        <span className="block font-medium text-text">{name}</span>
+        <span className="block">{email}</span>
+      </MenuText>
+      <MenuSeparator />
+      <MenuItem onSelect={() => startTransition(signOutAction)}>Sign out</MenuItem>
+    </Menu>
+  );
+}

@@ -1,0 +1,7 @@
+import { createApiListener } from "@/api/listener";
+import { createRequestListener } from "@/lib/web/request-listener";
+import { serveChild } from "./child";
+
+// What server.ts serves, without Next, which never sees these requests.
+const pages = (_request: unknown, response: { end: () => void }) => response.end();
+await serveChild(createRequestListener({ api: createApiListener(), pages, dev: false }));

@@ -1,0 +1,58 @@
+import type { ClientBase } from "pg";
+
+/**
+ * Gives a group `count` access tokens, made in the past year: most of them active, some revoked, some expired. The
+ * first have the given hashes of secrets and are active; the secrets of the others nobody knows.
+ * Needs a superuser, whose rows skip the checks of foreign keys: a million tokens in about a minute.
+ */
+export async function seedTokens(
+  client: ClientBase,
+  groupId: string,
+  count: number,
+  hashes: readonly Buffer[] = [],
+): Promise<void> {
+  await client.query("begin");
+  try {
+    await client.query("set local session_replication_role = replica");
+    await client.query(drafts, [groupId, count, hashes]);
+    for (const statement of inserts) await client.query(statement);
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback");
+    throw error;
+  }
+  await client.query("vacuum (analyze) users, memberships, access_tokens");
+}
+
+const drafts = `
+  create temp table seeded on commit drop as
+  select
+    lpad(to_hex(i), 10, '0') || left(replace(gen_random_uuid()::text, '-', ''), 16) as suffix,
+    groups.organization_id, groups.id as group_id, admin.user_id as created_by_id,
+    (array['nightly', 'ci-runner', 'deploy', 'smoke-test', 'firmware'])[1 + i % 5] || '-' || i as name,
+    coalesce(($3::bytea[])[i], sha256(gen_random_uuid()::text::bytea || gen_random_uuid()::text::bytea)) as secret_hash,
+    now() - interval '1 year' * ($2 - i + 1) / ($2 + 1) as created_at,
+    i > cardinality($3::bytea[]) and i % 20 = 0 as is_expired,
+    i > cardinality($3::bytea[]) and i % 17 = 0 as is_revoked,
+    i % 3 <> 0 as is_used
+  from generate_series(1, $2::int) i, groups, lateral (
+    select user_id from memberships
+    where organization_id = groups.organization_id and kind = 'person'
+    order by group_id is not distinct from groups.id and role = 'group_admin' desc limit 1
+  ) admin
+  where groups.id = $1`;
+
+const inserts = [
+  `insert into users (id, kind, organization_id, name, created_at)
+   select 'usr_' || suffix, 'technical', organization_id, name || '-' || right(suffix, 8), created_at from seeded`,
+  `insert into memberships (id, organization_id, group_id, user_id, kind, role, created_at)
+   select 'mem_' || suffix, organization_id, group_id, 'usr_' || suffix, 'technical',
+     case when right(suffix, 1) < '4' then 'group_admin' else 'group_user' end, created_at from seeded`,
+  `insert into access_tokens (id, organization_id, group_id, technical_user_id, name, name_key, secret_hash,
+     token_suffix, created_by_id, created_at, expires_at, last_used_at, revoked_at)
+   select 'tok_' || suffix, organization_id, group_id, 'usr_' || suffix, name, name, secret_hash,
+     right(suffix, 4), created_by_id, created_at,
+     case when is_expired then created_at + (now() - created_at) / 2 else created_at + interval '18 months' end,
+     case when is_used then created_at + (now() - created_at) / 3 end,
+     case when is_revoked then created_at + (now() - created_at) / 3 end from seeded`,
+];

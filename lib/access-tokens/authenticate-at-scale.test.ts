@@ -1,0 +1,52 @@
+import { Client } from "pg";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { seedTokens } from "@/db/seed-many";
+import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { authenticateAccessToken } from "./authenticate";
+import { listAccessTokens } from "./queries";
+import { generateSecret, hashSecret } from "./secret";
+
+const count = 20_000;
+const secrets = Array.from({ length: 100 }, () => generateSecret("group"));
+
+let client: Client;
+let tenant: Tenant;
+
+beforeAll(async () => {
+  client = new Client({ connectionString: process.env.DATABASE_URL });
+  await client.connect();
+  tenant = await createTenant();
+  await seedTokens(client, tenant.group.id, count, secrets.map(hashSecret));
+}, 60_000);
+afterAll(() => client.end());
+
+/** How often the tables of an access token were read by an index, and from end to end. */
+async function scans(): Promise<{ by_index: number; from_end_to_end: number }> {
+  const { rows } = await client.query(`
+    select sum(idx_scan)::int as by_index, sum(seq_scan)::int as from_end_to_end
+    from pg_stat_user_tables where relname in ('access_tokens', 'users', 'memberships')`);
+  return rows[0];
+}
+
+test("among many tokens each is found by its indexes alone", async () => {
+  const before = await scans();
+  for (const secret of secrets) expect((await authenticateAccessToken(secret))?.actor.kind).toBe("technical");
+  // The connections report what they did when they have been idle for a moment.
+  const read = secrets.length * 4;
+  await vi.waitUntil(async () => (await scans()).by_index - before.by_index >= read, 15_000);
+  expect((await scans()).from_end_to_end).toBe(before.from_end_to_end);
+});
+
+test("the seeded tokens are listed in all their states", async () => {
+  const { admin, scope } = tenant.group;
+  for (const status of ["active", "revoked", "expired"] as const) {
+    const { items, nextCursor } = await listAccessTokens(admin, scope, { status, limit: 100 });
+    expect(items).toHaveLength(100);
+    expect(new Set(items.map((token) => token.status))).toEqual(new Set([status]));
+    expect(nextCursor).not.toBeNull();
+  }
+  const { rows } = await client.query("select count(*)::int as tokens from access_tokens where group_id = $1", [
+    tenant.group.id,
+  ]);
+  expect(rows).toEqual([{ tokens: count }]);
+});

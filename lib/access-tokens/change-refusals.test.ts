@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest";
+import { newId } from "@/db/ids";
+import type { Actor } from "@/lib/auth/actor";
+import { groupScope, type Scope } from "@/lib/auth/scope";
+import { createToken } from "@/lib/testing/access-tokens";
+import { everyRow, withBrokenAuditLog } from "@/lib/testing/database-owner";
+import { refusal } from "@/lib/testing/refusal";
+import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "./change";
+
+const commands = [
+  { name: "revoke", run: revokeAccessToken },
+  { name: "reactivate", run: reactivateAccessToken },
+  { name: "delete", run: deleteAccessToken },
+];
+
+/** A tenant with a group token and an organization token, both revoked, so that each command but one has an effect. */
+async function createScene() {
+  const tenant = await createTenant();
+  const { group, organization, organizationAdmin } = tenant;
+  const inGroup = await createToken(group.admin, group.scope);
+  const inOrganization = await createToken(organizationAdmin, organization.scope);
+  await revokeAccessToken(group.admin, group.scope, inGroup.id);
+  await revokeAccessToken(organizationAdmin, organization.scope, inOrganization.id);
+  return { ...tenant, inGroup, inOrganization };
+}
+
+const groupToken = async ({ group }: Tenant, admin: boolean) =>
+  (await createToken(group.admin, group.scope, { admin })).actor;
+const organizationToken = async ({ organizationAdmin, organization }: Tenant, admin: boolean) =>
+  (await createToken(organizationAdmin, organization.scope, { admin })).actor;
+
+type Who = [string, (tenant: Tenant) => Promise<Actor>];
+
+const allowed: Who[] = [
+  ["a group admin", async ({ group }) => group.admin],
+  ["a token with the admin role", (tenant) => groupToken(tenant, true)],
+  ["an organization token with the admin role", (tenant) => organizationToken(tenant, true)],
+];
+const forbidden: Who[] = [
+  ["a group user", async ({ group }) => group.user],
+  ["an organization admin without a role in the group", async ({ organizationAdmin }) => organizationAdmin],
+  ["a token with the user role", (tenant) => groupToken(tenant, false)],
+  ["an organization token with the user role", (tenant) => organizationToken(tenant, false)],
+];
+const strangers: Who[] = [
+  ["an admin of another group", async ({ otherGroup }) => otherGroup.admin],
+  [
+    "a token of another group",
+    async ({ otherGroup }) => groupToken({ ...(await createTenant()), group: otherGroup }, true),
+  ],
+  ["a group admin of another organization", async () => (await createTenant()).group.admin],
+  ["another organization's admin", async () => (await createTenant()).organizationAdmin],
+  ["another organization's token", async () => organizationToken(await createTenant(), true)],
+];
+
+describe.each(commands)("to $name a group's token", ({ run }) => {
+  test.each(allowed)("is for %s", async (_who, actorIn) => {
+    const scene = await createScene();
+    await run(await actorIn(scene), scene.group.scope, scene.inGroup.id);
+  });
+
+  test.each(forbidden)("is forbidden to %s", async (_who, actorIn) => {
+    const scene = await createScene();
+    const actor = await actorIn(scene);
+    const before = await everyRow();
+    expect(await refusal(run(actor, scene.group.scope, scene.inGroup.id))).toMatchObject({ code: "forbidden" });
+    expect(await everyRow()).toEqual(before);
+  });
+
+  test.each(strangers)("answers to %s as for an unknown group", async (_who, actorIn) => {
+    const scene = await createScene();
+    const actor = await actorIn(scene);
+    const before = await everyRow();
+    const unknown = await refusal(run(actor, groupScope(newId("grp")), scene.inGroup.id));
+    expect(unknown).toMatchObject({ code: "not_found" });
+    expect(await refusal(run(actor, scene.group.scope, scene.inGroup.id))).toEqual(unknown);
+    expect(await everyRow()).toEqual(before);
+  });
+});
+
+describe.each(commands)("to $name an organization's token", ({ name, run }) => {
+  const attempt = async (actor: Actor, { organization, inOrganization }: Awaited<ReturnType<typeof createScene>>) =>
+    refusal(run(actor, organization.scope, inOrganization.id));
+
+  test("is for the organization's admins and admin tokens", async () => {
+    for (const actorIn of [
+      async ({ organizationAdmin }: Tenant) => organizationAdmin,
+      (tenant: Tenant) => organizationToken(tenant, true),
+    ]) {
+      const scene = await createScene();
+      await run(await actorIn(scene), scene.organization.scope, scene.inOrganization.id);
+    }
+  });
+
+  test("is forbidden to all others who may see the organization", async () => {
+    const scene = await createScene();
+    for (const actor of [
+      scene.group.admin,
+      scene.group.user,
+      await groupToken(scene, true),
+      await organizationToken(scene, false),
+    ]) {
+      expect(await attempt(actor, scene), name).toMatchObject({ code: "forbidden" });
+    }
+  });
+
+  test("answers to strangers as for an unknown organization", async () => {
+    const scene = await createScene();
+    const stranger = (await createTenant()).organizationAdmin;
+    const nowhere: Scope = { kind: "organization", organizationId: newId("org") };
+    const unknown = await refusal(run(stranger, nowhere, scene.inOrganization.id));
+    expect(unknown).toMatchObject({ code: "not_found" });
+    expect(await attempt(stranger, scene)).toEqual(unknown);
+  });
+});
+
+describe.each(commands)("$name", ({ run }) => {
+  test("answers for a token of elsewhere as for an unknown one", async () => {
+    const scene = await createScene();
+    const { admin, scope } = scene.group;
+    const foreign = await createTenant();
+    const elsewhere = [
+      (await createToken(scene.otherGroup.admin, scene.otherGroup.scope)).id,
+      (await createToken(foreign.group.admin, foreign.group.scope)).id,
+      scene.inOrganization.id,
+      scene.inGroup.technicalUser.id,
+      "",
+      "\0",
+      "-1",
+      "__proto__",
+    ];
+    const before = await everyRow();
+    const unknown = await refusal(run(admin, scope, newId("tok")));
+    expect(unknown).toEqual({ code: "not_found", message: "This access token was not found.", errors: [] });
+    for (const id of elsewhere) expect(await refusal(run(admin, scope, id)), id).toEqual(unknown);
+    expect(await refusal(run(scene.organizationAdmin, scene.organization.scope, scene.inGroup.id))).toEqual(unknown);
+    expect(await everyRow()).toEqual(before);
+  });
+});
+
+test.each(commands)(
+  "$name leaves everything as it was when its audit event can't be written",
+  async ({ name, run }) => {
+    const { group, inGroup } = await createScene();
+    const token = name === "revoke" ? await createToken(group.admin, group.scope) : inGroup;
+    const before = await everyRow();
+    await withBrokenAuditLog(async () => {
+      await expect(run(group.admin, group.scope, token.id)).rejects.toMatchObject({ cause: { constraint: "broken" } });
+    });
+    expect(await everyRow()).toEqual(before);
+  },
+);

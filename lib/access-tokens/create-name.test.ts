@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import { createToken, inDays, tokenInput } from "@/lib/testing/access-tokens";
+import { everyRow } from "@/lib/testing/database-owner";
+import { refusal } from "@/lib/testing/refusal";
+import { sharedCases } from "@/lib/testing/shared-cases";
+import { createTenant } from "@/lib/testing/tenant";
+import { deleteAccessToken, revokeAccessToken } from "./change";
+import { createAccessToken, createAccessTokenInput } from "./create";
+import { listAccessTokens } from "./queries";
+
+const sameName: [string, string][] = [
+  ["nightly", "nightly"],
+  ["CI-RUNNER", "ci-runner"],
+  ["  padded ", "padded"],
+  ["Straße", "STRASSE"],
+  ["ΟΔΟΣ", "οδος"],
+  ["Cafe\u0301", "CAFÉ"],
+  ["\u212Aelvin", "kelvin"],
+];
+test.each(sameName)("%j and %j are one name", async (first, second) => {
+  const { group } = await createTenant();
+  await createToken(group.admin, group.scope, { name: first.trim() });
+  const before = await everyRow();
+  const name = createAccessTokenInput.shape.name.parse(second);
+  const message = `An access token named “${name}” already exists in this group. Choose another name.`;
+  expect(await refusal(createAccessToken(group.admin, group.scope, tokenInput({ name })))).toEqual({
+    code: "name_taken",
+    message,
+    errors: [{ field: "name", message }],
+  });
+  expect(await everyRow()).toEqual(before);
+});
+
+test.each([
+  ["e", "é"],
+  ["i", "ı"],
+  ["a b", "a  b"],
+])("%j and %j are two names", async (first, second) => {
+  const { group } = await createTenant();
+  await createToken(group.admin, group.scope, { name: first });
+  expect(await createToken(group.admin, group.scope, { name: second })).toMatchObject({ name: second });
+});
+
+test("a name is taken within one group, and within the organization's own tokens", async () => {
+  const { group, otherGroup, organization, organizationAdmin } = await createTenant();
+  const name = "nightly";
+  await createToken(group.admin, group.scope, { name });
+  await createToken(otherGroup.admin, otherGroup.scope, { name });
+  await createToken(organizationAdmin, organization.scope, { name });
+  expect(await refusal(createAccessToken(organizationAdmin, organization.scope, tokenInput({ name })))).toMatchObject({
+    code: "name_taken",
+    message: expect.stringContaining("in this organization"),
+  });
+});
+
+test("a revoked token keeps its name, a deleted one gives it back", async () => {
+  const { group } = await createTenant();
+  const { id } = await createToken(group.admin, group.scope, { name: "nightly" });
+  const again = () => createAccessToken(group.admin, group.scope, tokenInput({ name: "Nightly" }));
+  await revokeAccessToken(group.admin, group.scope, id);
+  expect(await refusal(again())).toMatchObject({ code: "name_taken" });
+  await deleteAccessToken(group.admin, group.scope, id);
+  expect((await again()).token.name).toBe("Nightly");
+});
+
+describe("each shared case of a name", () => {
+  test("is decided as expected, by schema and command", async () => {
+    const expiresAt = new Date(inDays(30).instant.epochMilliseconds).toISOString();
+    for (const { value, setup, expect: expected, why } of sharedCases("token_name")) {
+      const { group } = await createTenant();
+      const existing = setup && /token "(.*)" exists/.exec(setup)?.[1];
+      if (existing) await createToken(group.admin, group.scope, { name: existing });
+      const input = createAccessTokenInput.safeParse({ name: value, expiresAt });
+      const decision = input.success
+        ? await outcomeOf(createAccessToken(group.admin, group.scope, input.data))
+        : "reject";
+      expect(decision, why).toBe(expected);
+      if (expected === "reject")
+        expect((await listAccessTokens(group.admin, group.scope)).items).toHaveLength(existing ? 1 : 0);
+      else
+        expect((await listAccessTokens(group.admin, group.scope)).items).toMatchObject([
+          { name: String(value).normalize("NFC").trim() },
+        ]);
+    }
+  });
+});
+
+async function outcomeOf(creation: Promise<unknown>): Promise<"accept" | "reject"> {
+  return creation.then(
+    () => "accept" as const,
+    async (error: unknown) => ((await refusal(Promise.reject(error))).code === "name_taken" ? "reject" : "accept"),
+  );
+}

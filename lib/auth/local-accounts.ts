@@ -1,0 +1,40 @@
+import { and, eq, isNotNull } from "drizzle-orm";
+import { db } from "@/db/client";
+import { users } from "@/db/schema";
+import { DomainError } from "@/lib/errors";
+import { log } from "@/lib/log";
+import { requestContext } from "@/lib/request-context";
+import type { Person } from "./actor";
+import { verifyPassword } from "./password";
+import { createThrottle } from "./throttle";
+
+const throttled = createThrottle();
+
+/**
+ * The person with this e-mail and password. Throws `unauthenticated`, the same for an unknown e-mail and a wrong
+ * password, and `rate_limited` after too many failures, without looking at the password.
+ */
+export async function signInWithPassword(givenEmail: string, password: string): Promise<Person> {
+  const email = givenEmail.trim().toLowerCase();
+  const address = requestContext()?.address ?? null;
+  const person = await throttled({ email, address }, () => findPerson(email, password));
+  log.info({ userId: person?.userId, address, method: "password" }, person ? "signed in" : "sign-in refused");
+  if (person) return person;
+  const message = "The e-mail address or the password is wrong.";
+  throw new DomainError("unauthenticated", message, { errors: [{ field: "password", message }] });
+}
+
+/** True where at least one person has a password: without one, people sign in with the identity provider alone. */
+export async function isLocalSignInEnabled(): Promise<boolean> {
+  const found = await db.select({ id: users.id }).from(users).where(isNotNull(users.passwordHash)).limit(1);
+  return found.length > 0;
+}
+
+async function findPerson(email: string, password: string): Promise<Person | undefined> {
+  const [account] = await db
+    .select({ userId: users.id, name: users.name, passwordHash: users.passwordHash })
+    .from(users)
+    .where(and(eq(users.email, email), eq(users.kind, "person")));
+  const matches = await verifyPassword(account, password);
+  return account && matches ? { kind: "person", userId: account.userId, name: account.name } : undefined;
+}

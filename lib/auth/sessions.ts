@@ -1,0 +1,70 @@
+import { createHash, randomBytes } from "node:crypto";
+import { and, eq, gt, lte, or, sql } from "drizzle-orm";
+import { db } from "@/db/client";
+import { sessions, users } from "@/db/schema";
+import type { Person } from "./actor";
+
+export type SignedInPerson = Person & { email: string };
+
+/** Seconds after which a session ends whatever is done in it. */
+export const sessionLifetime = 12 * 60 * 60;
+const idleLifetime = 2 * 60 * 60;
+/** A session in use is written at most this often. */
+const renewalInterval = 10 * 60;
+
+/**
+ * Makes a session and answers its token, which is stored only as a hash. Ends the one that the browser had before,
+ * so that nobody who knew that one's token gains the new one's rights.
+ */
+export function createSession(userId: string, replacedToken?: string): Promise<string> {
+  const token = randomBytes(32).toString("base64url");
+  return db.transaction(async (tx) => {
+    const isReplaced = replacedToken ? eq(sessions.tokenHash, hashOf(replacedToken)) : undefined;
+    await tx
+      .delete(sessions)
+      .where(or(and(eq(sessions.userId, userId), lte(sessions.expiresAt, sql`now()`)), isReplaced));
+    await tx.insert(sessions).values({ tokenHash: hashOf(token), userId, expiresAt: secondsFromNow(idleLifetime) });
+    return token;
+  });
+}
+
+/** The person whose live session the token opens; a technical user never has one. Being used keeps a session alive. */
+export async function findSession(token: string): Promise<SignedInPerson | undefined> {
+  const [found] = await db
+    .select({
+      userId: users.id,
+      name: users.name,
+      email: users.email,
+      isDue: sql<boolean>`${sessions.expiresAt} < least(${secondsFromNow(idleLifetime - renewalInterval)}, ${end})`,
+    })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .where(and(isLive(token), eq(users.kind, "person")));
+  if (!found) return undefined;
+  if (found.isDue) await renew(token);
+  return { kind: "person", userId: found.userId, name: found.name, email: found.email ?? "" };
+}
+
+/** From the next request on, on every instance, the token opens nothing. */
+export async function deleteSession(token: string): Promise<void> {
+  await db.delete(sessions).where(eq(sessions.tokenHash, hashOf(token)));
+}
+
+async function renew(token: string): Promise<void> {
+  const expiresAt = sql`least(${secondsFromNow(idleLifetime)}, ${end})`;
+  await db.update(sessions).set({ expiresAt }).where(isLive(token));
+}
+
+const end = sql`${sessions.createdAt} + make_interval(secs => ${sessionLifetime})`;
+
+function secondsFromNow(seconds: number) {
+  return sql`now() + make_interval(secs => ${seconds})`;
+}
+
+function isLive(token: string) {
+  return and(eq(sessions.tokenHash, hashOf(token)), gt(sessions.expiresAt, sql`now()`));
+}
+
+function hashOf(token: string): Buffer {
+  return createHash("sha256").update(token).digest();
+}

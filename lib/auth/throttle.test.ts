@@ -1,0 +1,93 @@
+import { sql } from "drizzle-orm";
+import { expect, test, vi } from "vitest";
+import { db } from "@/db/client";
+import { newId } from "@/db/ids";
+import { rateLimits } from "@/db/schema";
+import { outcomes, refusal } from "@/lib/testing/refusal";
+import { createThrottle } from "./throttle";
+
+const many = { points: 1000, duration: 60 };
+const few = { points: 3, duration: 60 };
+
+const right = async () => "person";
+const wrong = async () => undefined;
+const newEmail = () => `${newId("usr")}@example.com`;
+
+async function fail(throttled: ReturnType<typeof createThrottle>, email: string, address: string, times: number) {
+  for (let time = 0; time < times; time++) expect(await throttled({ email, address }, wrong)).toBeUndefined();
+}
+
+test("failures on two instances are counted together, and then nothing is attempted", async () => {
+  const limits = { pair: few, network: many, email: many };
+  const [here, there] = [createThrottle(limits), createThrottle(limits)];
+  const visitor = { email: newEmail(), address: "192.0.2.1" };
+  await fail(here, visitor.email, visitor.address, 2);
+  await fail(there, visitor.email, visitor.address, 1);
+  for (const throttled of [here, there]) {
+    const refused = await refusal(throttled(visitor, () => Promise.reject(new Error("attempted"))));
+    expect(refused).toMatchObject({ code: "rate_limited" });
+    expect(refused.message).toMatch(/^Too many attempts\. Try again in (59|60) seconds\.$/);
+  }
+});
+
+test("another address, and another e-mail address, is not held up by it", async () => {
+  const throttled = createThrottle({ pair: few, network: many, email: many });
+  const email = newEmail();
+  await fail(throttled, email, "192.0.2.2", 3);
+  expect(await throttled({ email, address: "192.0.2.3" }, right)).toBe("person");
+  expect(await throttled({ email: newEmail(), address: "192.0.2.2" }, right)).toBe("person");
+});
+
+test("success forgives the failures from this address, and gives back what the others were charged", async () => {
+  const throttled = createThrottle({ pair: few, network: few, email: few });
+  const [email, address] = [newEmail(), "192.0.2.4"];
+  for (let round = 0; round < 4; round++) expect(await throttled({ email, address }, right)).toBe("person");
+  await fail(throttled, email, address, 2);
+  expect(await throttled({ email, address }, right)).toBe("person");
+  await fail(throttled, email, address, 1);
+  expect(await refusal(throttled({ email, address }, right))).toMatchObject({ code: "rate_limited" });
+});
+
+test("guesses from many addresses at one person are held up too", async () => {
+  const throttled = createThrottle({ pair: many, network: many, email: few });
+  const email = newEmail();
+  for (const host of [1, 2, 3]) await fail(throttled, email, `198.51.100.${host}`, 1);
+  expect(await refusal(throttled({ email, address: "198.51.100.9" }, right))).toMatchObject({ code: "rate_limited" });
+});
+
+test("guesses at many people from one network are held up too", async () => {
+  const throttled = createThrottle({ pair: many, network: few, email: many });
+  for (const host of [1, 2, 3]) await fail(throttled, newEmail(), `2001:db8:7:7::${host}`, 1);
+  const next = { email: newEmail(), address: "2001:db8:7:7:8::1" };
+  expect(await refusal(throttled(next, right))).toMatchObject({ code: "rate_limited" });
+});
+
+test("many attempts at once are no more than the limit", async () => {
+  const throttled = createThrottle({ pair: few, network: many, email: many });
+  const visitor = { email: newEmail(), address: "192.0.2.5" };
+  const runs = Array.from({ length: 20 }, () => throttled(visitor, wrong));
+  expect(await outcomes(runs)).toEqual({ done: 3, rate_limited: 17 });
+});
+
+test("the block lifts when its time is over, however often one has knocked", async () => {
+  const throttled = createThrottle({ pair: { points: 1, duration: 1 }, network: many, email: many });
+  const visitor = { email: newEmail(), address: "192.0.2.6" };
+  await fail(throttled, visitor.email, visitor.address, 1);
+  expect(await refusal(throttled(visitor, right))).toMatchObject({
+    message: "Too many attempts. Try again in 1 second.",
+  });
+  await vi.waitFor(async () => expect(await throttled(visitor, right)).toBe("person"), {
+    timeout: 5000,
+    interval: 100,
+  });
+});
+
+test("no e-mail address is stored", async () => {
+  const email = newEmail();
+  await fail(createThrottle(), email, "192.0.2.8", 1);
+  const rows = await db.select().from(rateLimits).where(sql`${rateLimits.key} like '%192.0.2.8'`);
+  expect(rows.map((row) => row.key).sort()).toEqual([
+    "sign-in:network:192.0.2.8",
+    expect.stringMatching(/^sign-in:pair:[\w-]{43}:192\.0\.2\.8$/),
+  ]);
+});

@@ -1,0 +1,92 @@
+import { eq } from "drizzle-orm";
+import { beforeAll, expect, test } from "vitest";
+import { db } from "@/db/client";
+import { newId } from "@/db/ids";
+import { accounts, users } from "@/db/schema";
+import { createPerson, createTenant, type Tenant } from "@/lib/testing/tenant";
+import { findOrLinkPerson, findPersonByIdentity, type Identity } from "./identity";
+
+const issuer = "https://login.example.com";
+let tenant: Tenant;
+
+beforeAll(async () => {
+  tenant = await createTenant();
+});
+
+const newPerson = () => createPerson(tenant.organization.id, "organization_user");
+const newSubject = () => newId("usr");
+
+async function subjectsOf(userId: string): Promise<string[]> {
+  const rows = await db.select().from(accounts).where(eq(accounts.userId, userId));
+  return rows.map((row) => row.subject);
+}
+
+test.each<[string, Partial<Identity>]>([
+  ["says that the e-mail address is verified", { emailVerified: true }],
+  ["does not say whether it is verified", { emailVerified: undefined }],
+])("an account is linked where the identity provider %s", async (_case, claims) => {
+  const { email, ...person } = await newPerson();
+  const identity = { issuer, subject: newSubject(), email, emailVerified: undefined, ...claims };
+  expect(await findOrLinkPerson(identity)).toEqual(person);
+  expect(await subjectsOf(person.userId)).toEqual([identity.subject]);
+});
+
+test("an e-mail address is compared in lower case", async () => {
+  const { email, ...person } = await newPerson();
+  const identity = { issuer, subject: newSubject(), email: email.toUpperCase(), emailVerified: true };
+  expect(await findOrLinkPerson(identity)).toEqual(person);
+});
+
+test("a linked account is found without its e-mail address, changed, unverified or absent", async () => {
+  const { email, ...person } = await newPerson();
+  const other = await newPerson();
+  const subject = newSubject();
+  await findOrLinkPerson({ issuer, subject, email, emailVerified: true });
+  expect(await findOrLinkPerson({ issuer, subject, email: other.email, emailVerified: false })).toEqual(person);
+  expect(await findOrLinkPerson({ issuer, subject, email: undefined, emailVerified: undefined })).toEqual(person);
+  expect(await findPersonByIdentity(`${issuer}/`, subject)).toEqual(person);
+  expect(await subjectsOf(other.userId)).toEqual([]);
+});
+
+test.each<[string, Partial<Identity>, string]>([
+  ["unverified", { emailVerified: false }, "email_unverified"],
+  ["absent", { email: undefined }, "email_missing"],
+  ["empty", { email: "" }, "email_missing"],
+  ["unknown", { email: "nobody@example.com" }, "email_unknown"],
+  ["unknown and unverified", { email: "nobody@example.com", emailVerified: false }, "email_unverified"],
+])("an account whose e-mail address is %s is refused", async (_case, claims, refusal) => {
+  const person = await newPerson();
+  const identity = { issuer, subject: newSubject(), email: person.email, emailVerified: true, ...claims };
+  expect(await findOrLinkPerson(identity)).toBe(refusal);
+  expect(await findPersonByIdentity(issuer, identity.subject)).toBeUndefined();
+  expect(await subjectsOf(person.userId)).toEqual([]);
+});
+
+test("a person keeps the account that was linked first, and may have one of another issuer", async () => {
+  const { email, ...person } = await newPerson();
+  const first = { issuer, subject: newSubject(), email, emailVerified: true };
+  await findOrLinkPerson(first);
+  expect(await findOrLinkPerson({ ...first, subject: newSubject() })).toBe("linked_otherwise");
+  expect(await subjectsOf(person.userId)).toEqual([first.subject]);
+  expect(await findOrLinkPerson({ ...first, issuer: "https://other.example.com" })).toEqual(person);
+});
+
+test("of the same account signing in several times at once, each finds the person", async () => {
+  const { email, ...person } = await newPerson();
+  const identity = { issuer, subject: newSubject(), email, emailVerified: true };
+  const found = await Promise.all(Array.from({ length: 8 }, () => findOrLinkPerson(identity)));
+  expect(found).toEqual(Array(8).fill(person));
+});
+
+test("a technical user is neither found by an account nor linked", async () => {
+  const [technical] = await db
+    .insert(users)
+    .values({ kind: "technical", name: newId("usr"), organizationId: tenant.organization.id })
+    .returning();
+  const subject = newSubject();
+  await db.insert(accounts).values({ issuer: `${issuer}/`, subject, userId: technical?.id ?? "" });
+  expect(await findPersonByIdentity(issuer, subject)).toBeUndefined();
+  expect(await findOrLinkPerson({ issuer, subject, email: technical?.name, emailVerified: true })).toBe(
+    "email_unknown",
+  );
+});

@@ -1,0 +1,30 @@
+import { expect, onTestFinished } from "vitest";
+import { pool } from "@/db/client";
+import { asOwner } from "./database-owner";
+
+/** Runs the statement in a transaction that stays open, as another request's would, until it is released: committed. */
+export async function hold(statement: string, ...parameters: unknown[]): Promise<() => Promise<void>> {
+  const client = await pool.connect();
+  let released: Promise<void> | undefined;
+  const release = () => {
+    released ??= client.query("commit").then(() => client.release());
+    return released;
+  };
+  onTestFinished(release);
+  await client.query("begin");
+  await client.query(statement, parameters);
+  return release;
+}
+
+/** Waits until that many connections to the test's database wait for a lock that another holds. */
+export async function waitForLockWaiters(count: number): Promise<void> {
+  await asOwner(async (owner) => {
+    const countWaiters = async () => {
+      const waiting = await owner.query(
+        "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+      );
+      return waiting.rowCount;
+    };
+    await expect.poll(countWaiters, { timeout: 8000 }).toBe(count);
+  });
+}

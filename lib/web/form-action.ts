@@ -1,0 +1,78 @@
+import { unstable_rethrow } from "next/navigation";
+import { z } from "zod";
+import type { Person } from "@/lib/auth/actor";
+import { DomainError } from "@/lib/errors";
+import { log } from "@/lib/log";
+import { requestContext } from "@/lib/request-context";
+import { isUnavailable } from "@/lib/unavailable";
+import type { FormState } from "./form-state";
+import { currentUser } from "./session";
+
+type Parse = (form: FormData) => unknown;
+type FormAction<T> = (previous: FormState<T>, form: FormData) => Promise<FormState<T>>;
+
+/**
+ * Turns a domain command into a form action: who is asking, is the input sound, what went wrong. Next's redirects pass;
+ * everything else is answered, so that nothing that was typed is lost to an error page.
+ */
+export function formAction<S extends z.ZodType, T>(
+  schema: S,
+  parse: Parse,
+  run: (actor: Person, input: z.output<S>) => Promise<T>,
+): FormAction<T> {
+  return (_previous, form) =>
+    answered(async () => {
+      const actor = await currentUser();
+      if (!actor) return { status: "failed", message: signedOut };
+      return runParsed(schema, parse, form, (input) => run(actor, input));
+    });
+}
+
+/** The same for a visitor who isn't signed in. */
+export function visitorAction<S extends z.ZodType, T>(
+  schema: S,
+  parse: Parse,
+  run: (input: z.output<S>) => Promise<T>,
+): FormAction<T> {
+  return (_previous, form) => answered(() => runParsed(schema, parse, form, run));
+}
+
+async function runParsed<S extends z.ZodType, T>(
+  schema: S,
+  parse: Parse,
+  form: unknown,
+  run: (input: z.output<S>) => Promise<T>,
+): Promise<FormState<T>> {
+  // Whoever calls an action without our pages may send anything.
+  if (!(form instanceof FormData)) return { status: "failed", message: "This request is not a form." };
+  const input = schema.safeParse(parse(form));
+  if (input.success) return { status: "done", data: await run(input.data) };
+  const { formErrors, fieldErrors } = z.flattenError(input.error);
+  return { status: "failed", message: formErrors[0], fields: fieldErrors };
+}
+
+async function answered<T>(work: () => Promise<FormState<T>>): Promise<FormState<T>> {
+  try {
+    return await work();
+  } catch (error) {
+    unstable_rethrow(error);
+    if (error instanceof DomainError) return refused(error);
+    log.error({ err: error }, "an action failed");
+    return { status: "failed", message: isUnavailable(error) ? unavailable : broken() };
+  }
+}
+
+function refused({ message, errors }: DomainError): FormState<never> {
+  if (errors.length === 0) return { status: "failed", message };
+  const byField = Object.groupBy(errors, (error) => error.field);
+  const fields = Object.entries(byField).map(([field, list = []]) => [field, list.map((error) => error.message)]);
+  return { status: "failed", fields: Object.fromEntries(fields) };
+}
+
+const signedOut = "You are signed out. Sign in again in another tab, then come back and send this form once more.";
+const unavailable = "The database can’t be reached right now, so nothing was changed. Try again in a moment.";
+
+function broken(): string {
+  const id = requestContext()?.requestId;
+  return `Something went wrong on our side. Try again${id ? `; if it happens again, tell your operator the number ${id}` : ""}.`;
+}

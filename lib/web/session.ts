@@ -1,0 +1,45 @@
+import { cookies } from "next/headers";
+import { cache } from "react";
+import { createSession, deleteSession, findSession, sessionLifetime } from "@/lib/auth/sessions";
+import { settings } from "@/lib/env";
+
+/** Behind https the browser takes the cookie from this host alone, and sends it there alone. */
+export function sessionCookie() {
+  const secure = settings().AUTH_URL?.startsWith("https:") ?? false;
+  return {
+    name: `${secure ? "__Host-" : ""}authjs.session-token`,
+    options: { httpOnly: true, sameSite: "lax", path: "/", secure },
+  } as const;
+}
+
+/** Who is signed in, asked for once per request. Throws where the database can't be asked, rather than say "nobody". */
+export const currentUser = cache(async () => {
+  const token = await readToken();
+  return token ? findSession(token) : undefined;
+});
+
+/** Makes a session, of which the browser is still to be told. Ends the one it had. */
+export async function beginSession(userId: string): Promise<string> {
+  return createSession(userId, await readToken());
+}
+
+/** Makes a session and gives it to the browser. For actions and route handlers alone, as is endSession. */
+export async function startSession(userId: string): Promise<void> {
+  await writeToken(await beginSession(userId), sessionLifetime);
+}
+
+export async function endSession(): Promise<void> {
+  const token = await readToken();
+  if (token) await deleteSession(token);
+  await writeToken("", 0);
+}
+
+async function readToken(): Promise<string | undefined> {
+  return (await cookies()).get(sessionCookie().name)?.value;
+}
+
+/** Not `cookies().delete()`: it leaves out Secure, and browsers then ignore it for a `__Host-` cookie. */
+async function writeToken(token: string, maxAge: number): Promise<void> {
+  const { name, options } = sessionCookie();
+  (await cookies()).set(name, token, { ...options, maxAge });
+}
