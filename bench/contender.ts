@@ -8,10 +8,10 @@ export type Contender = { name: string; url: string; cpuMicroseconds: () => Prom
 
 const usage = z.object({ user: z.number(), system: z.number() });
 
-export async function startContender(name: string, module: string, env: NodeJS.ProcessEnv): Promise<Contender> {
+export async function startContender(name: string, module: string, env: Record<string, string>): Promise<Contender> {
   const child = fork(fileURLToPath(new URL(module, import.meta.url)), {
     execArgv: ["--import", "tsx"],
-    env: { ...process.env, NODE_ENV: "production", ...env },
+    env: { ...process.env, ...env, NODE_ENV: "production" },
     // Log lines are written, and thrown away.
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
@@ -28,9 +28,15 @@ export async function startContender(name: string, module: string, env: NodeJS.P
 }
 
 async function answerOf(child: ChildProcess): Promise<unknown> {
-  const [message] = await Promise.race([
-    once(child, "message"),
-    once(child, "exit").then(() => Promise.reject(new Error("a server of the benchmark has ended"))),
-  ]);
-  return message;
+  const answered = new AbortController();
+  const { signal } = answered;
+  try {
+    const [message] = await Promise.race([
+      once(child, "message", { signal }),
+      once(child, "exit", { signal }).then(() => Promise.reject(new Error("a server of the benchmark has ended"))),
+    ]);
+    return message;
+  } finally {
+    answered.abort();
+  }
 }

@@ -38,7 +38,7 @@ test("a group admin adds a person of the organization, changes the role, and rem
 test("the last admin can be neither demoted nor removed, and the page says why", async ({ page, tenant }) => {
   const { name } = tenant.group.admin;
   await page.getByLabel(`Role of ${name}`).selectOption("Group user");
-  await expect(page.getByRole("alert")).toContainText("last admin");
+  await expect(page.getByRole("row").getByRole("alert")).toContainText("last admin");
   await expect(page.getByLabel(`Role of ${name}`)).toHaveValue("group_admin");
   await page.getByRole("button", { name: `Remove ${name}` }).click();
   const question = page.getByRole("dialog", { name: "Remove Member" });

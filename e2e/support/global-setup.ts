@@ -11,7 +11,13 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   const database = await startEmbeddedPostgres({ folder: join(dataDir, "postgres") });
   const demoPassword = "a password for the demo accounts of tests";
   const server = await startServer({ DATA_DIR: dataDir, DEMO_PASSWORD: demoPassword });
-  Object.assign(process.env, { E2E_URL: server.url, DATABASE_URL: database.url, E2E_DEMO_PASSWORD: demoPassword });
+  Object.assign(process.env, {
+    E2E_URL: server.url,
+    E2E_DEMO_PASSWORD: demoPassword,
+    DATABASE_URL: database.url,
+    AUTH_SECRET: "for the workers, which only write to the database",
+    ENCRYPTION_KEYS: `test:${Buffer.alloc(32).toString("base64")}`,
+  });
   return async () => {
     await server.stop();
     await database.stop();

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import type { Tx } from "@/db/client";
 import { auditEvents } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
@@ -30,6 +31,8 @@ export async function recordAuditEvent(
   const request = requestContext();
   await tx.insert(auditEvents).values({
     ...owner,
+    // Not now(), the transaction's beginning: one that had to wait would come before what it waited for.
+    occurredAt: sql`clock_timestamp()`,
     actorId: actor.userId,
     actorKind: actor.kind,
     actorName: actor.name,

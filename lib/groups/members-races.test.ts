@@ -1,12 +1,12 @@
 import { and, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { db, pool } from "@/db/client";
+import { db } from "@/db/client";
 import { memberships } from "@/db/schema";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { createToken, tokenInput } from "@/lib/testing/access-tokens";
 import { eventsOn } from "@/lib/testing/audit";
-import { hold, waitForLockWaiters } from "@/lib/testing/locks";
+import { countDeadlocks, hold, waitForLockWaiters } from "@/lib/testing/locks";
 import { outcomes, refusal } from "@/lib/testing/refusal";
 import { createPerson, createTenant, type Tenant } from "@/lib/testing/tenant";
 import { addMember, changeMemberRole, removeMember } from "./members";
@@ -19,11 +19,6 @@ const groupAdmin = ({ organization, group }: Tenant) =>
 async function countAdmins({ group }: Tenant): Promise<number> {
   const admins = and(eq(memberships.groupId, group.id), eq(memberships.role, "group_admin"));
   return db.$count(memberships, admins);
-}
-
-async function countDeadlocks(): Promise<number> {
-  const { rows } = await pool.query("select deadlocks::int from pg_stat_database where datname = current_database()");
-  return rows[0].deadlocks;
 }
 
 test("two admins who demote each other at once leave one", async () => {

@@ -28,3 +28,9 @@ export async function waitForLockWaiters(count: number): Promise<void> {
     await expect.poll(countWaiters, { timeout: 8000 }).toBe(count);
   });
 }
+
+/** How many times the server has ended a deadlock in the test's database. */
+export async function countDeadlocks(): Promise<number> {
+  const { rows } = await pool.query("select deadlocks::int from pg_stat_database where datname = current_database()");
+  return rows[0].deadlocks;
+}

@@ -1,0 +1,77 @@
+import { test } from "./support/organization-sign-in";
+import { expectSignInPage, sessionCookie } from "./support/sign-in";
+import { expect } from "./support/test";
+
+// One server for all of them.
+test.describe.configure({ mode: "default" });
+
+test("a person with the same e-mail address is signed in, and comes to the page asked for", async ({
+  page,
+  context,
+  organization,
+}) => {
+  const { group } = organization.known;
+  await context.addCookies([{ name: "authjs.session-token", value: "planted", url: organization.server.url }]);
+  await page.goto(`/groups/${group.id}`);
+  await page.getByRole("button", { name: "Continue with your organization" }).click();
+  await page.getByRole("button", { name: "known", exact: true }).click();
+  await expect(page).toHaveURL(`/groups/${group.id}`);
+  await expect(page.getByRole("button", { name: group.admin.name, exact: true })).toBeVisible();
+  const cookie = await sessionCookie(context);
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Lax", path: "/" });
+  expect(cookie?.value).not.toBe("planted");
+});
+
+test("someone else's session in the browser lends nothing to who signs in", async ({
+  page,
+  signInAs,
+  organization,
+}) => {
+  const { group, organizationAdmin } = organization.known;
+  await page.goto("/sign-in");
+  await signInAs(organizationAdmin);
+  await page.getByRole("button", { name: "Continue with your organization" }).click();
+  await page.getByRole("button", { name: "known", exact: true }).click();
+  await expect(page.getByRole("button", { name: group.admin.name, exact: true })).toBeVisible();
+});
+
+for (const [account, sentence] of [
+  ["unknown", "There is no veHaaS account for this e-mail address. Ask an organization admin to invite you."],
+  ["unverified", /your e-mail address is not verified/],
+  ["nameless", /does not tell veHaaS your e-mail address/],
+  ["second", /belongs to another account/],
+  ["Cancel", /did not sign you in/],
+] as const) {
+  test(`"${account}" is refused with a sentence`, async ({ page, context }) => {
+    await page.goto("/groups?from=link");
+    await page.getByRole("button", { name: "Continue with your organization" }).click();
+    await page.getByRole("button", { name: account, exact: true }).click();
+    await expectSignInPage(page);
+    await expect(page.getByText(sentence)).toBeVisible();
+    await expect(page).toHaveURL(/callbackUrl=%2Fgroups%3Ffrom%3Dlink$/);
+    expect(await sessionCookie(context)).toBeUndefined();
+  });
+}
+
+test("an answer that nobody asked for is refused with a sentence", async ({ page, context }) => {
+  for (const query of ["", "?code=x&state=y", "?error=server_error", "?callbackUrl=javascript:alert(1)"]) {
+    await page.goto(`/api/auth/callback/oidc${query}`);
+    await expectSignInPage(page);
+    await expect(page.getByText(/did not work|did not sign you in/)).toBeVisible();
+  }
+  expect(await sessionCookie(context)).toBeUndefined();
+});
+
+test("an answer with another state than the one sent is refused", async ({ page, context }) => {
+  await page.route(/\/api\/auth\/callback\/oidc/, async (route) => {
+    const url = new URL(route.request().url());
+    url.searchParams.set("state", `${url.searchParams.get("state")}x`);
+    await route.fulfill({ status: 302, headers: { location: url.href } });
+    await page.unroute(/\/api\/auth\/callback\/oidc/);
+  });
+  await page.goto("/sign-in");
+  await page.getByRole("button", { name: "Continue with your organization" }).click();
+  await page.getByRole("button", { name: "known", exact: true }).click();
+  await expectSignInPage(page);
+  expect(await sessionCookie(context)).toBeUndefined();
+});

@@ -1,0 +1,165 @@
+import { and, eq, like } from "drizzle-orm";
+import { describe, expect, test } from "vitest";
+import { db } from "@/db/client";
+import { accessTokens, auditEvents, memberships, users } from "@/db/schema";
+import { changeMemberRole, removeMember } from "@/lib/groups/members";
+import { createToken, tokenInput } from "@/lib/testing/access-tokens";
+import { eventsOn } from "@/lib/testing/audit";
+import { hold, waitForLockWaiters } from "@/lib/testing/locks";
+import { outcomes, refusal } from "@/lib/testing/refusal";
+import { createPerson, createTenant } from "@/lib/testing/tenant";
+import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "./change";
+import { createAccessToken } from "./create";
+import { getAccessToken, listAccessTokens } from "./queries";
+
+const rounds = 10;
+
+/** A group with two admins and a token with the admin role. */
+async function createScene() {
+  const tenant = await createTenant();
+  const { organization, group } = tenant;
+  const second = await createPerson(organization.id, "organization_user", { [group.id]: "group_admin" });
+  const token = await createToken(group.admin, group.scope, { admin: true });
+  return { ...tenant, first: group.admin, second, scope: group.scope, token };
+}
+
+async function actions(tokenId: string): Promise<string[]> {
+  return (await eventsOn(tokenId)).map(({ action }) => action.replace("access_token.", ""));
+}
+
+describe("one token", () => {
+  test("that two admins revoke and delete at once is gone, and the log tells what took effect", async () => {
+    for (let round = 0; round < rounds; round++) {
+      const { first, second, scope, token } = await createScene();
+      const ended = await outcomes([
+        revokeAccessToken(first, scope, token.id),
+        deleteAccessToken(second, scope, token.id),
+      ]);
+      const revokedFirst = ended.done === 2;
+      expect(ended).toEqual(revokedFirst ? { done: 2 } : { done: 1, not_found: 1 });
+      expect(await refusal(getAccessToken(first, scope, token.id))).toMatchObject({ code: "not_found" });
+      expect(await actions(token.id)).toEqual(
+        revokedFirst ? ["created", "revoked", "deleted"] : ["created", "deleted"],
+      );
+    }
+  });
+
+  test("that many delete at once is deleted once", async () => {
+    const { first, second, scope, token } = await createScene();
+    const deletions = Array.from({ length: 20 }, (_, one) =>
+      deleteAccessToken(one % 2 ? first : second, scope, token.id),
+    );
+    expect(await outcomes(deletions)).toEqual({ done: 1, not_found: 19 });
+    expect(await actions(token.id)).toEqual(["created", "deleted"]);
+  });
+
+  test("that many revoke at once is revoked once", async () => {
+    const { first, scope, token } = await createScene();
+    const revocations = Array.from({ length: 20 }, () => revokeAccessToken(first, scope, token.id));
+    expect(await outcomes(revocations)).toEqual({ done: 20 });
+    expect(await actions(token.id)).toEqual(["created", "revoked"]);
+  });
+
+  test("that is revoked and reactivated at once ends as its last event says", async () => {
+    const { first, second, scope, token } = await createScene();
+    const changes = Array.from({ length: 20 }, (_, one) =>
+      one % 2 ? revokeAccessToken(first, scope, token.id) : reactivateAccessToken(second, scope, token.id),
+    );
+    expect(await outcomes(changes)).toEqual({ done: 20 });
+    const { status } = await getAccessToken(first, scope, token.id);
+    const changed = (await actions(token.id)).slice(1);
+    for (const [place, action] of changed.entries()) {
+      expect(action).toBe(place % 2 ? "reactivated" : "revoked");
+    }
+    expect(status).toBe(changed.length % 2 ? "revoked" : "active");
+  });
+
+  test("may revoke itself while a person deletes it", async () => {
+    for (let round = 0; round < 3; round++) {
+      const { first, scope, token } = await createScene();
+      const ended = await outcomes([
+        deleteAccessToken(first, scope, token.id),
+        revokeAccessToken(token.actor, scope, token.id),
+      ]);
+      expect([{ done: 2 }, { done: 1, not_found: 1 }]).toContainEqual(ended);
+      expect((await actions(token.id)).at(-1)).toBe("deleted");
+    }
+  });
+});
+
+test("of two tokens that delete each other at once, one is left", async () => {
+  const { first, scope, token } = await createScene();
+  const other = await createToken(first, scope, { admin: true });
+  const ended = await outcomes([
+    deleteAccessToken(token.actor, scope, other.id),
+    deleteAccessToken(other.actor, scope, token.id),
+  ]);
+  expect(ended).toEqual({ done: 1, not_found: 1 });
+  expect((await listAccessTokens(first, scope)).items).toHaveLength(1);
+});
+
+test("fifty creations with one name at once make one token, with all that belongs to it", async () => {
+  const { group } = await createTenant();
+  const creations = Array.from({ length: 50 }, (_, one) =>
+    createAccessToken(group.admin, group.scope, tokenInput({ name: one % 2 ? "nightly" : "NIGHTLY" })),
+  );
+  expect(await outcomes(creations)).toEqual({ done: 1, name_taken: 49 });
+  expect(await db.$count(accessTokens, eq(accessTokens.groupId, group.id))).toBe(1);
+  const technical = and(eq(memberships.groupId, group.id), eq(memberships.kind, "technical"));
+  expect(await db.$count(memberships, technical)).toBe(1);
+  expect(await db.$count(users, like(users.name, "nightly-%"))).toBe(1);
+  expect(await db.$count(auditEvents, eq(auditEvents.groupId, group.id))).toBe(1);
+});
+
+test("a name that one deletes and another takes at once is never taken twice", async () => {
+  for (let round = 0; round < rounds; round++) {
+    const { first, second, scope, token } = await createScene();
+    const creation = createAccessToken(second, scope, tokenInput({ name: token.name }));
+    const ended = await outcomes([creation, deleteAccessToken(first, scope, token.id)]);
+    expect([{ done: 2 }, { done: 1, name_taken: 1 }]).toContainEqual(ended);
+    expect((await listAccessTokens(first, scope)).items).toHaveLength((ended.done ?? 0) - 1);
+  }
+});
+
+describe("an admin", () => {
+  const attempts: [string, (scene: Awaited<ReturnType<typeof createScene>>) => Promise<unknown>][] = [
+    ["creates", ({ first, scope }) => createAccessToken(first, scope, tokenInput())],
+    ["revokes", ({ first, scope, token }) => revokeAccessToken(first, scope, token.id)],
+    ["reactivates", ({ first, scope, token }) => reactivateAccessToken(first, scope, token.id)],
+    ["deletes", ({ first, scope, token }) => deleteAccessToken(first, scope, token.id)],
+  ];
+
+  test.each(attempts)("who was demoted since the page was opened and %s is refused", async (_what, attempt) => {
+    const scene = await createScene();
+    await listAccessTokens(scene.first, scene.scope);
+    await changeMemberRole(scene.second, scene.scope, scene.first.userId, "group_user");
+    expect(await refusal(attempt(scene))).toMatchObject({ code: "forbidden" });
+    await removeMember(scene.second, scene.scope, scene.first.userId);
+    expect(await refusal(attempt(scene))).toMatchObject({ code: "not_found" });
+    expect(await actions(scene.token.id)).toEqual(["created"]);
+  });
+
+  test.each(attempts)("who is being demoted and %s waits, and is refused", async (_what, attempt) => {
+    const scene = await createScene();
+    const { userId } = scene.first;
+    const demote = "update memberships set role = 'group_user' where user_id = $1 and group_id is not null";
+    const release = await hold(demote, userId);
+    const answer = refusal(attempt(scene));
+    await waitForLockWaiters(1);
+    await release();
+    expect(await answer).toMatchObject({ code: "forbidden" });
+    expect(await actions(scene.token.id)).toEqual(["created"]);
+  });
+
+  test("who is being removed and creates waits, and finds no group", async () => {
+    const scene = await createScene();
+    const release = await hold(
+      "delete from memberships where user_id = $1 and group_id is not null",
+      scene.first.userId,
+    );
+    const answer = refusal(createAccessToken(scene.first, scene.scope, tokenInput()));
+    await waitForLockWaiters(1);
+    await release();
+    expect(await answer).toMatchObject({ code: "not_found" });
+  });
+});
