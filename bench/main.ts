@@ -9,8 +9,8 @@ const claimed = 0.75;
 const { values } = parseArgs({
   options: {
     tokens: { type: "string", default: "1000,1000000" },
-    seconds: { type: "string", default: "8" },
-    rounds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "4" },
+    rounds: { type: "string", default: "8" },
   },
 });
 const course = { connections: 32, seconds: Number(values.seconds), rounds: Number(values.rounds) };

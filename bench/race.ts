@@ -5,16 +5,18 @@ export type Course = { path: string; secrets: string[]; connections: number; sec
 export type Lap = { requestsPerSecond: number; p50: number; p99: number; cpuMicroseconds: number };
 export type Laps = Record<string, Lap[]>;
 
+const warmUp = 6;
+
 /**
- * Drives all contenders in turn, round after round, each second round in reverse, so that what slows the machine down
- * for a while slows all of them down. The first round warms up and doesn't count.
+ * Drives all contenders in turn, round after round, each second round in reverse: what slows the machine down for a
+ * while slows all of them down. Many short rounds tell more than few long ones. None counts before all are warm.
  */
 export async function race(contenders: Contender[], course: Course): Promise<Laps> {
   const laps: Laps = Object.fromEntries(contenders.map(({ name }) => [name, []]));
-  for (let round = 0; round <= course.rounds; round++) {
-    for (const contender of round % 2 ? contenders : contenders.toReversed()) {
-      const lap = await drive(contender, course);
-      if (round > 0) laps[contender.name]?.push(lap);
+  for (const contender of contenders) await drive(contender, { ...course, seconds: warmUp });
+  for (let round = 0; round < course.rounds; round++) {
+    for (const contender of round % 2 ? contenders.toReversed() : contenders) {
+      laps[contender.name]?.push(await drive(contender, course));
     }
   }
   return laps;

@@ -1,15 +1,167 @@
-import { expect, test } from "vitest";
-import { db } from "@/db/client";
-import { createTenant } from "./testing/tenant";
+import { eq, sql } from "drizzle-orm";
+import { DatabaseError } from "pg";
+import { describe, expect, test } from "vitest";
+import { db, type Tx } from "@/db/client";
+import { auditEvents, organizations } from "@/db/schema";
+import type { AuditEvent } from "./audit/record";
+import { databaseErrorCode, mutate } from "./mutate";
+import { withRequestContext } from "./request-context";
+import { everyRow, withBrokenAuditLog } from "./testing/database-owner";
+import { refusal } from "./testing/refusal";
+import { createTenant, type Tenant } from "./testing/tenant";
 
-test("smoke", async () => {
-  const t = await createTenant();
-  expect(t.group.admin.kind).toBe("person");
-  console.log(
-    (
-      await db.execute(
-        "select version(), current_user, session_user, current_setting('lc_collate', true) c, current_setting('TimeZone') tz",
-      )
-    ).rows,
+const event: AuditEvent = { action: "member.added", subject: { id: "usr_1", name: "Ada" }, detail: { role: "x" } };
+
+/** A change that any test can make and see: the organization gets another name. */
+async function rename(tx: Tx, { organization }: Tenant): Promise<void> {
+  await tx.update(organizations).set({ name: "renamed" }).where(eq(organizations.id, organization.id));
+}
+
+async function nameOf({ organization }: Tenant): Promise<string | undefined> {
+  const [row] = await db.select().from(organizations).where(eq(organizations.id, organization.id));
+  return row?.name;
+}
+
+function eventsIn({ organization }: Tenant) {
+  return db.select().from(auditEvents).where(eq(auditEvents.organizationId, organization.id));
+}
+
+test("does the work, answers its result, and records its event with who, where and whence", async () => {
+  const tenant = await createTenant();
+  const { organization, group } = tenant;
+  const result = await withRequestContext({ requestId: "r", channel: "api", address: "192.0.2.1" }, () =>
+    mutate(group.admin, group.scope, "members:manage", async (tx, access) => {
+      await rename(tx, tenant);
+      return { result: access.organization.name, event };
+    }),
   );
+  expect(result).toBe(organization.name);
+  expect(await nameOf(tenant)).toBe("renamed");
+  expect(await eventsIn(tenant)).toEqual([
+    {
+      id: expect.stringMatching(/^aud_/),
+      organizationId: organization.id,
+      groupId: group.id,
+      occurredAt: expect.any(Date),
+      actorId: group.admin.userId,
+      actorKind: "person",
+      actorName: group.admin.name,
+      accessTokenId: null,
+      action: "member.added",
+      subjectId: "usr_1",
+      subjectName: "Ada",
+      detail: { role: "x" },
+      channel: "api",
+      address: "192.0.2.1",
+    },
+  ]);
+});
+
+test("outside a request the channel is the system", async () => {
+  const tenant = await createTenant();
+  await mutate(tenant.organizationAdmin, tenant.organization.scope, "members:manage", async () => ({
+    result: undefined,
+    event,
+  }));
+  expect(await eventsIn(tenant)).toMatchObject([{ groupId: null, channel: "system", address: null }]);
+});
+
+test("records nothing where there is no event", async () => {
+  const tenant = await createTenant();
+  await mutate(tenant.group.admin, tenant.group.scope, "access-tokens:manage", async () => ({ result: undefined }));
+  expect(await eventsIn(tenant)).toEqual([]);
+});
+
+describe("nothing is changed", () => {
+  test("when the work fails", async () => {
+    const tenant = await createTenant();
+    const failing = mutate(tenant.group.admin, tenant.group.scope, "access-tokens:manage", async (tx) => {
+      await rename(tx, tenant);
+      throw new Error("too bad");
+    });
+    await expect(failing).rejects.toThrow("too bad");
+    expect(await nameOf(tenant)).toBe(tenant.organization.name);
+  });
+
+  test("when the event can't be written", async () => {
+    const tenant = await createTenant();
+    const before = await everyRow();
+    await withBrokenAuditLog(async () => {
+      const unrecorded = mutate(tenant.group.admin, tenant.group.scope, "access-tokens:manage", async (tx) => {
+        await rename(tx, tenant);
+        return { result: undefined, event };
+      });
+      await expect(unrecorded).rejects.toThrow();
+    });
+    expect(await everyRow()).toEqual(before);
+  });
+
+  test("and the work is not begun, for who may not", async () => {
+    const tenant = await createTenant();
+    const { group } = tenant;
+    let begun = false;
+    const attempt = (actor = group.user) =>
+      mutate(actor, group.scope, "members:manage", async (tx) => {
+        begun = true;
+        await rename(tx, tenant);
+        return { result: undefined };
+      });
+    expect(await refusal(attempt())).toMatchObject({ code: "forbidden" });
+    expect(await refusal(attempt(tenant.otherGroup.admin))).toMatchObject({ code: "not_found" });
+    expect(begun).toBe(false);
+  });
+});
+
+describe("what the database ends", () => {
+  /** Runs work that fails in the database so often with this SQLSTATE, and counts how often it was tried. */
+  async function tryWith(sqlState: string, failures: number) {
+    const tenant = await createTenant();
+    let tries = 0;
+    const work = mutate(tenant.group.admin, tenant.group.scope, "access-tokens:manage", async (tx) => {
+      tries += 1;
+      await rename(tx, tenant);
+      if (tries <= failures) await tx.execute(sql.raw(`do $$ begin raise sqlstate '${sqlState}'; end $$`));
+      return { result: undefined, event };
+    });
+    const ended = await work.then(
+      () => "done",
+      (error) => databaseErrorCode(error),
+    );
+    return { ended, tries, events: (await eventsIn(tenant)).length };
+  }
+
+  test.each(["40P01", "40001"])("with %s is tried up to four times", async (sqlState) => {
+    expect(await tryWith(sqlState, 3)).toEqual({ ended: "done", tries: 4, events: 1 });
+    expect(await tryWith(sqlState, 4)).toEqual({ ended: sqlState, tries: 4, events: 0 });
+  });
+
+  test.each(["23505", "57014", "P0001"])("with %s is tried once", async (sqlState) => {
+    expect(await tryWith(sqlState, 1)).toEqual({ ended: sqlState, tries: 1, events: 0 });
+  });
+
+  test("as a real deadlock comes to a good end", async () => {
+    const [one, two] = [await createTenant(), await createTenant()];
+    let tries = 0;
+    const { promise: bothHold, resolve } = Promise.withResolvers<void>();
+    const renameBoth = (first: Tenant, second: Tenant) =>
+      mutate(first.group.admin, first.group.scope, "access-tokens:manage", async (tx) => {
+        await rename(tx, first);
+        tries += 1;
+        if (tries === 2) resolve();
+        await bothHold;
+        await rename(tx, second);
+        return { result: undefined };
+      });
+    await Promise.all([renameBoth(one, two), renameBoth(two, one)]);
+    expect(tries).toBe(3);
+    expect([await nameOf(one), await nameOf(two)]).toEqual(["renamed", "renamed"]);
+  });
+});
+
+test("the SQLSTATE is found in what wraps the database's error, and nowhere else", () => {
+  const error = new DatabaseError("no", 1, "error");
+  error.code = "23505";
+  expect(databaseErrorCode(new Error("outer", { cause: new Error("inner", { cause: error }) }))).toBe("23505");
+  expect(databaseErrorCode(Object.assign(new Error("no"), { code: "23505" }))).toBeUndefined();
+  expect(databaseErrorCode("23505")).toBeUndefined();
 });

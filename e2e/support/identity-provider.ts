@@ -1,7 +1,7 @@
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import Provider, { type Configuration, type KoaContextWithOIDC } from "oidc-provider";
+import Provider, { type Configuration, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
 
 export type TestAccount = { sub: string; email?: string; email_verified?: boolean };
 export type IdentityProvider = { issuer: string; clientId: string; clientSecret: string; close: () => Promise<void> };
@@ -28,6 +28,8 @@ export async function startIdentityProvider(accounts: TestAccount[]): Promise<Id
 }
 
 function configuration(accounts: TestAccount[]): Configuration {
+  const policy = interactionPolicy.base();
+  policy.remove("consent");
   return {
     clients: [
       { client_id: client.id, client_secret: client.secret, redirect_uris: [redirectUri], application_type: "native" },
@@ -38,8 +40,8 @@ function configuration(accounts: TestAccount[]): Configuration {
     cookies: { keys: [randomBytes(24).toString("hex")] },
     jwks: { keys: [{ ...generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ format: "jwk" }) }] },
     ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 600, IdToken: 600, Interaction: 600, Session: 600 },
-    interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
-    loadExistingGrant: consent,
+    interactions: { url: (_context, { uid }) => `/interaction/${uid}`, policy },
+    loadExistingGrant: consented,
     findAccount: (_context, sub) => {
       const account = accounts.find((one) => one.sub === sub);
       return account && { accountId: sub, claims: () => ({ ...account }) };
@@ -47,8 +49,7 @@ function configuration(accounts: TestAccount[]): Configuration {
   };
 }
 
-/** Whoever signs in has consented. */
-async function consent({ oidc }: KoaContextWithOIDC) {
+async function consented({ oidc }: KoaContextWithOIDC) {
   const grant = new oidc.provider.Grant({ accountId: oidc.session?.accountId, clientId: oidc.client?.clientId });
   grant.addOIDCScope("openid profile email");
   await grant.save();

@@ -5,7 +5,7 @@ import { groupScope, type Scope } from "@/lib/auth/scope";
 import { createToken, expire } from "@/lib/testing/access-tokens";
 import { refusal } from "@/lib/testing/refusal";
 import { sharedCases } from "@/lib/testing/shared-cases";
-import { createPerson, createTenant, type Tenant } from "@/lib/testing/tenant";
+import { createPerson, createTenant } from "@/lib/testing/tenant";
 import { revokeAccessToken } from "./change";
 import { getAccessToken, type ListAccessTokens, listAccessTokens } from "./queries";
 import { hashSecret } from "./secret";
@@ -137,14 +137,21 @@ test("what is listed holds neither the secret nor its hash", async () => {
 test("the status filter tells active, revoked and expired tokens apart", async () => {
   const { group } = await createTenant();
   const { admin, scope } = group;
-  const [active, revoked, expired, both] = await Promise.all(
-    Array.from({ length: 4 }, () => createToken(admin, scope)),
-  );
-  for (const token of [revoked, both]) await revokeAccessToken(admin, scope, token?.id ?? "");
-  for (const token of [expired, both]) await expire(token?.id ?? "");
-  for (const [status, tokens] of Object.entries({ active: [active], revoked: [revoked], expired: [expired, both] })) {
-    const page = await listAccessTokens(admin, scope, { status: status as "active" });
-    expect(ids(page), status).toEqual(tokens.map((token) => token?.id).sort());
+  const [active, revoked, expired, both] = [
+    await createToken(admin, scope),
+    await createToken(admin, scope),
+    await createToken(admin, scope),
+    await createToken(admin, scope),
+  ];
+  for (const { id } of [revoked, both]) await revokeAccessToken(admin, scope, id);
+  for (const { id } of [expired, both]) await expire(id);
+  for (const [status, tokens] of [
+    ["active", [active]],
+    ["revoked", [revoked]],
+    ["expired", [expired, both]],
+  ] as const) {
+    const page = await listAccessTokens(admin, scope, { status });
+    expect(ids(page), status).toEqual(tokens.map(({ id }) => id).sort());
     expect(new Set(page.items.map((token) => token.status))).toEqual(new Set([status]));
   }
 });

@@ -90,6 +90,7 @@ function after({ value, id }: Place, sort: Sort, descending: boolean): SQL {
   return sql`(${expression}, ${accessTokens.id}) ${sql.raw(descending ? "<" : ">")} (${fromText(value)}, ${id})`;
 }
 
+/** NUL, which PostgreSQL's text can't hold, becomes another control: no name has either. */
 function likeLiteral(text: string): string {
-  return text.replace(/[\\%_]/g, "\\$&");
+  return text.replaceAll("\0", "\u0001").replace(/[\\%_]/g, "\\$&");
 }

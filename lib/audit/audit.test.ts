@@ -1,0 +1,91 @@
+import { eq } from "drizzle-orm";
+import { describe, expect, test } from "vitest";
+import { db, pool } from "@/db/client";
+import { auditEvents } from "@/db/schema";
+import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { createToken } from "@/lib/testing/access-tokens";
+import { asOwner } from "@/lib/testing/database-owner";
+import { createTenant } from "@/lib/testing/tenant";
+
+const changes: [string, string][] = [
+  ["update", "update audit_events set actor_name = 'nobody'"],
+  ["update of no row", "update audit_events set actor_name = 'nobody' where false"],
+  ["delete", "delete from audit_events"],
+  ["truncate", "truncate audit_events"],
+];
+
+async function eventCount(): Promise<number> {
+  return db.$count(auditEvents);
+}
+
+async function createEvent(): Promise<void> {
+  const { group } = await createTenant();
+  await createToken(group.admin, group.scope);
+}
+
+describe("the application's role", () => {
+  test.each(changes)("may not %s", async (_what, statement) => {
+    await createEvent();
+    const before = await eventCount();
+    await expect(pool.query(statement)).rejects.toMatchObject({
+      code: "42501",
+      message: "permission denied for table audit_events",
+    });
+    expect(await eventCount()).toBe(before);
+  });
+
+  test.each([
+    [
+      "replace an event",
+      "insert into audit_events select * from audit_events on conflict (id) do update set address = ''",
+    ],
+    ["lock an event, as before a change", "select from audit_events for update"],
+    ["drop the trigger", "drop trigger audit_events_append_only on audit_events"],
+    ["disable the trigger", "alter table audit_events disable trigger all"],
+    ["replace the trigger's function", "drop function refuse_change_of_audit_events cascade"],
+    ["drop the table", "drop table audit_events"],
+    ["give itself the right", "grant update on audit_events to vehaas_application"],
+  ])("may not %s", async (_what, statement) => {
+    await createEvent();
+    const before = await eventCount();
+    // A grant without the right to grant is only warned about; then the change itself is still refused.
+    const attempt = async () => {
+      await pool.query(statement);
+      await pool.query("update audit_events set actor_name = 'nobody'");
+    };
+    await expect(attempt()).rejects.toMatchObject({ code: "42501" });
+    expect(await eventCount()).toBe(before);
+  });
+});
+
+describe("the database's owner", () => {
+  test.each(changes)("may not %s either", async (what, statement) => {
+    await createEvent();
+    const before = await eventCount();
+    await asOwner(async (owner) => {
+      await expect(owner.query(statement)).rejects.toMatchObject({
+        code: "42501",
+        message: `audit_events is append-only: ${what.split(" ")[0]?.toUpperCase()} is refused`,
+      });
+    });
+    expect(await eventCount()).toBe(before);
+  });
+});
+
+test("an event of a technical user names it and its token, also when both are gone", async () => {
+  const { group } = await createTenant();
+  const { id, actor } = await createToken(group.admin, group.scope, { admin: true, name: "nightly" });
+  await revokeAccessToken(actor, group.scope, id);
+  await deleteAccessToken(group.admin, group.scope, id);
+  const events = await db.select().from(auditEvents).where(eq(auditEvents.actorId, actor.userId));
+  expect(events).toMatchObject([
+    {
+      actorKind: "technical",
+      actorName: actor.name,
+      accessTokenId: id,
+      action: "access_token.revoked",
+      subjectId: id,
+      subjectName: "nightly",
+    },
+  ]);
+});
