@@ -35,6 +35,9 @@ async function start(): Promise<void> {
     const listener = await createListener(server);
     server.on("request", listener);
     const address = await listen(server, PORT, HOST);
+    // Where Next asks itself for the page that an action redirects to. Else it would send the cookies to port 3000,
+    // whoever listens there.
+    process.env.__NEXT_PRIVATE_ORIGIN = address;
     announce(settings().AUTH_URL ?? address, demo);
   } catch (error) {
     await globalThis.vehaasPool?.end();

@@ -1,4 +1,4 @@
-import { isAbsolute, resolve } from "node:path";
+import { resolve } from "node:path";
 import { z } from "zod";
 
 const text = z
@@ -36,7 +36,10 @@ const variables = z.object({
     (value) => !value || isOrigin(value),
     "AUTH_URL must be the public address without a path, such as https://tokens.example.com.",
   ),
-  OIDC_ISSUER: optional.refine((value) => !value || URL.canParse(value), "OIDC_ISSUER must be the issuer's URL."),
+  OIDC_ISSUER: optional.refine(
+    (value) => !value || (URL.canParse(value) && /^https?:/i.test(value)),
+    "OIDC_ISSUER must be the issuer's URL, such as https://login.example.com.",
+  ),
   OIDC_CLIENT_ID: optional,
   OIDC_CLIENT_SECRET: optional,
   OIDC_API_AUDIENCE: optional,
@@ -49,16 +52,8 @@ const variables = z.object({
     .default("info"),
 });
 
-const consistent = variables
-  .superRefine((env, context) => {
-    for (const message of [...missingBesideDatabase(env), ...missingForOidc(env)]) {
-      context.addIssue({ code: "custom", message });
-    }
-  })
-  .transform((env) => ({ ...env, DATA_DIR: isAbsolute(env.DATA_DIR) ? env.DATA_DIR : resolve(env.DATA_DIR) }));
-
-type Variables = z.output<typeof variables>;
-export type Settings = z.output<typeof consistent>;
+type Given = Partial<Record<keyof z.input<typeof variables>, string>>;
+export type Settings = z.output<typeof variables>;
 
 /** What is wrong with the settings, one sentence per problem, each naming its setting. */
 export class SettingsError extends Error {
@@ -69,11 +64,13 @@ export class SettingsError extends Error {
 }
 
 /** Reads and checks every setting. Throws a SettingsError that lists all problems at once. */
-export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
-  const settings = consistent.safeParse(given);
-  if (settings.success) return settings.data;
-  throw new SettingsError(settings.error.issues.map((issue) => issue.message));
+export function readSettings(env: Record<string, string | undefined>): Settings {
+  const given: Given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const settings = variables.safeParse(given);
+  const wrong = settings.error?.issues.map((issue) => issue.message) ?? [];
+  const problems = [...wrong, ...missingBesideDatabase(given), ...missingForOidc(given)];
+  if (!settings.success || problems.length > 0) throw new SettingsError(problems);
+  return { ...settings.data, DATA_DIR: resolve(settings.data.DATA_DIR) };
 }
 
 let current: Settings | undefined;
@@ -84,7 +81,7 @@ export function settings(): Settings {
   return current;
 }
 
-function missingBesideDatabase(env: Variables): string[] {
+function missingBesideDatabase(env: Given): string[] {
   if (!env.DATABASE_URL) return [];
   return [
     ...(env.AUTH_SECRET ? [] : ["AUTH_SECRET is required with DATABASE_URL. Make one with: openssl rand -base64 33"]),
@@ -94,7 +91,7 @@ function missingBesideDatabase(env: Variables): string[] {
   ];
 }
 
-function missingForOidc(env: Variables): string[] {
+function missingForOidc(env: Given): string[] {
   const needed = ["OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"] as const;
   if (![...needed, "OIDC_API_AUDIENCE" as const].some((name) => env[name])) return [];
   return needed

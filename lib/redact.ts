@@ -1,26 +1,41 @@
 const mask = "[redacted]";
-const word = "pass(?:word|wd|phrase)|secret|token|cookie|authorization|credential|api[_-]?key|private[_-]?key|encryption";
+const secretWord =
+  "pass(?:word|wd|phrase)|secret|token|cookie|authorization|credential|(?:api|private)[_-]?key|encryption";
+const anySecretWord = new RegExp(secretWord, "i");
+const accessTokenSecret = /vh[go]_\w{4,}/g;
 
-/** The name of something secret, such as `accessToken` or `set-cookie`; not of its id. `params` are a failed query's. */
-const secretName = new RegExp(`^(?:[\\w-]*(?:${word})[\\w-]*(?<!id)|params)$`, "i");
-
+// Where a run of letters could be long, as in a path, each is bounded or begins where the run does: else they get slow.
 const inText: [RegExp, string][] = [
-  [/vh[go]_[0-9A-Za-z]{4,}/g, `vh*_${mask}`],
-  [/\b(?:gl(?:pat|rt|cbt|dt|ft|soat|ptt|imt)-|gh[a-z]_|github_pat_)[\w.-]+/g, mask],
-  [/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, mask],
-  [/\$argon2[^\s"\\]*/g, mask],
+  [/(?:\bgl(?:pat|rt|cbt|dt|ft|soat|ptt|imt)-|\bgh[a-z]_|github_pat_)[\w.-]+/g, mask],
+  [/(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*/g, mask],
+  [/\$argon2[^\s"]*/g, mask],
   [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, `$1 ${mask}`],
-  [/\b((?:set-)?cookie|authorization)(\\?["']?\s*[:=]).*/gi, `$1$2 ${mask}`],
-  [/((?:__Host-|__Secure-)?authjs\.[\w.-]+)=[^;\s"\\]+/gi, `$1=${mask}`],
-  [new RegExp(`\\b([\\w-]*(?:${word})s?\\\\?["']?\\s*[:=]\\s*)(?:\\\\?"(?:[^"\\\\]|\\\\.)*"|[^\\s,;&]+)`, "gi"), `$1${mask}`],
-  [/(\w+:\/\/[^:@/\s]+):[^\s"]+@/g, `$1:${mask}@`],
-  // PostgreSQL's errors repeat the row, Drizzle's the parameters: up to the stack, which a parameter may look like.
+  [/\b(cookie|authorization)(\W{0,3}[:=]).*/gi, `$1$2 ${mask}`],
+  [/authjs\.([\w.-]{1,40})=[^;\s"]+/gi, `authjs.$1=${mask}`],
+  [
+    new RegExp(`(?<![\\w-])([\\w-]*(?:${secretWord})s?\\W{0,3}[:=]\\s{0,3})(?:\\\\?"[^"]*"|[^\\s,;&]+)`, "gi"),
+    `$1${mask}`,
+  ],
+  [/(?<!\w)(\w+:\/\/[^:@/\s]+):[^\s/]{1,200}@/g, `$1:${mask}@`],
+  [/(postgres(?:ql)?:\/\/[^:@/\s]+):[^\s"]{1,200}@/g, `$1:${mask}@`],
+  // PostgreSQL's errors repeat the row, Drizzle's the parameters, which end where nothing but the stack follows.
   [/(Failing row contains |\)=)\([\s\S]*\)/g, `$1(${mask})`],
-  [/(\nparams: )[\s\S]*?(?=(?:\n {4}at .*)+(?:\ncaused by|$)|$)/g, `$1${mask}`],
+  [/(\nparams: )[\s\S]*?(?=(?:\n {4}at .*(?::\d+|>)\)?)+(?:\ncaused by|$)|$)/g, `$1${mask}`],
 ];
+
+// All of the above without the details: most lines have none of it, and are let through at once.
+const suspicious = new RegExp(
+  `vh[go]_|gl[a-z]+-|gh[a-z]_|github_pat|eyJ|argon2|bearer|basic|authjs|://|Failing row|\\)=|params|(?:${secretWord})[\\w-]{0,80}\\W{0,8}[:=,]`,
+  "i",
+);
 
 /** Takes secrets out of one line of JSON, by the names of its members and by their looks. The last door before the log. */
 export function redact(line: string): string {
+  if (!suspicious.test(line)) return line;
+  return redactMembers(line).replace(accessTokenSecret, `vh*_${mask}`);
+}
+
+function redactMembers(line: string): string {
   try {
     return `${JSON.stringify(JSON.parse(line, withoutSecrets))}\n`;
   } catch {
@@ -29,7 +44,19 @@ export function redact(line: string): string {
 }
 
 function withoutSecrets(name: string, value: unknown): unknown {
-  if (typeof value === "string") return secretName.test(name) ? mask : redactText(value);
-  if (Array.isArray(value)) return value.map((one, place) => (isSecretName(value[place - 1]) ? mask : one));
+  if (namesSecret(name) && value !== null && typeof value !== "boolean") return mask;
+  if (typeof value === "string") return redactText(value);
+  // Headers may come as names and values in turn.
+  if (Array.isArray(value)) return value.map((one, place) => (namesSecret(value[place - 1]) ? mask : one));
   return value;
+}
+
+/** True for `accessToken` or `set-cookie`, not for the id of one; and for the parameters of a failed query. */
+function namesSecret(name: unknown): boolean {
+  if (typeof name !== "string" || !/^[\w-]{1,80}$/.test(name)) return false;
+  return name === "params" || (anySecretWord.test(name) && !/id$/i.test(name));
+}
+
+function redactText(text: string): string {
+  return inText.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), text);
 }

@@ -19,14 +19,26 @@ export function serve(command, args) {
   const child = start(command, args, { NODE_ENV: "production" });
   // The terminal sends Ctrl-C to both; a signal to this process alone is handed on. The server minds only the first.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  stopWhenOrphaned(child);
   return exitCode(child);
+}
+
+/** A signal to npm ends npm and its shell, and reaches nobody below: being left by the shell is all that is seen of it. */
+function stopWhenOrphaned(child) {
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    child.kill("SIGTERM");
+  }, 250);
+  timer.unref();
 }
 
 function start(command, args, env) {
   return spawn(command, args, {
     stdio: "inherit",
     shell: process.platform === "win32",
-    env: { ...process.env, ...env },
+    env: { ...process.env, NEXT_TELEMETRY_DISABLED: "1", ...env },
   });
 }
 

@@ -4,11 +4,14 @@ import { useActionState } from "react";
 import { ActionForm } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { FormError } from "@/components/ui/form-error";
+import { reachable } from "@/lib/web/reachable";
 import { continueWithOrganizationAction } from "./actions";
+
+const continueWithOrganization = reachable(continueWithOrganizationAction);
 
 /** The button isn't called "Sign in with …": one button of that name is enough on a page. */
 export function OrganizationForm({ callbackUrl, isPrimary }: { callbackUrl: string; isPrimary: boolean }) {
-  const [state, action, pending] = useActionState(continueWithOrganizationAction, { status: "idle" });
+  const [state, action, pending] = useActionState(continueWithOrganization, { status: "idle" });
   return (
     <ActionForm action={action}>
       <FormError>{state.status === "failed" && state.message}</FormError>

@@ -5,10 +5,13 @@ import { ActionForm } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { FormError } from "@/components/ui/form-error";
+import { reachable } from "@/lib/web/reachable";
 import { signInAction } from "./actions";
 
+const signIn = reachable(signInAction);
+
 export function PasswordForm({ callbackUrl }: { callbackUrl: string }) {
-  const [state, action, pending] = useActionState(signInAction, { status: "idle" });
+  const [state, action, pending] = useActionState(signIn, { status: "idle" });
   const failed = state.status === "failed" ? state : undefined;
   return (
     <ActionForm action={action}>

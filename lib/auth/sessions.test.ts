@@ -61,11 +61,11 @@ test("two hours without a request end a session", async () => {
 
 test("requests keep a session alive for twelve hours in all", async () => {
   const token = await createSession(person.userId);
-  for (let hour = 1; hour < 12; hour++) {
-    await letPass(60);
+  for (let time = 0; time < 20; time++) {
+    await letPass(35);
     expect(await findSession(token)).toEqual(person);
   }
-  await letPass(59);
+  await letPass(19);
   expect(await findSession(token)).toEqual(person);
   await letPass(1);
   expect(await findSession(token)).toBeUndefined();

@@ -38,14 +38,23 @@ test("another address, and another e-mail address, is not held up by it", async 
   expect(await throttled({ email: newEmail(), address: "192.0.2.2" }, right)).toBe("person");
 });
 
-test("success forgives the failures from this address, and gives back what the others were charged", async () => {
-  const throttled = createThrottle({ pair: few, network: few, email: few });
-  const [email, address] = [newEmail(), "192.0.2.4"];
-  for (let round = 0; round < 4; round++) expect(await throttled({ email, address }, right)).toBe("person");
-  await fail(throttled, email, address, 2);
-  expect(await throttled({ email, address }, right)).toBe("person");
-  await fail(throttled, email, address, 1);
-  expect(await refusal(throttled({ email, address }, right))).toMatchObject({ code: "rate_limited" });
+test("success forgives the failures from this address", async () => {
+  const throttled = createThrottle({ pair: few, network: many, email: many });
+  const visitor = { email: newEmail(), address: "192.0.2.4" };
+  await fail(throttled, visitor.email, visitor.address, 2);
+  expect(await throttled(visitor, right)).toBe("person");
+  await fail(throttled, visitor.email, visitor.address, 3);
+  expect(await refusal(throttled(visitor, right))).toMatchObject({ code: "rate_limited" });
+});
+
+test("success costs nothing, and forgives the network and the e-mail address no more than itself", async () => {
+  const throttled = createThrottle({ pair: many, network: few, email: few });
+  const visitor = { email: newEmail(), address: "192.0.2.7" };
+  for (let round = 0; round < 4; round++) expect(await throttled(visitor, right)).toBe("person");
+  await fail(throttled, visitor.email, visitor.address, 2);
+  expect(await throttled(visitor, right)).toBe("person");
+  await fail(throttled, visitor.email, visitor.address, 1);
+  expect(await refusal(throttled(visitor, right))).toMatchObject({ code: "rate_limited" });
 });
 
 test("guesses from many addresses at one person are held up too", async () => {

@@ -12,7 +12,7 @@ export function listen(server: Server, port: number, host: string): Promise<stri
       const inUse = "code" in error && error.code === "EADDRINUSE";
       reject(inUse ? new SettingsError([`PORT ${port} is in use by another program. Set PORT to a free one.`]) : error);
     });
-    server.listen(port, host, () => resolve(`http://${host}:${portOf(server.address())}`));
+    server.listen(port, host, () => resolve(`http://${reachableName(host)}:${portOf(server.address())}`));
   });
 }
 
@@ -40,6 +40,12 @@ export function onStopSignal(work: () => Promise<void>): void {
     }
   };
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+}
+
+/** What stands in a URL for the host that was listened on. */
+function reachableName(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "localhost";
+  return host.includes(":") ? `[${host}]` : host;
 }
 
 function portOf(address: string | AddressInfo | null): number {

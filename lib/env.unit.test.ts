@@ -1,0 +1,151 @@
+import { resolve } from "node:path";
+import { describe, expect, test } from "vitest";
+import { readSettings, SettingsError } from "./env";
+
+const key = Buffer.alloc(32, 7).toString("base64");
+const secrets = { AUTH_SECRET: "x".repeat(32), ENCRYPTION_KEYS: `k1:${key}` };
+const oidc = {
+  OIDC_ISSUER: "https://login.example.com/tenant",
+  OIDC_CLIENT_ID: "vehaas",
+  OIDC_CLIENT_SECRET: "hunter2",
+};
+
+function problems(env: Record<string, string>): string[] {
+  try {
+    readSettings(env);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+}
+
+test("without any setting the defaults hold", () => {
+  expect(readSettings({})).toEqual({
+    PORT: 3000,
+    HOST: "localhost",
+    DATA_DIR: resolve("data"),
+    TOKEN_MAX_LIFETIME_DAYS: 365,
+    LOG_LEVEL: "info",
+  });
+});
+
+test("a blank setting is one that isn't given", () => {
+  const blank = {
+    PORT: "",
+    HOST: "  ",
+    DATABASE_URL: "",
+    AUTH_SECRET: " ",
+    DATA_DIR: "",
+    OIDC_ISSUER: "",
+    LOG_LEVEL: "",
+  };
+  expect(readSettings(blank)).toEqual(readSettings({}));
+});
+
+test("settings are read without the spaces around them", () => {
+  expect(readSettings({ PORT: " 8080 ", HOST: " 0.0.0.0\n", TOKEN_MAX_LIFETIME_DAYS: " 30 " })).toMatchObject({
+    PORT: 8080,
+    HOST: "0.0.0.0",
+    TOKEN_MAX_LIFETIME_DAYS: 30,
+  });
+});
+
+const good: Record<string, string>[] = [
+  { PORT: "0" },
+  { PORT: "65535" },
+  { TOKEN_MAX_LIFETIME_DAYS: "1" },
+  { TOKEN_MAX_LIFETIME_DAYS: "36500" },
+  { DATABASE_URL: "postgres://u:p@db/vehaas", ...secrets },
+  { DATABASE_URL: "postgresql://u:p@db/vehaas?sslmode=require", ...secrets },
+  { ENCRYPTION_KEYS: `k2:${key}, k1:${key}` },
+  { AUTH_URL: "https://tokens.example.com" },
+  { AUTH_URL: "https://tokens.example.com/" },
+  { AUTH_URL: "http://localhost:3000" },
+  oidc,
+  { ...oidc, OIDC_ISSUER: "http://localhost:9000", OIDC_API_AUDIENCE: "vehaas-api" },
+  { LOG_LEVEL: "silent" },
+];
+test.each(good)("takes %j", (env) => {
+  expect(problems(env)).toEqual([]);
+});
+
+const wrong: [string, string][] = [
+  ["PORT", "abc"],
+  ["PORT", "-1"],
+  ["PORT", "65536"],
+  ["PORT", "3000.5"],
+  ["PORT", "1e3"],
+  ["PORT", "99999999999"],
+  ["TOKEN_MAX_LIFETIME_DAYS", "0"],
+  ["TOKEN_MAX_LIFETIME_DAYS", "36501"],
+  ["TOKEN_MAX_LIFETIME_DAYS", "a year"],
+  ["AUTH_SECRET", "too short"],
+  ["ENCRYPTION_KEYS", "k1"],
+  ["ENCRYPTION_KEYS", "k1:short"],
+  ["ENCRYPTION_KEYS", `:${key}`],
+  ["ENCRYPTION_KEYS", `k1:${key},k1:${key}`],
+  ["ENCRYPTION_KEYS", `k1:${key},`],
+  ["ENCRYPTION_KEYS", `k 1:${key}`],
+  ["AUTH_URL", "tokens.example.com"],
+  ["AUTH_URL", "https://tokens.example.com/app"],
+  ["AUTH_URL", "https://user@tokens.example.com"],
+  ["AUTH_URL", "ftp://tokens.example.com"],
+  ["AUTH_URL", "https://tokens.example.com?x"],
+  ["LOG_LEVEL", "loud"],
+];
+test.each(wrong)("%s=%s stops the start with one line that names it", (name, value) => {
+  const [problem, ...others] = problems({ [name]: value });
+  expect(others).toEqual([]);
+  expect(problem).toMatch(new RegExp(`^${name} [^\n]+$`));
+});
+
+test.each(["mysql://db/vehaas", "db.example.com", "http://db"])("DATABASE_URL=%s is told as wrong", (url) => {
+  expect(problems({ DATABASE_URL: url, ...secrets })).toEqual([
+    "DATABASE_URL must begin with postgres:// or postgresql://.",
+  ]);
+});
+
+test.each(["login.example.com", "file:///etc/passwd", "javascript:alert(1)"])(
+  "OIDC_ISSUER=%s is told as wrong",
+  (url) => {
+    expect(problems({ ...oidc, OIDC_ISSUER: url })).toEqual([expect.stringMatching(/^OIDC_ISSUER must be/)]);
+  },
+);
+
+test("a database of one's own needs secrets of one's own, and says how to make them", () => {
+  expect(problems({ DATABASE_URL: "postgres://db/vehaas" })).toEqual([
+    expect.stringMatching(/^AUTH_SECRET is required with DATABASE_URL.*openssl rand/),
+    expect.stringMatching(/^ENCRYPTION_KEYS is required with DATABASE_URL.*openssl rand/),
+  ]);
+});
+
+describe("sign-in with an identity provider", () => {
+  test.each(Object.keys(oidc))("is incomplete without %s", (missing) => {
+    const env = Object.fromEntries(Object.entries(oidc).filter(([name]) => name !== missing));
+    expect(problems(env)).toEqual([expect.stringMatching(new RegExp(`^${missing} is missing`))]);
+  });
+
+  test("is asked for by the audience of API calls, too", () => {
+    expect(problems({ OIDC_API_AUDIENCE: "vehaas-api" })).toHaveLength(3);
+  });
+});
+
+test("all problems are told at once, each with its setting, and none repeats a value", () => {
+  const told = problems({
+    PORT: "hunter2",
+    LOG_LEVEL: "hunter2",
+    DATABASE_URL: "postgres://u:hunter2@db/vehaas",
+    AUTH_SECRET: "hunter2",
+    OIDC_CLIENT_SECRET: "hunter2",
+  });
+  expect(told.map((problem) => problem.split(" ")[0]).sort()).toEqual([
+    "AUTH_SECRET",
+    "ENCRYPTION_KEYS",
+    "LOG_LEVEL",
+    "OIDC_CLIENT_ID",
+    "OIDC_ISSUER",
+    "PORT",
+  ]);
+  expect(told.join()).not.toContain("hunter2");
+});

@@ -1,0 +1,74 @@
+import { redirect } from "next/navigation";
+import { expect, test, vi } from "vitest";
+import { z } from "zod";
+import { DomainError, invalid } from "@/lib/errors";
+import { withRequestContext } from "@/lib/request-context";
+
+vi.stubEnv("LOG_LEVEL", "silent");
+const { visitorAction } = await import("./form-action");
+
+const schema = z.object({ name: z.string().min(1, "Give a name.") });
+
+/** What an action answers to the form, when its command does this. */
+function answer(command: (name: string) => unknown, fields: Record<string, string> = { name: "nightly" }) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.set(name, value);
+  const action = visitorAction(schema, Object.fromEntries, async ({ name }) => command(name));
+  const context = { requestId: "req-1", channel: "page", address: null } as const;
+  return withRequestContext(context, () => action({ status: "idle" }, form));
+}
+
+function throwing(error: unknown) {
+  return () => {
+    throw error;
+  };
+}
+
+test("what the command answers is answered", async () => {
+  expect(await answer((name) => name.toUpperCase())).toEqual({ status: "done", data: "NIGHTLY" });
+});
+
+test("input that isn't sound is refused by field, without the command", async () => {
+  const refused = { status: "failed", message: undefined, fields: { name: ["Give a name."] } };
+  expect(await answer(throwing(new Error("run")), { name: "" })).toEqual(refused);
+});
+
+test("what is not a form is refused", async () => {
+  const action = visitorAction(schema, Object.fromEntries, throwing(new Error("run")));
+  // What a caller sends who writes the request by hand.
+  expect(await Reflect.apply(action, undefined, [{ status: "idle" }, "name=x"])).toMatchObject({ status: "failed" });
+  expect(await Reflect.apply(action, undefined, [])).toMatchObject({ status: "failed" });
+});
+
+test.each([
+  [new DomainError("conflict", "Someone changed it."), { message: "Someone changed it." }],
+  [invalid("name", "It is too long."), { fields: { name: ["It is too long."] } }],
+  [
+    new DomainError("invalid", "No.", {
+      errors: [
+        { field: "name", message: "It is too long." },
+        { field: "url", message: "It is no URL." },
+        { field: "name", message: "It is taken." },
+      ],
+    }),
+    { fields: { name: ["It is too long.", "It is taken."], url: ["It is no URL."] } },
+  ],
+])("a refusal of the domain is answered in its words: %s", async (error, expected) => {
+  expect(await answer(throwing(error))).toEqual({ status: "failed", ...expected });
+});
+
+test("a database that is away is told apart from a mistake of ours", async () => {
+  const away = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:5432"), { code: "ECONNREFUSED" });
+  expect(await answer(throwing(away))).toEqual({
+    status: "failed",
+    message: "The database can’t be reached right now, so nothing was changed. Try again in a moment.",
+  });
+  expect(await answer(throwing(new TypeError("x is not a function")))).toEqual({
+    status: "failed",
+    message: "Something went wrong on our side. Try again; if it happens again, tell your operator the number req-1.",
+  });
+});
+
+test("Next's redirect passes", async () => {
+  await expect(answer(() => redirect("/groups"))).rejects.toThrow("NEXT_REDIRECT");
+});
