@@ -37,8 +37,8 @@ const variables = z.object({
     "AUTH_URL must be the public address without a path, such as https://tokens.example.com.",
   ),
   OIDC_ISSUER: optional.refine(
-    (value) => !value || (URL.canParse(value) && /^https?:/i.test(value)),
-    "OIDC_ISSUER must be the issuer's URL, such as https://login.example.com.",
+    (value) => !value || isIssuer(value),
+    "OIDC_ISSUER must be the issuer's URL over https, such as https://login.example.com.",
   ),
   OIDC_CLIENT_ID: optional,
   OIDC_CLIENT_SECRET: optional,

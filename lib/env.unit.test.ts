@@ -106,7 +106,7 @@ test.each(["mysql://db/vehaas", "db.example.com", "http://db"])("DATABASE_URL=%s
   ]);
 });
 
-test.each(["login.example.com", "file:///etc/passwd", "javascript:alert(1)"])(
+test.each(["login.example.com", "http://login.example.com", "file:///etc/passwd", "javascript:alert(1)"])(
   "OIDC_ISSUER=%s is told as wrong",
   (url) => {
     expect(problems({ ...oidc, OIDC_ISSUER: url })).toEqual([expect.stringMatching(/^OIDC_ISSUER must be/)]);

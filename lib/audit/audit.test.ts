@@ -1,9 +1,12 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { db, pool } from "@/db/client";
+import { newId } from "@/db/ids";
 import { auditEvents } from "@/db/schema";
 import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { mutate } from "@/lib/mutate";
 import { createToken } from "@/lib/testing/access-tokens";
+import { eventsOn } from "@/lib/testing/audit";
 import { asOwner } from "@/lib/testing/database-owner";
 import { createTenant } from "@/lib/testing/tenant";
 
@@ -88,4 +91,23 @@ test("an event of a technical user names it and its token, also when both are go
       subjectName: "nightly",
     },
   ]);
+});
+
+test("an event has the time of its change, though the transaction had begun before another's", async () => {
+  const { group } = await createTenant();
+  const subject = { id: newId("usr"), name: "Ada" };
+  const [begun, other] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const slow = mutate(group.admin, group.scope, "audit:read", async () => {
+    begun.resolve();
+    await other.promise;
+    return { result: undefined, event: { action: "member.removed", subject } };
+  });
+  await begun.promise;
+  await mutate(group.admin, group.scope, "audit:read", async () => ({
+    result: undefined,
+    event: { action: "member.added", subject },
+  }));
+  other.resolve();
+  await slow;
+  expect((await eventsOn(subject.id)).map(({ action }) => action)).toEqual(["member.added", "member.removed"]);
 });

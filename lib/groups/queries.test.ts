@@ -116,12 +116,12 @@ describe("listGroups", () => {
     await db
       .insert(users)
       .values({ id: person.userId, kind: "person", name: "Ada", email: `${person.userId}@example.com` });
-    // Two organizations of one name, which their ids keep apart.
-    const tree = { alpha: ["alfa", "b", "Zulu", "Ångström"], Beta: ["a"], beta: ["b", "C"], Ärla: ["d"] };
-    const expected: string[] = [];
-    for (const [organizationName, names] of Object.entries(tree)) {
-      expected.push(...(await addOrganization(person.userId, organizationName, names)));
-    }
+    // Made in another order than they are listed in; two of one name, which their ids keep apart.
+    const arla = await addOrganization(person.userId, "Ärla", ["d"]);
+    const upper = await addOrganization(person.userId, "Beta", ["a"]);
+    const alpha = await addOrganization(person.userId, "alpha", ["Ångström", "Zulu", "b", "alfa"]);
+    const lower = await addOrganization(person.userId, "beta", ["C", "b"]);
+    const expected = [...alpha.reverse(), ...upper, ...lower.reverse(), ...arla];
     for (const limit of [1, 2, 3, 7, 8, 100]) {
       const listed = await throughPages(limit, (page) => listGroups(person, page));
       expect(
@@ -166,8 +166,10 @@ describe("listMembers", () => {
   test("goes through pages of any size, of one kind or of both", async () => {
     const tenant = await createTenant();
     const { group } = tenant;
-    for (let person = 0; person < 3; person++) await personIn(tenant, { [group.id]: "group_user" });
-    for (let token = 0; token < 4; token++) await createToken(group.admin, group.scope);
+    for (let round = 0; round < 4; round++) {
+      await createToken(group.admin, group.scope);
+      if (round > 0) await personIn(tenant, { [group.id]: "group_user" });
+    }
     await createToken(tenant.otherGroup.admin, tenant.otherGroup.scope);
     const whole = (await listMembers(group.admin, group.id, { limit: 100 })).items;
     expect(whole.map(({ kind }) => kind)).toEqual([...Array(5).fill("person"), ...Array(4).fill("technical")]);
