@@ -6,6 +6,8 @@ import { openDatabase } from "@/lib/start/open-database";
 import { closeGracefully, listen, onStopSignal } from "@/lib/start/process";
 
 const dev = process.argv.includes("--dev");
+// What runs here is the operator's business alone.
+process.env.NEXT_TELEMETRY_DISABLED ??= "1";
 
 try {
   await start();
