@@ -28,6 +28,7 @@ export function RoleSelect({ groupId, user, role }: Props) {
     <div className="flex flex-col gap-2 whitespace-normal">
       <Select
         aria-label={`Role of ${user.name}`}
+        className="min-w-36"
         options={roleOptions}
         value={role}
         disabled={pending}
