@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { DatabaseError } from "pg";
 import { db, type Tx } from "@/db/client";
 import { type AuditEvent, recordAuditEvent } from "@/lib/audit/record";
@@ -31,6 +32,8 @@ export async function mutate<T>(
       });
     } catch (error) {
       if (attempt === attempts || !deadlockOrSerialization.includes(databaseErrorCode(error) ?? "")) throw error;
+      // Those who met must not meet again.
+      await setTimeout(Math.random() * 100);
     }
   }
 }

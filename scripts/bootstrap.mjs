@@ -6,7 +6,7 @@ const installed = "node_modules/.package-lock.json";
 /** Installs the locked packages where they are missing or old; true where they are there. */
 export async function install() {
   const current = existsSync(installed) && statSync(installed).mtimeMs >= statSync("package-lock.json").mtimeMs;
-  return current || (await run("npm", ["ci", "--no-audit", "--no-fund"]));
+  return current || (await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]));
 }
 
 /** Runs a command to its end; true where it exited with 0. */

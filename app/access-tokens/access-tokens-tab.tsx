@@ -1,3 +1,4 @@
+import { redirect } from "next/navigation";
 import { NavigationArea } from "@/components/ui/navigation-area";
 import { Pager } from "@/components/ui/pager";
 import { SectionHeader } from "@/components/ui/section-header";
@@ -31,8 +32,10 @@ export async function AccessTokensTab({ path, scope, state, mayCreate, mayManage
     readCursor(state, (from) => listAccessTokens(actor, scopeOf(scope), { ...state, cursor: from })),
   );
   const { items, nextCursor, previousCursor } = page;
+  // The tokens of this page may be gone since its address was made.
+  if (items.length === 0 && cursor) redirect(listHref(path, { ...state, cursor: undefined }));
   const at = (place: string | null) => (place ? listHref(path, { ...state, cursor: place }) : undefined);
-  const isFiltered = Boolean(state.search || state.status || cursor);
+  const isFiltered = Boolean(state.search || state.status);
   const isEmpty = items.length === 0 && !isFiltered;
   return (
     <NavigationArea>
