@@ -1,3 +1,4 @@
+import "@/lib/start/env-file";
 import { createServer, type Server } from "node:http";
 import { EmbeddedPostgresError } from "@/db/embedded/error";
 import { readSettings, SettingsError, settings } from "@/lib/env";

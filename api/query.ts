@@ -8,7 +8,7 @@ export const parameter = z.string("must be given once");
 
 /** For a route that takes no query. A schema would cost each request more than this. */
 export const noQuery = createMiddleware<ApiEnv>(async (c, next) => {
-  const [name] = c.req.url.includes("?") ? Object.keys(c.req.queries()) : [];
+  const [name] = c.req.url.includes("?") ? new URL(c.req.url).searchParams.keys() : [];
   return name === undefined ? next() : unknownParameter(name);
 });
 

@@ -13,6 +13,7 @@ export function Breadcrumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
             key={crumb.href ?? crumb.label}
             className={cx(
               "flex min-w-0 items-center",
+              index < crumbs.length - 1 && "sm:max-w-48 sm:shrink-0",
               index < crumbs.length - 2 && "max-sm:hidden",
               index === crumbs.length - 2 && "max-sm:max-w-2/3 max-sm:shrink-0",
             )}

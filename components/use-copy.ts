@@ -9,6 +9,9 @@ export function useCopy(value: string, onCopied?: () => void) {
   const field = useRef<HTMLInputElement>(null);
   const [result, setResult] = useState<Result>("idle");
 
+  // There to be copied: by the button, or at once by hand.
+  useEffect(() => field.current?.focus(), []);
+
   useEffect(() => {
     if (result !== "copied") return;
     const timer = setTimeout(() => setResult("idle"), 2000);

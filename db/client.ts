@@ -19,15 +19,20 @@ export type Executor = typeof db | Tx;
 function connect(): Pool {
   const role = process.env.DATABASE_ROLE;
   const pool = new Pool({
-    connectionString: process.env.DATABASE_URL,
+    connectionString: role ? withRole(process.env.DATABASE_URL ?? "", role) : process.env.DATABASE_URL,
     max: 20,
     connectionTimeoutMillis: 4000,
     statement_timeout: 10_000,
     application_name: "vehaas-access-tokens",
-    // Bounded to what the application needs; see grants.ts.
-    ...(role ? { options: `-c role=${role}` } : {}),
   });
   // Without a listener an idle connection's end would end the process; the next query reports it.
   pool.on("error", () => {});
   return pool;
+}
+
+/** Bounds each connection to what the application needs (application-role.ts), beside options that the address brings. */
+function withRole(databaseUrl: string, role: string): string {
+  const url = new URL(databaseUrl);
+  url.searchParams.set("options", `${url.searchParams.get("options") ?? ""} -c role=${role}`.trim());
+  return url.href;
 }

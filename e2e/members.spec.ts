@@ -22,8 +22,9 @@ test("a group admin adds a person of the organization, changes the role, and rem
 
   const role = page.getByLabel(`Role of ${person.name}`);
   await expect(role).toHaveValue("group_user");
+  const saved = page.waitForResponse((response) => response.request().method() === "POST");
   await role.selectOption("Group admin");
-  await expect(role).toBeEnabled();
+  await saved;
   await page.reload();
   await expect(role).toHaveValue("group_admin");
 

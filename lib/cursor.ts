@@ -27,7 +27,7 @@ export const textPlace = z
   .string()
   .max(2048)
   .refine((text) => !text.includes("\0"));
-export const instantPlace = z.iso.datetime().refine((instant) => instant >= "0001");
+export const instantPlace = z.iso.datetime({ precision: 3 }).refine((instant) => instant >= "0001");
 
 function parseJson(text: string): unknown {
   try {

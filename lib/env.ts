@@ -20,8 +20,8 @@ const variables = z.object({
   PORT: wholeNumber("PORT", 0, 65535).default(3000),
   HOST: text.transform((value) => value ?? "localhost").default("localhost"),
   DATABASE_URL: optional.refine(
-    (value) => !value || /^postgres(ql)?:\/\//.test(value),
-    "DATABASE_URL must begin with postgres:// or postgresql://.",
+    (value) => !value || (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)),
+    "DATABASE_URL must be an address such as postgres://user:password@host:5432/name.",
   ),
   DATA_DIR: text.transform((value) => value ?? "data").default("data"),
   AUTH_SECRET: optional.refine(

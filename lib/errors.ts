@@ -36,7 +36,9 @@ export function notFound(what: string): DomainError {
   return new DomainError("not_found", `${what} was not found.`);
 }
 
-export function forbidden(message = "You are not allowed to do this."): DomainError {
+export function forbidden(
+  message = "You are not allowed to do this. Your role may have changed: reload the page to see what it allows.",
+): DomainError {
   return new DomainError("forbidden", message);
 }
 

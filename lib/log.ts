@@ -14,7 +14,7 @@ export const log = globalThis.vehaasLog;
 export function createLog(destination: pino.DestinationStream = pino.destination({ fd: 1, sync: true })): Logger {
   return pino(
     {
-      level: process.env.LOG_LEVEL ?? "info",
+      level: knownLevel(process.env.LOG_LEVEL?.trim()),
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
@@ -26,6 +26,11 @@ export function createLog(destination: pino.DestinationStream = pino.destination
     },
     destination,
   );
+}
+
+/** The log is there before the settings are checked, and has to bear a wrong one. */
+function knownLevel(name = "info"): string {
+  return name === "silent" || name in pino.levels.values ? name : "info";
 }
 
 /** Sends what libraries print through the log, so that redaction and the request's id hold for it too. */

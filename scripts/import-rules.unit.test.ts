@@ -16,6 +16,15 @@ const refused = [
   ["components/planted.tsx", "@/lib/access-tokens/name"],
   ["app/planted.tsx", "drizzle-orm"],
   ["app/planted.tsx", "@/db/schema"],
+  ["app/planted.tsx", "../db/client"],
+  ["lib/planted.ts", "../components/ui/cx"],
+  ["lib/web/planted.ts", "@/components/ui/button"],
+  ["lib/web/planted.ts", "@/app/shell"],
+  ["lib/web/planted.ts", "hono"],
+  ["api/planted.ts", "../db/client"],
+  ["components/planted.tsx", "../lib/log"],
+  ["e2e/planted.spec.ts", "@/db/client"],
+  ["e2e/planted.spec.ts", "../db/client"],
 ] as const;
 
 const allowed = [
@@ -25,6 +34,9 @@ const allowed = [
   ["api/planted.ts", "@/lib/access-tokens/name"],
   ["components/planted.tsx", "@/lib/format"],
   ["app/planted.tsx", "@/db/enums"],
+  ["app/members/planted.tsx", "@/app/shell"],
+  ["e2e/planted.spec.ts", "./support/test"],
+  ["e2e/support/planted.ts", "@/db/client"],
 ] as const;
 
 const folder = mkdtempSync(join(tmpdir(), "import-rules-"));

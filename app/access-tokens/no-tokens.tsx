@@ -12,8 +12,8 @@ export function NoTokens({ filteredPath }: { filteredPath?: string }) {
   }
   return (
     <EmptyState title="No access tokens yet">
-      An access token lets a script, a CI pipeline or a runner call the veHaaS API without a person’s credentials. It
-      belongs to the group, not to the person who creates it.
+      An access token lets a script, a CI pipeline or a runner call the veHaaS API without a person’s credentials.
+      Create one, and copy its secret: it is shown once.
     </EmptyState>
   );
 }

@@ -4,6 +4,7 @@ import { useState, useTransition } from "react";
 import { Menu } from "@/components/ui/menu";
 import { MenuItem } from "@/components/ui/menu-item";
 import { StatusButton } from "@/components/ui/status-button";
+import { useFocusHandover } from "@/components/ui/use-focus-handover";
 import type { Status } from "@/lib/access-tokens/access-token";
 import { toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
@@ -26,6 +27,7 @@ type Props = {
 export function StatusMenu({ token, scope, leavesPage }: Props) {
   const [asked, setAsked] = useState<{ change: Change; error?: string }>();
   const [pending, startTransition] = useTransition();
+  const place = useFocusHandover<HTMLSpanElement>();
   const { label, tone } = statusLooks[token.status];
 
   function run(change: Change) {
@@ -37,7 +39,7 @@ export function StatusMenu({ token, scope, leavesPage }: Props) {
   }
 
   return (
-    <>
+    <span ref={place}>
       <Menu
         trigger={
           <StatusButton tone={tone} pending={pending && !asked} pendingLabel="Reactivating…">
@@ -63,6 +65,6 @@ export function StatusMenu({ token, scope, leavesPage }: Props) {
           onConfirm={() => run(change)}
         />
       ))}
-    </>
+    </span>
   );
 }

@@ -1,10 +1,10 @@
+import { roleLabels } from "@/app/access-tokens/role-labels";
 import { SectionHeader } from "@/components/ui/section-header";
 import { Table } from "@/components/ui/table";
 import { ColumnHeader, TableHead } from "@/components/ui/table-head";
 import { Cell, Row, TableBody } from "@/components/ui/table-rows";
 import { Truncated } from "@/components/ui/truncated";
 import type { GroupListItem } from "@/lib/groups/queries";
-import { roleLabels } from "../access-tokens/role-labels";
 
 /** One organization's groups, with the person's role in each. */
 export function OrganizationGroups({ groups }: { groups: readonly GroupListItem[] }) {

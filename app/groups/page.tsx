@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
+import { Shell } from "@/app/shell";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { listGroups } from "@/lib/groups/queries";
 import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/require-user";
-import { Shell } from "../shell";
 import { OrganizationGroups } from "./organization-groups";
 
 export const metadata: Metadata = { title: "Groups" };

@@ -1,10 +1,10 @@
+import { roleLabels } from "@/app/access-tokens/role-labels";
 import { RowActions } from "@/components/ui/row-actions";
 import { Table } from "@/components/ui/table";
 import { ColumnHeader, TableHead } from "@/components/ui/table-head";
 import { Cell, Row, TableBody } from "@/components/ui/table-rows";
 import { Truncated } from "@/components/ui/truncated";
 import type { Member } from "@/lib/groups/queries";
-import { roleLabels } from "../access-tokens/role-labels";
 import { RemoveMember } from "./remove-member";
 import { RoleSelect } from "./role-select";
 

@@ -1,4 +1,4 @@
+import { roleLabels } from "@/app/access-tokens/role-labels";
 import { groupRoles } from "@/db/enums";
-import { roleLabels } from "../access-tokens/role-labels";
 
 export const roleOptions = groupRoles.map((role) => ({ value: role, label: roleLabels[role] }));

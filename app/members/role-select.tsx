@@ -1,6 +1,6 @@
 "use client";
 
-import { useState, useTransition } from "react";
+import { useOptimistic, useState, useTransition } from "react";
 import { FormError } from "@/components/ui/form-error";
 import { Select } from "@/components/ui/select";
 import { toForm } from "@/lib/web/form-state";
@@ -16,9 +16,12 @@ type Props = { groupId: string; user: { id: string; name: string }; role: string
 export function RoleSelect({ groupId, user, role }: Props) {
   const [error, setError] = useState<string>();
   const [pending, startTransition] = useTransition();
+  const [shown, show] = useOptimistic(role);
 
   function change(chosen: string) {
+    if (pending) return;
     startTransition(async () => {
+      show(chosen);
       const answer = await changeRole({ status: "idle" }, toForm({ groupId, userId: user.id, role: chosen }));
       setError(answer.status === "failed" ? answer.message : undefined);
     });
@@ -28,13 +31,20 @@ export function RoleSelect({ groupId, user, role }: Props) {
     <div className="flex flex-col gap-2 whitespace-normal">
       <Select
         aria-label={`Role of ${user.name}`}
-        className="min-w-36"
+        className="w-full @table:min-w-36"
         options={roleOptions}
-        value={role}
-        disabled={pending}
+        value={shown}
+        aria-busy={pending}
         onChange={(event) => change(event.target.value)}
       />
-      <FormError>{error}</FormError>
+      <p role="status" className="sr-only">
+        {pending && "Saving…"}
+      </p>
+      {error && (
+        <div className="@table:w-64">
+          <FormError>{error}</FormError>
+        </div>
+      )}
     </div>
   );
 }

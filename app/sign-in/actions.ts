@@ -12,7 +12,12 @@ const fields = (form: FormData) => Object.fromEntries(form);
 const wayBack = { callbackUrl: z.unknown().transform(callbackPath) };
 
 const credentials = z.object({
-  email: z.string().trim().min(1, "Enter your e-mail address.").max(320, "This e-mail address is too long."),
+  email: z
+    .string()
+    .trim()
+    .min(1, "Enter your e-mail address.")
+    .max(320, "This e-mail address is too long.")
+    .refine((email) => !email.includes("\0"), "Enter your e-mail address."),
   password: z.string().min(1, "Enter your password.").max(1000, "This password is too long."),
   ...wayBack,
 });

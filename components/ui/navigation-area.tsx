@@ -6,7 +6,7 @@ import { createContext, type ReactNode, useContext, useTransition } from "react"
 type Navigation = {
   /** Whether the next page is on its way; the old one still stands. */
   pending: boolean;
-  navigate: (href: string, options?: { replace?: boolean }) => void;
+  navigate: (href: string) => void;
 };
 
 const NavigationContext = createContext<Navigation | null>(null);
@@ -27,7 +27,6 @@ function useTransitionNavigation(): Navigation {
   const [pending, startTransition] = useTransition();
   return {
     pending,
-    navigate: (href, { replace = false } = {}) =>
-      startTransition(() => (replace ? router.replace(href, { scroll: false }) : router.push(href, { scroll: false }))),
+    navigate: (href) => startTransition(() => router.push(href, { scroll: false })),
   };
 }

@@ -37,3 +37,16 @@ async function stopped(child: ChildProcess): Promise<void> {
   child.kill("SIGTERM");
   await exit;
 }
+
+/** Starts the server with settings that are wrong, and answers what it says of them. */
+export async function failedStart(env: Record<string, string>): Promise<{ code: number | null; says: string[] }> {
+  const { DATABASE_URL: _, ...rest } = process.env;
+  const child = spawn(process.execPath, ["dist/server.js"], {
+    env: { ...rest, NODE_ENV: "production", PORT: "0", ...env },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const says: string[] = [];
+  createInterface({ input: child.stderr }).on("line", (line) => says.push(line));
+  const [code] = await once(child, "close");
+  return { code, says };
+}

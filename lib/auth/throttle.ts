@@ -57,9 +57,14 @@ async function consume(limiter: RateLimiterPostgres, key: string): Promise<void>
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
     const retryAfter = Math.max(1, Math.ceil(error.msBeforeNext / 1000));
-    const wait = `${retryAfter} ${retryAfter === 1 ? "second" : "seconds"}`;
+    const wait = inWords(retryAfter);
     throw new DomainError("rate_limited", `Too many attempts. Try again in ${wait}.`, { retryAfter });
   }
+}
+
+function inWords(seconds: number): string {
+  const [amount, unit] = seconds > 90 ? [Math.ceil(seconds / 60), "minute"] : [seconds, "second"];
+  return `${amount} ${unit}${amount === 1 ? "" : "s"}`;
 }
 
 /** Keyed with our secret, since people type passwords into the field for the e-mail too. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { SettingsError } from "@/lib/env";
 
 const shape = z.object({ AUTH_SECRET: z.string(), ENCRYPTION_KEYS: z.string() });
 type LocalSecrets = z.output<typeof shape>;
@@ -9,7 +10,7 @@ type LocalSecrets = z.output<typeof shape>;
 /** The secrets that go with the embedded database: made once, kept beside it, readable by their owner alone. */
 export async function localSecrets(dataDir: string): Promise<LocalSecrets> {
   const file = join(dataDir, "secrets.json");
-  await mkdir(dataDir, { recursive: true });
+  await makeFolder(dataDir);
   const made: LocalSecrets = {
     AUTH_SECRET: randomBytes(33).toString("base64"),
     ENCRYPTION_KEYS: `k1:${randomBytes(32).toString("base64")}`,
@@ -21,4 +22,12 @@ export async function localSecrets(dataDir: string): Promise<LocalSecrets> {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
   return shape.parse(JSON.parse(await readFile(file, "utf8")));
+}
+
+async function makeFolder(dataDir: string): Promise<void> {
+  try {
+    await mkdir(dataDir, { recursive: true });
+  } catch (error) {
+    throw new SettingsError([`DATA_DIR can't be made: ${error instanceof Error ? error.message : dataDir}`]);
+  }
 }

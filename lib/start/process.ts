@@ -5,15 +5,24 @@ import { log } from "@/lib/log";
 
 const patience = 5000;
 
-/** Answers the address once the port is open. Throws a SettingsError where another program has the port. */
+/** Answers the address once the port is open. Throws a SettingsError where it can't be opened. */
 export function listen(server: Server, port: number, host: string): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once("error", (error) => {
-      const inUse = "code" in error && error.code === "EADDRINUSE";
-      reject(inUse ? new SettingsError([`PORT ${port} is in use by another program. Set PORT to a free one.`]) : error);
+      const code = "code" in error ? String(error.code) : "";
+      reject(new SettingsError([reasons(port, host)[code] ?? `HOST ${host}, PORT ${port}: ${error.message}`]));
     });
     server.listen(port, host, () => resolve(`http://${reachableName(host)}:${portOf(server.address())}`));
   });
+}
+
+function reasons(port: number, host: string): Record<string, string | undefined> {
+  return {
+    EADDRINUSE: `PORT ${port} is in use by another program. Set PORT to a free one.`,
+    EACCES: `PORT ${port} may not be used by this user. Set PORT to 1024 or above.`,
+    ENOTFOUND: `HOST ${host} is no address of this machine.`,
+    EADDRNOTAVAIL: `HOST ${host} is no address of this machine.`,
+  };
 }
 
 /** Lets requests under way finish, for five seconds at most. */

@@ -27,8 +27,8 @@ export function preparePage(request: IncomingMessage, response: ServerResponse, 
   response.setHeader("referrer-policy", "same-origin");
   response.setHeader("x-content-type-options", "nosniff");
   response.setHeader("x-frame-options", "DENY");
-  response.setHeader("cache-control", "private, no-store");
-  if (protocol === "https:") response.setHeader("strict-transport-security", "max-age=63072000");
+  // Next's own files have their contents in their names, and Next says how long they may be kept.
+  if (!request.url?.startsWith("/_next/static/")) response.setHeader("cache-control", "private, no-store");
 }
 
 function contentSecurityPolicy(nonce: string, { oidcIssuer, dev }: Site): string {

@@ -11,7 +11,12 @@ export function reachable<T>(action: Action<T>): Action<T> {
     } catch (error) {
       // Redirects travel as errors too.
       unstable_rethrow(error);
-      return { status: "failed", message: "The server could not be reached. Check your connection and try again." };
+      // What fetch throws for a connection; anything else is a server that no longer knows this page.
+      return { status: "failed", message: error instanceof TypeError ? unreachable : outdated };
     }
   };
 }
+
+const unreachable = "The server could not be reached. Check your connection and try again.";
+const outdated =
+  "The server has changed since this page was loaded. Keep what you typed, reload the page and try again.";

@@ -20,15 +20,32 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
     withRequestContext(context, () => {
       logWhenDone(request, response);
       response.setHeader("x-request-id", context.requestId);
+      if (authUrl?.startsWith("https:")) response.setHeader("strict-transport-security", "max-age=63072000");
       if (isApi) return handlers.api(request, response);
       const origin = publicOrigin(request, authUrl);
       if (!origin) return refuse(response, 400, "The Host header names no host.");
+      if (!isReadable(request)) return refuse(response, 400, "This request can't be read.");
       preparePage(request, response, { origin, oidcIssuer, dev: handlers.dev });
       if (!comesFromOwnPage(request, origin))
         return refuse(response, 403, "This request does not come from a page of this site.");
       return handlers.pages(request, response);
     });
   };
+}
+
+/** Next answers 500 to an address that doesn't decode, and to a form of several parts without their boundary. */
+function isReadable({ url = "/", headers }: IncomingMessage): boolean {
+  const isFormWithoutBoundary =
+    /^multipart\//i.test(headers["content-type"] ?? "") && !/boundary=./i.test(headers["content-type"] ?? "");
+  return !isFormWithoutBoundary && isDecodable(url.split("?", 1)[0] ?? "/");
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    return !decodeURIComponent(path).includes("\0");
+  } catch {
+    return false;
+  }
 }
 
 function refuse(response: ServerResponse, status: number, reason: string): void {

@@ -115,3 +115,18 @@ test("what only the server may say to Next is not taken from a client", async ()
 test("a Host header without a host is refused", async () => {
   expect((await send("GET", "/", { host: "a b" })).status).toBe(400);
 });
+
+test.each(["/groups/%E0%A4%A", "/groups/%00", "/%"])("an address that doesn't decode is refused: %s", async (path) => {
+  expect((await send("GET", path)).status).toBe(400);
+});
+
+test("a form of several parts without their boundary is refused", async () => {
+  const headers = { origin: own(), "content-type": "multipart/form-data" };
+  expect((await send("POST", "/sign-in", headers)).status).toBe(400);
+  const whole = { ...headers, "content-type": "multipart/form-data; boundary=x" };
+  expect((await send("POST", "/sign-in", whole)).status).toBe(200);
+});
+
+test("Next's own files say by themselves how long they may be kept", async () => {
+  expect((await send("GET", "/_next/static/chunks/a.js")).headers["cache-control"]).toBeUndefined();
+});

@@ -4,7 +4,7 @@ import { ColumnHeader, TableHead } from "@/components/ui/table-head";
 import { Cell, Row, TableBody } from "@/components/ui/table-rows";
 import { Truncated } from "@/components/ui/truncated";
 import type { AuditListItem } from "@/lib/audit/queries";
-import { actionLabels, channelLabels } from "./labels";
+import { actionLabels, channelLabels, roleLabel } from "./labels";
 
 export function AuditTable({ events }: { events: readonly AuditListItem[] }) {
   const now = new Date();
@@ -28,6 +28,7 @@ export function AuditTable({ events }: { events: readonly AuditListItem[] }) {
             </Cell>
             <Cell label="What" tight>
               {actionLabels[event.action] ?? event.action}
+              <RoleChange detail={event.detail} />
             </Cell>
             <Cell label="On" grow>
               <Truncated>{event.subject.name}</Truncated>
@@ -41,4 +42,12 @@ export function AuditTable({ events }: { events: readonly AuditListItem[] }) {
       </TableBody>
     </Table>
   );
+}
+
+/** From which role to which; an action that gives one only tells that one. */
+function RoleChange({ detail }: { detail: AuditListItem["detail"] }) {
+  const before = detail.previous_role && roleLabel(detail.previous_role);
+  const after = detail.role && roleLabel(detail.role);
+  const text = [before, after].filter(Boolean).join(" → ");
+  return text && <span className="block text-label text-muted">{text}</span>;
 }

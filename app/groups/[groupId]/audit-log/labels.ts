@@ -1,3 +1,4 @@
+import { roleLabels } from "@/app/access-tokens/role-labels";
 import type { AuditChannel } from "@/db/enums";
 import type { AuditAction } from "@/lib/audit/record";
 
@@ -16,3 +17,9 @@ const labels: Record<AuditAction, string> = {
 export const actionLabels: Record<string, string | undefined> = labels;
 
 export const channelLabels: Record<AuditChannel, string> = { page: "Web page", api: "API", system: "System" };
+
+const roles: Record<string, string | undefined> = roleLabels;
+
+export function roleLabel(role: string): string {
+  return roles[role] ?? role;
+}
