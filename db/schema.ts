@@ -201,6 +201,22 @@ export const accessTokens = pgTable(
   ],
 );
 
+/** What an organization's stored secrets are encrypted with: itself encrypted, with a key of ENCRYPTION_KEYS. */
+export const dataKeys = pgTable(
+  "data_keys",
+  {
+    id: id("key"),
+    organizationId: text()
+      .notNull()
+      .unique("data_keys_organization")
+      .references(() => organizations.id),
+    wrapped: bytes().notNull(),
+    masterKeyId: text().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [check("data_keys_wrapped_length", sql`octet_length(${table.wrapped}) = 61`)],
+);
+
 /** One row for each creation that a form or script may retry: the same key makes no second token. */
 export const idempotencyKeys = pgTable(
   "idempotency_keys",

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
 import { migrate } from "@/db/migrate";
+import { requireKeysInUse } from "@/lib/crypto/keys-in-use";
 import type { Settings } from "@/lib/env";
 import { log } from "@/lib/log";
 import { localSecrets } from "./local-secrets";
@@ -14,6 +15,7 @@ export type OpenDatabase = { isEmbedded: boolean; close: () => Promise<void> };
 export async function openDatabase(given: Settings): Promise<OpenDatabase> {
   if (given.DATABASE_URL) {
     const role = await migrate(given.DATABASE_URL);
+    await requireKeysInUse(given.DATABASE_URL, given.ENCRYPTION_KEYS);
     if (!role) log.warn("DATABASE_URL's user may not create roles: triggers alone guard the audit log");
     setEnvironment({ DATABASE_ROLE: role });
     return { isEmbedded: false, close: async () => {} };
@@ -22,6 +24,7 @@ export async function openDatabase(given: Settings): Promise<OpenDatabase> {
   const server = await startEmbeddedPostgres({ folder: join(given.DATA_DIR, "postgres") });
   try {
     const role = await migrate(server.url);
+    await requireKeysInUse(server.url, given.ENCRYPTION_KEYS ?? secrets.ENCRYPTION_KEYS);
     setEnvironment({ AUTH_SECRET: secrets.AUTH_SECRET, ENCRYPTION_KEYS: secrets.ENCRYPTION_KEYS, DATABASE_ROLE: role });
     process.env.DATABASE_URL = server.url;
   } catch (error) {

@@ -1,0 +1,64 @@
+import { count, eq } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { db } from "@/db/client";
+import { dataKeys } from "@/db/schema";
+import { hold, waitForLockWaiters } from "@/lib/testing/locks";
+import { createTenant } from "@/lib/testing/tenant";
+import { remembered } from "./data-keys";
+import { type Place, seal, unseal } from "./seal";
+
+async function newPlace(): Promise<Place> {
+  const { organization } = await createTenant();
+  return { organizationId: organization.id, table: "accesses", column: "credential", rowId: "row_1" };
+}
+
+async function countKeys({ organizationId }: Place): Promise<number | undefined> {
+  const [row] = await db.select({ n: count() }).from(dataKeys).where(eq(dataKeys.organizationId, organizationId));
+  return row?.n;
+}
+
+test("first values that are sealed at once share one data key, and all open", async () => {
+  const place = await newPlace();
+  const texts = Array.from({ length: 16 }, (_, i) => `secret ${i}`);
+  const sealed = await Promise.all(texts.map((text) => db.transaction((tx) => seal(tx, place, text))));
+  expect(await countKeys(place)).toBe(1);
+  remembered.clear();
+  expect(await Promise.all(sealed.map((value) => unseal(db, place, value)))).toEqual(texts);
+});
+
+test("the second first waits for the first one's transaction, and takes the key that this one made", async () => {
+  const place = await newPlace();
+  let second: Promise<Buffer> | undefined;
+  const first = await db.transaction(async (tx) => {
+    const value = await seal(tx, place, "first");
+    second = db.transaction((other) => seal(other, place, "second"));
+    await waitForLockWaiters(1);
+    return value;
+  });
+  if (!second) throw new Error("the second did not begin");
+  expect(await countKeys(place)).toBe(1);
+  remembered.clear();
+  expect([await unseal(db, place, first), await unseal(db, place, await second)]).toEqual(["first", "second"]);
+});
+
+test("a data key that was rolled back is never used again", async () => {
+  const place = await newPlace();
+  const rolledBack = db.transaction(async (tx) => {
+    await seal(tx, place, "first");
+    await seal(tx, place, "second");
+    tx.rollback();
+  });
+  await expect(rolledBack).rejects.toThrow();
+  expect(await countKeys(place)).toBe(0);
+  const sealed = await seal(db, place, "third");
+  remembered.clear();
+  expect(await unseal(db, place, sealed)).toBe("third");
+});
+
+test("with the key in memory a value opens without a query", async () => {
+  const place = await newPlace();
+  const sealed = await seal(db, place, "secret");
+  const release = await hold("lock table data_keys in access exclusive mode");
+  expect(await unseal(db, place, sealed)).toBe("secret");
+  await release();
+});

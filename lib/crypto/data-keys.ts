@@ -1,0 +1,64 @@
+import { generateKeySync, type KeyObject } from "node:crypto";
+import { and, eq } from "drizzle-orm";
+import type { Executor } from "@/db/client";
+import { newId } from "@/db/ids";
+import { dataKeys } from "@/db/schema";
+import { masterKeys } from "./master-keys";
+import { SealError } from "./seal-error";
+import { ShortMemory } from "./short-memory";
+import { unwrap, wrap } from "./wrapped-key";
+
+type Row = typeof dataKeys.$inferSelect;
+
+/** Unwrapped data keys by id, for five minutes: opening a value then needs no query. */
+export const remembered = new ShortMemory<KeyObject>(5 * 60_000, 1000);
+
+/**
+ * The key to seal the organization's values with, made where there is none. Always asks the database: what is remembered
+ * may come from a transaction that was rolled back, and what is sealed with it would never open again.
+ */
+export async function keyForSealing(tx: Executor, organizationId: string): Promise<{ id: string; key: KeyObject }> {
+  const row = (await find(tx, organizationId)) ?? (await make(tx, organizationId)) ?? (await find(tx, organizationId));
+  if (!row) throw new Error("the organization's data key was made by another transaction that this one can't see");
+  return { id: row.id, key: remembered.get(nameOf(row)) ?? open(row) };
+}
+
+/** The organization's key with this id. Throws a SealError where it has none. */
+export async function keyForUnsealing(executor: Executor, organizationId: string, id: string): Promise<KeyObject> {
+  const known = remembered.get(nameOf({ organizationId, id }));
+  if (known) return known;
+  const [row] = await executor
+    .select()
+    .from(dataKeys)
+    .where(and(eq(dataKeys.organizationId, organizationId), eq(dataKeys.id, id)));
+  if (!row) throw new SealError("The organization has no such data key.");
+  return open(row);
+}
+
+async function find(tx: Executor, organizationId: string): Promise<Row | undefined> {
+  const [row] = await tx.select().from(dataKeys).where(eq(dataKeys.organizationId, organizationId));
+  return row;
+}
+
+/** Of two at once the second waits for the first, and makes none. */
+async function make(tx: Executor, organizationId: string): Promise<Row | undefined> {
+  const owner = { id: newId("key"), organizationId };
+  const wrapped = wrap(masterKeys(), owner, generateKeySync("aes", { length: 256 }));
+  const target = dataKeys.organizationId;
+  const [row] = await tx
+    .insert(dataKeys)
+    .values({ ...owner, ...wrapped })
+    .onConflictDoNothing({ target })
+    .returning();
+  return row;
+}
+
+function open(row: Row): KeyObject {
+  const key = unwrap(masterKeys(), row);
+  remembered.set(nameOf(row), key);
+  return key;
+}
+
+function nameOf({ organizationId, id }: { organizationId: string; id: string }): string {
+  return `${organizationId}/${id}`;
+}

@@ -1,0 +1,46 @@
+import { drizzle } from "drizzle-orm/node-postgres";
+import { Client } from "pg";
+import { dataKeys } from "@/db/schema";
+import { SettingsError } from "@/lib/env";
+import { type MasterKeys, readMasterKeys } from "./master-keys";
+import { SealError } from "./seal-error";
+import { unwrap } from "./wrapped-key";
+
+type Row = typeof dataKeys.$inferSelect;
+
+/** Throws a SettingsError that names each master key which stored data keys need and ENCRYPTION_KEYS doesn't give. */
+export async function requireKeysInUse(databaseUrl: string, encryptionKeys: string | undefined): Promise<void> {
+  const keys = readMasterKeys(encryptionKeys);
+  const rows = Object.entries(Object.groupBy(await allDataKeys(databaseUrl), ({ masterKeyId }) => masterKeyId));
+  const problems = rows.flatMap(([id, wrappedWithIt = []]) => problemWith(keys, id, wrappedWithIt) ?? []);
+  if (problems.length > 0) throw new SettingsError(problems);
+}
+
+// A connection of its own: the pool takes on the application's role, which this start has yet to find.
+async function allDataKeys(databaseUrl: string): Promise<Row[]> {
+  const client = new Client({ connectionString: databaseUrl, application_name: "vehaas-key-check" });
+  await client.connect();
+  try {
+    return await drizzle({ client, casing: "snake_case" }).select().from(dataKeys).orderBy(dataKeys.masterKeyId);
+  } finally {
+    await client.end();
+  }
+}
+
+function problemWith(keys: MasterKeys, id: string, rows: Row[]): string | undefined {
+  if (!keys.byId.has(id)) {
+    return `ENCRYPTION_KEYS lacks the key "${id}", which stored secrets still need. Add it after the first key; it can go once npm run keys:rotate has run.`;
+  }
+  // One that opens is enough: a damaged row is no wrong key.
+  if (rows.some((row) => opens(keys, row))) return undefined;
+  return `ENCRYPTION_KEYS has another key as "${id}" than the one that stored secrets need. Put the old one back, and give a new key a new id.`;
+}
+
+function opens(keys: MasterKeys, row: Row): boolean {
+  try {
+    return Boolean(unwrap(keys, row));
+  } catch (error) {
+    if (error instanceof SealError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,31 @@
+// `npm run keys:rotate`: wraps every data key with the first key of ENCRYPTION_KEYS, while the service runs.
+import { EmbeddedPostgresError } from "@/db/embedded/error";
+import { readSettings, SettingsError } from "@/lib/env";
+import { openDatabase } from "@/lib/start/open-database";
+
+try {
+  await rotate();
+} catch (error) {
+  if (!(error instanceof SettingsError || error instanceof EmbeddedPostgresError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+async function rotate(): Promise<void> {
+  const database = await openDatabase(readSettings(process.env));
+  try {
+    const [{ db }, { masterKeys }, { rotateDataKeys }] = await Promise.all([
+      import("@/db/client"),
+      import("@/lib/crypto/master-keys"),
+      import("@/lib/crypto/rotate"),
+    ]);
+    const { rewrapped, unreadable } = await rotateDataKeys(db, masterKeys());
+    process.stdout.write(`Data keys now wrapped with “${masterKeys().first.id}”: ${rewrapped}.\n`);
+    if (unreadable.length === 0) return;
+    process.stderr.write(`Data keys that did not open, left as they are: ${unreadable.join(", ")}.\n`);
+    process.exitCode = 1;
+  } finally {
+    await globalThis.vehaasPool?.end();
+    await database.close();
+  }
+}
