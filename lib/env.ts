@@ -1,5 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { readCertificates } from "./guarded-http/certificates";
+import { AllowlistError, parseAllowlist } from "./version-control/allowlist";
 
 const text = z
   .string()
@@ -43,6 +45,21 @@ const variables = z.object({
   OIDC_CLIENT_ID: optional,
   OIDC_CLIENT_SECRET: optional,
   OIDC_API_AUDIENCE: optional,
+  PROVIDER_ALLOWLIST: text
+    .transform((value, context) => {
+      try {
+        return parseAllowlist(value ?? "");
+      } catch (error) {
+        if (!(error instanceof AllowlistError)) throw error;
+        context.addIssue({ code: "custom", message: `PROVIDER_ALLOWLIST: ${error.message}.` });
+        return z.NEVER;
+      }
+    })
+    .default([]),
+  PROVIDER_CA_FILE: optional.refine(
+    (value) => !value || readCertificates(value).length > 0,
+    "PROVIDER_CA_FILE must be a readable file of certificates in PEM form.",
+  ),
   TOKEN_MAX_LIFETIME_DAYS: wholeNumber("TOKEN_MAX_LIFETIME_DAYS", 1, 36_500).default(365),
   DEMO_PASSWORD: optional,
   LOG_LEVEL: z

@@ -25,6 +25,7 @@ test("without any setting the defaults hold", () => {
     PORT: 3000,
     HOST: "localhost",
     DATA_DIR: resolve("data"),
+    PROVIDER_ALLOWLIST: [],
     TOKEN_MAX_LIFETIME_DAYS: 365,
     LOG_LEVEL: "info",
   });

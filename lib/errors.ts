@@ -8,6 +8,16 @@ export type ErrorCode =
   | "conflict"
   | "name_taken"
   | "invalid"
+  | "provider_url_not_allowed"
+  | "provider_unreachable"
+  | "provider_certificate_untrusted"
+  | "provider_not_recognized"
+  | "credential_rejected"
+  | "credential_is_personal"
+  | "missing_scope"
+  | "missing_role"
+  | "target_not_found"
+  | "registration_disabled"
   | "rate_limited"
   | "unavailable";
 

@@ -1,0 +1,24 @@
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
+
+/** The certificates of a PEM file; none where it can't be read or holds anything that is no certificate. */
+export function readCertificates(file: string): string[] {
+  try {
+    const blocks = readFileSync(file, "utf8").match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+    return blocks.map((block) => new X509Certificate(block).toString());
+  } catch {
+    return [];
+  }
+}
+
+const contexts = new Map<string, SecureContext>();
+
+/** Whom a connection trusts: Node's own authorities and these. Loading all of them takes a while, so it is done once. */
+export function trust(certificates: string[]): { secureContext?: SecureContext } {
+  if (certificates.length === 0) return {};
+  const key = certificates.join("");
+  const context = contexts.get(key) ?? createSecureContext({ ca: [...getCACertificates("default"), ...certificates] });
+  contexts.set(key, context);
+  return { secureContext: context };
+}

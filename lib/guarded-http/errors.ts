@@ -1,0 +1,61 @@
+import { DomainError } from "@/lib/errors";
+
+/** An answer that sends the request elsewhere, which is never followed. */
+export class RedirectRefused extends DomainError {}
+
+export function urlNotAllowed(host: string): DomainError {
+  return new DomainError(
+    "provider_url_not_allowed",
+    `${host} leads to a private or reserved address. An operator can permit it by PROVIDER_ALLOWLIST.`,
+  );
+}
+
+export function redirectRefused(host: string): RedirectRefused {
+  return new RedirectRefused(
+    "provider_not_recognized",
+    `${host} answered with a redirect, which is not followed. Enter the address that it leads to.`,
+  );
+}
+
+export function tooLarge(host: string): DomainError {
+  return new DomainError("provider_not_recognized", `${host} answered with more than a provider would.`);
+}
+
+/** What went wrong on the way, in words; the cause is left out, since it may repeat what was sent. */
+export function connectionFailed(host: string, error: unknown): DomainError {
+  const refusal = chain(error).find((one) => one instanceof DomainError);
+  if (refusal) return refusal;
+  if (chain(error).some(isCertificateError)) {
+    return new DomainError(
+      "provider_certificate_untrusted",
+      `The certificate of ${host} is not trusted. An operator can add its certificate authority by PROVIDER_CA_FILE.`,
+    );
+  }
+  return new DomainError("provider_unreachable", `${host} ${whyUnreachable(error)}`);
+}
+
+function whyUnreachable(error: unknown): string {
+  const codes = chain(error).map(codeOf);
+  if (codes.some((code) => /^(?:ENOTFOUND|EAI_\w+|ENODATA)$/.test(code))) return "has no address. Check the URL.";
+  if (chain(error).some((one) => one instanceof Error && one.name === "TimeoutError")) return "did not answer in time.";
+  return "can't be reached.";
+}
+
+// OpenSSL's verification errors and Node's own check of the name; a TLS handshake with what speaks no TLS is none of these.
+const certificateError =
+  /^(?:CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(?:CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH_)/;
+
+function isCertificateError(error: unknown): boolean {
+  return certificateError.test(codeOf(error));
+}
+
+/** The error with all that caused it, several attempts to connect included. */
+function chain(error: unknown): unknown[] {
+  if (!(error instanceof Error)) return [error];
+  const attempts = error instanceof AggregateError ? error.errors.flatMap(chain) : [];
+  return [error, ...attempts, ...(error.cause ? chain(error.cause) : [])];
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
+}

@@ -1,0 +1,120 @@
+import { Agent, buildConnector, type Dispatcher } from "undici";
+import { settings } from "@/lib/env";
+import { type Allowlist, permitsAddress } from "@/lib/version-control/allowlist";
+import { hostOf, portOf } from "@/lib/version-control/provider-url";
+import { readCertificates, trust } from "./certificates";
+import { connectionFailed, redirectRefused, tooLarge, urlNotAllowed } from "./errors";
+import { type Resolve, systemResolve, vettedLookup } from "./resolve";
+
+const mostMilliseconds = 10_000;
+const mostBytes = 1024 * 1024;
+
+export type GuardedFetch = (request: Request) => Promise<Response>;
+
+type Options = {
+  allowlist?: Allowlist;
+  certificates?: string[];
+  resolve?: Resolve;
+  milliseconds?: number;
+};
+
+/**
+ * The one door through which requests leave the server, for one origin: a request to another one is a bug and throws.
+ * Throws a DomainError `provider_…` that says what went wrong and repeats nothing that was sent or answered.
+ * Answers a redirect never, other statuses as they are, with the whole body read.
+ */
+export function guardedFetch(origin: string, options: Options = {}): GuardedFetch {
+  const { milliseconds = mostMilliseconds } = options;
+  return async (request) => {
+    const url = new URL(request.url);
+    if (url.origin !== origin) throw new Error(`A request for ${origin} was about to go to another origin.`);
+    const agent = createAgent(url, options);
+    const signal = AbortSignal.timeout(milliseconds);
+    try {
+      // undici heeds the signal from the connection on only, not while a name is resolved.
+      return await Promise.race([send(agent, url, request, signal), rejectedBy(signal)]);
+    } catch (error) {
+      throw connectionFailed(url.host, error);
+    } finally {
+      // Not waited for: it takes as long as a resolver that hangs.
+      agent.destroy().catch(() => {});
+    }
+  };
+}
+
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
+  );
+}
+
+/** A connection is for one request, so that each is checked anew. It knows no proxy. */
+function createAgent(url: URL, options: Options): Agent {
+  const {
+    allowlist = settings().PROVIDER_ALLOWLIST,
+    resolve = systemResolve,
+    certificates = ownCertificates(),
+  } = options;
+  const port = portOf(url);
+  const connector = buildConnector({
+    lookup: vettedLookup(allowlist, port, resolve),
+    timeout: mostMilliseconds,
+    rejectUnauthorized: true,
+    ...trust(certificates),
+  });
+  const host = hostOf(url);
+  // An address in the URL never reaches the lookup.
+  const isAddress = url.hostname.startsWith("[") || /^[\d.]+$/.test(host);
+  const connect: buildConnector.connector = (target, callback) => {
+    if (isAddress && !permitsAddress(allowlist, host, host, port)) return callback(urlNotAllowed(host), null);
+    return connector(target, callback);
+  };
+  return new Agent({ connect, connections: 1, pipelining: 0, maxHeaderSize: 16 * 1024 });
+}
+
+async function send(agent: Agent, url: URL, request: Request, signal: AbortSignal): Promise<Response> {
+  const text = request.body ? await request.text() : undefined;
+  const { statusCode, headers, body } = await agent.request({
+    origin: url.origin,
+    path: `${url.pathname}${url.search}`,
+    method: methodOf(request),
+    headers: Object.fromEntries(request.headers),
+    body: text,
+    signal,
+  });
+  if (statusCode >= 300 && statusCode < 400) throw redirectRefused(url.host);
+  const bytes = await readAll(url, body);
+  return new Response(statusCode === 204 || statusCode === 205 ? null : bytes, {
+    status: statusCode,
+    headers: headersOf(headers),
+  });
+}
+
+async function readAll(url: URL, body: Dispatcher.ResponseData["body"]): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.length;
+    if (size > mostBytes) throw tooLarge(url.host);
+    chunks.push(chunk);
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+function methodOf({ method }: Request): Dispatcher.HttpMethod {
+  if (method === "GET" || method === "POST" || method === "PUT" || method === "DELETE") return method;
+  throw new Error(`The guarded client sends no ${method}.`);
+}
+
+function headersOf(given: Dispatcher.ResponseData["headers"]): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(given)) {
+    for (const one of [value ?? []].flat()) headers.append(name, one);
+  }
+  return headers;
+}
+
+function ownCertificates(): string[] {
+  const file = settings().PROVIDER_CA_FILE;
+  return file ? readCertificates(file) : [];
+}

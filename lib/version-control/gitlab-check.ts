@@ -1,0 +1,119 @@
+import { RedirectRefused } from "@/lib/guarded-http/errors";
+import { type GitlabClient, gitlabClient, isScopeMissing, unexpected } from "./gitlab-client";
+import { probeRegistration } from "./gitlab-registration";
+import { type Access, type CheckResult, checkTarget } from "./provider-check-input";
+import { refused } from "./provider-errors";
+
+const roles = new Map([
+  [5, "Minimal Access"],
+  [10, "Guest"],
+  [15, "Planner"],
+  [20, "Reporter"],
+  [25, "Security Manager"],
+  [30, "Developer"],
+  [40, "Maintainer"],
+  [50, "Owner"],
+]);
+
+/** Asks GitLab all that the credential needs to register runners; the last question leaves no runner behind. */
+export async function checkGitlab(access: Access): Promise<CheckResult> {
+  checkTarget(access);
+  const client = gitlabClient(access);
+  const token = await readToken(client);
+  const userId = await checkOwner(client, access);
+  checkScopes(token?.scopes);
+  const target = await findTarget(client, access);
+  const role = await checkRole(client, access, target, userId ?? token?.user_id);
+  await probeRegistration(client, access, target.id, role !== undefined);
+  return { tokenExpiresAt: token?.expires_at ? new Date(`${token.expires_at.slice(0, 10)}T00:00:00Z`) : null };
+}
+
+/** What the credential says about itself; undefined for one that may not, or is no access token. */
+async function readToken(client: GitlabClient) {
+  const { data, error, response } = await client.GET("/api/v4/personal_access_tokens/self");
+  if (isScopeMissing(response, error) || response.status === 400) return undefined;
+  if (!data || !Array.isArray(data.scopes)) throw unexpected();
+  if (data.revoked) throw refused("credential_rejected", "The token was revoked. Make a new one in GitLab.");
+  if (data.active === false)
+    throw refused("credential_rejected", "The token is no longer active. Make a new one in GitLab.");
+  return data;
+}
+
+async function checkOwner(client: GitlabClient, { acceptPersonalToken }: Access): Promise<number | undefined> {
+  const { data, response } = await client.GET("/api/v4/user");
+  if (!data && response.status !== 403) throw unexpected();
+  if (data && isPerson(data) && !acceptPersonalToken) {
+    throw refused(
+      "credential_is_personal",
+      "This is a person's token: it carries all of that person's rights and ends when they leave. Use a project or group access token, or confirm that you want to use it anyway.",
+    );
+  }
+  return data?.id;
+}
+
+function isPerson({ bot, username = "" }: { bot?: boolean; username?: string }): boolean {
+  return bot === false && !/^(?:(?:project|group)_\d+_bot|service_account_)/.test(username);
+}
+
+function checkScopes(scopes: string[] | undefined): void {
+  if (!scopes || scopes.includes("api") || scopes.includes("create_runner")) return;
+  throw refused(
+    "missing_scope",
+    "The token lacks the scope create_runner (or api). Make one with it: the scopes of a token can't be changed.",
+  );
+}
+
+/** The project or group with its number, and the credential's role there as far as the answer tells. */
+export async function findTarget(client: GitlabClient, access: Access): Promise<{ id: number; role?: number }> {
+  const { tokenScope, targetId } = access;
+  try {
+    return tokenScope === "project" ? await findProject(client, targetId) : await findGroup(client, targetId);
+  } catch (error) {
+    if (!(error instanceof RedirectRefused)) throw error;
+    throw refused("target_not_found", `The ${tokenScope} has moved. Enter its numeric ID or its new path.`);
+  }
+}
+
+async function findProject(client: GitlabClient, id: string): Promise<{ id: number; role?: number }> {
+  const { data, error, response } = await client.GET("/api/v4/projects/{id}", { params: { path: { id } } });
+  if (!data?.id) return { id: numberUnread("project", id, response, error) };
+  const { project_access, group_access } = data.permissions ?? {};
+  const levels = [project_access?.access_level, group_access?.access_level].filter((level) => level !== undefined);
+  return { id: data.id, role: levels.length > 0 ? Math.max(...levels) : undefined };
+}
+
+async function findGroup(client: GitlabClient, id: string): Promise<{ id: number }> {
+  const { data, error, response } = await client.GET("/api/v4/groups/{id}", { params: { path: { id } } });
+  return { id: data?.id ?? numberUnread("group", id, response, error) };
+}
+
+/** The number as it was entered, for a credential that may not look it up. */
+function numberUnread(kind: string, id: string, response: Response, error: unknown): number {
+  if (response.status === 404) {
+    throw refused("target_not_found", `The ${kind} was not found, or the token may not see it. Check the ID.`);
+  }
+  if (!isScopeMissing(response, error)) throw unexpected();
+  if (/^\d+$/.test(id)) return Number(id);
+  throw refused(
+    "missing_scope",
+    `Without the scope api the token can't look up a path. Enter the ${kind}'s numeric ID.`,
+  );
+}
+
+/** The role where it can be told, and is enough; undefined where only an attempt can tell. */
+async function checkRole(client: GitlabClient, access: Access, target: { id: number; role?: number }, userId?: number) {
+  const role = target.role ?? (userId === undefined ? undefined : await readRole(client, access, target.id, userId));
+  const [least, name] = access.tokenScope === "project" ? [40, "Maintainer"] : [50, "Owner"];
+  if (role === undefined || role >= least) return role;
+  const has = roles.get(role) ?? "no sufficient";
+  throw refused("missing_role", `The token has the role ${has} in the ${access.tokenScope}; it needs ${name}.`);
+}
+
+async function readRole(client: GitlabClient, { tokenScope }: Access, id: number, userId: number) {
+  const params = { path: { id: String(id), user_id: userId } };
+  const { data } =
+    tokenScope === "project"
+      ? await client.GET("/api/v4/projects/{id}/members/all/{user_id}", { params })
+      : await client.GET("/api/v4/groups/{id}/members/all/{user_id}", { params });
+  return data?.access_level;
+}

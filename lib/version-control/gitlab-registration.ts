@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { type GitlabClient, isScopeMissing, unexpected } from "./gitlab-client";
+import type { Access, Registered } from "./provider-check-input";
+import { refused, wordsOf } from "./provider-errors";
+
+const registration = z.object({
+  id: z.int().positive(),
+  token: z.string().regex(/^[\x21-\x7e]{1,1024}$/),
+  token_expires_at: z.coerce.date().nullable().optional(),
+});
+
+/**
+ * Whether this credential may register a runner there, by an attempt that GitLab refuses once it has allowed it:
+ * without tags, and not for jobs without tags. Should one be made all the same, it is removed by its own token.
+ */
+export async function probeRegistration(client: GitlabClient, access: Access, id: number, roleIsEnough: boolean) {
+  const body = {
+    ...runnerFor(access, id),
+    description: "Check of a version control access",
+    paused: true,
+    run_untagged: false,
+  };
+  const { data, error, response } = await client.POST("/api/v4/user/runners", { body });
+  if (data) return removeByToken(client, data.token).catch(() => removeByToken(client, data.token));
+  if (response.status === 400 && /tag/i.test(wordsOf(error))) return;
+  throw registrationRefused(access, response, error, roleIsEnough);
+}
+
+export async function register(
+  client: GitlabClient,
+  access: Access,
+  id: number,
+  options: { tags: string[]; description: string },
+) {
+  const { tags, description } = options;
+  const own = access.tokenScope === "project" ? { locked: true } : {};
+  const body = { ...runnerFor(access, id), ...own, description, tag_list: tags, run_untagged: tags.length === 0 };
+  const { data, error, response } = await client.POST("/api/v4/user/runners", { body });
+  if (!data) throw registrationRefused(access, response, error, false);
+  return registeredFrom(data, tags);
+}
+
+/** Removes the runner that the token is of. Gone already is fine. */
+export async function removeByToken(client: GitlabClient, token: string): Promise<void> {
+  const { response } = await client.DELETE("/api/v4/runners", {
+    params: { query: { token } },
+    headers: { "private-token": null },
+  });
+  // An unknown token is 403 here.
+  if (response.status !== 204 && response.status !== 403 && response.status !== 404) throw unexpected();
+}
+
+function runnerFor({ tokenScope }: Access, id: number) {
+  return tokenScope === "project"
+    ? { runner_type: "project_type" as const, project_id: id }
+    : { runner_type: "group_type" as const, group_id: id };
+}
+
+function registeredFrom(data: unknown, tags: string[]): Registered {
+  const answer = registration.safeParse(data);
+  if (!answer.success) throw unexpected();
+  const { id, token, token_expires_at } = answer.data;
+  return { remoteId: String(id), runnerToken: token, expiresAt: token_expires_at ?? null, tags };
+}
+
+function registrationRefused({ tokenScope }: Access, response: Response, error: unknown, roleIsEnough: boolean) {
+  const role = tokenScope === "project" ? "Maintainer" : "Owner";
+  if (isScopeMissing(response, error)) {
+    return refused("missing_scope", "The token lacks the scope create_runner (or api). Make a token that has it.");
+  }
+  if (response.status === 400 && /missing\/invalid/i.test(wordsOf(error))) {
+    return refused("target_not_found", `The ${tokenScope} was not found, or the token may not see it. Check the ID.`);
+  }
+  if (response.status !== 403) return unexpected();
+  if (roleIsEnough) {
+    return refused(
+      "registration_disabled",
+      `The token's role is sufficient, but GitLab doesn't let it register a runner: registration is disabled for the ${tokenScope} or the whole GitLab. Ask its owner to allow it.`,
+    );
+  }
+  return refused(
+    "missing_role",
+    `GitLab doesn't let the token register a runner: it needs the role ${role} in the ${tokenScope}, and registration must be allowed there.`,
+  );
+}

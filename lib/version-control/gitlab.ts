@@ -1,0 +1,76 @@
+import { DomainError } from "@/lib/errors";
+import { findTarget } from "./gitlab-check";
+import { type GitlabClient, gitlabClient, isScopeMissing, unexpected } from "./gitlab-client";
+import { register, removeByToken } from "./gitlab-registration";
+import {
+  type Access,
+  checkTarget,
+  type Registered,
+  type RemoteRunner,
+  type RunnerOptions,
+} from "./provider-check-input";
+import { refused } from "./provider-errors";
+
+const perPage = 100;
+const mostPages = 50;
+
+export async function registerGitlabRunner(access: Access, options: RunnerOptions): Promise<Registered> {
+  checkTarget(access);
+  const client = gitlabClient(access);
+  const { targetId } = access;
+  const id = /^\d+$/.test(targetId) ? Number(targetId) : (await findTarget(client, access)).id;
+  return register(client, access, id, options);
+}
+
+/** By number, or found by description; by the runner's own token where the credential may only create. Gone already is fine. */
+export async function unregisterGitlabRunner(access: Access, remote: RemoteRunner): Promise<void> {
+  const client = gitlabClient(access);
+  try {
+    const ids = remote.remoteId ? [remote.remoteId] : await findGitlabRunners(access, remote.description);
+    for (const id of ids) await removeById(client, Number(id));
+  } catch (error) {
+    if (!remote.runnerToken || !(error instanceof DomainError) || error.code !== "missing_scope") throw error;
+    await removeByToken(client, remote.runnerToken);
+  }
+}
+
+export async function findGitlabRunners(access: Access, description: string): Promise<string[]> {
+  checkTarget(access);
+  const client = gitlabClient(access);
+  const found: string[] = [];
+  for (let page = 1; page <= mostPages; page++) {
+    const runners = await readPage(client, access, page);
+    found.push(...runners.filter((one) => one.description === description).map((one) => String(one.id)));
+    if (runners.length < perPage) break;
+  }
+  return found;
+}
+
+async function readPage(client: GitlabClient, { tokenScope, targetId: id }: Access, page: number) {
+  const query = { page, per_page: perPage };
+  const { data, error, response } =
+    tokenScope === "project"
+      ? await client.GET("/api/v4/projects/{id}/runners", {
+          params: { path: { id }, query: { ...query, type: "project_type" } },
+        })
+      : await client.GET("/api/v4/groups/{id}/runners", {
+          params: { path: { id }, query: { ...query, type: "group_type" } },
+        });
+  if (Array.isArray(data)) return data;
+  // The runners of what no longer exists are gone with it.
+  if (response.status === 404) return [];
+  throw refusedRunner(response, error);
+}
+
+async function removeById(client: GitlabClient, id: number): Promise<void> {
+  const { error, response } = await client.DELETE("/api/v4/runners/{id}", { params: { path: { id } } });
+  if (response.status !== 204 && response.status !== 404) throw refusedRunner(response, error);
+}
+
+function refusedRunner(response: Response, error: unknown) {
+  if (isScopeMissing(response, error)) {
+    return refused("missing_scope", "The token may not manage runners: it lacks the scope manage_runner (or api).");
+  }
+  if (response.status === 403) return refused("missing_role", "GitLab doesn't let the token manage this runner.");
+  return unexpected();
+}

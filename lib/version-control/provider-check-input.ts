@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { invalid } from "@/lib/errors";
+
+/** Where a credential is good for, and the credential. */
+export type Access = {
+  providerType: "gitlab" | "github";
+  providerUrl: string;
+  tokenScope: "project" | "group";
+  targetId: string;
+  token: string;
+  acceptPersonalToken: boolean;
+};
+export type CheckResult = { tokenExpiresAt: Date | null };
+export type Registered = { remoteId: string | null; runnerToken: string; expiresAt: Date | null; tags: string[] };
+export type RunnerOptions = { tags: string[]; description: string };
+/** `runnerToken` lets a GitLab runner be removed by a credential that may only create runners. */
+export type RemoteRunner = { remoteId: string | null; description: string; runnerToken?: string };
+
+const most = 4096;
+
+/** A provider's credential as it goes into a header: without spaces around it, printable ASCII, at most 4096 characters. */
+export const providerToken = z
+  .string({ error: "Enter the token." })
+  .refine((token) => token.length <= 2 * most, { error: `Use at most ${most} characters.`, abort: true })
+  .trim()
+  .min(1, { error: "Enter the token.", abort: true })
+  .max(most, { error: `Use at most ${most} characters.`, abort: true })
+  .regex(/^[\x21-\x7e]+$/, {
+    error: "The token contains a space, a line break or a character that tokens don't have. Copy it anew.",
+  });
+
+const gitlabPath = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*(?:\/[\p{L}\p{N}_][\p{L}\p{N}_.-]*)*$/u;
+const githubOwner = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99})$/;
+const githubRepository = /^(?!\.{1,2}$)[A-Za-z0-9_.-]{1,100}$/;
+
+/** The ID as it is asked for, or `invalid` on `targetId`: what isn't one could lead a request astray. */
+export function checkTarget({ providerType, tokenScope, targetId }: Omit<Access, "token" | "providerUrl">): string {
+  const isTarget =
+    providerType === "gitlab" ? isGitlabTarget(targetId, tokenScope) : isGithubTarget(targetId, tokenScope);
+  if (!isTarget) throw invalid("targetId", howToWrite(providerType, tokenScope));
+  return targetId;
+}
+
+function isGitlabTarget(id: string, scope: Access["tokenScope"]): boolean {
+  if (/^\d+$/.test(id)) return /^[1-9]\d{0,14}$/.test(id);
+  return id.length <= 1024 && gitlabPath.test(id) && (scope === "group" || id.includes("/"));
+}
+
+function isGithubTarget(id: string, scope: Access["tokenScope"]): boolean {
+  const [owner = "", repository, ...rest] = id.split("/");
+  if (!githubOwner.test(owner) || rest.length > 0) return false;
+  return scope === "group" ? repository === undefined : githubRepository.test(repository ?? "");
+}
+
+function howToWrite(type: Access["providerType"], scope: Access["tokenScope"]): string {
+  if (type === "github") {
+    return scope === "project" ? "Enter the repository as owner/repo." : "Enter the login of the organization.";
+  }
+  return scope === "project"
+    ? "Enter the project's numeric ID or its full path, such as group/project."
+    : "Enter the group's numeric ID or its full path, such as group/subgroup.";
+}

@@ -1,0 +1,31 @@
+import { checkGithub, findGithubRunners, registerGithubRunner, unregisterGithubRunner } from "./github";
+import { findGitlabRunners, registerGitlabRunner, unregisterGitlabRunner } from "./gitlab";
+import { checkGitlab } from "./gitlab-check";
+import type { Access, CheckResult, Registered, RemoteRunner, RunnerOptions } from "./provider-check-input";
+
+export type { Access, CheckResult, Registered, RemoteRunner, RunnerOptions } from "./provider-check-input";
+
+/** Asks the provider whether the credential can register runners. Throws a DomainError with the code and what to do about it. */
+export function checkAccess(access: Access): Promise<CheckResult> {
+  return access.providerType === "gitlab" ? checkGitlab(access) : checkGithub(access);
+}
+
+export function registerRunner(access: Access, options: RunnerOptions): Promise<Registered> {
+  return access.providerType === "gitlab"
+    ? registerGitlabRunner(access, options)
+    : registerGithubRunner(access, options);
+}
+
+/** Idempotent: a runner that is gone already is fine. */
+export function unregisterRunner(access: Access, remote: RemoteRunner): Promise<void> {
+  return access.providerType === "gitlab"
+    ? unregisterGitlabRunner(access, remote)
+    : unregisterGithubRunner(access, remote);
+}
+
+/** The provider's ids of all runners with this description, to find those that a crash left unrecorded. */
+export function findRunnersByDescription(access: Access, description: string): Promise<string[]> {
+  return access.providerType === "gitlab"
+    ? findGitlabRunners(access, description)
+    : findGithubRunners(access, description);
+}

@@ -1,0 +1,101 @@
+import { DomainError, invalid } from "@/lib/errors";
+import { parseAddress } from "./address";
+import { type Allowlist, listsHost, listsPort, permitsAddress } from "./allowlist";
+import { isHostName } from "./host-name";
+
+const maxLength = 2048;
+
+/**
+ * A provider URL in its one spelling: lower case, no default port, no slash at the end.
+ * Throws `invalid` for what is no such URL, `provider_url_not_allowed` for one that may not be asked.
+ */
+export function parseProviderUrl(text: string, allowlist: Allowlist): string {
+  const { scheme, authority, path } = split(text.trim() === text ? text : refuse("Remove the spaces around the URL."));
+  const url = parse(`${scheme}://${authority}/`);
+  const host = checkHost(authority, url);
+  const spelled = `${url.protocol}//${authorityOf(host, url)}${checkPath(path)}`;
+  checkPermitted(url, host, allowlist);
+  return spelled;
+}
+
+/** The host as addresses and names are compared: without brackets and without the dot at the end. */
+export function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
+}
+
+/** The port that is connected to, the scheme's own where the URL names none. */
+export function portOf(url: URL): number {
+  return Number(url.port || (url.protocol === "https:" ? 443 : 80));
+}
+
+function split(text: string) {
+  if (text.length > maxLength) refuse(`Use at most ${maxLength} characters.`);
+  if (!/^[\x21-\x7e]+$/.test(text) || /[\\"<>^`{|}]/.test(text)) {
+    refuse("Use plain letters, digits and the usual signs only; write an international host name as xn--….");
+  }
+  const [, scheme = "", rest] = /^([a-z][a-z0-9+.-]*):\/\/(.+)$/i.exec(text) ?? [];
+  if (!rest || !/^https?$/i.test(scheme)) refuse("Enter a URL that begins with https://, such as https://gitlab.com.");
+  if (/[?#]/.test(text)) refuse("Remove what follows the ? or # in the URL.");
+  if (text.includes("@")) refuse("Remove the user name or password from the URL.");
+  const [, authority = "", path = ""] = /^([^/]*)(.*)$/.exec(rest ?? "") ?? [];
+  return { scheme: scheme.toLowerCase(), authority, path };
+}
+
+function parse(text: string): URL {
+  if (!URL.canParse(text)) refuse("The URL has no valid host.");
+  return new URL(text);
+}
+
+function checkHost(authority: string, url: URL): string {
+  if (authority.includes("%")) refuse("The host must not be percent-encoded.");
+  if (/:$/.test(authority) || /:0\d/.test(authority.replace(/^\[.*\]/, ""))) refuse("The port is not a number.");
+  const host = hostOf(url);
+  if (!url.hostname.startsWith("[") && !parseAddress(host) && !isHostName(host)) refuse("The URL has no valid host.");
+  return host;
+}
+
+function authorityOf(host: string, url: URL): string {
+  const name = host.includes(":") ? `[${host}]` : host;
+  return url.port ? `${name}:${url.port}` : name;
+}
+
+function checkPath(path: string): string {
+  const trimmed = path.replace(/\/+$/, "");
+  const segments = trimmed.split("/").slice(1);
+  if (!segments.every((one) => /^[\w.~!$&'()*+,;=:-]+$/.test(one) && !/^\.{1,2}$/.test(one))) {
+    refuse(
+      "The path may hold letters, digits and the usual signs only, without dot segments, double slashes or % codes.",
+    );
+  }
+  return trimmed;
+}
+
+function checkPermitted(url: URL, host: string, allowlist: Allowlist): void {
+  const port = portOf(url);
+  const listed = listsHost(allowlist, host, port);
+  if (url.protocol === "http:" && !listed) throw notAllowed("Use https: over http the token could be read on its way.");
+  if (isReserved(port) && !listsPort(allowlist, host, port))
+    throw notAllowed(`Port ${port} is reserved for other uses.`);
+  const address = parseAddress(host);
+  if (address ? !permitsAddress(allowlist, host, host, port) : isLocalName(host) && !listed) {
+    throw notAllowed(
+      "The URL leads to a private or reserved address. An operator can permit it by PROVIDER_ALLOWLIST.",
+    );
+  }
+}
+
+function isReserved(port: number): boolean {
+  return port < 1024 && port !== 80 && port !== 443;
+}
+
+function isLocalName(host: string): boolean {
+  return /(?:^|\.)localhost$/.test(host);
+}
+
+function notAllowed(message: string): DomainError {
+  return new DomainError("provider_url_not_allowed", message);
+}
+
+function refuse(message: string): never {
+  throw invalid("providerUrl", message);
+}
