@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { z } from "zod";
 
 /** A server in a process of its own. */
@@ -8,9 +8,20 @@ export type Contender = { name: string; url: string; cpuMicroseconds: () => Prom
 
 const usage = z.object({ user: z.number(), system: z.number() });
 
-export async function startContender(name: string, module: string, env: Record<string, string>): Promise<Contender> {
-  const child = fork(fileURLToPath(new URL(module, import.meta.url)), {
-    execArgv: ["--import", "tsx"],
+/** Runs bench/<name>.ts, bundled as `npm run build` bundles the server. */
+export async function startContender(name: string, env: Record<string, string> = {}): Promise<Contender> {
+  const outfile = `dist/bench/${name}.js`;
+  await build({
+    entryPoints: [`bench/${name}.ts`],
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node24",
+    packages: "external",
+    logLevel: "warning",
+  });
+  const child = fork(outfile, {
     env: { ...process.env, ...env, NODE_ENV: "production" },
     // Log lines are written, and thrown away.
     stdio: ["ignore", "ignore", "inherit", "ipc"],

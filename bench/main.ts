@@ -10,8 +10,8 @@ const claims = { selfOfFloor: 0.75, listPageOfFew: 1.3, scriptBytes: 250_000 };
 const { values } = parseArgs({
   options: {
     tokens: { type: "string", default: "1000,1000000" },
-    seconds: { type: "string", default: "4" },
-    rounds: { type: "string", default: "8" },
+    seconds: { type: "string", default: "2" },
+    rounds: { type: "string", default: "16" },
   },
 });
 const course = { connections: 32, seconds: Number(values.seconds), rounds: Number(values.rounds) };

@@ -10,10 +10,7 @@ export type SelfOptions = { connections: number; seconds: number; rounds: number
 export async function raceSelf(server: BenchServer, tokens: number, options: SelfOptions): Promise<Laps> {
   const secrets = await seed(server, tokens);
   const query = await authenticationQuery(secrets[0] ?? "");
-  const contenders = [
-    await startContender("floor", "./floor.ts", { FLOOR_QUERY: query }),
-    await startContender("api", "./api.ts", {}),
-  ];
+  const contenders = [await startContender("floor", { FLOOR_QUERY: query }), await startContender("api")];
   try {
     return await race(contenders, { path: "/api/v2.0/access-tokens/self", secrets, ...options });
   } finally {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { settings } from "@/lib/env";
-import { log } from "@/lib/log";
 import { withRequestContext } from "@/lib/request-context";
 import { preparePage } from "./page-headers";
 import { clientAddress, comesFromOwnPage, publicOrigin } from "./public-origin";
+import { logWhenDone } from "./request-log";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -18,10 +18,11 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
     const channel = isApi ? "api" : "page";
     const context = { requestId: randomUUID(), channel, address: clientAddress(request, authUrl) } as const;
     withRequestContext(context, () => {
-      logWhenDone(request, response);
-      response.setHeader("x-request-id", context.requestId);
+      logWhenDone(request, response, context.requestId);
       if (authUrl?.startsWith("https:")) response.setHeader("strict-transport-security", "max-age=63072000");
+      // The API tells its request id itself: headers of two hands would cost it more than this line.
       if (isApi) return handlers.api(request, response);
+      response.setHeader("x-request-id", context.requestId);
       const origin = publicOrigin(request, authUrl);
       if (!origin) return refuse(response, 400, "The Host header names no host.");
       if (!isReadable(request)) return refuse(response, 400, "This request can't be read.");
@@ -50,18 +51,4 @@ function isDecodable(path: string): boolean {
 
 function refuse(response: ServerResponse, status: number, reason: string): void {
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8" }).end(`${reason}\n`);
-}
-
-function logWhenDone(request: IncomingMessage, response: ServerResponse): void {
-  const begun = performance.now();
-  const { method } = request;
-  // Without the query, which may hold what people type or mistake for a place of secrets.
-  const path = request.url?.split("?", 1)[0];
-  response.once("close", () => {
-    const ms = Math.round(performance.now() - begun);
-    log.info(
-      { method, path, status: response.statusCode, ms, aborted: response.writableFinished ? undefined : true },
-      "request",
-    );
-  });
 }
