@@ -24,16 +24,20 @@ async function start(): Promise<void> {
   captureConsole();
   const database = await openDatabase(readSettings(process.env));
   let server: Server | undefined;
+  let stopJobs: (() => Promise<void>) | undefined;
   onStopSignal(async () => {
     if (server) await closeGracefully(server);
     const { flushLastUsed } = await import("@/lib/access-tokens/last-used");
     await flushLastUsed();
+    await stopJobs?.();
     await globalThis.vehaasPool?.end();
     await database.close();
   });
   try {
     const { prepareDemo } = await import("@/lib/start/demo");
     const demo = database.isEmbedded ? await prepareDemo(DEMO_PASSWORD) : undefined;
+    const { startRunnerJobs } = await import("@/lib/start/runner-jobs");
+    stopJobs = await startRunnerJobs(process.env.DATABASE_URL ?? "");
     server = createServer();
     const listener = await createListener(server);
     server.on("request", listener);
@@ -43,6 +47,7 @@ async function start(): Promise<void> {
     process.env.__NEXT_PRIVATE_ORIGIN = address;
     announce(settings().AUTH_URL ?? address, demo);
   } catch (error) {
+    await stopJobs?.();
     await globalThis.vehaasPool?.end();
     await database.close();
     throw error;

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  boolean,
   check,
   customType,
   foreignKey,
@@ -15,7 +16,7 @@ import {
   unique,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
-import { auditChannels, roles, userKinds } from "./enums";
+import { auditChannels, providerTypes, roles, runnerStates, tokenScopes, userKinds } from "./enums";
 import { type IdPrefix, newId } from "./ids";
 
 const id = (prefix: IdPrefix) =>
@@ -215,6 +216,79 @@ export const dataKeys = pgTable(
     createdAt: createdAt(),
   },
   (table) => [check("data_keys_wrapped_length", sql`octet_length(${table.wrapped}) = 61`)],
+);
+
+/**
+ * A credential at GitLab or GitHub that registers runners for a token. One that was removed, or whose token was deleted,
+ * stays until its runners are unregistered with it.
+ */
+export const versionControlAccesses = pgTable(
+  "version_control_accesses",
+  {
+    id: id("vca"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    accessTokenId: text().references(() => accessTokens.id, { onDelete: "set null" }),
+    providerType: text({ enum: providerTypes }).notNull(),
+    /** In its one spelling (lib/version-control/provider-url.ts). */
+    providerUrl: text().notNull(),
+    tokenScope: text({ enum: tokenScopes }).notNull(),
+    targetId: text().notNull(),
+    /** The credential, sealed for this row (lib/crypto). */
+    sealedToken: bytes().notNull(),
+    tokenSuffix: text().notNull(),
+    acceptsPersonalToken: boolean().notNull(),
+    /** Why the last check failed; null where it went well. */
+    checkCode: text(),
+    checkMessage: text(),
+    checkedAt: instant().notNull().defaultNow(),
+    tokenExpiresAt: instant(),
+    createdAt: createdAt(),
+    removedAt: instant(),
+  },
+  (table) => [
+    uniqueIndex("version_control_accesses_url")
+      .on(table.accessTokenId, table.providerUrl)
+      .where(sql`removed_at is null`),
+    check("version_control_accesses_provider", oneOf(table.providerType, providerTypes)),
+    check("version_control_accesses_scope", oneOf(table.tokenScope, tokenScopes)),
+    check("version_control_accesses_check", sql`(${table.checkCode} is null) = (${table.checkMessage} is null)`),
+    check("version_control_accesses_owner", sql`${table.accessTokenId} is not null or ${table.removedAt} is not null`),
+  ],
+);
+
+/** A runner at a provider, from before it is asked for until it is known to be gone. */
+export const runners = pgTable(
+  "runners",
+  {
+    /** Also what the provider's description ends with, by which an unrecorded runner is found. */
+    id: id("run"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    accessId: text()
+      .notNull()
+      .references(() => versionControlAccesses.id),
+    accessTokenId: text().references(() => accessTokens.id, { onDelete: "set null" }),
+    state: text({ enum: runnerStates }).notNull(),
+    remoteId: text(),
+    /** What a credential that may only create needs to remove the runner again, sealed for this row. */
+    sealedRunnerToken: bytes(),
+    tags: text().array().notNull(),
+    expiresAt: instant(),
+    createdAt: createdAt(),
+    /** Failed attempts to unregister it, and in words why. */
+    attempts: integer().notNull().default(0),
+    lastError: text(),
+    nextAttemptAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    index("runners_of_token").on(table.accessTokenId, table.createdAt),
+    index("runners_of_access").on(table.accessId),
+    index("runners_due").on(table.nextAttemptAt).where(sql`state <> 'registered'`),
+    check("runners_state", oneOf(table.state, runnerStates)),
+  ],
 );
 
 /** One row for each creation that a form or script may retry: the same key makes no second token. */

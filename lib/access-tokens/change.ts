@@ -1,23 +1,28 @@
 import { and, eq, gt, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/client";
-import { givenId } from "@/db/ids";
-import { accessTokens, memberships } from "@/db/schema";
+import { accessTokens, memberships, runners } from "@/db/schema";
 import type { AuditAction } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
-import { ownerOf, type Scope } from "@/lib/auth/scope";
-import { DomainError, forbidden, notFound } from "@/lib/errors";
+import type { Scope } from "@/lib/auth/scope";
+import { DomainError, forbidden } from "@/lib/errors";
 import { mutate, type Outcome } from "@/lib/mutate";
-import { type AccessToken, selectAccessTokens } from "./access-token";
+import { releaseAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/version-control/release";
+import type { AccessToken } from "./access-token";
+import { findAccessToken, lockAccessToken, owned } from "./find";
 
-/** Disables the token for the time being. Revoking what is revoked changes nothing. */
-export function revokeAccessToken(actor: Actor, scope: Scope, tokenId: string): Promise<AccessToken> {
-  return mutate(actor, scope, "access-tokens:manage", (tx) =>
-    setRevoked(tx, scope, tokenId, {
+/** Disables the token for the time being, and lets go of its runners. Revoking what is revoked changes nothing. */
+export async function revokeAccessToken(actor: Actor, scope: Scope, tokenId: string): Promise<AccessToken> {
+  const token = await mutate(actor, scope, "access-tokens:manage", async (tx) => {
+    const outcome = await setRevoked(tx, scope, tokenId, {
       revokedAt: sql`now()`,
       where: isNull(accessTokens.revokedAt),
       action: "access_token.revoked",
-    }),
-  );
+    });
+    await releaseRunners(tx, eq(runners.accessTokenId, outcome.result.id));
+    return outcome;
+  });
+  wakeRunnerJobs();
+  return token;
 }
 
 /** Undoes a revocation. Throws `conflict` where the token has expired, `forbidden` for the token itself. */
@@ -38,10 +43,14 @@ export function reactivateAccessToken(actor: Actor, scope: Scope, tokenId: strin
   });
 }
 
-/** Removes the token and its secret for good. The technical user's name stays for the audit log. */
-export function deleteAccessToken(actor: Actor, scope: Scope, tokenId: string): Promise<void> {
-  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
-    const token = await find(tx, scope, tokenId, true);
+/**
+ * Removes the token, its secret and its settings for good; credentials that runners are still to be unregistered with
+ * follow once that is done. The technical user's name stays for the audit log.
+ */
+export async function deleteAccessToken(actor: Actor, scope: Scope, tokenId: string): Promise<void> {
+  await mutate(actor, scope, "access-tokens:manage", async (tx) => {
+    const token = await lockAccessToken(tx, scope, tokenId);
+    await releaseAccesses(tx, token.id);
     await tx.delete(accessTokens).where(eq(accessTokens.id, token.id));
     await tx.delete(memberships).where(eq(memberships.userId, token.technicalUser.id));
     return {
@@ -53,6 +62,7 @@ export function deleteAccessToken(actor: Actor, scope: Scope, tokenId: string): 
       },
     };
   });
+  wakeRunnerJobs();
 }
 
 type Change = { revokedAt: SQL | null; where: SQL | undefined; action: AuditAction };
@@ -68,18 +78,6 @@ async function setRevoked(
     .set({ revokedAt })
     .where(and(owned(scope, tokenId), where))
     .returning({ id: accessTokens.id });
-  const token = await find(tx, scope, tokenId);
+  const token = await findAccessToken(tx, scope, tokenId);
   return { result: token, event: changed.length > 0 ? { action, subject: token } : undefined };
-}
-
-/** `lock` lets no one else change or delete the token until the transaction ends. */
-async function find(tx: Tx, scope: Scope, tokenId: string, lock = false): Promise<AccessToken> {
-  const query = selectAccessTokens(tx).where(owned(scope, tokenId));
-  const [token] = await (lock ? query.for("update", { of: accessTokens }) : query);
-  if (!token) throw notFound("This access token");
-  return token;
-}
-
-function owned(scope: Scope, tokenId: string): SQL | undefined {
-  return and(eq(accessTokens.id, givenId(tokenId)), eq(accessTokens.ownerId, ownerOf(scope)));
 }

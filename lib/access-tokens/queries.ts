@@ -4,10 +4,11 @@ import { givenId } from "@/db/ids";
 import { accessTokens } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import { authorize } from "@/lib/auth/authorize";
-import { ownerOf, type Scope } from "@/lib/auth/scope";
+import { groupScope, ownerOf, type Scope } from "@/lib/auth/scope";
 import { DomainError, notFound } from "@/lib/errors";
 import { type AccessToken, type Status, selectAccessTokens } from "./access-token";
 import { cursorAt, type Place, placeOf } from "./cursor";
+import { owned } from "./find";
 import { foldName } from "./name";
 import { isDescending, type Sort, sortKeys } from "./sort";
 
@@ -64,11 +65,20 @@ export async function listAccessTokens(
 /** The token of this scope. Who may not list the scope's tokens gets `not_found`, but for a technical user's own. */
 export async function getAccessToken(actor: Actor, scope: Scope, tokenId: string): Promise<AccessToken> {
   if (actor.kind !== "technical" || actor.accessTokenId !== tokenId) await authorizeHidden(actor, scope);
-  const [token] = await selectAccessTokens(db).where(
-    and(eq(accessTokens.id, givenId(tokenId)), eq(accessTokens.ownerId, ownerOf(scope))),
-  );
+  const [token] = await selectAccessTokens(db).where(owned(scope, tokenId));
   if (!token) throw notFound("This access token");
   return token;
+}
+
+/** Where the token belongs. Authorizes nothing; throws `not_found` for an unknown id. */
+export async function scopeOfAccessToken(tokenId: string): Promise<Scope> {
+  const [token] = await db
+    .select({ organizationId: accessTokens.organizationId, groupId: accessTokens.groupId })
+    .from(accessTokens)
+    .where(eq(accessTokens.id, givenId(tokenId)));
+  if (!token) throw notFound("This access token");
+  if (token.groupId) return groupScope(token.groupId);
+  return { kind: "organization", organizationId: token.organizationId };
 }
 
 async function authorizeHidden(actor: Actor, scope: Scope): Promise<void> {

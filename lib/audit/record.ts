@@ -10,6 +10,11 @@ export type AuditAction =
   | "access_token.revoked"
   | "access_token.reactivated"
   | "access_token.deleted"
+  | "version_control_access.added"
+  | "version_control_access.token_replaced"
+  | "version_control_access.removed"
+  | "runner.registered"
+  | "runner.unregistered"
   | "member.added"
   | "member.role_changed"
   | "member.removed";

@@ -50,7 +50,10 @@ function route(asked: Asked, credential: GithubCredential, runners: Map<number, 
   const base = [githubTarget.project, githubTarget.group].find((one) => path === one || path.startsWith(`${one}/`));
   if (!base || credential.seesNothing) return problem(404, "Not Found");
   const rest = path.slice(base.length);
-  if (rest === "") return { status: 200, body: { id: 1296269, login: "octo-org", full_name: "octo-org/octo-repo" } };
+  if (rest === "") {
+    const named = base === githubTarget.project ? { full_name: "octo-org/octo-repo" } : { login: "octo-org" };
+    return { status: 200, body: { id: 1296269, ...named } };
+  }
   if (rest === "/actions/runners/registration-token") return registrationToken(credential, state);
   const id = /^\/actions\/runners\/(\d+)$/.exec(rest)?.[1];
   if (asked.method === "DELETE" && id) return remove(runners, Number(id));

@@ -5,10 +5,15 @@ import { createServer as createHttpsServer } from "node:https";
 import type { Socket } from "node:net";
 import { z } from "zod";
 
-/** What a server can do wrong whatever it is asked. `answer_lost` does what was asked and hangs up. */
-export type Fault = "rate_limited" | "error" | "html" | "redirect" | "huge" | "slow" | "answer_lost";
+type Misbehaviour = "rate_limited" | "error" | "html" | "redirect" | "huge" | "slow";
+/**
+ * What a server can do wrong whatever it is asked. `answer_lost` does what was asked and hangs up; `answer_held` does it
+ * and answers once the next fault, or none, is set.
+ */
+export type Fault = Misbehaviour | "answer_lost" | "answer_held";
 export type Recorded = { method: string; path: string; headers: IncomingMessage["headers"]; body: unknown };
 export type Answer = { status: number; body?: unknown; headers?: Record<string, string> };
+export type Exchange = Recorded & { answer: Answer };
 export type Handler = (request: Recorded & { url: URL }) => Answer;
 export type StandInOptions = { subPath?: string; tls?: boolean; host?: string; port?: number; redirectTo?: string };
 
@@ -24,19 +29,24 @@ export type StandIn = Awaited<ReturnType<typeof startStandIn>>;
 export async function startStandIn(handler: Handler, options: StandInOptions = {}) {
   const { subPath = "", tls = false, host = "127.0.0.1", redirectTo = "/elsewhere" } = options;
   const requests: Recorded[] = [];
+  const exchanges: Exchange[] = [];
   const sockets = new Set<Socket>();
   const state: { fault: Fault | undefined; connections: number } = { fault: undefined, connections: 0 };
+  let held = Promise.withResolvers<void>();
 
   const listener = async (request: IncomingMessage, response: ServerResponse) => {
     const url = new URL(request.url ?? "/", "http://stand-in");
     const recorded = await record(request);
     requests.push(recorded);
-    if (state.fault && state.fault !== "answer_lost") return misbehave(response, state.fault, redirectTo);
+    if (state.fault && state.fault !== "answer_lost" && state.fault !== "answer_held")
+      return misbehave(response, state.fault, redirectTo);
     if (!url.pathname.startsWith(`${subPath}/`))
       return send(response, { status: 404, body: { error: "404 Not Found" } });
     const path = url.pathname.slice(subPath.length);
     const answer = handler({ ...recorded, path, url });
+    exchanges.push({ ...recorded, answer });
     if (state.fault === "answer_lost") return request.socket.destroy();
+    if (state.fault === "answer_held") await held.promise;
     return send(response, answer);
   };
   const server = tls
@@ -58,9 +68,12 @@ export async function startStandIn(handler: Handler, options: StandInOptions = {
     url: `${tls ? "https" : "http"}://${host}:${port}${subPath}`,
     port,
     requests,
+    exchanges,
     connections: () => state.connections,
     failWith: (fault: Fault | undefined) => {
       state.fault = fault;
+      held.resolve();
+      held = Promise.withResolvers<void>();
     },
     close: async () => {
       server.close();
@@ -87,7 +100,7 @@ function send(response: ServerResponse, { status, body, headers = {} }: Answer):
   response.end(body === undefined ? undefined : JSON.stringify(body));
 }
 
-function misbehave(response: ServerResponse, fault: Exclude<Fault, "answer_lost">, redirectTo: string): void {
+function misbehave(response: ServerResponse, fault: Misbehaviour, redirectTo: string): void {
   const json = { "content-type": "application/json" };
   switch (fault) {
     case "rate_limited":

@@ -1,0 +1,29 @@
+import { PgBoss } from "pg-boss";
+import { log } from "@/lib/log";
+import { unregisterDueRunners } from "@/lib/version-control/runner-jobs";
+
+const queue = "unregister-runners";
+
+/**
+ * Starts the background that unregisters runners: every minute, and when it is told that there is work. What is due
+ * stands in the runners' own rows; the queue only says when to look, for all instances together.
+ */
+export async function startRunnerJobs(databaseUrl: string): Promise<() => Promise<void>> {
+  const boss = new PgBoss({ connectionString: databaseUrl, application_name: "vehaas-jobs", max: 2 });
+  boss.on("error", (error) => log.warn({ err: error }, "the job queue has a problem"));
+  await boss.start();
+  await boss.createQueue(queue);
+  await boss.work(queue, { pollingIntervalSeconds: 1 }, async () => {
+    await unregisterDueRunners();
+  });
+  await boss.schedule(queue, "* * * * *");
+  globalThis.vehaasWakeRunnerJobs = (afterSeconds) => {
+    boss
+      .send(queue, {}, { startAfter: afterSeconds, retryLimit: 0 })
+      .catch((error) => log.warn({ err: error }, "the job queue could not be told of work"));
+  };
+  return async () => {
+    globalThis.vehaasWakeRunnerJobs = undefined;
+    await boss.stop({ graceful: true, timeout: 3000 });
+  };
+}

@@ -1,0 +1,102 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { z } from "zod";
+import { db, type Executor } from "@/db/client";
+import { providerTypes, tokenScopes } from "@/db/enums";
+import { newId } from "@/db/ids";
+import { versionControlAccesses } from "@/db/schema";
+import { lockAccessToken } from "@/lib/access-tokens/find";
+import { getAccessToken } from "@/lib/access-tokens/queries";
+import type { Actor } from "@/lib/auth/actor";
+import { authorize } from "@/lib/auth/authorize";
+import type { Scope } from "@/lib/auth/scope";
+import { seal } from "@/lib/crypto/seal";
+import { settings } from "@/lib/env";
+import { DomainError } from "@/lib/errors";
+import { mutate } from "@/lib/mutate";
+import { accessColumns, accessOf, tokenPlace, type VersionControlAccess } from "./access";
+import { type Access, type CheckResult, checkAccess } from "./provider-check";
+import { checkTarget, providerToken } from "./provider-check-input";
+import { parseProviderUrl } from "./provider-url";
+
+export const addAccessInput = z.strictObject({
+  providerType: z.enum(providerTypes, { error: "Choose GitLab or GitHub." }),
+  providerUrl: z.string({ error: "Enter the provider’s URL." }).min(1, "Enter the provider’s URL."),
+  token: providerToken,
+  tokenScope: z.enum(tokenScopes, { error: "Choose group or project." }),
+  targetId: z.string({ error: "Enter the ID." }).trim().min(1, "Enter the ID."),
+  acceptPersonalToken: z.boolean().default(false),
+});
+
+/**
+ * Asks the provider whether the credential can register runners, and stores it sealed if so. Throws the provider's
+ * refusal in words, `invalid` on a field, `conflict` on providerUrl where the token has an access for that URL.
+ */
+export async function addAccess(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  input: z.output<typeof addAccessInput>,
+): Promise<VersionControlAccess> {
+  await getAccessToken(actor, scope, tokenId);
+  await authorize(db, actor, scope, "access-tokens:manage");
+  const providerUrl = parseProviderUrl(input.providerUrl, settings().PROVIDER_ALLOWLIST);
+  const access = { ...input, providerUrl, targetId: checkTarget(input) };
+  if (await isTaken(db, tokenId, providerUrl)) throw taken(providerUrl);
+  // Never in a transaction: a provider may take its ten seconds.
+  const checked = await checkAccess(access);
+  return store(actor, scope, tokenId, access, checked);
+}
+
+function store(actor: Actor, scope: Scope, tokenId: string, access: Access, { tokenExpiresAt }: CheckResult) {
+  return mutate(actor, scope, "access-tokens:manage", async (tx, { organization }) => {
+    const token = await lockAccessToken(tx, scope, tokenId);
+    const row = { id: newId("vca"), organizationId: organization.id };
+    const { token: credential, acceptPersonalToken, ...target } = access;
+    const [added] = await tx
+      .insert(versionControlAccesses)
+      .values({
+        ...row,
+        ...target,
+        accessTokenId: tokenId,
+        sealedToken: await seal(tx, tokenPlace(row), credential),
+        tokenSuffix: suffixOf(credential),
+        acceptsPersonalToken: acceptPersonalToken,
+        tokenExpiresAt,
+      })
+      .onConflictDoNothing()
+      .returning(accessColumns);
+    if (!added) throw taken(access.providerUrl);
+    return {
+      result: accessOf(added),
+      event: {
+        action: "version_control_access.added" as const,
+        subject: token,
+        detail: { provider_url: target.providerUrl, token_scope: target.tokenScope, target_id: target.targetId },
+      },
+    };
+  });
+}
+
+/** The last four characters, so that a person can tell two credentials apart; none of one that is short. */
+export function suffixOf(credential: string): string {
+  return credential.length >= 16 ? credential.slice(-4) : "";
+}
+
+async function isTaken(executor: Executor, tokenId: string, providerUrl: string): Promise<boolean> {
+  const [found] = await executor
+    .select({ id: versionControlAccesses.id })
+    .from(versionControlAccesses)
+    .where(
+      and(
+        eq(versionControlAccesses.accessTokenId, tokenId),
+        eq(versionControlAccesses.providerUrl, providerUrl),
+        isNull(versionControlAccesses.removedAt),
+      ),
+    );
+  return found !== undefined;
+}
+
+function taken(providerUrl: string): DomainError {
+  const message = `This access token already has an access for ${providerUrl}. Replace its token, or remove it first.`;
+  return new DomainError("conflict", message, { errors: [{ field: "providerUrl", message }] });
+}

@@ -1,0 +1,123 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { z } from "zod";
+import { db } from "@/db/client";
+import { runners, versionControlAccesses } from "@/db/schema";
+import { lockAccessToken } from "@/lib/access-tokens/find";
+import { getAccessToken } from "@/lib/access-tokens/queries";
+import type { Actor } from "@/lib/auth/actor";
+import { authorize } from "@/lib/auth/authorize";
+import type { Scope } from "@/lib/auth/scope";
+import { seal } from "@/lib/crypto/seal";
+import { DomainError, notFound } from "@/lib/errors";
+import { mutate } from "@/lib/mutate";
+import { accessColumns, accessOf, tokenPlace, type VersionControlAccess } from "./access";
+import { suffixOf } from "./add";
+import { type Access, checkAccess } from "./provider-check";
+import { providerToken } from "./provider-check-input";
+import { dropIdleAccesses, releaseRunners, wakeRunnerJobs } from "./release";
+import { unsealAccess } from "./unseal-access";
+
+export const replaceTokenInput = z.strictObject({
+  token: providerToken,
+  acceptPersonalToken: z.boolean().default(false),
+});
+
+/** Repeats the check with the stored credential, and records what came of it: a refusal is a result, not an error. */
+export async function checkAgain(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  accessId: string,
+): Promise<VersionControlAccess> {
+  const access = await openAccess(actor, scope, tokenId, accessId);
+  const outcome = await outcomeOf(access);
+  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
+    const [checked] = await tx
+      .update(versionControlAccesses)
+      .set({ ...outcome, checkedAt: sql`clock_timestamp()` })
+      .where(owned(tokenId, accessId))
+      .returning(accessColumns);
+    if (!checked) throw notFound("This version control access");
+    return { result: accessOf(checked) };
+  });
+}
+
+/** Puts another credential in the place of the stored one, once the provider has accepted it. */
+export async function replaceToken(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  accessId: string,
+  { token, acceptPersonalToken }: z.output<typeof replaceTokenInput>,
+): Promise<VersionControlAccess> {
+  const access = await openAccess(actor, scope, tokenId, accessId);
+  const { tokenExpiresAt } = await checkAccess({ ...access, token, acceptPersonalToken });
+  return mutate(actor, scope, "access-tokens:manage", async (tx, { organization }) => {
+    const subject = await lockAccessToken(tx, scope, tokenId);
+    const place = tokenPlace({ id: accessId, organizationId: organization.id });
+    const [replaced] = await tx
+      .update(versionControlAccesses)
+      .set({
+        sealedToken: await seal(tx, place, token),
+        tokenSuffix: suffixOf(token),
+        acceptsPersonalToken: acceptPersonalToken,
+        tokenExpiresAt,
+        checkCode: null,
+        checkMessage: null,
+        checkedAt: sql`clock_timestamp()`,
+      })
+      .where(owned(tokenId, accessId))
+      .returning(accessColumns);
+    if (!replaced) throw notFound("This version control access");
+    const detail = { provider_url: replaced.providerUrl };
+    return {
+      result: accessOf(replaced),
+      event: { action: "version_control_access.token_replaced" as const, subject, detail },
+    };
+  });
+}
+
+/** It is gone at once for everyone; the credential goes once the runners that it registered are unregistered. */
+export async function removeAccess(actor: Actor, scope: Scope, tokenId: string, accessId: string): Promise<void> {
+  await mutate(actor, scope, "access-tokens:manage", async (tx) => {
+    const subject = await lockAccessToken(tx, scope, tokenId);
+    const [removed] = await tx
+      .update(versionControlAccesses)
+      .set({ removedAt: sql`now()` })
+      .where(owned(tokenId, accessId))
+      .returning({ providerUrl: versionControlAccesses.providerUrl });
+    if (!removed) throw notFound("This version control access");
+    await releaseRunners(tx, eq(runners.accessId, accessId));
+    await dropIdleAccesses(tx, eq(versionControlAccesses.id, accessId));
+    const detail = { provider_url: removed.providerUrl };
+    return { result: undefined, event: { action: "version_control_access.removed" as const, subject, detail } };
+  });
+  wakeRunnerJobs();
+}
+
+/** With the credential in the clear, for a call to the provider. */
+async function openAccess(actor: Actor, scope: Scope, tokenId: string, accessId: string): Promise<Access> {
+  await getAccessToken(actor, scope, tokenId);
+  await authorize(db, actor, scope, "access-tokens:manage");
+  const [row] = await db.select().from(versionControlAccesses).where(owned(tokenId, accessId));
+  if (!row) throw notFound("This version control access");
+  return unsealAccess(db, row);
+}
+
+async function outcomeOf(access: Access) {
+  try {
+    const { tokenExpiresAt } = await checkAccess(access);
+    return { checkCode: null, checkMessage: null, tokenExpiresAt };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { checkCode: error.code, checkMessage: error.message };
+  }
+}
+
+function owned(tokenId: string, accessId: string) {
+  return and(
+    eq(versionControlAccesses.id, accessId),
+    eq(versionControlAccesses.accessTokenId, tokenId),
+    isNull(versionControlAccesses.removedAt),
+  );
+}

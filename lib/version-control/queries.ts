@@ -1,0 +1,48 @@
+import { and, asc, desc, eq, isNull } from "drizzle-orm";
+import { db } from "@/db/client";
+import { runners, versionControlAccesses } from "@/db/schema";
+import { getAccessToken } from "@/lib/access-tokens/queries";
+import type { Actor } from "@/lib/auth/actor";
+import type { Scope } from "@/lib/auth/scope";
+import { accessColumns, accessOf, type VersionControlAccess } from "./access";
+
+/** The token's accesses. Who may not see the token gets `not_found`; a technical user sees its own token's. */
+export async function listAccesses(actor: Actor, scope: Scope, tokenId: string): Promise<VersionControlAccess[]> {
+  await getAccessToken(actor, scope, tokenId);
+  const rows = await db
+    .select(accessColumns)
+    .from(versionControlAccesses)
+    .where(and(eq(versionControlAccesses.accessTokenId, tokenId), isNull(versionControlAccesses.removedAt)))
+    .orderBy(asc(versionControlAccesses.providerUrl));
+  return rows.map(accessOf);
+}
+
+export type Runner = Awaited<ReturnType<typeof selectRunners>>[number];
+
+/** The token's latest runners that are registered, or on their way in or out. */
+export async function listRunners(actor: Actor, scope: Scope, tokenId: string): Promise<Runner[]> {
+  await getAccessToken(actor, scope, tokenId);
+  return selectRunners(tokenId);
+}
+
+const mostRunners = 100;
+
+function selectRunners(tokenId: string) {
+  return db
+    .select({
+      id: runners.id,
+      accessId: runners.accessId,
+      providerType: versionControlAccesses.providerType,
+      providerUrl: versionControlAccesses.providerUrl,
+      state: runners.state,
+      tags: runners.tags,
+      lastError: runners.lastError,
+      createdAt: runners.createdAt,
+      expiresAt: runners.expiresAt,
+    })
+    .from(runners)
+    .innerJoin(versionControlAccesses, eq(versionControlAccesses.id, runners.accessId))
+    .where(eq(runners.accessTokenId, tokenId))
+    .orderBy(desc(runners.createdAt))
+    .limit(mostRunners);
+}

@@ -1,0 +1,38 @@
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import type { Tx } from "@/db/client";
+import { runners, versionControlAccesses } from "@/db/schema";
+
+declare global {
+  /** Set by the start: tells the background that there is work, after so many seconds. */
+  var vehaasWakeRunnerJobs: ((afterSeconds: number) => void) | undefined;
+}
+
+/** Lets the background unregister these runners, from now on until it is done. */
+export async function releaseRunners(tx: Tx, which: SQL): Promise<void> {
+  await tx
+    .update(runners)
+    .set({ state: "unregistering", nextAttemptAt: sql`now()` })
+    .where(and(which, eq(runners.state, "registered")));
+}
+
+/** For a token that is about to be deleted: its accesses are gone for everyone but the background. */
+export async function releaseAccesses(tx: Tx, tokenId: string): Promise<void> {
+  await releaseRunners(tx, eq(runners.accessTokenId, tokenId));
+  await tx
+    .update(versionControlAccesses)
+    .set({ removedAt: sql`coalesce(${versionControlAccesses.removedAt}, now())` })
+    .where(eq(versionControlAccesses.accessTokenId, tokenId));
+  await dropIdleAccesses(tx, eq(versionControlAccesses.accessTokenId, tokenId));
+}
+
+/** Removed accesses without a runner have nothing left to do, and their credentials go. */
+export async function dropIdleAccesses(tx: Tx, which: SQL): Promise<void> {
+  const isRemoved = sql`${versionControlAccesses.removedAt} is not null`;
+  const isIdle = sql`not exists (select from ${runners} where ${runners.accessId} = ${versionControlAccesses.id})`;
+  await tx.delete(versionControlAccesses).where(and(which, isRemoved, isIdle));
+}
+
+/** A hint, after the commit: what is due stands in the table, and is looked for every minute anyway. */
+export function wakeRunnerJobs(afterSeconds = 0): void {
+  globalThis.vehaasWakeRunnerJobs?.(afterSeconds);
+}
