@@ -5,14 +5,19 @@ import { groups } from "./groups";
 import { health } from "./health";
 import { refuseUnrouted } from "./not-found";
 import { problemOf } from "./problem";
-import { refuseMalformed } from "./query";
+import { sessionRunners } from "./session-runners";
+import { refuseUnfit } from "./validation";
+import { versionControlAccesses } from "./version-control-accesses";
+
+const base = "/api/v2.0";
 
 /** The REST API and the health checks: everything under /api/v2.0 and /health. */
 export function createApi(): OpenAPIHono<ApiEnv> {
-  const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseMalformed });
+  const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseUnfit });
   app.onError(problemOf);
   refuseUnrouted(app);
   app.route("/health", health);
-  for (const resource of [accessTokens, groups]) app.route("/api/v2.0", resource);
+  for (const resource of [accessTokens, groups, sessionRunners]) app.route(base, resource);
+  app.route(base, versionControlAccesses);
   return app;
 }

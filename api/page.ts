@@ -19,3 +19,8 @@ type Page<T> = { items: T[]; nextCursor: string | null };
 export function pageResource<T, R>({ items, nextCursor }: Page<T>, resource: (item: T) => R) {
   return { items: items.map(resource), next_cursor: nextCursor };
 }
+
+/** A list that is never long, as the only page of it. */
+export function onlyPage<T, R>(items: T[], resource: (item: T) => R) {
+  return pageResource({ items, nextCursor: null }, resource);
+}

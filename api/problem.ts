@@ -3,8 +3,11 @@ import { DomainError, type ErrorCode, type FieldError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { isUnavailable } from "@/lib/unavailable";
 import { answerHeaders } from "./answer";
+import { snakeCase } from "./spelling";
 
-const statuses: Record<ErrorCode | "method_not_allowed" | "not_acceptable" | "internal", number> = {
+type TransportCode = "method_not_allowed" | "not_acceptable" | "too_large" | "unsupported_media_type" | "internal";
+
+const statuses: Record<ErrorCode | TransportCode, number> = {
   malformed: 400,
   two_credentials: 400,
   unauthenticated: 401,
@@ -15,6 +18,8 @@ const statuses: Record<ErrorCode | "method_not_allowed" | "not_acceptable" | "in
   not_acceptable: 406,
   conflict: 409,
   name_taken: 409,
+  too_large: 413,
+  unsupported_media_type: 415,
   invalid: 422,
   provider_url_not_allowed: 422,
   provider_unreachable: 422,
@@ -36,7 +41,7 @@ type Details = { errors?: FieldError[]; headers?: Record<string, string> };
 
 const retryAfter = 5;
 
-/** An RFC 9457 problem. `errors` name their fields in snake_case, as the API does. */
+/** An RFC 9457 problem. `errors` name their fields as the API does. */
 export function problem(code: ProblemCode, detail: string, { errors = [], headers = {} }: Details = {}): Response {
   const status = statuses[code];
   const body = {
@@ -45,7 +50,7 @@ export function problem(code: ProblemCode, detail: string, { errors = [], header
     status,
     code,
     detail,
-    ...(errors.length > 0 ? { errors: errors.map(inSnakeCase) } : {}),
+    ...(errors.length > 0 ? { errors } : {}),
   };
   return new Response(JSON.stringify(body), {
     status,
@@ -58,7 +63,7 @@ export function problemOf(error: unknown): Response {
   if (error instanceof DomainError) {
     const waits = error.code === "rate_limited" || error.code === "unavailable";
     const headers = waits ? { "retry-after": String(error.retryAfter ?? retryAfter) } : undefined;
-    return problem(error.code, error.message, { errors: error.errors, headers });
+    return problem(error.code, error.message, { errors: error.errors.map(inSnakeCase), headers });
   }
   if (isUnavailable(error)) {
     log.warn({ err: error }, "the database can't be asked");
@@ -69,5 +74,5 @@ export function problemOf(error: unknown): Response {
 }
 
 function inSnakeCase({ field, message }: FieldError): FieldError {
-  return { field: field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), message };
+  return { field: snakeCase(field), message };
 }

@@ -1,4 +1,4 @@
-import { type Hook, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import type { ApiEnv } from "./env";
 import { problem } from "./problem";
@@ -13,12 +13,10 @@ export const noQuery = createMiddleware<ApiEnv>(async (c, next) => {
 });
 
 /** Answers a query that its schema refuses. */
-export const refuseMalformed: Hook<unknown, ApiEnv, string, Response | undefined> = (result) => {
-  if (result.success) return undefined;
-  const [issue] = result.error.issues;
+export function refuseParameter({ issues: [issue] }: z.ZodError): Response {
   if (issue?.code === "unrecognized_keys") return unknownParameter(issue.keys.join(", "));
   return problem("malformed", `The parameter ${issue?.path.join(".")} ${issue?.message}.`);
-};
+}
 
 function unknownParameter(name: string): Response {
   return problem("malformed", `This address takes no parameter named ${name}.`);
