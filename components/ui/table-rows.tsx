@@ -38,7 +38,7 @@ export function Cell({ label, children, grow, tight }: CellProps) {
       data-label={label}
       className={cx(
         "@table:h-11 @table:px-2 @table:py-1 @table:first:pl-4 @table:last:pr-4",
-        "@max-table:grid @max-table:min-h-8 @max-table:grid-cols-[7.5rem_minmax(0,1fr)] @max-table:items-center @max-table:gap-x-3",
+        "@max-table:grid @max-table:min-h-8 @max-table:grid-cols-[7.5rem_minmax(0,1fr)] @max-table:items-baseline @max-table:gap-x-3 @max-table:py-1",
         "@max-table:before:text-label @max-table:before:text-muted @max-table:before:content-[attr(data-label)_/_'']",
         tight && "@wide:whitespace-nowrap",
         "@table:has-[.truncate]:max-w-0 @table:has-[.truncate]:min-w-28",

@@ -10,7 +10,11 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   await chmod(dataDir, 0o711);
   const database = await startEmbeddedPostgres({ folder: join(dataDir, "postgres") });
   const demoPassword = "a password for the demo accounts of tests";
-  const server = await startServer({ DATA_DIR: dataDir, DEMO_PASSWORD: demoPassword });
+  const server = await startServer({
+    DATA_DIR: dataDir,
+    DEMO_PASSWORD: demoPassword,
+    PROVIDER_ALLOWLIST: "127.0.0.1,localhost",
+  });
   Object.assign(process.env, {
     E2E_URL: server.url,
     E2E_DEMO_PASSWORD: demoPassword,

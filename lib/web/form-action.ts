@@ -62,11 +62,11 @@ async function answered<T>(work: () => Promise<FormState<T>>): Promise<FormState
   }
 }
 
-function refused({ message, errors }: DomainError): FormState<never> {
-  if (errors.length === 0) return { status: "failed", message };
+function refused({ code, message, errors }: DomainError): FormState<never> {
+  if (errors.length === 0) return { status: "failed", code, message };
   const byField = Object.groupBy(errors, (error) => error.field);
   const fields = Object.entries(byField).map(([field, list = []]) => [field, list.map((error) => error.message)]);
-  return { status: "failed", fields: Object.fromEntries(fields) };
+  return { status: "failed", code, fields: Object.fromEntries(fields) };
 }
 
 const signedOut = "You are signed out. Sign in again in another tab, then come back and send this form once more.";

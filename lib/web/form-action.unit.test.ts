@@ -41,8 +41,8 @@ test("what is not a form is refused", async () => {
 });
 
 test.each([
-  [new DomainError("conflict", "Someone changed it."), { message: "Someone changed it." }],
-  [invalid("name", "It is too long."), { fields: { name: ["It is too long."] } }],
+  [new DomainError("conflict", "Someone changed it."), { code: "conflict", message: "Someone changed it." }],
+  [invalid("name", "It is too long."), { code: "invalid", fields: { name: ["It is too long."] } }],
   [
     new DomainError("invalid", "No.", {
       errors: [
@@ -51,7 +51,7 @@ test.each([
         { field: "name", message: "It is taken." },
       ],
     }),
-    { fields: { name: ["It is too long.", "It is taken."], url: ["It is no URL."] } },
+    { code: "invalid", fields: { name: ["It is too long.", "It is taken."], url: ["It is no URL."] } },
   ],
 ])("a refusal of the domain is answered in its words: %s", async (error, expected) => {
   expect(await answer(throwing(error))).toEqual({ status: "failed", ...expected });

@@ -1,8 +1,10 @@
+import type { ErrorCode } from "@/lib/errors";
+
 /** What a form action answers: nothing yet, what the command answered, or why it was refused, as a whole or by field. */
 export type FormState<T> =
   | { status: "idle" }
   | { status: "done"; data: T }
-  | { status: "failed"; message?: string; fields?: Record<string, string[] | undefined> };
+  | { status: "failed"; message?: string; fields?: Record<string, string[] | undefined>; code?: ErrorCode };
 
 /** For an action that no form stands behind, such as a menu item. */
 export function toForm(fields: Record<string, string>): FormData {

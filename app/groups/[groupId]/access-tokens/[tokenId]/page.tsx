@@ -1,29 +1,16 @@
 import type { Metadata } from "next";
-import { TokenHeader } from "@/app/access-tokens/token-header";
-import { Shell } from "@/app/shell";
-import { getAccessToken } from "@/lib/access-tokens/queries";
-import { groupScope } from "@/lib/auth/scope";
-import { requireUser } from "@/lib/web/require-user";
-import { visible } from "@/lib/web/visible";
-import { visibleGroup } from "@/lib/web/visible-group";
+import { VersionControlTab } from "@/app/version-control/version-control-tab";
+import { TokenShell } from "./token-shell";
 
-export const metadata: Metadata = { title: "Access Token" };
+export const metadata: Metadata = { title: "Version Control Access" };
 
 type Props = { params: Promise<{ groupId: string; tokenId: string }> };
 
-export default async function AccessTokenPage({ params }: Props) {
+export default async function VersionControlAccessPage({ params }: Props) {
   const { groupId, tokenId } = await params;
-  const group = await visibleGroup(groupId);
-  const token = await visible(getAccessToken(await requireUser(), groupScope(groupId), tokenId));
-  const crumbs = [
-    { label: group.organization.name },
-    { label: group.name, href: `/groups/${groupId}` },
-    { label: "Access Tokens", href: `/groups/${groupId}/access-tokens` },
-    { label: token.name },
-  ];
   return (
-    <Shell crumbs={crumbs}>
-      <TokenHeader token={token} scope={{ groupId }} mayManage={group.permissions.has("access-tokens:manage")} />
-    </Shell>
+    <TokenShell groupId={groupId} tokenId={tokenId}>
+      <VersionControlTab place={{ groupId, tokenId }} />
+    </TokenShell>
   );
 }

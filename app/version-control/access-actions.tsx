@@ -1,0 +1,65 @@
+"use client";
+
+import { useState, useTransition } from "react";
+import { Button } from "@/components/ui/button";
+import { FormError } from "@/components/ui/form-error";
+import { RowActions } from "@/components/ui/row-actions";
+import { useFocusHandover } from "@/components/ui/use-focus-handover";
+import type { VersionControlAccess } from "@/lib/version-control/access";
+import { toForm } from "@/lib/web/form-state";
+import { reachable } from "@/lib/web/reachable";
+import { checkAccessAction } from "./actions";
+import type { TokenPlace } from "./place";
+import { RemoveAccessDialog } from "./remove-access-dialog";
+import { ReplaceTokenDialog } from "./replace-token-dialog";
+
+const checkAccess = reachable(checkAccessAction);
+
+export type ShownAccess = Pick<VersionControlAccess, "id" | "providerType" | "providerUrl" | "tokenScope">;
+
+type Props = {
+  place: TokenPlace;
+  access: ShownAccess;
+  /** The element that says which access the row is about. */
+  describedBy: string;
+};
+
+export function AccessActions({ place, access, describedBy }: Props) {
+  const [asked, setAsked] = useState<"replace" | "remove">();
+  const [error, setError] = useState<string>();
+  const [pending, startTransition] = useTransition();
+  const row = useFocusHandover<HTMLDivElement>();
+  const ofAccess = { ...place, accessId: access.id };
+  const close = () => setAsked(undefined);
+
+  function check() {
+    startTransition(async () => {
+      const answer = await checkAccess({ status: "idle" }, toForm(ofAccess));
+      setError(answer.status === "failed" ? answer.message : undefined);
+    });
+  }
+
+  const button = { variant: "quiet", "aria-describedby": describedBy } as const;
+  return (
+    <div ref={row}>
+      <RowActions>
+        <Button {...button} onClick={check} pending={pending} pendingLabel="Checking…">
+          Check
+        </Button>
+        <Button {...button} onClick={() => setAsked("replace")}>
+          Replace token
+        </Button>
+        <Button {...button} onClick={() => setAsked("remove")}>
+          Remove
+        </Button>
+      </RowActions>
+      {error && (
+        <div className="@table:max-w-64">
+          <FormError>{error}</FormError>
+        </div>
+      )}
+      {asked === "replace" && <ReplaceTokenDialog fields={ofAccess} access={access} onClose={close} />}
+      <RemoveAccessDialog fields={ofAccess} access={access} open={asked === "remove"} onClose={close} />
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+import { useState } from "react";
+import { ActionForm } from "@/components/ui/action-form";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { DialogActions } from "@/components/ui/dialog-actions";
+import { Field } from "@/components/ui/field";
+import { FormError } from "@/components/ui/form-error";
+import { SelectField } from "@/components/ui/select-field";
+import type { ProviderType, TokenScope } from "@/db/enums";
+import { reachable } from "@/lib/web/reachable";
+import { addAccessAction } from "./actions";
+import { CredentialField } from "./credential-field";
+import { HiddenFields } from "./hidden-fields";
+import { providerOptions, scopeOptions } from "./options";
+import type { TokenPlace } from "./place";
+import { useCredentialForm } from "./use-credential-form";
+import { targetHelp, tokenHelp, urlHelp } from "./words";
+
+const addAccess = reachable(addAccessAction);
+const fields = ["providerUrl", "token", "targetId"];
+
+export function AddAccessDialog({ place, onClose }: { place: TokenPlace; onClose: () => void }) {
+  const [provider, setProvider] = useState<ProviderType>("gitlab");
+  const [scope, setScope] = useState<TokenScope>("project");
+  const { failed, submit, pending, ...credential } = useCredentialForm(addAccess, fields, onClose);
+  const leave = () => !pending && onClose();
+  return (
+    <Dialog open onOpenChange={leave} title="Add Access" onInteractOutside={(event) => event.preventDefault()}>
+      <ActionForm action={submit}>
+        <HiddenFields fields={place} />
+        <SelectField
+          label="Provider Type"
+          name="providerType"
+          options={providerOptions}
+          value={provider}
+          onChange={(event) => setProvider(event.target.value === "github" ? "github" : "gitlab")}
+          errors={failed?.fields?.providerType}
+        />
+        <Field
+          label="Provider URL"
+          name="providerUrl"
+          type="url"
+          autoComplete="off"
+          required
+          help={urlHelp[provider]}
+          errors={failed?.fields?.providerUrl}
+        />
+        <CredentialField help={tokenHelp[provider][scope]} errors={failed?.fields?.token} {...credential} />
+        <SelectField
+          label="Token Scope"
+          name="tokenScope"
+          options={scopeOptions}
+          value={scope}
+          onChange={(event) => setScope(event.target.value === "group" ? "group" : "project")}
+          errors={failed?.fields?.tokenScope}
+        />
+        <Field
+          label="Project/Group ID"
+          name="targetId"
+          autoComplete="off"
+          required
+          help={targetHelp[provider][scope]}
+          errors={failed?.fields?.targetId}
+        />
+        {/* Beside the button: the head of this long form may be out of sight. */}
+        <FormError>{failed?.message}</FormError>
+        <DialogActions>
+          <Button onClick={leave}>Cancel</Button>
+          <Button type="submit" variant="primary" pending={pending} pendingLabel="Adding…">
+            Add
+          </Button>
+        </DialogActions>
+      </ActionForm>
+    </Dialog>
+  );
+}

@@ -1,0 +1,31 @@
+import { Callout } from "@/components/ui/callout";
+import { CheckboxField } from "@/components/ui/checkbox-field";
+import { Field } from "@/components/ui/field";
+
+type Props = { help: string; errors?: readonly string[]; isPersonal: boolean; onNewCredential: () => void };
+
+/** The provider's token with the advice against a person's; where it is one, the error says so, and a checkbox goes past it. */
+export function CredentialField({ help, errors, isPersonal, onNewCredential }: Props) {
+  return (
+    <div className="flex flex-col gap-2">
+      <Field
+        label="Access Token"
+        name="token"
+        type="password"
+        autoComplete="off"
+        spellCheck={false}
+        required
+        help={help}
+        errors={errors}
+        onChange={onNewCredential}
+      />
+      {isPersonal ? (
+        <CheckboxField label="Use a personal token anyway" name="acceptPersonalToken" />
+      ) : (
+        <Callout tone="amber">
+          Do not use a personal token: it ends when that person leaves, and it can do all that the person can.
+        </Callout>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import { useState, useTransition } from "react";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { toForm } from "@/lib/web/form-state";
+import { reachable } from "@/lib/web/reachable";
+import type { ShownAccess } from "./access-actions";
+import { removeAccessAction } from "./actions";
+import { providerLabels } from "./words";
+
+const removeAccess = reachable(removeAccessAction);
+
+type Props = { fields: Record<string, string>; access: ShownAccess; open: boolean; onClose: () => void };
+
+export function RemoveAccessDialog({ fields, access, open, onClose }: Props) {
+  const [error, setError] = useState<string>();
+  const [pending, startTransition] = useTransition();
+
+  function close() {
+    setError(undefined);
+    onClose();
+  }
+
+  function remove() {
+    startTransition(async () => {
+      const answer = await removeAccess({ status: "idle" }, toForm(fields));
+      if (answer.status === "failed") setError(answer.message);
+      else close();
+    });
+  }
+
+  return (
+    <ConfirmDialog
+      open={open}
+      onOpenChange={close}
+      title="Remove"
+      confirmLabel="Remove"
+      pendingLabel="Removing…"
+      pending={pending}
+      error={error}
+      onConfirm={remove}
+    >
+      <p>
+        <strong className="font-semibold wrap-anywhere text-text">
+          {providerLabels[access.providerType]} access for {access.providerUrl}
+        </strong>
+      </p>
+      <p>
+        Sessions can no longer register runners there, and the runners registered through this access are unregistered:
+        jobs that wait for them stay waiting.
+      </p>
+      <p>
+        The stored token is deleted here, not at the provider. This can’t be undone; you can add the access again with a
+        token.
+      </p>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,71 @@
+import type { APIRequestContext, Locator, Page } from "@playwright/test";
+import { createToken, type TestToken } from "@/lib/testing/access-tokens";
+import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
+import { test as base, expect } from "./test";
+
+export { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
+export { expect };
+
+type Fixtures = {
+  /** A GitLab of the test's own, under a sub-path. */
+  gitlab: Awaited<ReturnType<typeof startGitlab>>;
+  /** An access token of the tenant's group. */
+  token: TestToken;
+  /** The dialog "Add Access" on the token's page, opened by the group's admin. */
+  form: Locator;
+};
+
+export const test = base.extend<Fixtures>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright asks for the braces.
+  gitlab: async ({}, use) => {
+    const gitlab = await startGitlab({ subPath: "/gitlab" });
+    await use(gitlab);
+    await gitlab.close();
+  },
+  token: async ({ tenant }, use) => use(await createToken(tenant.group.admin, tenant.group.scope)),
+  form: async ({ page, tenant, token, signInAs }, use) => {
+    await signInAs(tenant.group.admin);
+    await page.goto(`/groups/${tenant.group.id}/access-tokens/${token.id}`);
+    await use(await openAddDialog(page));
+  },
+});
+
+async function openAddDialog(page: Page): Promise<Locator> {
+  await page.getByRole("button", { name: "Add Access" }).click();
+  return page.getByRole("dialog", { name: "Add Access" });
+}
+
+type Access = { type?: string; url: string; token: string; scope?: string; id?: string };
+
+export async function fillAccess(form: Locator, access: Access): Promise<void> {
+  const { type = "GitLab", url, token, scope = "Project", id = "123" } = access;
+  await form.getByLabel("Provider Type").selectOption(type);
+  await form.getByLabel("Provider URL").fill(url);
+  await form.getByLabel("Access Token").fill(token);
+  await form.getByLabel("Token Scope").selectOption(scope);
+  await form.getByLabel("Project/Group ID").fill(id);
+}
+
+export async function submitAccess(form: Locator): Promise<void> {
+  await form.getByRole("button", { name: "Add", exact: true }).click();
+}
+
+export const accessRow = (page: Page, url: string) =>
+  page.getByRole("table", { name: "Version control accesses" }).getByRole("row").filter({ hasText: url });
+
+export const runnerRow = (page: Page, url: string) =>
+  page.getByRole("table", { name: "Runners" }).getByRole("row").filter({ hasText: url });
+
+/** Asks for a runner as a VM does at the beginning of a session. */
+export async function startRunner(
+  request: APIRequestContext,
+  secret: string,
+  providerUrl: string,
+  tags: string[],
+): Promise<void> {
+  const answer = await request.post(`${process.env.E2E_URL}/api/v2.0/session-context/runners`, {
+    headers: { "private-token": secret },
+    data: { provider_url: providerUrl, tags },
+  });
+  expect(answer.status()).toBe(201);
+}

@@ -1,0 +1,135 @@
+import {
+  accessRow,
+  expect,
+  fillAccess,
+  gitlabToken,
+  runnerRow,
+  startRunner,
+  submitAccess,
+  test,
+} from "./support/version-control";
+
+test("a project access under a sub-path registers a runner, which goes when the token is revoked", async ({
+  page,
+  request,
+  form,
+  gitlab,
+  token,
+}) => {
+  await fillAccess(form, { url: `${gitlab.url}/`, token: gitlabToken("projectBot") });
+  await submitAccess(form);
+  await expect(form).toHaveCount(0);
+  const row = accessRow(page, gitlab.url);
+  await expect(row).toContainText(/GitLab.*Project.*123.*Bot.*OK/);
+  await expect(page.getByRole("table", { name: "Runners" })).toHaveCount(0);
+  expect(gitlab.runners.size).toBe(0);
+
+  await startRunner(request, token.secret, gitlab.url, ["bench"]);
+  await page.reload();
+  await expect(runnerRow(page, gitlab.url)).toContainText(/bench.*Registered/);
+  expect(gitlab.runners.size).toBe(1);
+  expect(await page.content()).not.toContain(gitlabToken("projectBot"));
+
+  await page.getByRole("button", { name: "Active" }).click();
+  await page.getByRole("menuitem", { name: "Revoke Token" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke Token" }).click();
+  await expect(page.getByRole("button", { name: "Revoked" })).toBeVisible();
+  await expect.poll(() => gitlab.runners.size).toBe(0);
+  await expect(async () => {
+    await page.reload();
+    await expect(row).toBeVisible();
+    await expect(page.getByRole("table", { name: "Runners" })).toHaveCount(0);
+  }).toPass();
+});
+
+const refusals = [
+  { differs: { token: gitlabToken("readOnly") }, field: "Access Token", says: /lacks the scope create_runner/ },
+  { differs: { token: gitlabToken("developer") }, field: "Access Token", says: /needs Maintainer/ },
+  { differs: { token: "" }, field: "Access Token", says: /Enter the token/ },
+  { differs: { url: "" }, field: "Provider URL", says: /Enter the provider’s URL/ },
+  { differs: { url: "http://10.0.0.1" }, field: "Provider URL", says: /https/ },
+  { differs: { id: "999" }, field: "Project/Group ID", says: /was not found/ },
+  { differs: { id: "" }, field: "Project/Group ID", says: /Enter the ID/ },
+] as const;
+
+for (const { differs, field, says } of refusals) {
+  test(`${JSON.stringify(differs)} is refused in words at its field, with all that was typed kept`, async ({
+    page,
+    form,
+    gitlab,
+  }) => {
+    const access = { url: gitlab.url, token: gitlabToken("projectBot"), id: "123", ...differs };
+    await fillAccess(form, access);
+    await submitAccess(form);
+    const refused = form.getByLabel(field);
+    await expect(refused).toHaveAttribute("aria-invalid", "true");
+    await expect(refused).toHaveAccessibleDescription(says);
+    await expect(refused).toBeFocused();
+    await expect(form.getByLabel("Provider Type")).toHaveValue("gitlab");
+    await expect(form.getByLabel("Provider URL")).toHaveValue(access.url);
+    await expect(form.getByLabel("Access Token")).toHaveValue(access.token);
+    await expect(form.getByLabel("Token Scope")).toHaveValue("project");
+    await expect(form.getByLabel("Project/Group ID")).toHaveValue(access.id);
+    await page.reload();
+    await expect(page.getByRole("heading", { name: "No version control access yet" })).toBeVisible();
+  });
+}
+
+test("a personal token is warned about, and stored once that is confirmed", async ({ page, form, gitlab }) => {
+  const anyway = form.getByLabel("Use a personal token anyway");
+  await expect(form.getByRole("note")).toContainText("Do not use a personal token");
+  await fillAccess(form, { url: gitlab.url, token: gitlabToken("personal") });
+  await submitAccess(form);
+  await expect(form.getByLabel("Access Token")).toHaveAccessibleDescription(/person's token/);
+  await form.getByLabel("Access Token").fill(gitlabToken("readOnly"));
+  await expect(anyway).toHaveCount(0);
+  await form.getByLabel("Access Token").fill(gitlabToken("personal"));
+  await submitAccess(form);
+  await anyway.check();
+  await submitAccess(form);
+  await expect(form).toHaveCount(0);
+  await expect(accessRow(page, gitlab.url)).toContainText("OK");
+});
+
+test("the help follows the provider and the scope", async ({ form }) => {
+  const [token, id] = [form.getByLabel("Access Token"), form.getByLabel("Project/Group ID")];
+  await expect(token).toHaveAccessibleDescription(/project access token with the role Maintainer/);
+  await form.getByLabel("Token Scope").selectOption("Group");
+  await expect(token).toHaveAccessibleDescription(/group access token with the role Owner/);
+  await form.getByLabel("Provider Type").selectOption("GitHub");
+  await expect(token).toHaveAccessibleDescription(/Self-hosted runners/);
+  await expect(id).toHaveAccessibleDescription(/login of the organization/);
+  await form.getByLabel("Token Scope").selectOption("Project");
+  await expect(token).toHaveAccessibleDescription(/Administration/);
+  await expect(id).toHaveAccessibleDescription(/owner\/repo/);
+});
+
+test("an access is checked again, gets another token, and is removed", async ({ page, form, gitlab }) => {
+  await fillAccess(form, { url: gitlab.url, token: gitlabToken("projectBot") });
+  await submitAccess(form);
+  const row = accessRow(page, gitlab.url);
+  await expect(row).toBeVisible();
+  gitlab.failWith("error");
+  await row.getByRole("button", { name: "Check" }).click();
+  await expect(row.getByRole("status")).toContainText(/Failed.*out of order/);
+  gitlab.failWith(undefined);
+  await row.getByRole("button", { name: "Check" }).click();
+  await expect(row.getByRole("status")).toContainText("OK");
+
+  await row.getByRole("button", { name: "Replace token" }).click();
+  const replace = page.getByRole("dialog", { name: "Replace token" });
+  await replace.getByLabel("Access Token").fill(gitlabToken("developer"));
+  await replace.getByRole("button", { name: "Replace" }).click();
+  await expect(replace.getByLabel("Access Token")).toHaveAccessibleDescription(/needs Maintainer/);
+  await replace.getByLabel("Access Token").fill(gitlabToken("createRunnerAndSelf"));
+  await replace.getByRole("button", { name: "Replace" }).click();
+  await expect(replace).toHaveCount(0);
+  await expect(row).toContainText("…Self");
+
+  await row.getByRole("button", { name: "Remove" }).click();
+  const question = page.getByRole("dialog", { name: "Remove" });
+  await expect(question).toContainText(gitlab.url);
+  await expect(question.getByRole("button", { name: "Cancel" })).toBeFocused();
+  await question.getByRole("button", { name: "Remove" }).click();
+  await expect(page.getByRole("heading", { name: "No version control access yet" })).toBeVisible();
+});
