@@ -1,0 +1,133 @@
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { accessSync, constants } from "node:fs";
+import { promisify } from "node:util";
+import { eq, sql } from "drizzle-orm";
+import pino from "pino";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { db } from "@/db/client";
+import { runners } from "@/db/schema";
+import { log } from "@/lib/log";
+import { registerSessionRunner } from "@/lib/sessions/runners";
+import { createToken } from "@/lib/testing/access-tokens";
+import { asOwner, everyRow } from "@/lib/testing/database-owner";
+import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
+import { type Credential, gitlabCredentials } from "@/lib/testing/stand-ins/gitlab-credentials";
+import { createTenant } from "@/lib/testing/tenant";
+import { addAccess, addAccessInput } from "./add";
+import { checkAgain, replaceToken } from "./change";
+import { unregisterDueRunners } from "./runner-jobs";
+
+// Of this run only, so that no other test's files are found, and marked ones that must be found.
+const secret = (kind: string) => `glpat-${kind}-${randomBytes(12).toString("hex")}`;
+const [added, replacement, refused, expired] = [secret("added"), secret("new"), secret("read"), secret("expired")];
+const marker = `marker-${randomBytes(12).toString("hex")}`;
+const lines: string[] = [];
+const runnerTokens: string[] = [];
+let gitlab: Awaited<ReturnType<typeof startGitlab>>;
+
+beforeAll(async () => {
+  vi.stubEnv("PROVIDER_ALLOWLIST", "127.0.0.1");
+  log.level = "trace";
+  Object.assign(log, { [pino.symbols.streamSym]: { write: (line: string) => lines.push(line) } });
+  gitlab = await startGitlab();
+  makeCredential(added, {});
+  makeCredential(replacement, {});
+  makeCredential(refused, { scopes: ["read_api"] });
+  makeCredential(expired, { rejected: "Token is expired." });
+  await useAll();
+});
+afterAll(() => gitlab.close());
+
+function makeCredential(token: string, differs: Partial<Credential>): void {
+  const [good] = gitlabCredentials;
+  if (good) gitlabCredentials.push({ ...good, ...differs, token });
+}
+
+/** Logs what a command ends in, as an adapter would that didn't expect it. */
+async function logged<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (err) {
+    log.error({ err }, "refused");
+    return undefined;
+  }
+}
+
+/** All that takes a credential or a runner's token in hand, and what can go wrong there. */
+async function useAll(): Promise<void> {
+  const { group } = await createTenant();
+  const token = await createToken(group.admin, group.scope);
+  const add = (credential: string) => {
+    const input = { providerType: "gitlab", providerUrl: gitlab.url, token: credential };
+    const target = { tokenScope: "project", targetId: "123" };
+    return addAccess(group.admin, group.scope, token.id, addAccessInput.parse({ ...input, ...target }));
+  };
+  for (const credential of [refused, expired]) await logged(add(credential));
+  const { id } = await add(added);
+  await logged(add(added));
+  const replace = (credential: string) =>
+    replaceToken(group.admin, group.scope, token.id, id, { token: credential, acceptPersonalToken: false });
+  for (const credential of [refused, expired, replacement]) await logged(replace(credential));
+  const register = () => registerSessionRunner(token.actor, { providerUrl: gitlab.url, tags: [marker] });
+  for (const runner of [await register(), await register()]) runnerTokens.push(runner.runnerToken);
+  for (const fault of ["error", "html", "answer_lost"] as const) {
+    gitlab.failWith(fault);
+    await checkAgain(group.admin, group.scope, token.id, id);
+    await logged(register());
+    await db.update(runners).set({ state: "unregistering", nextAttemptAt: sql`now()` });
+    await unregisterDueRunners();
+  }
+  const stray = { sealedRunnerToken: Buffer.from("what no key opens"), nextAttemptAt: sql`now()` };
+  await db.update(runners).set(stray).where(eq(runners.remoteId, "9171"));
+  await unregisterDueRunners();
+}
+
+const secrets = () => [added, replacement, refused, expired, ...runnerTokens];
+
+test("no table holds a credential or a runner's token", async () => {
+  const rows = JSON.stringify(await everyRow());
+  expect(rows).toContain(marker);
+  expect(runnerTokens).toHaveLength(2);
+  for (const one of secrets()) expect(rows).not.toContain(one);
+});
+
+test("no log line holds one, at any level", () => {
+  const written = lines.join("");
+  expect(written).toContain("refused");
+  expect(written).toContain("a runner could not be unregistered");
+  for (const one of secrets()) expect(written).not.toContain(one);
+});
+
+test("no file of PostgreSQL holds one", async ({ skip }) => {
+  const folder = await asOwner(async (owner) => {
+    await owner.query("checkpoint");
+    const { rows } = await owner.query("show data_directory");
+    return String(rows[0].data_directory);
+  });
+  if (!isReadable(folder)) return skip("the server's folder can't be read by this user");
+  expect(await filesWith([marker], folder)).not.toEqual([]);
+  expect(await filesWith(secrets(), folder)).toEqual([]);
+});
+
+function isReadable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.R_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Files come and go beneath a server that runs: what grep can't read any more is no finding. */
+async function filesWith(texts: string[], folder: string): Promise<string[]> {
+  const patterns = texts.flatMap((text) => ["-e", text]);
+  const search = promisify(execFile)("grep", ["-rlasF", ...patterns, folder], {
+    env: { ...process.env, LC_ALL: "C" },
+  });
+  const output = await search.catch((error) => {
+    if (error.code !== 1 && error.code !== 2) throw error;
+    return { stdout: String(error.stdout) };
+  });
+  return output.stdout.split("\n").filter(Boolean);
+}
