@@ -74,6 +74,12 @@ for (const { width, colorScheme } of looks) {
         await expectAccessible(page);
         await page.keyboard.press("Escape");
       }
+      await page.getByRole("link", { name: "shown" }).click();
+      await page.getByRole("button", { name: "Add Access" }).click();
+      await expect(page.getByRole("dialog", { name: "Add Access" })).toBeVisible();
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+      await page.keyboard.press("Escape");
       await page.goto(`/groups/${tenant.group.id}`);
       await page.getByRole("button", { name: "Add Member" }).click();
       await expectAccessible(page);

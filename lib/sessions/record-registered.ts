@@ -13,23 +13,20 @@ import { runnerTokenPlace } from "./runner-token-place";
 
 type Recorded = { id: string; providerUrl: string; registered: Registered };
 
-/**
- * Records what the provider has answered. Where the token was revoked or deleted or the access removed meanwhile, the
- * runner is let go at once, and `conflict` is thrown.
- */
+/** `let_go`: the background unregisters it. `unknown`: nobody knows of it but the caller, who has to see to its end. */
+export type RecordedAs = "registered" | "let_go" | "unknown";
+
+/** Records what the provider has answered; lets the runner go where the token or its access has gone meanwhile. */
 export async function recordRegistered(
   actor: TechnicalUser,
   scope: Scope,
   permission: Permission,
   recorded: Recorded,
-): Promise<void> {
-  if (await keep(actor, scope, permission, recorded)) return;
-  await db.transaction((tx) => write(tx, recorded, "unregistering"));
+): Promise<RecordedAs> {
+  if (await keep(actor, scope, permission, recorded)) return "registered";
+  const isLetGo = await db.transaction((tx) => write(tx, recorded, "unregistering"));
   wakeRunnerJobs();
-  throw new DomainError(
-    "conflict",
-    "The access token was revoked, or its access removed, while the runner was registered.",
-  );
+  return isLetGo ? "let_go" : "unknown";
 }
 
 /** False where the token, its role or its access has gone. */
@@ -37,8 +34,7 @@ async function keep(actor: TechnicalUser, scope: Scope, permission: Permission, 
   const { id, providerUrl } = recorded;
   try {
     return await mutate(actor, scope, permission, async (tx) => {
-      if (!(await isStillGood(tx, id))) return { result: false };
-      await write(tx, recorded, "registered");
+      if (!(await isStillGood(tx, id)) || !(await write(tx, recorded, "registered"))) return { result: false };
       const subject = { id, name: id };
       return { result: true, event: { action: "runner.registered", subject, detail: { provider_url: providerUrl } } };
     });
@@ -60,10 +56,10 @@ async function isStillGood(tx: Tx, id: string): Promise<boolean> {
   return owner !== undefined && !owner.revokedAt && !owner.removedAt;
 }
 
-async function write(tx: Tx, { id, registered }: Recorded, state: "registered" | "unregistering"): Promise<void> {
+/** False where the background took the row for one that nobody would record, and has removed it. */
+async function write(tx: Tx, { id, registered }: Recorded, state: "registered" | "unregistering"): Promise<boolean> {
   const [row] = await tx.select({ organizationId: runners.organizationId }).from(runners).where(eq(runners.id, id));
-  // The background took it for one that nobody would record, and has removed it.
-  if (!row) return;
+  if (!row) return false;
   await tx
     .update(runners)
     .set({
@@ -75,4 +71,5 @@ async function write(tx: Tx, { id, registered }: Recorded, state: "registered" |
       nextAttemptAt: sql`now()`,
     })
     .where(eq(runners.id, id));
+  return true;
 }

@@ -3,7 +3,9 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { runners, versionControlAccesses } from "@/db/schema";
 import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { DomainError } from "@/lib/errors";
 import { createToken, type TestToken } from "@/lib/testing/access-tokens";
+import { withBrokenAuditLog } from "@/lib/testing/database-owner";
 import { refusal } from "@/lib/testing/refusal";
 import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
@@ -83,4 +85,23 @@ test("what a deleted token leaves behind goes with its last runner", async () =>
   await unregisterDueRunners();
   const stored = await db.select().from(versionControlAccesses).where(eq(versionControlAccesses.id, accessId));
   expect(stored).toEqual([]);
+});
+
+test("a runner that can't be recorded, since its row is gone, is undone at the provider", async () => {
+  await add("createRunnerOnly");
+  gitlab.failWith("answer_held");
+  const asked = refusal(register());
+  await expect.poll(() => gitlab.runners.size).toBe(1);
+  await db.delete(runners);
+  gitlab.failWith(undefined);
+  expect(await asked).toMatchObject({ code: "conflict" });
+  expect(gitlab.runners.size).toBe(0);
+});
+
+test("a runner that can't be recorded, since the database fails, is undone at the provider", async () => {
+  await add("createRunnerOnly");
+  await withBrokenAuditLog(async () => {
+    await expect(register()).rejects.not.toBeInstanceOf(DomainError);
+  });
+  expect(gitlab.runners.size).toBe(0);
 });

@@ -10,11 +10,11 @@ import type { Scope } from "@/lib/auth/scope";
 import { settings } from "@/lib/env";
 import { DomainError, type ErrorCode, notFound } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
-import { registerRunner } from "@/lib/version-control/provider-check";
+import { type Registered, registerRunner, unregisterRunner } from "@/lib/version-control/provider-check";
 import { parseProviderUrl } from "@/lib/version-control/provider-url";
 import { releaseRunners, wakeRunnerJobs } from "@/lib/version-control/release";
 import { unsealAccess } from "@/lib/version-control/unseal-access";
-import { recordRegistered } from "./record-registered";
+import { type RecordedAs, recordRegistered } from "./record-registered";
 
 const tag = z
   .string({ error: "Give each tag as text." })
@@ -63,7 +63,9 @@ export async function registerSessionRunner(
     return { result: undefined };
   });
   const registered = await register(stored, id, tags);
-  await recordRegistered(actor, scope, anyRole(scope), { id, providerUrl: url, registered });
+  const recorded = { id, providerUrl: url, registered };
+  const outcome = await recordOrUndo(stored, recorded, () => recordRegistered(actor, scope, anyRole(scope), recorded));
+  if (outcome !== "registered") throw goneMeanwhile();
   const { runnerToken, expiresAt } = registered;
   return { id, providerType: stored.providerType, providerUrl: url, runnerToken, tags: registered.tags, expiresAt };
 }
@@ -112,6 +114,30 @@ async function register(stored: typeof versionControlAccesses.$inferSelect, id: 
     wakeRunnerJobs();
     throw error;
   }
+}
+
+/** What could not be recorded is undone at the provider while its own token is still in hand. */
+async function recordOrUndo(
+  stored: typeof versionControlAccesses.$inferSelect,
+  { id, registered }: { id: string; registered: Registered },
+  record: () => Promise<RecordedAs>,
+): Promise<RecordedAs> {
+  const { remoteId, runnerToken } = registered;
+  const undo = async () => unregisterRunner(await unsealAccess(db, stored), { remoteId, description: id, runnerToken });
+  try {
+    const outcome = await record();
+    if (outcome === "unknown") await undo();
+    return outcome;
+  } catch (error) {
+    // The row stays and is looked at later, should this fail too.
+    await undo().catch(() => {});
+    throw error;
+  }
+}
+
+function goneMeanwhile(): DomainError {
+  const message = "The access token was revoked, or its access removed, while the runner was registered.";
+  return new DomainError("conflict", message);
 }
 
 const certain = new Set<ErrorCode>([
