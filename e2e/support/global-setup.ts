@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,17 +11,18 @@ export default async function globalSetup(): Promise<() => Promise<void>> {
   await chmod(dataDir, 0o711);
   const database = await startEmbeddedPostgres({ folder: join(dataDir, "postgres") });
   const demoPassword = "a password for the demo accounts of tests";
-  const server = await startServer({
-    DATA_DIR: dataDir,
-    DEMO_PASSWORD: demoPassword,
+  // The same for every server of the run, since they share a database, and for the workers, which write to it too.
+  const shared = {
+    AUTH_SECRET: randomBytes(33).toString("base64"),
+    ENCRYPTION_KEYS: `test:${randomBytes(32).toString("base64")}`,
     PROVIDER_ALLOWLIST: "127.0.0.1,localhost",
-  });
+  };
+  const server = await startServer({ DATA_DIR: dataDir, DEMO_PASSWORD: demoPassword, ...shared });
   Object.assign(process.env, {
+    ...shared,
     E2E_URL: server.url,
     E2E_DEMO_PASSWORD: demoPassword,
     DATABASE_URL: database.url,
-    AUTH_SECRET: "for the workers, which only write to the database",
-    ENCRYPTION_KEYS: `test:${Buffer.alloc(32).toString("base64")}`,
   });
   return async () => {
     await server.stop();

@@ -35,8 +35,6 @@ async function startOrganizationSignIn(): Promise<OrganizationSignIn> {
   const { issuer } = provider;
   await findOrLinkPerson({ issuer, subject: "first", email: organizationAdmin.email, emailVerified: true });
   const server = await startServer({
-    AUTH_SECRET: randomBytes(33).toString("base64"),
-    ENCRYPTION_KEYS: `k1:${randomBytes(32).toString("base64")}`,
     OIDC_ISSUER: issuer,
     OIDC_CLIENT_ID: provider.clientId,
     OIDC_CLIENT_SECRET: provider.clientSecret,
