@@ -1,4 +1,5 @@
 import { PgBoss } from "pg-boss";
+import { SettingsError } from "@/lib/env";
 import { log } from "@/lib/log";
 import { unregisterDueRunners } from "@/lib/version-control/runner-jobs";
 
@@ -11,7 +12,7 @@ const queue = "unregister-runners";
 export async function startRunnerJobs(databaseUrl: string): Promise<() => Promise<void>> {
   const boss = new PgBoss({ connectionString: databaseUrl, application_name: "vehaas-jobs", max: 2 });
   boss.on("error", (error) => log.warn({ err: error }, "the job queue has a problem"));
-  await boss.start();
+  await begin(boss);
   await boss.createQueue(queue);
   await boss.work(queue, { pollingIntervalSeconds: 1 }, async () => {
     await unregisterDueRunners();
@@ -26,4 +27,13 @@ export async function startRunnerJobs(databaseUrl: string): Promise<() => Promis
     globalThis.vehaasWakeRunnerJobs = undefined;
     await boss.stop({ graceful: true, timeout: 3000 });
   };
+}
+
+async function begin(boss: PgBoss): Promise<void> {
+  try {
+    await boss.start();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "no answer";
+    throw new SettingsError([`DATABASE_URL's user can't make or use the schema pgboss for background work: ${reason}`]);
+  }
 }
