@@ -7,7 +7,7 @@ import { emptyFolder, modeOf } from "./test-support";
 
 const acquire = `const database = new (require("node:sqlite").DatabaseSync)(process.argv[1]);
   database.exec("BEGIN EXCLUSIVE");
-  console.log("acquired");`;
+  process.stdout.write("acquired\\n");`;
 
 test("while one is inside, the others wait, of this process and of another", async () => {
   const file = join(await emptyFolder(), "lock");

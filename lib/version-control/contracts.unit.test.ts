@@ -96,7 +96,8 @@ function driftsOf(described: Contract, exchanges: Exchange[], prefix: string) {
 // What the descriptions leave out, each with the reason to believe it. One that no longer occurs fails as well.
 const moved = "GET /api/v4/projects/{id}/runners does not answer 301";
 const knownOfGitlab = { [moved]: "GitLab's doc/api/rest: every GET below a project that has moved is redirected" };
-const disabled = "actions/registration-token answers so where runners are disabled (GitHub's words, observed)";
+const disabled =
+  "assumed for where runners are disabled: neither the description nor an example tells what GitHub answers";
 const observed = "observed with the field `status`, which all other errors of GitHub have described";
 const knownOfGithub = Object.fromEntries(
   ["/orgs/{org}", "/repos/{owner}/{repo}"].flatMap((base) => [
