@@ -291,6 +291,42 @@ export const runners = pgTable(
   ],
 );
 
+/** What may be shown of a token's environment variables. Their values are in `environments`. */
+export const environmentVariables = pgTable(
+  "environment_variables",
+  {
+    accessTokenId: text()
+      .notNull()
+      .references(() => accessTokens.id, { onDelete: "cascade" }),
+    name: folded().notNull(),
+    /** Bytes of the value in UTF-8. */
+    size: integer().notNull(),
+    /** Another one after each change, so that a change can say what it was made of. */
+    revision: text().notNull(),
+    updatedById: text()
+      .notNull()
+      .references(() => users.id),
+    updatedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accessTokenId, table.name] }),
+    check("environment_variables_name", sql`${table.name} ~ '^[A-Za-z_][A-Za-z0-9_]{0,254}$'`),
+    check("environment_variables_size", sql`${table.size} between 0 and 49152`),
+  ],
+);
+
+/** The values of all of a token's environment variables, sealed as one: a session begins with one decryption. */
+export const environments = pgTable("environments", {
+  accessTokenId: text()
+    .primaryKey()
+    .references(() => accessTokens.id, { onDelete: "cascade" }),
+  organizationId: text()
+    .notNull()
+    .references(() => organizations.id),
+  /** Pairs of names and values as JSON, sealed for this row (lib/crypto). */
+  sealedValues: bytes().notNull(),
+});
+
 /** One row for each creation that a form or script may retry: the same key makes no second token. */
 export const idempotencyKeys = pgTable(
   "idempotency_keys",

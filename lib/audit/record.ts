@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import type { Tx } from "@/db/client";
+import type { Executor } from "@/db/client";
 import { auditEvents } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import { requestContext } from "@/lib/request-context";
@@ -13,6 +13,11 @@ export type AuditAction =
   | "version_control_access.added"
   | "version_control_access.token_replaced"
   | "version_control_access.removed"
+  | "environment_variable.added"
+  | "environment_variable.replaced"
+  | "environment_variable.removed"
+  | "environment_variable.imported"
+  | "session_context.read"
   | "runner.registered"
   | "runner.unregistered"
   | "member.added"
@@ -28,13 +33,13 @@ export type AuditEvent = {
 
 /** Adds the event to the log, within the transaction of the change that it tells of. */
 export async function recordAuditEvent(
-  tx: Tx,
+  executor: Executor,
   actor: Actor,
   owner: { organizationId: string; groupId: string | null },
   { action, subject, detail = {} }: AuditEvent,
 ): Promise<void> {
   const request = requestContext();
-  await tx.insert(auditEvents).values({
+  await executor.insert(auditEvents).values({
     ...owner,
     // Not now(), the transaction's beginning: one that had to wait would come before what it waited for.
     occurredAt: sql`clock_timestamp()`,

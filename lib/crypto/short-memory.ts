@@ -12,10 +12,10 @@ export class ShortMemory<T> {
   }
 
   set(name: string, value: T): void {
-    this.#forget(name);
+    this.delete(name);
     for (const oldest of this.#entries.keys()) {
       if (this.#entries.size < this.capacity) break;
-      this.#forget(oldest);
+      this.delete(oldest);
     }
     // A timer, so that a value is gone also where nobody asks for it again.
     const timer = setTimeout(() => this.#entries.delete(name), this.lifetime).unref();
@@ -23,10 +23,10 @@ export class ShortMemory<T> {
   }
 
   clear(): void {
-    for (const name of this.#entries.keys()) this.#forget(name);
+    for (const name of this.#entries.keys()) this.delete(name);
   }
 
-  #forget(name: string): void {
+  delete(name: string): void {
     clearTimeout(this.#entries.get(name)?.timer);
     this.#entries.delete(name);
   }

@@ -1,7 +1,4 @@
-import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { accessSync, constants } from "node:fs";
-import { promisify } from "node:util";
 import { eq, sql } from "drizzle-orm";
 import pino from "pino";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -10,7 +7,8 @@ import { runners } from "@/db/schema";
 import { log } from "@/lib/log";
 import { registerSessionRunner } from "@/lib/sessions/runners";
 import { createToken } from "@/lib/testing/access-tokens";
-import { asOwner, everyRow } from "@/lib/testing/database-owner";
+import { filesWith, writtenFiles } from "@/lib/testing/database-files";
+import { everyRow } from "@/lib/testing/database-owner";
 import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
 import { type Credential, gitlabCredentials } from "@/lib/testing/stand-ins/gitlab-credentials";
 import { createTenant } from "@/lib/testing/tenant";
@@ -100,34 +98,8 @@ test("no log line holds one, at any level", () => {
 });
 
 test("no file of PostgreSQL holds one", async ({ skip }) => {
-  const folder = await asOwner(async (owner) => {
-    await owner.query("checkpoint");
-    const { rows } = await owner.query("show data_directory");
-    return String(rows[0].data_directory);
-  });
-  if (!isReadable(folder)) return skip("the server's folder can't be read by this user");
+  const folder = await writtenFiles();
+  if (!folder) return skip("the server's folder can't be read by this user");
   expect(await filesWith([marker], folder)).not.toEqual([]);
   expect(await filesWith(secrets(), folder)).toEqual([]);
 });
-
-function isReadable(folder: string): boolean {
-  try {
-    accessSync(folder, constants.R_OK | constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Files come and go beneath a server that runs: what grep can't read any more is no finding. */
-async function filesWith(texts: string[], folder: string): Promise<string[]> {
-  const patterns = texts.flatMap((text) => ["-e", text]);
-  const search = promisify(execFile)("grep", ["-rlasF", ...patterns, folder], {
-    env: { ...process.env, LC_ALL: "C" },
-  });
-  const output = await search.catch((error) => {
-    if (error.code !== 1 && error.code !== 2) throw error;
-    return { stdout: String(error.stdout) };
-  });
-  return output.stdout.split("\n").filter(Boolean);
-}

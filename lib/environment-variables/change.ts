@@ -1,0 +1,82 @@
+import { and, eq } from "drizzle-orm";
+import { z } from "zod";
+import type { Tx } from "@/db/client";
+import { environmentVariables } from "@/db/schema";
+import type { AccessToken } from "@/lib/access-tokens/access-token";
+import { lockAccessToken } from "@/lib/access-tokens/find";
+import type { Actor } from "@/lib/auth/actor";
+import type { Scope } from "@/lib/auth/scope";
+import { invalid, notFound } from "@/lib/errors";
+import { mutate } from "@/lib/mutate";
+import { type EnvironmentVariable, selectVariables } from "./environment-variable";
+import { requireUnchanged } from "./expected";
+import { variableName } from "./name";
+import { saveVariables } from "./save";
+import { variableValue } from "./value";
+import { readValues, writeValues } from "./values";
+
+export const setVariableInput = z.strictObject({ value: variableValue });
+
+/** `expected`: the revision that was seen, null where there was none; without it, whatever there is. */
+type SetVariable = { name: string; value: string; expected?: string | null };
+
+/**
+ * Adds the variable, or puts another value in its place. Throws `invalid` on name or value, also where a limit would be
+ * passed, and `conflict` where it is no longer what was seen.
+ */
+export function setVariable(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  { name: givenName, value: givenValue, expected }: SetVariable,
+): Promise<{ variable: EnvironmentVariable; isNew: boolean }> {
+  const name = sound(variableName, "name", givenName);
+  const value = sound(variableValue, "value", givenValue);
+  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
+    const token = await lockAccessToken(tx, scope, tokenId);
+    const current = (await selectVariables(tx, tokenId)).find((one) => one.name === name);
+    requireUnchanged(name, current, expected);
+    const variable = (await saveVariables(tx, actor, token, new Map([[name, value]]))).find((one) => one.name === name);
+    if (!variable) throw new Error("the variable was not saved");
+    const action = current ? "environment_variable.replaced" : "environment_variable.added";
+    return {
+      result: { variable, isNew: current === undefined },
+      event: { action, subject: token, detail: { name } },
+    };
+  });
+}
+
+/** Throws `not_found`, and `conflict` where it is no longer the revision that was seen. */
+export async function removeVariable(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  { name, expected }: { name: string; expected?: string },
+): Promise<void> {
+  await mutate(actor, scope, "access-tokens:manage", async (tx) => {
+    const token = await lockAccessToken(tx, scope, tokenId);
+    const current = (await selectVariables(tx, tokenId)).find((one) => one.name === name);
+    if (!current) throw notFound("This environment variable");
+    requireUnchanged(name, current, expected);
+    await remove(tx, token, name);
+    return {
+      result: undefined,
+      event: { action: "environment_variable.removed" as const, subject: token, detail: { name } },
+    };
+  });
+}
+
+async function remove(tx: Tx, token: AccessToken, name: string): Promise<void> {
+  const values = await readValues(tx, token);
+  values.delete(name);
+  await writeValues(tx, token, values);
+  await tx
+    .delete(environmentVariables)
+    .where(and(eq(environmentVariables.accessTokenId, token.id), eq(environmentVariables.name, name)));
+}
+
+function sound(schema: z.ZodType<string>, field: string, given: string): string {
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) throw invalid(field, parsed.error.issues[0]?.message ?? `The ${field} can't be used.`);
+  return parsed.data;
+}

@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { db } from "@/db/client";
+import { lockAccessToken } from "@/lib/access-tokens/find";
+import { getAccessToken } from "@/lib/access-tokens/queries";
+import type { Actor } from "@/lib/auth/actor";
+import { authorize } from "@/lib/auth/authorize";
+import type { Scope } from "@/lib/auth/scope";
+import { invalid } from "@/lib/errors";
+import { mutate } from "@/lib/mutate";
+import { type Plan, planOf } from "./dotenv-plan";
+import { selectVariables } from "./environment-variable";
+import { requireUnchanged } from "./expected";
+import { saveVariables } from "./save";
+
+export type { Plan, PlannedLine } from "./dotenv-plan";
+
+const mostCharacters = 256 * 1024;
+
+/** The text of a .env file. It may be longer than what it may set: comments don't count. */
+export const dotenvText = z
+  .string({ error: "Paste the text of a .env file." })
+  .max(mostCharacters, { error: `Use at most ${mostCharacters / 1024} KiB of text.` })
+  .refine((text) => text.trim() !== "", { error: "Paste the text of a .env file." });
+
+export const applyDotenvInput = z.strictObject({
+  text: dotenvText,
+  /** What the preview showed of each variable: its revision, or null where there was none. */
+  expected: z.record(z.string(), z.string().nullable()),
+  leaveOutRefused: z.boolean(),
+});
+
+/** What the text would do, without a value. Throws `not_found` and `forbidden` as the command would. */
+export async function planDotenv(actor: Actor, scope: Scope, tokenId: string, text: string): Promise<Plan> {
+  await getAccessToken(actor, scope, tokenId);
+  await authorize(db, actor, scope, "access-tokens:manage");
+  return planOf(text, await selectVariables(db, tokenId)).plan;
+}
+
+/**
+ * Does what the preview showed, all of it or nothing. Throws `invalid` on text where a line is refused and isn't to be
+ * left out, where nothing is left, or beyond a limit; `conflict` where a variable is no longer what the preview showed.
+ */
+export function applyDotenv(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  { text, expected, leaveOutRefused }: z.output<typeof applyDotenvInput>,
+): Promise<{ added: number; replaced: number }> {
+  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
+    const token = await lockAccessToken(tx, scope, tokenId);
+    const current = await selectVariables(tx, tokenId);
+    const { plan, values } = planOf(text, current);
+    for (const name of values.keys()) {
+      const seen = Object.hasOwn(expected, name) ? expected[name] : null;
+      requireUnchanged(
+        name,
+        current.find((variable) => variable.name === name),
+        seen,
+      );
+    }
+    if (plan.problem) throw invalid("text", plan.problem);
+    if (!leaveOutRefused && plan.lines.some(({ kind }) => kind === "refused")) {
+      throw invalid("text", "Correct or remove the refused lines, or leave them out.");
+    }
+    await saveVariables(tx, actor, token, values);
+    const names = (kind: string) => plan.lines.flatMap((line) => (line.kind === kind && line.name ? [line.name] : []));
+    const [added, replaced] = [names("added"), names("replaced")];
+    return {
+      result: { added: added.length, replaced: replaced.length },
+      event: {
+        action: "environment_variable.imported" as const,
+        subject: token,
+        detail: { added: added.join(" ") || null, replaced: replaced.join(" ") || null },
+      },
+    };
+  });
+}

@@ -1,0 +1,18 @@
+import { DomainError } from "@/lib/errors";
+import type { EnvironmentVariable } from "./environment-variable";
+
+/** Throws `conflict` unless the variable is what was seen: a revision, or null for none. Undefined asks for nothing. */
+export function requireUnchanged(
+  name: string,
+  current: EnvironmentVariable | undefined,
+  expected: string | null | undefined,
+): void {
+  if (expected === undefined || expected === (current?.revision ?? null)) return;
+  if (!current) throw new DomainError("conflict", `${name} was removed in the meantime, so your change was not made.`);
+  if (expected !== null) {
+    const message = `${name} was changed in the meantime by ${current.updatedBy.name}, so your change was not made.`;
+    throw new DomainError("conflict", message);
+  }
+  const message = `There is an environment variable ${name} already, set by ${current.updatedBy.name}. Replace it instead.`;
+  throw new DomainError("conflict", message, { errors: [{ field: "name", message }] });
+}

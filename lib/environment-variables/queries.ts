@@ -1,0 +1,16 @@
+import { db } from "@/db/client";
+import { getAccessToken } from "@/lib/access-tokens/queries";
+import type { Actor } from "@/lib/auth/actor";
+import type { Scope } from "@/lib/auth/scope";
+import { type EnvironmentVariable, selectVariables } from "./environment-variable";
+import { usageOf } from "./limits";
+
+/** By name. `usedBytes` counts names and values. */
+export type Environment = { variables: EnvironmentVariable[]; usedBytes: number };
+
+/** The token's variables. Who may not see the token gets `not_found`; a technical user sees its own token's. */
+export async function listVariables(actor: Actor, scope: Scope, tokenId: string): Promise<Environment> {
+  await getAccessToken(actor, scope, tokenId);
+  const variables = await selectVariables(db, tokenId);
+  return { variables, usedBytes: usageOf(variables).usedBytes };
+}

@@ -1,0 +1,51 @@
+import { eq } from "drizzle-orm";
+import { z } from "zod";
+import { db, type Executor, pool, type Tx } from "@/db/client";
+import { environments } from "@/db/schema";
+import { type Place, seal, unseal } from "@/lib/crypto/seal";
+
+/** Names and values. */
+export type Values = Map<string, string>;
+
+type Owner = { id: string; organizationId: string };
+
+// Pairs: of an object zod leaves out __proto__, which is a name like any other.
+const stored = z.array(z.tuple([z.string(), z.string()]));
+const none: Values = new Map();
+
+/** For a change: the caller holds the token's row. */
+export async function readValues(tx: Tx, token: Owner): Promise<Values> {
+  const [row] = await tx.select().from(environments).where(eq(environments.accessTokenId, token.id));
+  return row ? open(tx, token, row.sealedValues) : new Map();
+}
+
+/** Puts these in the place of all that the token had. */
+export async function writeValues(tx: Tx, token: Owner, values: Values): Promise<void> {
+  const sealedValues = await seal(tx, placeOf(token), JSON.stringify([...values]));
+  const row = { accessTokenId: token.id, organizationId: token.organizationId, sealedValues };
+  await tx
+    .insert(environments)
+    .values(row)
+    .onConflictDoUpdate({ target: environments.accessTokenId, set: { sealedValues } });
+}
+
+// As with the query that authenticates: planned once, and read without Drizzle.
+const byToken = {
+  name: "read_environment",
+  text: "select sealed_values from environments where access_token_id = $1",
+  rowMode: "array" as const,
+};
+
+/** For a session: one query, and one decryption. Authorizes nothing. */
+export async function valuesOf(token: Owner): Promise<Values> {
+  const { rows } = await pool.query<[Buffer]>({ ...byToken, values: [token.id] });
+  return rows[0] ? open(db, token, rows[0][0]) : none;
+}
+
+async function open(executor: Executor, token: Owner, sealed: Buffer): Promise<Values> {
+  return new Map(stored.parse(JSON.parse(await unseal(executor, placeOf(token), sealed))));
+}
+
+function placeOf(token: Owner): Place {
+  return { organizationId: token.organizationId, table: "environments", column: "sealed_values", rowId: token.id };
+}
