@@ -15,7 +15,11 @@ export async function TokenShell({ groupId, tokenId, children }: Props) {
   const group = await visibleGroup(groupId);
   const token = await visible(getAccessToken(await requireUser(), groupScope(groupId), tokenId));
   const list = `/groups/${group.id}/access-tokens`;
-  const tabs = [{ href: `${list}/${token.id}`, label: "Version Control Access" }];
+  const path = `${list}/${token.id}`;
+  const tabs = [
+    { href: path, label: "Version Control Access" },
+    { href: `${path}/environment-variables`, label: "Environment Variables" },
+  ];
   const crumbs = [
     { label: group.organization.name },
     { label: group.name, href: `/groups/${group.id}` },

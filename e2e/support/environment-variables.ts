@@ -1,0 +1,102 @@
+import type { APIRequestContext, Browser, Locator, Page } from "@playwright/test";
+import type { Person } from "@/lib/auth/actor";
+import { createSession } from "@/lib/auth/sessions";
+import { setVariable } from "@/lib/environment-variables/change";
+import { createToken, type TestToken } from "@/lib/testing/access-tokens";
+import { createPerson, type Tenant } from "@/lib/testing/tenant";
+import { test as base, expect } from "./test";
+
+export { expect };
+
+type Fixtures = {
+  /** An access token of the tenant's group. */
+  token: TestToken;
+  /** The address of the token's Environment Variables tab. */
+  tab: string;
+  /** The page, on that tab, as the group's admin sees it. */
+  admin: Page;
+  /** Gives the token a variable behind the page's back. */
+  seed: (name: string, value: string) => Promise<void>;
+};
+
+export const test = base.extend<Fixtures>({
+  token: async ({ tenant }, use) => use(await createToken(tenant.group.admin, tenant.group.scope)),
+  tab: async ({ tenant, token }, use) =>
+    use(`/groups/${tenant.group.id}/access-tokens/${token.id}/environment-variables`),
+  admin: async ({ page, tenant, tab, signInAs }, use) => {
+    await signInAs(tenant.group.admin);
+    await page.goto(tab);
+    await use(page);
+  },
+  seed: async ({ tenant, token }, use) => {
+    await use(async (name, value) => {
+      await setVariable(tenant.group.admin, tenant.group.scope, token.id, { name, value });
+    });
+  },
+});
+
+/** The tab in a browser of another admin of the same group, and who that is. */
+export async function secondAdmin(browser: Browser, tenant: Tenant, tab: string) {
+  const person = await createPerson(tenant.organization.id, "organization_user", { [tenant.group.id]: "group_admin" });
+  return { name: person.name, page: await openAs(browser, person, tab) };
+}
+
+async function openAs(browser: Browser, { userId }: Person, path: string): Promise<Page> {
+  const baseURL = process.env.E2E_URL;
+  const context = await browser.newContext({ baseURL });
+  const value = await createSession(userId);
+  await context.addCookies([{ name: "authjs.session-token", value, url: baseURL, httpOnly: true }]);
+  const page = await context.newPage();
+  await page.goto(path);
+  return page;
+}
+
+export async function openDialog(page: Page, button: string): Promise<Locator> {
+  await page.getByRole("button", { name: button, exact: true }).click();
+  return page.getByRole("dialog", { name: button, exact: true });
+}
+
+export async function openRowDialog(page: Page, name: string, button: "Replace" | "Remove"): Promise<Locator> {
+  await variableRow(page, name).getByRole("button", { name: button }).click();
+  return page.getByRole("dialog", { name: button });
+}
+
+export async function addVariable(page: Page, name: string, value: string): Promise<void> {
+  const dialog = await openDialog(page, "Add Variable");
+  await dialog.getByLabel("Name").fill(name);
+  await dialog.getByLabel("Value").fill(value);
+  await confirm(dialog);
+  await expect(dialog).toHaveCount(0);
+}
+
+export async function confirm(dialog: Locator): Promise<void> {
+  await dialog.getByRole("button", { name: "Confirm" }).click();
+}
+
+export const variableRow = (page: Page, name: string) =>
+  page
+    .getByRole("table", { name: "Environment variables" })
+    .getByRole("row")
+    .filter({ has: page.getByText(name, { exact: true }) });
+
+/** The environment of a session that begins now. */
+export async function readEnvironment(request: APIRequestContext, secret: string): Promise<Record<string, string>> {
+  const headers = { "private-token": secret, accept: "application/json" };
+  const answer = await request.get(`${process.env.E2E_URL}/api/v2.0/session-context`, { headers });
+  expect(answer.status()).toBe(200);
+  const { environment } = await answer.json();
+  return environment;
+}
+
+/** All that the server says to the page from now on, apart from what is the same for everyone. */
+export async function recordAnswers(page: Page): Promise<string[]> {
+  const answers: string[] = [];
+  // Chromium keeps no body of a streamed answer, which an action's is.
+  await page.route("**/*", async (route) => {
+    if (!["document", "fetch"].includes(route.request().resourceType())) return route.continue();
+    const response = await route.fetch({ maxRedirects: 0 });
+    answers.push(await response.text());
+    await route.fulfill({ response });
+  });
+  return answers;
+}
