@@ -1,9 +1,12 @@
 import { createServer, type RequestListener } from "node:http";
+import type { Pool } from "pg";
 import { listen } from "@/lib/start/process";
 
-/** Serves on a free port and tells the parent its address; then, whenever asked, the CPU time that it has used. */
-export async function serveChild(listener: RequestListener): Promise<void> {
+/** Serves on a free port and tells the parent its address; then, whenever asked, the CPU time and queries it has used. */
+export async function serveChild(listener: RequestListener, pool?: Pool): Promise<void> {
+  let queries = 0;
+  pool?.on("acquire", () => queries++);
   process.on("disconnect", () => process.exit());
-  process.on("message", () => process.send?.(process.cpuUsage()));
+  process.on("message", () => process.send?.({ ...process.cpuUsage(), queries }));
   process.send?.(await listen(createServer(listener), 0, "127.0.0.1"));
 }

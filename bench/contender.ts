@@ -4,12 +4,38 @@ import { build } from "esbuild";
 import { z } from "zod";
 
 /** A server in a process of its own. */
-export type Contender = { name: string; url: string; cpuMicroseconds: () => Promise<number>; stop: () => void };
+export type Contender = { name: string; url: string; usage: () => Promise<Usage>; stop: () => void };
 
-const usage = z.object({ user: z.number(), system: z.number() });
+type Start = { as?: string; env?: Record<string, string> };
 
-/** Runs bench/<name>.ts, bundled as `npm run build` bundles the server. */
-export async function startContender(name: string, env: Record<string, string> = {}): Promise<Contender> {
+const answer = z.object({ user: z.number(), system: z.number(), queries: z.number().default(0) });
+/** Since its start; a query is a connection taken from the pool. */
+type Usage = { cpuMicroseconds: number; queries: number };
+
+/** Runs the server bench/<name>.ts, bundled as `npm run build` bundles the product's. */
+export async function startContender(name: string, { as = name, env = {} }: Start = {}): Promise<Contender> {
+  const child = await start(name, env);
+  return {
+    name: as,
+    url: z.url().parse(await answerOf(child)),
+    usage: async () => {
+      child.send("usage");
+      const { user, system, queries } = answer.parse(await answerOf(child));
+      return { cpuMicroseconds: user + system, queries };
+    },
+    stop: () => child.disconnect(),
+  };
+}
+
+/** Runs the task bench/<name>.ts to its answer, in a process of its own. */
+export async function runTask(name: string, env: Record<string, string>): Promise<unknown> {
+  const child = await start(name, env);
+  const result = await answerOf(child);
+  child.disconnect();
+  return result;
+}
+
+async function start(name: string, env: Record<string, string>): Promise<ChildProcess> {
   const outfile = `dist/bench/${name}.js`;
   await build({
     entryPoints: [`bench/${name}.ts`],
@@ -21,21 +47,11 @@ export async function startContender(name: string, env: Record<string, string> =
     packages: "external",
     logLevel: "warning",
   });
-  const child = fork(outfile, {
+  return fork(outfile, {
     env: { ...process.env, ...env, NODE_ENV: "production" },
     // Log lines are written, and thrown away.
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
-  return {
-    name,
-    url: z.url().parse(await answerOf(child)),
-    cpuMicroseconds: async () => {
-      child.send("cpu");
-      const { user, system } = usage.parse(await answerOf(child));
-      return user + system;
-    },
-    stop: () => child.disconnect(),
-  };
 }
 
 async function answerOf(child: ChildProcess): Promise<unknown> {
@@ -44,7 +60,7 @@ async function answerOf(child: ChildProcess): Promise<unknown> {
   try {
     const [message] = await Promise.race([
       once(child, "message", { signal }),
-      once(child, "exit", { signal }).then(() => Promise.reject(new Error("a server of the benchmark has ended"))),
+      once(child, "exit", { signal }).then(() => Promise.reject(new Error("a process of the benchmark has ended"))),
     ]);
     return message;
   } finally {

@@ -1,10 +1,11 @@
 import { hash } from "node:crypto";
 import { Pool } from "pg";
+import { authenticationQuery } from "@/lib/access-tokens/authenticate";
 import { serveChild } from "./child";
 
 // The least that answers the question: bare Node and pg, the API's own query by its text, and the row as JSON.
 const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 20 });
-const text = process.env.FLOOR_QUERY ?? "";
+const { text } = authenticationQuery;
 
 await serveChild(async (request, response) => {
   const values = [hash("sha256", String(request.headers["private-token"]), "buffer")];

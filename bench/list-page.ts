@@ -1,51 +1,93 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { get } from "node:http";
-import { createInterface } from "node:readline";
-import { chromium } from "@playwright/test";
-import { seedTokens } from "@/db/seed-many";
-import { findBrowser } from "@/scripts/browser.mjs";
-import { type BenchServer, withClient } from "./database";
-import { median } from "./report";
+import { startContender } from "./contender";
+import type { BenchDatabase } from "./database";
+import { type Course, race } from "./race";
+import { atLeast, atMost, type Figure, median, medianOf, ratioOf } from "./report";
+import { type Site, startSite } from "./site";
 
-export type ListPage = { few: number; many: number; fewMs: number; manyMs: number; ratio: number };
-export type PageWeight = { scriptBytes: number; requests: number; tableVisibleMs: number };
+const visits = 90;
 
-type Site = { url: string; stop: () => Promise<void> };
-type List = { path: string; cookie: string };
-
-const few = 100;
-const visits = 150;
-
-/** The Access Tokens tab as `npm start` serves it: time to first byte with few and with many tokens, and its weight. */
-export async function measureListPage(server: BenchServer, many: number): Promise<ListPage & PageWeight> {
-  const small = await makeList(server, few);
-  const large = await makeList(server, many);
-  const site = await startSite();
+/** Requests a second of the Access Tokens tab with 100 tokens, beside a Next page with as many fixed rows. */
+export async function measureListRate(hundred: BenchDatabase, course: Course): Promise<Figure[]> {
+  const [site, floor] = [await startSite(hundred), await startContender("next-floor")];
   try {
-    const [fewMs, manyMs] = await medianTimes(site, small, large);
-    return { few, many, fewMs, manyMs, ratio: manyMs / fewMs, ...(await weigh(site, small)) };
+    const headers = { cookie: hundred.cookie };
+    const page = { name: "page", url: site.url };
+    const laps = await race(
+      [
+        { ...page, requests: [{ path: listPath(hundred), headers }] },
+        { ...floor, requests: [{ path: "/", headers }] },
+      ],
+      course,
+    );
+    const rate = (of: string) => `${medianOf(laps[of], "requestsPerSecond").toFixed(1)}/s`;
+    const tail = (of: string) => `p99 ${medianOf(laps[of], "p99")} ms`;
+    return [
+      {
+        name: "list page, 100 tokens, of a Next page with 20 fixed rows",
+        measured: `${rate("page")}, ${tail("page")}`,
+        floor: `${rate("next-floor")}, ${tail("next-floor")}`,
+        ...atLeast(0.6, ratioOf(laps.page, laps["next-floor"])),
+      },
+    ];
   } finally {
+    floor.stop();
     await site.stop();
   }
 }
 
-async function makeList(server: BenchServer, tokens: number): Promise<List> {
-  const { createTenant } = await import("@/lib/testing/tenant");
-  const { createSession } = await import("@/lib/auth/sessions");
-  const { group } = await createTenant();
-  await withClient(server.url, (client) => seedTokens(client, group.id, tokens));
-  const cookie = `authjs.session-token=${await createSession(group.admin.userId)}`;
-  return { path: `/groups/${group.id}/access-tokens`, cookie };
+const views = {
+  "first page": "",
+  "500th page": undefined,
+  search: "?search=ci-runner-7",
+  "search and sort by name": "?search=runner&sort=name",
+  "sort by name": "?sort=name",
+  "sort by name, descending": "?sort=-name",
+  "sort by created": "?sort=created_at",
+  "sort by last used": "?sort=last_used_at",
+  "sort by last used, descending": "?sort=-last_used_at",
+  "sort by expires": "?sort=expires_at",
+  "sort by expires, descending": "?sort=-expires_at",
+  "revoked ones": "?status=revoked",
+  "expired ones": "?status=expired",
+};
+
+/** Time to first byte of each view of the list with many tokens, beside the same view (the first page) with 100. */
+export async function measureListDepth(hundred: BenchDatabase, many: BenchDatabase): Promise<Figure[]> {
+  const [small, large] = [await startSite(hundred), await startSite(many)];
+  const figures: Figure[] = [];
+  try {
+    for (const [name, query] of Object.entries(views)) {
+      const few = { site: small, url: `${listPath(hundred)}${query ?? ""}`, cookie: hundred.cookie };
+      const deep = `?cursor=${many.cursorOf500th}`;
+      const lots = { site: large, url: `${listPath(many)}${query ?? deep}`, cookie: many.cookie };
+      const [fewMs, manyMs] = await medianTimes(few, lots);
+      figures.push({
+        name: `list of ${many.tokens.toLocaleString("en")} tokens, ${name}: time to first byte`,
+        measured: `${manyMs.toFixed(1)} ms`,
+        floor: `${fewMs.toFixed(1)} ms`,
+        ...atMost(1.3, manyMs / fewMs),
+      });
+    }
+    return figures;
+  } finally {
+    await Promise.all([small.stop(), large.stop()]);
+  }
 }
 
+export function listPath({ groupId }: BenchDatabase): string {
+  return `/groups/${groupId}/access-tokens`;
+}
+
+type View = { site: Site; url: string; cookie: string };
+
 /** In turn, so that what slows the machine down slows both. */
-async function medianTimes(site: Site, small: List, large: List): Promise<[number, number]> {
+async function medianTimes(...pair: [View, View]): Promise<[number, number]> {
   const times: [number[], number[]] = [[], []];
   for (let visit = 0; visit < visits; visit++) {
     const isWarmUp = visit < visits / 3;
-    for (const [index, list] of [small, large].entries()) {
-      const ms = await timeToFirstByte(site.url + list.path, list.cookie);
+    for (const [index, { site, url, cookie }] of pair.entries()) {
+      const ms = await timeToFirstByte(site.url + url, cookie);
       if (!isWarmUp) times[index === 0 ? 0 : 1].push(ms);
     }
   }
@@ -61,47 +103,4 @@ function timeToFirstByte(url: string, cookie: string): Promise<number> {
       response.resume().on("end", () => resolve(ms));
     }).on("error", reject);
   });
-}
-
-/** What a browser with an empty cache loads for the list. */
-async function weigh(site: Site, list: List): Promise<PageWeight> {
-  const isRoot = process.getuid?.() === 0;
-  const browser = await chromium.launch({ executablePath: await findBrowser(), args: isRoot ? ["--no-sandbox"] : [] });
-  try {
-    const page = await browser.newPage({ extraHTTPHeaders: { cookie: list.cookie } });
-    const devtools = await page.context().newCDPSession(page);
-    await devtools.send("Network.enable");
-    const scripts = new Set<string>();
-    const weight = { scriptBytes: 0, requests: 0 };
-    devtools.on("Network.responseReceived", ({ type, requestId }) => type === "Script" && scripts.add(requestId));
-    devtools.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
-      weight.requests++;
-      if (scripts.has(requestId)) weight.scriptBytes += encodedDataLength;
-    });
-    const begun = performance.now();
-    await page.goto(site.url + list.path, { waitUntil: "commit" });
-    await page.getByRole("table").waitFor();
-    const tableVisibleMs = performance.now() - begun;
-    await page.waitForLoadState("networkidle");
-    return { ...weight, tableVisibleMs };
-  } finally {
-    await browser.close();
-  }
-}
-
-async function startSite(): Promise<Site> {
-  const env = { ...process.env, NODE_ENV: "production" as const, PORT: "0", HOST: "localhost" };
-  const child = spawn(process.execPath, ["dist/server.js"], { env, stdio: ["ignore", "pipe", "inherit"] });
-  for await (const line of createInterface({ input: child.stdout })) {
-    const url = /^veHaaS is ready at (\S+)$/.exec(line)?.[1];
-    if (url) return { url, stop: () => end(child) };
-  }
-  throw new Error("the server ended before it was ready: has it been built (npm run build)?");
-}
-
-async function end(child: ReturnType<typeof spawn>): Promise<void> {
-  const exit = once(child, "exit");
-  child.stdout?.resume();
-  child.kill("SIGTERM");
-  await exit;
 }

@@ -1,7 +1,10 @@
 import autocannon from "autocannon";
 import type { Contender } from "./contender";
 
-export type Course = { path: string; secrets: string[]; connections: number; seconds: number; rounds: number };
+/** What a contender is asked: one request, or several in turn. */
+export type Entry = Omit<Contender, "stop" | "usage"> &
+  Partial<Pick<Contender, "usage">> & { requests: autocannon.Request[]; expect?: number };
+export type Course = { connections: number; seconds: number; rounds: number };
 export type Lap = { requestsPerSecond: number; p50: number; p99: number; cpuMicroseconds: number };
 export type Laps = Record<string, Lap[]>;
 
@@ -11,33 +14,35 @@ const warmUp = 6;
  * Drives all contenders in turn, round after round, each second round in reverse: what slows the machine down for a
  * while slows all of them down. Many short rounds tell more than few long ones. None counts before all are warm.
  */
-export async function race(contenders: Contender[], course: Course): Promise<Laps> {
-  const laps: Laps = Object.fromEntries(contenders.map(({ name }) => [name, []]));
-  for (const contender of contenders) await drive(contender, { ...course, seconds: warmUp });
+export async function race(entries: Entry[], course: Course): Promise<Laps> {
+  const laps: Laps = Object.fromEntries(entries.map(({ name }) => [name, []]));
+  for (const entry of entries) await drive(entry, { ...course, seconds: Math.min(warmUp, 3 * course.seconds) });
   for (let round = 0; round < course.rounds; round++) {
-    for (const contender of round % 2 ? contenders.toReversed() : contenders) {
-      laps[contender.name]?.push(await drive(contender, course));
-    }
+    for (const entry of round % 2 ? entries.toReversed() : entries) laps[entry.name]?.push(await drive(entry, course));
   }
   return laps;
 }
 
-async function drive({ name, url, cpuMicroseconds }: Contender, course: Course): Promise<Lap> {
-  const before = await cpuMicroseconds();
-  const result = await autocannon({
-    url,
-    connections: course.connections,
-    duration: course.seconds,
-    requests: course.secrets.map((secret) => ({ path: course.path, headers: { "private-token": secret } })),
-  });
-  const used = (await cpuMicroseconds()) - before;
-  if (result.non2xx + result.errors > 0) {
+export async function drive(
+  { name, url, requests, expect = 200, usage }: Entry,
+  { connections, seconds }: Omit<Course, "rounds">,
+): Promise<Lap> {
+  const before = await usage?.();
+  const result = await autocannon({ url, connections, duration: seconds, requests });
+  const after = await usage?.();
+  const answered = Object.keys(result.statusCodeStats ?? {});
+  if (result.errors > 0 || answered.some((status) => Number(status) !== expect)) {
     throw new Error(`${name}: ${result.errors} errors, and ${JSON.stringify(result.statusCodeStats)}`);
   }
   return {
     requestsPerSecond: result.requests.total / result.duration,
     p50: result.latency.p50,
     p99: result.latency.p99,
-    cpuMicroseconds: used / result.requests.total,
+    cpuMicroseconds: ((after?.cpuMicroseconds ?? 0) - (before?.cpuMicroseconds ?? 0)) / result.requests.total,
   };
+}
+
+/** One request for each of the secrets, so that no row is hotter than in life. */
+export function withSecrets(path: string, secrets: string[]): autocannon.Request[] {
+  return secrets.map((secret) => ({ path, headers: { "private-token": secret } }));
 }

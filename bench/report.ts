@@ -1,16 +1,51 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, platform, release, totalmem } from "node:os";
-import type { Laps } from "./race";
+import type { Lap } from "./race";
 
-export type Figures = { requestsPerSecond: number; p50: number; p99: number; cpuMicroseconds: number };
-export type Summary = { floor: Figures; api: Figures; ofFloor: number; cpuOfFloor: number };
+/** What was measured beside its floor, and what it is to reach; `ratio` and `isReached` where there is such a thing. */
+export type Figure = {
+  name: string;
+  measured: string;
+  floor: string;
+  ratio?: number;
+  toReach?: string;
+  isReached?: boolean;
+};
 
-/** The medians of the laps. `ofFloor`: the median of what each round reached of the same round's floor. */
-export function summarize({ floor = [], api = [] }: Laps): Summary {
-  const ratios = api.map(({ requestsPerSecond }, round) => requestsPerSecond / (floor[round]?.requestsPerSecond ?? 0));
-  const figures = { floor: medians(floor), api: medians(api) };
-  const cpuOfFloor = figures.floor.cpuMicroseconds / figures.api.cpuMicroseconds;
-  return { ...figures, ofFloor: median(ratios), cpuOfFloor };
+export function atLeast(least: number, ratio: number) {
+  return { ratio, toReach: `≥ ${least}`, isReached: ratio >= least };
+}
+
+export function atMost(most: number, ratio: number) {
+  return { ratio, toReach: `≤ ${most.toLocaleString("en")}`, isReached: ratio <= most };
+}
+
+/** The median of what each round reached of the same round's floor. */
+export function ratioOf(laps: Lap[] = [], floor: Lap[] = []): number {
+  return median(laps.map(({ requestsPerSecond }, round) => requestsPerSecond / (floor[round]?.requestsPerSecond ?? 0)));
+}
+
+export function medianOf(laps: Lap[] = [], what: keyof Lap): number {
+  return median(laps.map((lap) => lap[what]));
+}
+
+export function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
+
+export function show(figures: Figure[]): void {
+  console.table(
+    figures.map(({ name, measured, floor, ratio, toReach = "reported", isReached }) => ({
+      figure: name,
+      measured,
+      floor,
+      ratio: ratio === undefined ? "" : ratio.toFixed(ratio < 0.1 ? 4 : 2),
+      "to reach": toReach,
+      "": isReached === undefined ? "" : isReached ? "reached" : "MISSED",
+    })),
+  );
 }
 
 export function machine() {
@@ -29,20 +64,4 @@ export async function save(results: object): Promise<string> {
   await mkdir("bench/results", { recursive: true });
   await writeFile(name, `${JSON.stringify(results, null, 2)}\n`);
   return name;
-}
-
-export function medians(laps: Figures[]): Figures {
-  const of = (name: keyof Figures) => median(laps.map((lap) => lap[name]));
-  return {
-    requestsPerSecond: of("requestsPerSecond"),
-    p50: of("p50"),
-    p99: of("p99"),
-    cpuMicroseconds: of("cpuMicroseconds"),
-  };
-}
-
-export function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
 }

@@ -10,7 +10,7 @@ import { hashSecret, isWellFormedSecret } from "./secret";
 export type Authenticated = { actor: TechnicalUser; token: AccessToken };
 
 // Drizzle writes this query and pg runs it: on every request's path, Drizzle's reading of the row costs a tenth of it.
-const bySecret = {
+export const authenticationQuery = {
   // Named, so that each connection plans it once. Nothing is cached: a revocation holds for every later request.
   name: "authenticate_access_token",
   text: selectAccessTokens(db)
@@ -31,7 +31,7 @@ const bySecret = {
  */
 export async function authenticateAccessToken(secret: string): Promise<Authenticated | undefined> {
   if (!isWellFormedSecret(secret)) return undefined;
-  const { rows } = await pool.query<Row>({ ...bySecret, values: [hashSecret(secret)] });
+  const { rows } = await pool.query<Row>({ ...authenticationQuery, values: [hashSecret(secret)] });
   if (!rows[0]) return undefined;
   const token = tokenOf(rows[0]);
   recordUse(token);

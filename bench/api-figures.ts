@@ -1,0 +1,102 @@
+import { type Contender, startContender } from "./contender";
+import { type BenchDatabase, rowsWritten } from "./database";
+import { type Course, type Entry, type Laps, race, withSecrets } from "./race";
+import { atLeast, atMost, type Figure, medianOf, ratioOf } from "./report";
+
+const self = "/api/v2.0/access-tokens/self";
+const context = "/api/v2.0/session-context";
+
+/** `GET /access-tokens/self` with few and with many tokens beside a bare server with the same query; a session's context. */
+export async function measureSelf(few: BenchDatabase, many: BenchDatabase, course: Course): Promise<Figure[]> {
+  const contenders = [
+    await startContender("floor", { env: few.env }),
+    await startContender("api", { env: few.env }),
+    await startContender("api", { as: "many", env: many.env }),
+  ];
+  const [floor, api, apiOfMany] = contenders as [Contender, Contender, Contender];
+  const before = await rowsWritten(few);
+  try {
+    const laps = await race(
+      [
+        { ...floor, requests: withSecrets("/", few.secrets) },
+        { ...api, requests: withSecrets(self, few.secrets) },
+        { ...apiOfMany, requests: withSecrets(self, many.secrets) },
+        { ...api, name: "context", requests: withSecrets(context, few.secrets) },
+      ],
+      course,
+    );
+    return [...figuresOf(laps, few, many), await writes(few, before, laps, course)];
+  } finally {
+    for (const contender of contenders) contender.stop();
+  }
+}
+
+function figuresOf(laps: Laps, few: BenchDatabase, many: BenchDatabase): Figure[] {
+  const [fewTokens, manyTokens] = [few, many].map(({ tokens }) => `${tokens.toLocaleString("en")} tokens`);
+  const tail = medianOf(laps.api, "p99") / medianOf(laps.floor, "p99");
+  return [
+    {
+      name: `self, ${fewTokens}, of a bare server with its query`,
+      ...rates(laps, "api", "floor"),
+      ...atLeast(0.8, ratioOf(laps.api, laps.floor)),
+    },
+    { name: `its p99, of that server’s`, ...tails(laps, "api", "floor"), ...atMost(2, tail) },
+    {
+      name: `self, ${manyTokens}, of itself with ${fewTokens}`,
+      ...rates(laps, "many", "api"),
+      ...atLeast(0.8, ratioOf(laps.many, laps.api)),
+    },
+    {
+      name: "session context, 20 variables, of self",
+      ...rates(laps, "context", "api"),
+      ...atLeast(0.5, ratioOf(laps.context, laps.api)),
+    },
+  ];
+}
+
+/** Good requests write when a token was last used, now and then. */
+async function writes(database: BenchDatabase, before: number, laps: Laps, { seconds }: Course): Promise<Figure> {
+  const requests = [...(laps.api ?? []), ...(laps.context ?? [])].reduce(
+    (sum, lap) => sum + lap.requestsPerSecond * seconds,
+    0,
+  );
+  const rows = (await rowsWritten(database)) - before;
+  return {
+    name: "rows written per authenticated request",
+    measured: `${rows.toLocaleString("en")} of ${Math.round(requests).toLocaleString("en")}`,
+    floor: "",
+    ...atMost(0.02, rows / requests),
+  };
+}
+
+/** A secret whose checksum doesn't fit is refused without a query: beside a bare server that only says no. */
+export async function measureRefused(few: BenchDatabase, course: Course): Promise<Figure[]> {
+  const [floor, api] = [await startContender("refuse"), await startContender("api", { env: few.env })];
+  const wrong = few.secrets.map((secret) => `${secret.slice(0, -1)}${secret.endsWith("0") ? "1" : "0"}`);
+  const entries = [floor, api].map((one): Entry => ({ ...one, requests: withSecrets(self, wrong), expect: 401 }));
+  try {
+    const laps = await race(entries, course);
+    const { queries } = await api.usage();
+    return [
+      {
+        name: "refused without a query, of a bare server that refuses",
+        ...rates(laps, "api", "refuse"),
+        ...atLeast(0.5, ratioOf(laps.api, laps.refuse)),
+      },
+      { name: "queries for that", measured: String(queries), floor: "", ...atMost(0, queries) },
+    ];
+  } finally {
+    floor.stop();
+    api.stop();
+  }
+}
+
+function rates(laps: Laps, name: string, floor: string) {
+  const rate = (of: string) => `${Math.round(medianOf(laps[of], "requestsPerSecond")).toLocaleString("en")}/s`;
+  return { measured: rate(name), floor: rate(floor) };
+}
+
+function tails(laps: Laps, name: string, floor: string) {
+  const tail = (of: string) => `${medianOf(laps[of], "p99")} ms`;
+  return { measured: tail(name), floor: tail(floor) };
+}

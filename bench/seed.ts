@@ -1,0 +1,55 @@
+// A task: a group with BENCH_TOKENS tokens, a thousand of them with secrets that are known, each of these with twenty
+// environment variables, and its admin signed in.
+import { Client } from "pg";
+import { seedTokens } from "@/db/seed-many";
+import { listAccessTokens } from "@/lib/access-tokens/queries";
+import { generateSecret, hashSecret } from "@/lib/access-tokens/secret";
+import { createSession } from "@/lib/auth/sessions";
+import { applyDotenv } from "@/lib/environment-variables/dotenv-import";
+import { createTenant } from "@/lib/testing/tenant";
+
+const tokens = Number(process.env.BENCH_TOKENS);
+const known = Math.min(tokens, 1000);
+const variables = Array.from({ length: 20 }, (_, index) => [`VARIABLE_${index}`, `value ${"x".repeat(40)} ${index}`]);
+
+const { group, organization } = await createTenant();
+const secrets = Array.from({ length: known }, () => generateSecret("group"));
+const client = new Client({ connectionString: process.env.DATABASE_URL });
+await client.connect();
+await seedTokens(client, group.id, tokens, secrets.map(hashSecret));
+await client.end();
+await setVariables();
+process.send?.({
+  groupId: group.id,
+  organizationId: organization.id,
+  secrets,
+  cursorOf500th: await cursorOf500th(),
+  cookie: `authjs.session-token=${await createSession(group.admin.userId)}`,
+});
+
+/** Where the list, as it is shown first, goes on after 499 pages of 20. */
+async function cursorOf500th(): Promise<string> {
+  let cursor = "";
+  for (let page = 0; page < 499 && tokens > 10_000; page++) cursor = await cursorAfter("-created_at", 20, cursor);
+  return cursor;
+}
+
+async function setVariables(): Promise<void> {
+  const text = variables.map(([name, value]) => `${name}=${value}`).join("\n");
+  const input = { text, expected: Object.fromEntries(variables.map(([name]) => [name, null])), leaveOutRefused: false };
+  let cursor = "";
+  for (let done = 0; done < known; done += 100) {
+    // The seeded tokens with known secrets are the oldest.
+    const page = await listAccessTokens(group.admin, group.scope, pageFrom("created_at", 100, cursor));
+    for (const { id } of page.items) await applyDotenv(group.admin, group.scope, id, input);
+    cursor = page.nextCursor ?? "";
+  }
+}
+
+async function cursorAfter(...from: Parameters<typeof pageFrom>): Promise<string> {
+  return (await listAccessTokens(group.admin, group.scope, pageFrom(...from))).nextCursor ?? "";
+}
+
+function pageFrom(sort: "created_at" | "-created_at", limit: number, cursor: string) {
+  return { sort, limit, ...(cursor ? { cursor } : {}) };
+}
