@@ -19,6 +19,11 @@ export function created(body: unknown): Response {
   return new Response(JSON.stringify(body), { status: 201, headers: answerHeaders("application/json") });
 }
 
+/** 200 with a body of the media type that the client asked for. */
+export function answerAs(contentType: string, body: string, headers: Record<string, string>): Response {
+  return new Response(body, { status: 200, headers: { ...answerHeaders(contentType), ...headers } });
+}
+
 /** 204. */
 export function noContent(): Response {
   return new Response(null, { status: 204, headers: bareHeaders() });

@@ -1,10 +1,12 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { accessTokens } from "./access-tokens";
 import type { ApiEnv } from "./env";
+import { environmentVariables } from "./environment-variables";
 import { groups } from "./groups";
 import { health } from "./health";
 import { refuseUnrouted } from "./not-found";
 import { problemOf } from "./problem";
+import { sessionContext } from "./session-context";
 import { sessionRunners } from "./session-runners";
 import { refuseUnfit } from "./validation";
 import { versionControlAccesses } from "./version-control-accesses";
@@ -17,7 +19,7 @@ export function createApi(): OpenAPIHono<ApiEnv> {
   app.onError(problemOf);
   refuseUnrouted(app);
   app.route("/health", health);
-  for (const resource of [accessTokens, groups, sessionRunners]) app.route(base, resource);
-  app.route(base, versionControlAccesses);
+  for (const resource of [accessTokens, groups, sessionContext, sessionRunners]) app.route(base, resource);
+  for (const resource of [versionControlAccesses, environmentVariables]) app.route(base, resource);
   return app;
 }

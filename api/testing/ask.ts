@@ -7,7 +7,7 @@ type Asking = { method?: string; headers?: OutgoingHttpHeaders; body?: string | 
 
 const object = z.record(z.string(), z.unknown());
 
-/** Sends the path and the headers as they are given: `fetch` would tidy them up. `body` is {} where there is none. */
+/** Sends the path and the headers as they are given: `fetch` would tidy them up. `body` is {} where there is no JSON. */
 export function ask(
   base: string,
   path: string,
@@ -19,7 +19,8 @@ export function ask(
       const chunks: Buffer[] = [];
       for await (const chunk of response) chunks.push(chunk);
       const text = Buffer.concat(chunks).toString();
-      const body = object.parse(text ? JSON.parse(text) : {});
+      const isJson = text !== "" && !response.headers["content-type"]?.startsWith("text/");
+      const body = object.parse(isJson ? JSON.parse(text) : {});
       resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body });
     });
     sent.on("error", reject);

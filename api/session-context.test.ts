@@ -1,0 +1,161 @@
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { flushLastUsed } from "@/lib/access-tokens/last-used";
+import { setVariable } from "@/lib/environment-variables/change";
+import { createToken, expire, type TestToken } from "@/lib/testing/access-tokens";
+import { eventsOn } from "@/lib/testing/audit";
+import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { ask, askAs } from "./testing/ask";
+import { environmentOf, sessionContext } from "./testing/environment-variables";
+import { serveApi } from "./testing/server";
+
+let base: string;
+let tenant: Tenant;
+let token: TestToken;
+
+beforeAll(async () => {
+  base = await serveApi();
+});
+beforeEach(async () => {
+  tenant = await createTenant();
+  token = await createToken(tenant.group.admin, tenant.group.scope);
+});
+
+const set = (name: string, value: string) =>
+  setVariable(tenant.group.admin, tenant.group.scope, token.id, { name, value });
+const read = (accept?: string, method = "GET") =>
+  ask(base, sessionContext, { method, headers: { "private-token": token.secret, ...(accept ? { accept } : {}) } });
+
+const never = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+
+test("a user-role token reads its environment, and who it is", async () => {
+  await set("SECOND", "two\nlines");
+  await set("FIRST", "it's $HOME");
+  const { status, headers, body } = await read();
+  expect(status).toBe(200);
+  expect(headers).toMatchObject({ ...never, "content-type": "application/json", vary: "Accept" });
+  const self = await askAs(base, token.secret, "GET", "/api/v2.0/access-tokens/self");
+  expect(body).toEqual({ environment: { FIRST: "it's $HOME", SECOND: "two\nlines" }, access_token: self.body });
+});
+
+test("a token without variables has an empty environment, in every format", async () => {
+  expect((await read()).body.environment).toEqual({});
+  for (const type of ["text/x-shellscript", "text/x-dotenv"]) {
+    const { status, text } = await read(type);
+    expect(status).toBe(200);
+    expect(text).not.toMatch(/^[^#\n]/m);
+  }
+});
+
+test.each([
+  ["text/x-shellscript", "export NAME='a value'\n"],
+  ["text/x-dotenv", "NAME="],
+])("%s is had by asking for it", async (type, line) => {
+  await set("NAME", "a value");
+  const { status, headers, text } = await read(type);
+  expect(status).toBe(200);
+  expect(headers).toMatchObject({ ...never, "content-type": `${type}; charset=utf-8`, vary: "Accept" });
+  expect(text).toContain(line);
+  expect(text).not.toContain(token.technicalUser.username);
+});
+
+test("text is sent as UTF-8", async () => {
+  await set("NAME", "日本語 🔑");
+  for (const type of ["text/x-shellscript", "text/x-dotenv"]) expect((await read(type)).text).toContain("日本語 🔑");
+});
+
+test.each([
+  ["*/*", "application/json"],
+  ["application/json, text/x-shellscript, text/x-dotenv", "application/json"],
+  ["text/*", "text/x-shellscript; charset=utf-8"],
+  ["application/json;q=0.5, text/x-dotenv;q=0.7, text/x-shellscript;q=0.6", "text/x-dotenv; charset=utf-8"],
+  ["*/*;q=0.1, TEXT/X-SHELLSCRIPT; charset=utf-8; q=0.2", "text/x-shellscript; charset=utf-8"],
+  ["application/json;q=0, text/x-dotenv;q=0, */*", "text/x-shellscript; charset=utf-8"],
+])("Accept: %s is served as %s", async (accept, type) => {
+  expect(await read(accept)).toMatchObject({ status: 200, headers: { "content-type": type } });
+});
+
+test.each(["text/html", "text/plain", "application/xml", "application/json;q=0", "*/*;q=0"])(
+  "Accept: %s can't be served, and nothing is read",
+  async (accept) => {
+    await set("NAME", "a value");
+    const { status, headers, body } = await read(accept);
+    expect(status).toBe(406);
+    expect(headers).toMatchObject({ ...never, "content-type": "application/problem+json", vary: "Accept" });
+    expect(body).toMatchObject({ code: "not_acceptable", detail: expect.stringContaining("text/x-dotenv") });
+    expect(await readings()).toEqual([]);
+  },
+);
+
+test("what dotenv can't represent is refused by name, without the value, and had in the other formats", async () => {
+  const value = "all 'of' \"the\" `quotes`\r\n$(id)\\";
+  await set("GOOD", "a value");
+  await set("AWKWARD", value);
+  const { status, headers, body, text } = await read("text/x-dotenv");
+  expect(status).toBe(406);
+  expect(headers).toMatchObject({ ...never, "content-type": "application/problem+json", vary: "Accept" });
+  expect(body).toMatchObject({ code: "not_acceptable", detail: expect.stringContaining("AWKWARD") });
+  expect(body.detail).toMatch(/application\/json|text\/x-shellscript/);
+  expect(text).not.toMatch(/quotes|a value/);
+  expect((await read()).body.environment).toEqual({ AWKWARD: value, GOOD: "a value" });
+  expect((await read("text/x-shellscript")).status).toBe(200);
+});
+
+test("HEAD is GET without a body", async () => {
+  await set("NAME", "a value");
+  for (const type of ["application/json", "text/x-shellscript", "text/x-dotenv"]) {
+    const [get, head] = [await read(type), await read(type, "HEAD")];
+    expect(head).toMatchObject({ status: 200, text: "" });
+    expect(head.headers).toMatchObject({ ...never, "content-type": get.headers["content-type"], vary: "Accept" });
+  }
+});
+
+/** Who read the token's context, by the log. */
+async function readings(): Promise<string[]> {
+  const events = await eventsOn(token.id);
+  return events.flatMap(({ action, actorId }) => (action === "session_context.read" ? [actorId] : []));
+}
+
+test("readings are a use of the token, and in the log once with the technical user", async () => {
+  await set("NAME", "a value");
+  for (const type of ["application/json", "text/x-shellscript", "text/x-dotenv"]) await read(type);
+  await flushLastUsed();
+  const { id } = token.technicalUser;
+  expect(await readings()).toEqual([id]);
+  expect((await read()).body).toMatchObject({ access_token: { last_used_at: expect.stringMatching(/^\d{4}-/) } });
+});
+
+test("a token's environment is its own", async () => {
+  await set("NAME", "a value");
+  const admin = await createToken(tenant.group.admin, tenant.group.scope, { admin: true });
+  expect(await environmentOf(base, admin.secret)).toEqual([]);
+  expect(await environmentOf(base, token.secret)).toEqual([["NAME", "a value"]]);
+});
+
+test("after a revocation nothing is had, and after a reactivation all", async () => {
+  await set("NAME", "a value");
+  await revokeAccessToken(tenant.group.admin, tenant.group.scope, token.id);
+  expect(await read()).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
+  expect((await read("text/x-shellscript")).text).not.toContain("a value");
+  await reactivateAccessToken(tenant.group.admin, tenant.group.scope, token.id);
+  expect(await environmentOf(base, token.secret)).toEqual([["NAME", "a value"]]);
+});
+
+test("an expired and a deleted token have nothing", async () => {
+  await set("NAME", "a value");
+  await expire(token.id);
+  expect((await read()).status).toBe(401);
+  await deleteAccessToken(tenant.group.admin, tenant.group.scope, token.id);
+  expect((await read()).status).toBe(401);
+});
+
+test("no parameters, no other methods, no strangers", async () => {
+  expect(await askAs(base, token.secret, "GET", `${sessionContext}?format=dotenv`)).toMatchObject({ status: 400 });
+  for (const method of ["POST", "PUT", "DELETE"]) {
+    const answer = await askAs(base, token.secret, method, sessionContext);
+    expect(answer).toMatchObject({ status: 405, headers: { allow: "GET, HEAD" } });
+  }
+  for (const accept of ["application/json", "text/html"]) {
+    expect(await ask(base, sessionContext, { headers: { accept } })).toMatchObject({ status: 401, headers: never });
+  }
+});

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { toShell } from "./shell-format";
+
+test("one export line each, in the given order", () => {
+  expect(toShell({ B: "two", A: "one" })).toBe("export B='two'\nexport A='one'\n");
+  expect(toShell({})).toBe("");
+});
+
+test.each([
+  ["", "''"],
+  ["it's", "'it'\\''s'"],
+  ["''", "''\\'''\\'''"],
+  ["a\\", "'a\\'"],
+  ['$(id) `id` $HOME !! "', "'$(id) `id` $HOME !! \"'"],
+  ["one\r\ntwo\n", "'one\r\ntwo\n'"],
+  ["$&$'$1", "'$&$'\\''$1'"],
+])("%j stands as %s", (value, quoted) => {
+  expect(toShell({ NAME: value })).toBe(`export NAME=${quoted}\n`);
+});
+
+test("a name of JavaScript's own is a name like others", () => {
+  expect(toShell(Object.fromEntries([["__proto__", "x"]]))).toBe("export __proto__='x'\n");
+});
