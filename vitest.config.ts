@@ -11,7 +11,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "domain",
-          include: ["{lib,db,api}/**/*.test.ts"],
+          include: ["{lib,scripts,db,api}/**/*.test.ts"],
           exclude: ["**/*.unit.test.ts"],
           globalSetup: "lib/testing/global-setup.ts",
           setupFiles: "lib/testing/setup.ts",

@@ -3,6 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { install, run } from "./bootstrap.mjs";
 import { findBrowser } from "./browser.mjs";
 import { buildIfStale } from "./build.mjs";
+import { installShells } from "./shells.mjs";
 
 rmSync("test-results", { recursive: true, force: true });
 const succeeded = (await install()) && (await everything());
@@ -13,6 +14,7 @@ process.exitCode = succeeded ? 0 : 1;
 async function everything() {
   if (!(await run("npm", ["run", "check"]))) return false;
   if (!(await buildIfStale(run))) return false;
+  await installShells();
   if (!(await run("npm", ["run", "test:domain"]))) return false;
   const browser = await findBrowser();
   return run("npm", ["run", "test:e2e"], browser ? { CHROMIUM_PATH: browser } : {});
