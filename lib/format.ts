@@ -55,8 +55,20 @@ export function count(amount: number, one: string, many = `${one}s`): string {
 
 // Put together from parts: ready-made orders and spaces differ between the ICU of Node and of browsers.
 function parts(instant: Date, options: Intl.DateTimeFormatOptions) {
-  const format = new Intl.DateTimeFormat("en-US", { year: "numeric", month: "short", day: "numeric", ...options });
   const found: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
-  for (const { type, value } of format.formatToParts(instant)) found[type] = value;
+  for (const { type, value } of formatFor(options).formatToParts(instant)) found[type] = value;
   return found;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Kept: making one takes a hundred times what using it does, and a list shows sixty times. */
+function formatFor(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify(options);
+  const known = formats.get(key);
+  if (known) return known;
+  const format = new Intl.DateTimeFormat("en-US", { year: "numeric", month: "short", day: "numeric", ...options });
+  // As many as there are time zones; what a visitor makes up is refused by Intl.
+  if (formats.size < 1000) formats.set(key, format);
+  return format;
 }

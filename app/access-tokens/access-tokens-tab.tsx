@@ -48,7 +48,7 @@ export async function AccessTokensTab({ path, scope, state, mayCreate, mayManage
       </SectionHeader>
       {!isEmpty && <ListControls path={path} search={state.search} status={state.status} sort={state.sort} />}
       {items.length > 0 ? (
-        <TokenTable path={path} scope={scope} state={state} tokens={items} mayManage={mayManage} />
+        <TokenTable path={path} scope={scope} state={state} tokens={items} mayManage={mayManage} now={new Date()} />
       ) : (
         <NoTokens filteredPath={isFiltered ? path : undefined} />
       )}

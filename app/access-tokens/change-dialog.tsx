@@ -4,7 +4,6 @@ import type { Change } from "./change";
 type Props = {
   change: Change;
   tokenName: string;
-  open: boolean;
   error?: string;
   pending: boolean;
   onCancel: () => void;
@@ -33,11 +32,11 @@ const words: Record<Change, { title: string; pending: string; consequence: strin
 };
 
 /** Says what will stop working and whether it can be undone, and names the token that it is about. */
-export function ChangeDialog({ change, tokenName, open, error, pending, onCancel, onConfirm }: Props) {
+export function ChangeDialog({ change, tokenName, error, pending, onCancel, onConfirm }: Props) {
   const { title, pending: pendingLabel, consequence, undo } = words[change];
   return (
     <ConfirmDialog
-      open={open}
+      open
       onOpenChange={(next) => !next && onCancel()}
       title={title}
       confirmLabel={title}

@@ -1,18 +1,28 @@
 "use client";
 
-import { useState } from "react";
+import { lazy, useState, useTransition } from "react";
 import { Button } from "@/components/ui/button";
-import { Creation } from "./creation";
 import type { ScopeFields } from "./scope-fields";
+
+// Loaded when somebody is about to create a token, not with each list.
+const load = () => import("./creation");
+const Creation = lazy(async () => ({ default: (await load()).Creation }));
 
 type Props = { scope: ScopeFields; maxLifetimeDays: number };
 
 /** The button and, from its click until it is closed, one creation with all that belongs to it. */
 export function CreateDialog({ scope, maxLifetimeDays }: Props) {
   const [idempotencyKey, setIdempotencyKey] = useState<string>();
+  const [opening, startOpening] = useTransition();
   return (
     <>
-      <Button variant="primary" onClick={() => setIdempotencyKey(newIdempotencyKey())}>
+      <Button
+        variant="primary"
+        pending={opening}
+        onPointerEnter={load}
+        onFocus={load}
+        onClick={() => startOpening(() => setIdempotencyKey(newIdempotencyKey()))}
+      >
         Create Access Token
       </Button>
       {idempotencyKey && (

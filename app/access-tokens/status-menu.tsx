@@ -9,7 +9,7 @@ import type { Status } from "@/lib/access-tokens/access-token";
 import { toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { changeAccessTokenAction } from "./actions";
-import { type Change, changes } from "./change";
+import type { Change } from "./change";
 import { ChangeDialog } from "./change-dialog";
 import type { ScopeFields } from "./scope-fields";
 import { statusLooks } from "./status-looks";
@@ -53,18 +53,16 @@ export function StatusMenu({ token, scope, leavesPage }: Props) {
           Delete Token
         </MenuItem>
       </Menu>
-      {changes.map((change) => (
+      {asked && (
         <ChangeDialog
-          key={change}
-          change={change}
+          change={asked.change}
           tokenName={token.name}
-          open={asked?.change === change}
-          error={asked?.error}
+          error={asked.error}
           pending={pending}
           onCancel={() => setAsked(undefined)}
-          onConfirm={() => run(change)}
+          onConfirm={() => run(asked.change)}
         />
-      ))}
+      )}
     </span>
   );
 }

@@ -1,3 +1,5 @@
+"use client";
+
 import { Time } from "@/components/time";
 import { SortHeader } from "@/components/ui/sort-header";
 import { Table } from "@/components/ui/table";
@@ -11,10 +13,18 @@ import { roleLabels } from "./role-labels";
 import type { ScopeFields } from "./scope-fields";
 import { TokenStatus } from "./token-status";
 
-type Props = { path: string; scope: ScopeFields; state: ListState; tokens: AccessToken[]; mayManage: boolean };
+type Props = {
+  path: string;
+  scope: ScopeFields;
+  state: ListState;
+  tokens: AccessToken[];
+  mayManage: boolean;
+  /** The server's clock. */
+  now: Date;
+};
 
-export function TokenTable({ path, scope, state, tokens, mayManage }: Props) {
-  const now = new Date();
+/** Made of rows in the browser's part of the page: the server then sends each token once as data, and once as HTML. */
+export function TokenTable({ path, scope, state, tokens, mayManage, now }: Props) {
   return (
     <Table label="Access tokens">
       <TableHead>

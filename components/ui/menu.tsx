@@ -1,12 +1,13 @@
 "use client";
 
 import { DropdownMenu as Radix } from "radix-ui";
-import { type ReactNode, useRef } from "react";
+import { type ComponentProps, cloneElement, type ReactElement, type ReactNode, useRef } from "react";
 import { MenuContext } from "./menu-context";
+import { useIsAlive } from "./use-is-alive";
 
 type Props = {
   /** The button that opens it. */
-  trigger: ReactNode;
+  trigger: ReactElement<ComponentProps<"button">>;
   /** MenuItem, MenuText and MenuSeparator. */
   children: ReactNode;
   align?: "start" | "end";
@@ -19,12 +20,16 @@ type Props = {
 export function Menu({ trigger, children, align = "start" }: Props) {
   const chosen = useRef<() => void>(null);
 
+  // The server sends the trigger alone: a list has a menu in each row, and none opens before the page is alive.
+  const isAlive = useIsAlive();
+
   function runChosen() {
     const action = chosen.current;
     chosen.current = null;
     if (action) queueMicrotask(action);
   }
 
+  if (!isAlive) return cloneElement(trigger, { "aria-haspopup": "menu", "aria-expanded": false });
   return (
     // Not modal: that hides the page from those who hear it, yet leaves it focusable (axe: aria-hidden-focus).
     <Radix.Root modal={false}>

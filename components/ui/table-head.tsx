@@ -29,5 +29,4 @@ export function ColumnHeader({ children, hidden }: { children: ReactNode; hidden
   );
 }
 
-export const columnHeaderClass =
-  "font-normal whitespace-nowrap @table:h-9 @table:px-2 @table:first:pl-4 @table:last:pr-4";
+export const columnHeaderClass = "column-header";

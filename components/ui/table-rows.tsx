@@ -12,10 +12,7 @@ export function TableBody({ children }: { children: ReactNode }) {
 
 export function Row({ children }: { children: ReactNode }) {
   return (
-    <tr
-      {...tableRoles.row}
-      className="border-border @max-table:block @max-table:rounded-lg @max-table:border @max-table:bg-surface @max-table:px-4 @max-table:py-2 @table:border-t @table:hover:bg-background"
-    >
+    <tr {...tableRoles.row} className="row">
       {children}
     </tr>
   );
@@ -33,18 +30,7 @@ type CellProps = {
 
 export function Cell({ label, children, grow, tight }: CellProps) {
   return (
-    <td
-      {...tableRoles.cell}
-      data-label={label}
-      className={cx(
-        "@table:h-11 @table:px-2 @table:py-1 @table:first:pl-4 @table:last:pr-4",
-        "@max-table:grid @max-table:min-h-8 @max-table:grid-cols-[7.5rem_minmax(0,1fr)] @max-table:items-baseline @max-table:gap-x-3 @max-table:py-1",
-        "@max-table:before:text-label @max-table:before:text-muted @max-table:before:content-[attr(data-label)_/_'']",
-        tight && "@wide:whitespace-nowrap",
-        "@table:has-[.truncate]:max-w-0 @table:has-[.truncate]:min-w-28",
-        grow ? "@table:w-3/5" : "@table:has-[.truncate]:w-3/10",
-      )}
-    >
+    <td {...tableRoles.cell} data-label={label} className={cx("cell", tight && "tight", grow && "grow")}>
       <div className="min-w-0">{children}</div>
     </td>
   );

@@ -5,18 +5,16 @@ import { type ComponentProps, type ReactNode, useState } from "react";
 
 type Props = Omit<ComponentProps<typeof Radix.Trigger>, "asChild" | "content" | "disabled"> & {
   content: ReactNode;
-  /** There is nothing more to say, for now. */
-  silent?: boolean;
   /** One element, which has to be able to take the focus. */
   children: ReactNode;
 };
 
 /** Says more on hover and on focus; Escape takes it away. */
-export function Tooltip({ content, silent = false, children, ...trigger }: Props) {
+export function Tooltip({ content, children, ...trigger }: Props) {
   const [open, setOpen] = useState(false);
   return (
     <Radix.Provider delayDuration={300}>
-      <Radix.Root open={open && !silent} onOpenChange={setOpen}>
+      <Radix.Root open={open} onOpenChange={setOpen}>
         <Radix.Trigger {...trigger} asChild>
           {children}
         </Radix.Trigger>

@@ -11,19 +11,17 @@ type Props = { children: string; href?: string; className?: string };
 export function Truncated({ children, href, className }: Props) {
   const { ref, cut } = useCut();
   const look = cx("block w-fit max-w-full truncate", className);
-  return (
-    <Tooltip content={children} silent={!cut} tabIndex={cut ? 0 : undefined}>
-      {href ? (
-        <Link ref={ref} href={href} prefetch={false} className={cx("rounded-sm hover:underline", look)}>
-          {children}
-        </Link>
-      ) : (
-        <span ref={ref} className={cx("rounded-sm", look)}>
-          {children}
-        </span>
-      )}
-    </Tooltip>
+  const text = href ? (
+    <Link ref={ref} href={href} prefetch={false} className={cx("rounded-sm hover:underline", look)}>
+      {children}
+    </Link>
+  ) : (
+    <span ref={ref} tabIndex={cut ? 0 : undefined} className={cx("rounded-sm", look)}>
+      {children}
+    </span>
   );
+  // Most texts are whole, and a page has a hundred: they go without the tooltip's machinery.
+  return cut ? <Tooltip content={children}>{text}</Tooltip> : text;
 }
 
 /** Whether the element is too narrow for its text, now. */
