@@ -1,25 +1,31 @@
 import { z } from "@hono/zod-openapi";
-import type { Context } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import type { ApiEnv } from "./env";
 import { problem } from "./problem";
 import { camelCase, snakeCase } from "./spelling";
 
-const maxSize = 256 * 1024;
 const maxDepth = 8;
 const mostErrors = 20;
 const longestName = 100;
 
 /** For a route that takes a body: lets pass what is JSON, not too much of it and not too deep. */
-export const jsonBody = createMiddleware<ApiEnv>(async (c, next) => {
-  if (!isJson(c)) return problem("unsupported_media_type", "Send the body as application/json.");
-  const refusal = await refuseUnreadable(c);
-  if (refusal) return refusal;
-  // zod-openapi looks again, and takes a space before the parameters for another type.
-  c.req.raw.headers.set("content-type", "application/json");
-  return next();
-});
+export const jsonBody = jsonBodyUpTo(256);
+
+/** The same with another size, for a route that takes larger ones. */
+export function jsonBodyUpTo(kibibytes: number) {
+  const onError = () => problem("too_large", `The body of a request may have ${kibibytes} KiB.`);
+  const limit = bodyLimit({ maxSize: kibibytes * 1024, onError });
+  return createMiddleware<ApiEnv>(async (c, next) => {
+    if (!isJson(c)) return problem("unsupported_media_type", "Send the body as application/json.");
+    const refusal = await refuseUnreadable(c, limit);
+    if (refusal) return refusal;
+    // zod-openapi looks again, and takes a space before the parameters for another type.
+    c.req.raw.headers.set("content-type", "application/json");
+    return next();
+  });
+}
 
 /**
  * The body that gives a command its input: the same fields in the API's spelling, and no others.
@@ -48,10 +54,8 @@ export function refuseBody({ issues }: z.ZodError): Response {
   return problem("invalid", "The body of this request is not what this address takes.", { errors: few });
 }
 
-const limit = bodyLimit({ maxSize, onError: () => problem("too_large", "The body of a request may have 256 KiB.") });
-
 /** Also answers who hangs up halfway, though nobody listens any more: it is no failure of ours. */
-async function refuseUnreadable(c: Context): Promise<Response | undefined> {
+async function refuseUnreadable(c: Context, limit: MiddlewareHandler): Promise<Response | undefined> {
   let isDeep = false;
   try {
     const refusal = await limit(c, async () => {

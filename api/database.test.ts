@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, expect, test, vi } from "vitest";
 import { getAccessToken } from "@/lib/access-tokens/queries";
 import { generateSecret } from "@/lib/access-tokens/secret";
+import { setVariable } from "@/lib/environment-variables/change";
 import { createToken } from "@/lib/testing/access-tokens";
 import { createTenant } from "@/lib/testing/tenant";
 import { ask } from "./testing/ask";
@@ -19,6 +20,7 @@ beforeAll(async () => {
   const { group } = await createTenant();
   const token = await createToken(group.admin, group.scope);
   ({ secret } = token);
+  await setVariable(group.admin, group.scope, token.id, { name: "NAME", value: "a value" });
   // Once its use is written, no other is for five minutes: the counts below are of requests alone.
   await askWith(secret);
   const read = () => getAccessToken(group.admin, group.scope, token.id);
@@ -41,6 +43,12 @@ test("an authenticated request costs one query, and each one again", async () =>
 
 test("a secret that nobody has costs one query too", async () => {
   expect(await queriesOf(generateSecret("group"))).toBe(1);
+});
+
+test("the session context costs two queries, once its reading is recorded and its key is known", async () => {
+  const path = "/api/v2.0/session-context";
+  expect((await askWith(secret, path)).body).toMatchObject({ environment: { NAME: "a value" } });
+  for (let round = 0; round < 5; round++) expect(await queriesOf(secret, path)).toBe(2);
 });
 
 test("a checksum that doesn't fit is refused without a query", async () => {

@@ -81,7 +81,7 @@ const odd = [
   "\u{10ffff}",
   "\ufffe\uffff",
 ];
-test.each([...odd, "'\"'\"'\\'", "x".repeat(48 * 1024), "€".repeat(16 * 1024)])(
+test.each([...odd, "'\"'\"'\\'", "x".repeat(48 * 1024), "\u0001".repeat(48 * 1024), "€".repeat(16 * 1024)])(
   "the value %j comes back as it was sent",
   async (value) => {
     expect(await set("VALUE", value)).toMatchObject({ status: 201, body: { size: Buffer.byteLength(value) } });

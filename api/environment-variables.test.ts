@@ -149,7 +149,9 @@ test("bodies that are none are refused, and change nothing", async () => {
       body,
     });
   expect(await send("value", "text/plain")).toMatchObject({ status: 415, body: { code: "unsupported_media_type" } });
-  expect(await send("a".repeat(257 * 1024))).toMatchObject({ status: 413, body: { code: "too_large" } });
+  const tooLarge = { status: 413, body: { code: "too_large", detail: expect.stringContaining("320 KiB") } };
+  expect(await send("a".repeat(320 * 1024 + 1))).toMatchObject(tooLarge);
+  expect(await send("a".repeat(320 * 1024))).toMatchObject({ status: 400 });
   expect(await send("{")).toMatchObject({ status: 400, body: { code: "malformed" } });
   expect(await send(Buffer.from('{"value":"\xff"}', "latin1"))).toMatchObject({ status: 400 });
   for (const [body, field] of [

@@ -4,7 +4,7 @@ import { listVariables } from "@/lib/environment-variables/queries";
 import { acceptsJson } from "./accept";
 import { created, json, noContent } from "./answer";
 import { authenticated } from "./authenticated";
-import { asBody, jsonBody } from "./body";
+import { asBody, jsonBodyUpTo } from "./body";
 import type { OfTokenEnv } from "./env";
 import { setVariableBody, variableResource, variableSchema } from "./environment-variable-resource";
 import { onlyPage, pageOf } from "./page";
@@ -16,6 +16,8 @@ const middleware = [authenticated, acceptsJson, noQuery, tokenScope];
 const all = "/access-tokens/{id}/environment-variables" as const;
 const one = `${all}/{name}` as const;
 const ofVariable = z.object({ id, name: z.string() });
+// A value has up to 48 KiB, and a control character of it six bytes in JSON.
+const valueBody = jsonBodyUpTo(320);
 const content = { "application/json": { schema: variableSchema } };
 
 const list = createRoute({
@@ -34,7 +36,7 @@ const list = createRoute({
 const set = createRoute({
   method: "put",
   path: one,
-  middleware: [...middleware, jsonBody],
+  middleware: [...middleware, valueBody],
   request: { params: ofVariable, body: asBody(setVariableBody) },
   responses: {
     200: { description: "The variable, whose value is replaced", content },

@@ -41,6 +41,9 @@ type Details = { errors?: FieldError[]; headers?: Record<string, string> };
 
 const retryAfter = 5;
 
+/** RFC 6750, 3: what a request without a credential is asked for. */
+export const challenge = 'Bearer realm="veHaaS"';
+
 /** An RFC 9457 problem. `errors` name their fields as the API does. */
 export function problem(code: ProblemCode, detail: string, { errors = [], headers = {} }: Details = {}): Response {
   const status = statuses[code];
@@ -61,9 +64,7 @@ export function problem(code: ProblemCode, detail: string, { errors = [], header
 /** Every way of failing, in one dialect: a refusal says why, a bug says nothing and is logged. */
 export function problemOf(error: unknown): Response {
   if (error instanceof DomainError) {
-    const waits = error.code === "rate_limited" || error.code === "unavailable";
-    const headers = waits ? { "retry-after": String(error.retryAfter ?? retryAfter) } : undefined;
-    return problem(error.code, error.message, { errors: error.errors.map(inSnakeCase), headers });
+    return problem(error.code, error.message, { errors: error.errors.map(inSnakeCase), headers: headersOf(error) });
   }
   if (isUnavailable(error)) {
     log.warn({ err: error }, "the database can't be asked");
@@ -71,6 +72,11 @@ export function problemOf(error: unknown): Response {
   }
   log.error({ err: error }, "an API request failed");
   return problem("internal", "Something went wrong on our side.");
+}
+
+function headersOf({ code, retryAfter: seconds = retryAfter }: DomainError): Record<string, string> {
+  if (code === "unauthenticated") return { "www-authenticate": `${challenge}, error="invalid_token"` };
+  return code === "rate_limited" || code === "unavailable" ? { "retry-after": String(seconds) } : {};
 }
 
 function inSnakeCase({ field, message }: FieldError): FieldError {

@@ -4,6 +4,8 @@ import { flushLastUsed } from "@/lib/access-tokens/last-used";
 import { setVariable } from "@/lib/environment-variables/change";
 import { createToken, expire, type TestToken } from "@/lib/testing/access-tokens";
 import { eventsOn } from "@/lib/testing/audit";
+import { asOwner } from "@/lib/testing/database-owner";
+import { waitForLockWaiters } from "@/lib/testing/locks";
 import { createTenant, type Tenant } from "@/lib/testing/tenant";
 import { ask, askAs } from "./testing/ask";
 import { environmentOf, sessionContext } from "./testing/environment-variables";
@@ -147,6 +149,25 @@ test("an expired and a deleted token have nothing", async () => {
   expect((await read()).status).toBe(401);
   await deleteAccessToken(tenant.group.admin, tenant.group.scope, token.id);
   expect((await read()).status).toBe(401);
+});
+
+test("a token that is deleted once it was let in is answered as one that never was", async () => {
+  await set("NAME", "a value");
+  const answer = await asOwner(async (owner) => {
+    await owner.query("begin");
+    await owner.query("lock table audit_events in share mode");
+    const reading = read();
+    await waitForLockWaiters(1);
+    await owner.query("delete from access_tokens where id = $1", [token.id]);
+    await owner.query("commit");
+    return reading;
+  });
+  const { status, headers, text } = await read();
+  expect(answer).toMatchObject({ status: 401, text });
+  expect(answer.headers["www-authenticate"]).toBe('Bearer realm="veHaaS", error="invalid_token"');
+  const ofEach = { date: "", "x-request-id": "" };
+  expect({ ...answer.headers, ...ofEach }).toEqual({ ...headers, ...ofEach });
+  expect(status).toBe(401);
 });
 
 test("no parameters, no other methods, no strangers", async () => {

@@ -96,6 +96,10 @@ test("a .env file is read in the browser; one that is too large or no text is re
   const choose = (buffer: Buffer) => file.setInputFiles({ name: ".env", mimeType: "text/plain", buffer });
   await choose(Buffer.alloc(256 * 1024 + 1, "a"));
   await expect(file).toHaveAccessibleDescription(/larger than 256 KiB/);
+  await text.fill("é".repeat(600_000));
+  await dialog.getByRole("button", { name: "Preview" }).click();
+  await expect(text).toHaveAccessibleDescription(/at most 256 KiB/);
+  await text.fill("");
   await choose(Buffer.from([0xff, 0xfe, 0x41, 0x00]));
   await expect(file).toHaveAccessibleDescription(/not text in UTF-8/);
   await expect(text).toHaveValue("");
@@ -157,6 +161,10 @@ test("the limits are told before they are hit, and a refusal keeps what was type
   await expect(value).toBeFocused();
   await expect(name).toHaveValue("TMPDIR");
   await expect(value).toHaveValue(tooMuch);
+  // More than Next takes from a form.
+  await value.fill(tooMuch.repeat(120));
+  await confirm(dialog);
+  await expect(value).toHaveAccessibleDescription(/A value may have at most 48 KiB/);
   await value.fill("short");
   await confirm(dialog);
   await expect(variableRow(page, "TMPDIR")).toBeVisible();

@@ -46,6 +46,11 @@ export function notFound(what: string): DomainError {
   return new DomainError("not_found", `${what} was not found.`);
 }
 
+/** The same for a credential that is unknown, revoked, expired or deleted. */
+export function unauthenticated(): DomainError {
+  return new DomainError("unauthenticated", "A valid access token is required.");
+}
+
 export function forbidden(
   message = "You are not allowed to do this. Your role may have changed: reload the page to see what it allows.",
 ): DomainError {

@@ -24,7 +24,11 @@ const secret = `vhg_${"aB3".repeat(16)}z`;
 const shellType = "text/x-shellscript; charset=utf-8";
 const context: StandInAnswer = { status: 200, type: shellType, text: "export NAME='a value'\n" };
 const busy: StandInAnswer = { status: 503, type: "application/problem+json", text: "{}", retryAfter: "0" };
-const refused = (status: number): StandInAnswer => ({ status, type: "application/problem+json", text: "{}" });
+const refused = (status: number, detail?: string): StandInAnswer => ({
+  status,
+  type: "application/problem+json",
+  text: JSON.stringify({ type: "about:blank", status, detail, errors: [] }),
+});
 
 let base: string;
 let folder: string;
@@ -95,6 +99,47 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
+  testShell(
+    "repeats why it was refused: one line of printable characters, not too many, and not the secret",
+    async () => {
+      for (const [detail, words] of [
+        ['AWKWARD can\'t be written as "dotenv".', ` (406): AWKWARD can't be written as "dotenv".`],
+        ["a \u001b[31mü\u009b b\u{7f}", " (406)"],
+        ['C:\\ {"detail":"x"} \u009b\ufeff%s $(>ran) `>ran`', ` (406): C:\\ {"detail":"x"} %s $(>ran) \`>ran\``],
+        ["x".repeat(400_000), ` (406): ${"x".repeat(298)}`],
+        [`you sent ${secret}`, " (406)"],
+        [`${"x".repeat(280)} ${secret}`, " (406)"],
+      ] as const) {
+        answers = [refused(406, detail)];
+        const stderr = `session-env: a variable can't be represented in the format that was asked for${words}\n`;
+        expect(await run(print)).toEqual({ code: 65, stdout: "", stderr });
+        expect(await run(["--output", "file"])).toEqual({ code: 65, stdout: "", stderr });
+      }
+      answers = [{ ...refused(406, "not from veHaaS"), type: "text/html" }];
+      expect(await run(print)).toEqual({ code: 65, stdout: "", stderr: oneLine(/asked for \(406\)/) });
+      answers = [refused(403, "Not today.")];
+      expect((await run(print)).stderr).toBe("session-env: veHaaS refused the request (403): Not today.\n");
+      expect(readdirSync(folder)).toEqual([]);
+    },
+  );
+
+  testShell("warns once before the secret goes through a network in the clear", async () => {
+    const warning = (host: string) => `session-env: warning: the secret goes to ${host} in the clear: use https://\n`;
+    for (const [url, host] of [
+      ["http://vehaas.invalid", "vehaas.invalid"],
+      ["http://127.0.0.1.vehaas.invalid:3000/", "127.0.0.1.vehaas.invalid:3000"],
+      ["http://localhost@vehaas.invalid", "vehaas.invalid"],
+    ] as const) {
+      const { stderr } = await run(print, { VEHAAS_URL: url, VEHAAS_RETRIES: "0" });
+      expect(stderr.startsWith(warning(host))).toBe(true);
+      expect(stderr.split("\n")).toHaveLength(3);
+    }
+    for (const url of ["http://localhost:1", "http://127.0.0.1:1/x", "http://[::1]:1", "https://vehaas.invalid"]) {
+      const { stderr } = await run(print, { VEHAAS_URL: url });
+      expect(stderr).not.toContain("warning");
+    }
+  });
+
   testShell("asks again after 503, as often as it may", async () => {
     answers = [busy, busy, context];
     expect(await run(print, { VEHAAS_RETRIES: "2" })).toEqual({ code: 0, stdout: "a value", stderr: "" });
@@ -111,7 +156,7 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
       stdout: "",
       stderr: oneLine(/no connection, tried 2 times/),
     });
-    const unknown = await run(print, { VEHAAS_URL: "http://vehaas.invalid" });
+    const unknown = await run(print, { VEHAAS_URL: "https://vehaas.invalid" });
     expect(unknown).toEqual({ code: 69, stdout: "", stderr: oneLine(/vehaas\.invalid can't be reached/) });
     const tls = await run(print, { VEHAAS_URL: base.replace("http:", "https:") });
     expect(tls).toEqual({ code: 69, stdout: "", stderr: oneLine(/can't be reached/) });
@@ -165,6 +210,11 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
     writeFileSync(file, secret, { mode: 0o640 });
     chmodSync(file, 0o640);
     expect(await run(["--token-file", file, ...print], noToken)).toMatchObject({ code: 0, stdout: "a value" });
+    writeFileSync(file, `${secret}\r\n`);
+    expect(await run(["--token-file", file, ...print], noToken)).toMatchObject({ code: 0, stdout: "a value" });
+    expect(asked.at(-1)?.headers["private-token"]).toBe(secret);
+    writeFileSync(file, `${secret}\r\r\n`);
+    expect(await run(["--token-file", file, ...print], noToken)).toMatchObject({ code: 78 });
     writeFileSync(join(folder, "-token"), secret, { mode: 0o600 });
     expect(await run(["--token-file", "-token", ...print], noToken)).toMatchObject({ code: 0, stdout: "a value" });
     const none = await run(["--token-file", "none", ...print], noToken);

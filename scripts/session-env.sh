@@ -7,7 +7,7 @@
 vehaas_forget() {
   unset vehaas_url vehaas_token_file vehaas_output vehaas_format vehaas_retries vehaas_secret vehaas_part vehaas_type \
     vehaas_answer vehaas_line vehaas_length vehaas_curl vehaas_status vehaas_pause vehaas_wait vehaas_attempt \
-    vehaas_newline
+    vehaas_newline vehaas_host
 }
 
 # For mksh printf is a command of its own: it is given messages, never the secret or a value.
@@ -33,6 +33,7 @@ vehaas_read_secret() {
       *) vehaas_fail 78 "the token file $vehaas_token_file is open to others: chmod 600 it" ;;
     esac
     read -r vehaas_secret <"$vehaas_token_file"
+    vehaas_secret=${vehaas_secret%"$(printf '\r')"}
   fi
   [ -n "$vehaas_secret" ] || vehaas_fail 78 "no secret: set VEHAAS_TOKEN_FILE, --token-file or VEHAAS_TOKEN"
   case $vehaas_secret in
@@ -42,12 +43,24 @@ vehaas_read_secret() {
   vehaas_fail 78 "the secret isn't one of veHaaS: vhg_ or vho_, and 49 letters and digits"
 }
 
+vehaas_warn_of_clear_text() {
+  vehaas_host=${vehaas_url#http://}
+  [ "$vehaas_host" != "$vehaas_url" ] || return 0
+  vehaas_host=${vehaas_host%%[/?#]*}
+  vehaas_host=${vehaas_host##*@}
+  case $vehaas_host in
+    127.*[!0-9.:]*) ;;
+    localhost | localhost:* | 127.* | '[::1]' | '[::1]:'*) return ;;
+  esac
+  printf 'session-env: warning: the secret goes to %s in the clear: use https://\n' "$vehaas_host" >&2
+}
+
 # echo is part of every shell: unlike printf, it puts nothing into a process list. What curl adds to the answer is a
 # comment with Retry-After, which curl knows since 7.84, and a line by which the answer is judged.
 vehaas_ask() {
   vehaas_answer=$(
     echo "header = \"private-token: $vehaas_secret\"" |
-      curl --disable --config - --silent --fail --globoff --proto '=http,https' --connect-timeout 10 --max-time 60 \
+      curl --disable --config - --silent --globoff --proto '=http,https' --connect-timeout 10 --max-time 60 \
         --header "accept: $vehaas_type" --output "${vehaas_part:--}" --url "$vehaas_url/api/v2.0/session-context" \
         --write-out '\n# %header{retry-after}\n%{content_type} %{http_code}'
   )
@@ -61,8 +74,10 @@ vehaas_fetch() {
   while vehaas_ask; do
     vehaas_pause=$vehaas_wait
     case $vehaas_curl in
-      0) vehaas_take && return ;;
-      22) vehaas_judge ;;
+      0)
+        vehaas_take && return
+        vehaas_judge
+        ;;
       1 | 3) vehaas_fail 64 "$vehaas_url isn't a URL that curl can ask" ;;
       2 | 4) vehaas_fail 78 "this curl can't be used (its exit code is $vehaas_curl)" ;;
       23) vehaas_fail 73 "$vehaas_output can't be written" ;;
@@ -78,7 +93,7 @@ vehaas_fetch() {
   done
 }
 
-# Takes the last line from the answer. A pattern with * there would keep zsh busy for minutes.
+# Takes the last line from the answer, if it is the context. A pattern with * there would keep zsh busy for minutes.
 vehaas_take() {
   for vehaas_line in "$vehaas_type; charset=utf-8 200" "$vehaas_type 200"; do
     vehaas_line=$vehaas_newline$vehaas_line
@@ -86,7 +101,7 @@ vehaas_take() {
     vehaas_answer=${vehaas_answer%"$vehaas_line"}
     [ ${#vehaas_answer} -eq "$vehaas_length" ] || return 0
   done
-  vehaas_fail 65 "what answers at $vehaas_url isn't veHaaS"
+  return 1
 }
 
 # Returns where it is worth asking again.
@@ -95,14 +110,37 @@ vehaas_judge() {
   case $vehaas_status in
     401) vehaas_fail 77 "veHaaS doesn't accept the access token: it is unknown, revoked, expired or deleted" ;;
     404) vehaas_fail 65 "there is no session context at $vehaas_url (404)" ;;
-    406) vehaas_fail 65 "a variable can't be represented in the format that was asked for (406)" ;;
+    406) vehaas_fail 65 "a variable can't be represented in the format that was asked for (406)$(vehaas_reason)" ;;
     408 | 429 | 5??) ;;
-    *) vehaas_fail 65 "veHaaS refused the request ($vehaas_status)" ;;
+    4??) vehaas_fail 65 "veHaaS refused the request ($vehaas_status)$(vehaas_reason)" ;;
+    *) vehaas_fail 65 "what answers at $vehaas_url isn't veHaaS" ;;
   esac
   [ "$vehaas_attempt" -lt "$vehaas_retries" ] ||
     vehaas_fail 75 "veHaaS is unavailable for the moment ($vehaas_status, asked $((vehaas_attempt + 1)) times)"
-  vehaas_line=${vehaas_answer#*"# "}
+  vehaas_line=${vehaas_answer##*"$vehaas_newline# "}
   vehaas_pause=$(vehaas_pause_of "${vehaas_line%%"$vehaas_newline"*}")
+}
+
+# Why, in the server's words, as far as any terminal can show them: the problem's detail, behind a colon.
+vehaas_reason() {
+  case ${vehaas_answer##*"$vehaas_newline"} in application/problem+json*) ;; *) return ;; esac
+  vehaas_line=${vehaas_answer%"$vehaas_newline# "*}
+  if [ -n "$vehaas_part" ]; then
+    vehaas_line=$(vehaas_detail <"$vehaas_part")
+  else
+    # Not echo, which in some shells reads its backslashes.
+    vehaas_line=$(
+      vehaas_detail <<END
+$vehaas_line
+END
+    )
+  fi
+  case $vehaas_line in *"$vehaas_secret"*) ;; *) printf '%s\n' "$vehaas_line" | cut -c 1-300 ;; esac
+}
+
+vehaas_detail() {
+  { LC_ALL=C tr -cd ' -~' && echo; } | sed -nE 's/.*"detail":"(([^"\]|\\["\/])*)".*/: \1/p' | sed 's/\\\(.\)/\1/g' |
+    cut -c 1-1000
 }
 
 # What Retry-After asks for, a minute at most.
@@ -183,6 +221,7 @@ vehaas_url=${vehaas_url%/api/v2.0}
 case $vehaas_retries in *[!0-9]* | ???*) vehaas_fail 64 "VEHAAS_RETRIES is a number from 0 to 99" ;; esac
 command -v curl >/dev/null || vehaas_fail 78 "curl is missing: install it"
 vehaas_read_secret
+vehaas_warn_of_clear_text
 
 if [ -n "$vehaas_output" ]; then
   trap 'rm -f "$vehaas_part"' EXIT

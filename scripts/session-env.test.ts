@@ -17,7 +17,9 @@ import { bytesOf, execute, readEnvironment, script } from "./testing/session-env
 const nasty = nastyEnvironment();
 const characters = characterEnvironment();
 const largest = largestEnvironment();
-const named = Object.fromEntries(acceptedNames().map((name) => [name, `it's ${name}`]));
+const named = Object.fromEntries(
+  ["_", "A".repeat(255), "DATABASE_URL", "user", ...acceptedNames()].map((name) => [name, `it's ${name}`]),
+);
 /** Shells set it anew before each command. */
 const ofTheShell = "_";
 /** Prints what variables the shell has of its own, and more. */

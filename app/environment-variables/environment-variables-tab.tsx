@@ -1,5 +1,5 @@
 import { scopeOf } from "@/app/access-tokens/scope";
-import type { TokenPlace } from "@/app/version-control/place";
+import type { TokenPlace } from "@/app/access-tokens/token-place";
 import { listVariables } from "@/lib/environment-variables/queries";
 import { requireUser } from "@/lib/web/require-user";
 import { visible } from "@/lib/web/visible";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { TokenPlace } from "@/app/version-control/place";
+import type { TokenPlace } from "@/app/access-tokens/token-place";
 import { ActionForm } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { CheckboxField } from "@/components/ui/checkbox-field";

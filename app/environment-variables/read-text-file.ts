@@ -1,11 +1,10 @@
+import { dotenvLength } from "@/lib/environment-variables/limits";
 import { byteSize } from "@/lib/format";
-
-const largest = 256 * 1024;
 
 /** The file's text, or in words why there is none. */
 export async function readTextFile(file: File): Promise<{ text: string } | { problem: string }> {
-  if (file.size > largest) {
-    return { problem: `The file is larger than ${byteSize(largest)}, more than all variables together may have.` };
+  if (file.size > dotenvLength) {
+    return { problem: `The file is larger than ${byteSize(dotenvLength)}, more than all variables together may have.` };
   }
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer()) };

@@ -1,5 +1,5 @@
 import { useState, useTransition } from "react";
-import type { TokenPlace } from "@/app/version-control/place";
+import type { TokenPlace } from "@/app/access-tokens/token-place";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import type { Environment } from "@/lib/environment-variables/queries";
 import { reachable } from "@/lib/web/reachable";

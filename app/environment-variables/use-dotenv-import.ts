@@ -1,6 +1,7 @@
 import { useActionState, useState } from "react";
-import type { TokenPlace } from "@/app/version-control/place";
+import type { TokenPlace } from "@/app/access-tokens/token-place";
 import type { Plan } from "@/lib/environment-variables/dotenv-import";
+import { dotenvLength, dotenvTooLong } from "@/lib/environment-variables/limits";
 import type { FormState } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { applyDotenvAction, planDotenvAction } from "./actions";
@@ -38,6 +39,8 @@ export function useDotenvImport(place: TokenPlace, onDone: () => void) {
 }
 
 async function answerTo(place: TokenPlace, { text, confirmed }: Request): Promise<FormState<Plan | undefined>> {
+  // As the server would say, to whom Next passes no more than 1 MB.
+  if (text.length > dotenvLength) return { status: "failed", fields: { text: [dotenvTooLong] } };
   if (!confirmed) return planDotenv({ status: "idle" }, toJsonForm({ ...place, text }));
   const { plan, leaveOutRefused } = confirmed;
   const expected = plan.lines.flatMap((line) => (line.kind === "refused" ? [] : [[line.name, line.expected]]));

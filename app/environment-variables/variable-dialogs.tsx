@@ -1,4 +1,4 @@
-import type { TokenPlace } from "@/app/version-control/place";
+import type { TokenPlace } from "@/app/access-tokens/token-place";
 import type { Environment } from "@/lib/environment-variables/queries";
 import { PasteDialog } from "./paste-dialog";
 import { RemoveVariableDialog } from "./remove-variable-dialog";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import type { TokenPlace } from "@/app/version-control/place";
+import type { TokenPlace } from "@/app/access-tokens/token-place";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { SectionHeader } from "@/components/ui/section-header";

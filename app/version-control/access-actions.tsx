@@ -1,6 +1,7 @@
 "use client";
 
 import { useState, useTransition } from "react";
+import type { TokenPlace } from "@/app/access-tokens/token-place";
 import { Button } from "@/components/ui/button";
 import { FormError } from "@/components/ui/form-error";
 import { RowActions } from "@/components/ui/row-actions";
@@ -9,7 +10,6 @@ import type { VersionControlAccess } from "@/lib/version-control/access";
 import { toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { checkAccessAction } from "./actions";
-import type { TokenPlace } from "./place";
 import { RemoveAccessDialog } from "./remove-access-dialog";
 import { ReplaceTokenDialog } from "./replace-token-dialog";
 

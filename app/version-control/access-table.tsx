@@ -1,3 +1,4 @@
+import type { TokenPlace } from "@/app/access-tokens/token-place";
 import { Table } from "@/components/ui/table";
 import { ColumnHeader, TableHead } from "@/components/ui/table-head";
 import { Cell, Row, TableBody } from "@/components/ui/table-rows";
@@ -6,7 +7,6 @@ import type { VersionControlAccess } from "@/lib/version-control/access";
 import { AccessActions } from "./access-actions";
 import { CheckResult } from "./check-result";
 import { CredentialExpiry } from "./credential-expiry";
-import type { TokenPlace } from "./place";
 import { ProviderCell } from "./provider-cell";
 import { scopeLabels } from "./words";
 

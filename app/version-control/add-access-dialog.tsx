@@ -1,4 +1,5 @@
 import { useState } from "react";
+import type { TokenPlace } from "@/app/access-tokens/token-place";
 import { ActionForm } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -12,7 +13,6 @@ import { addAccessAction } from "./actions";
 import { CredentialField } from "./credential-field";
 import { HiddenFields } from "./hidden-fields";
 import { providerOptions, scopeOptions } from "./options";
-import type { TokenPlace } from "./place";
 import { useCredentialForm } from "./use-credential-form";
 import { targetHelp, tokenHelp, urlHelp } from "./words";
 

@@ -1,9 +1,9 @@
 "use client";
 
 import { useState } from "react";
+import type { TokenPlace } from "@/app/access-tokens/token-place";
 import { Button } from "@/components/ui/button";
 import { AddAccessDialog } from "./add-access-dialog";
-import type { TokenPlace } from "./place";
 
 export function AddAccess({ place }: { place: TokenPlace }) {
   const [open, setOpen] = useState(false);

@@ -1,4 +1,5 @@
 import { scopeOf } from "@/app/access-tokens/scope";
+import type { TokenPlace } from "@/app/access-tokens/token-place";
 import { EmptyState } from "@/components/ui/empty-state";
 import { SectionHeader } from "@/components/ui/section-header";
 import { listAccesses, listRunners } from "@/lib/version-control/queries";
@@ -6,7 +7,6 @@ import { requireUser } from "@/lib/web/require-user";
 import { visible } from "@/lib/web/visible";
 import { AccessTable } from "./access-table";
 import { AddAccess } from "./add-access";
-import type { TokenPlace } from "./place";
 import { RunnerTable } from "./runner-table";
 
 /** The Version Control Access tab of a token's page. */

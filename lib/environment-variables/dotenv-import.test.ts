@@ -54,6 +54,35 @@ describe("the preview of a .env text", () => {
     expect((await plan(big)).problem).toContain("at most 128 KiB; this would make 144.1 KiB");
   });
 
+  it("is made of 1,000 lines at most, and says so of more at once", async () => {
+    const { set, plan, apply } = await newToken();
+    await set("A", "x");
+    const lines = (count: number) => Array.from({ length: count }, (_, index) => `V${index}=`).join("\n\n#\n");
+    expect((await plan(lines(1000))).lines).toHaveLength(1000);
+    const shown = await plan(lines(1001));
+    const problem = expect.stringMatching(/more than 1,000 lines.*at most 200 environment variables/);
+    expect(shown).toEqual({ lines: [], usedBytes: 2, variables: 1, problem });
+    expect((await refusal(apply(lines(1001), shown, true))).errors).toEqual([
+      { field: "text", message: shown.problem },
+    ]);
+  });
+
+  it("of a key without quotes shows no part, and lets none become a name", async () => {
+    const { token, plan, apply, context } = await newToken();
+    const text = "A=1\nKEY=-----BEGIN KEY-----\nMIIEow=\n-----END KEY-----\nB=2\n";
+    const shown = await plan(text);
+    const [first, begin, secret, end, last] = shown.lines;
+    const reason = "Put a value of many lines in quotes.";
+    for (const [index, one] of [begin, secret, end].entries()) {
+      expect(one).toEqual({ kind: "refused", line: index + 2, name: null, reason });
+    }
+    expect([first, last]).toMatchObject([{ name: "A" }, { name: "B" }]);
+    expect((await refusal(apply(text, shown))).code).toBe("invalid");
+    await apply(text, shown, true);
+    expect(await context()).toEqual({ A: "1", B: "2" });
+    expect(JSON.stringify([shown, await eventsOn(token.id)])).not.toContain("MIIEow");
+  });
+
   it("takes up to 256 KiB of text, and some at least", () => {
     expect(dotenvText.safeParse("#".repeat(256 * 1024)).success).toBe(true);
     expect(dotenvText.safeParse("#".repeat(256 * 1024 + 1)).success).toBe(false);

@@ -10,16 +10,15 @@ import { mutate } from "@/lib/mutate";
 import { type Plan, planOf } from "./dotenv-plan";
 import { selectVariables } from "./environment-variable";
 import { requireUnchanged } from "./expected";
+import { dotenvLength, dotenvTooLong } from "./limits";
 import { saveVariables } from "./save";
 
 export type { Plan, PlannedLine } from "./dotenv-plan";
 
-const mostCharacters = 256 * 1024;
-
-/** The text of a .env file. It may be longer than what it may set: comments don't count. */
+/** The text of a .env file. */
 export const dotenvText = z
   .string({ error: "Paste the text of a .env file." })
-  .max(mostCharacters, { error: `Use at most ${mostCharacters / 1024} KiB of text.` })
+  .max(dotenvLength, { error: dotenvTooLong })
   .refine((text) => text.trim() !== "", { error: "Paste the text of a .env file." });
 
 export const applyDotenvInput = z.strictObject({

@@ -1,6 +1,6 @@
 import { type DotenvLine, readDotenv } from "./dotenv-text";
 import type { EnvironmentVariable } from "./environment-variable";
-import { beyondLimits, usageOf } from "./limits";
+import { beyondLimits, limits, usageOf } from "./limits";
 import { variableName } from "./name";
 import { warningAbout } from "./reserved-names";
 import { sizeOf, variableValue } from "./value";
@@ -21,12 +21,20 @@ export type PlannedLine =
 /** `usedBytes` and `variables` as they would be afterwards; `problem` where it can't be done at all. */
 export type Plan = { lines: PlannedLine[]; usedBytes: number; variables: number; problem: string | null };
 
+const mostStatements = 1000;
+const tooMany = `This text has more than ${mostStatements.toLocaleString("en")} lines besides blank ones and comments. An access token has at most ${limits.variables} environment variables.`;
+
 /** What a .env text would do to these variables, and apart from it the values that it would set. */
 export function planOf(text: string, current: EnvironmentVariable[]): { plan: Plan; values: Values } {
-  const read = readDotenv(text);
+  const read = readDotenv(text, mostStatements);
+  if (read.length > mostStatements) {
+    return { plan: { lines: [], ...usageOf(current), problem: tooMany }, values: new Map() };
+  }
   const values: Values = new Map();
-  const lines = read.map((one, index) => {
-    const planned = planLine(one, current, read.slice(index + 1));
+  const revisions = new Map(current.map(({ name, revision }) => [name, revision]));
+  const lastLines = new Map(read.flatMap((one) => ("name" in one ? [[one.name, one.line]] : [])));
+  const lines = read.map((one) => {
+    const planned = planLine(one, revisions, lastLines);
     if (planned.kind !== "refused" && "value" in one) values.set(one.name, one.value);
     return planned;
   });
@@ -37,16 +45,17 @@ export function planOf(text: string, current: EnvironmentVariable[]): { plan: Pl
   return { plan: { lines, ...usage, problem: problem ?? null }, values };
 }
 
-function planLine(read: DotenvLine, current: EnvironmentVariable[], rest: DotenvLine[]): PlannedLine {
+type ByName<T> = ReadonlyMap<string, T>;
+
+function planLine(read: DotenvLine, revisions: ByName<string>, lastLines: ByName<number>): PlannedLine {
   const { line } = read;
   if ("problem" in read) return { kind: "refused", line, name: null, reason: read.problem };
   const { name, value } = read;
-  const reason = refusalOf(name, value) ?? repetition(name, rest);
+  const reason = refusalOf(name, value) ?? repetition(read, lastLines);
   if (reason) return { kind: "refused", line, name, reason };
-  const replaced = current.find((variable) => variable.name === name);
-  const kind = replaced ? "replaced" : "added";
-  const warning = warningAbout(name) ?? null;
-  return { kind, line, name, size: sizeOf(value), warning, expected: replaced?.revision ?? null };
+  const expected = revisions.get(name) ?? null;
+  const kind = expected === null ? "added" : "replaced";
+  return { kind, line, name, size: sizeOf(value), warning: warningAbout(name) ?? null, expected };
 }
 
 function refusalOf(name: string, value: string): string | undefined {
@@ -55,7 +64,7 @@ function refusalOf(name: string, value: string): string | undefined {
 }
 
 /** dotenv takes the last one without a word. */
-function repetition(name: string, rest: DotenvLine[]): string | undefined {
-  const again = rest.find((other) => "name" in other && other.name === name);
-  return again && `${name} is set again in line ${again.line}. Keep one of the two.`;
+function repetition({ name, line }: { name: string; line: number }, lastLines: ByName<number>): string | undefined {
+  const last = lastLines.get(name) ?? line;
+  return last === line ? undefined : `${name} is set again in line ${last}. Keep one of the two.`;
 }

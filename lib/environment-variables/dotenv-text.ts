@@ -8,24 +8,37 @@ export type DotenvLine = { line: number; name: string; value: string } | { line:
 const statement =
   /[^\S\n]*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?$/my;
 const blankOrComment = /^\s*(?:#.*)?$/;
+const keyBegins = /^\s*["'`]?-----BEGIN/;
+const keyEnds = "-----END";
 
-/** The statements of a .env text as the npm package dotenv reads them, and the lines that it would pass over in silence. */
-export function readDotenv(text: string): DotenvLine[] {
+/**
+ * The statements of a .env text as the npm package dotenv reads them, and the lines that it would pass over in silence.
+ * A key of many lines without quotes is refused as a whole: dotenv would take its lines for names. Reads no further than
+ * the first beyond `most`.
+ */
+export function readDotenv(text: string, most = Number.POSITIVE_INFINITY): DotenvLine[] {
   const source = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");
   const lines: DotenvLine[] = [];
   let line = 1;
-  for (let at = 0; at < source.length; ) {
-    const end = endOfLine(source, at);
+  let inKey = false;
+  for (let at = 0; at < source.length && lines.length <= most; ) {
+    const whole = source.slice(at, endOfLine(source, at));
+    const isBlank = blankOrComment.test(whole);
     statement.lastIndex = at;
-    const found = blankOrComment.test(source.slice(at, end)) ? null : statement.exec(source);
-    if (found?.[1]) lines.push(read(line, found[1], found[0]));
-    else if (!blankOrComment.test(source.slice(at, end))) lines.push({ line, problem: "This is not NAME=value." });
-    const next = found ? at + found[0].trimEnd().length : end;
-    const after = Math.max(next, at) + 1;
+    const found = isBlank || inKey ? null : statement.exec(source);
+    const one: DotenvLine = found?.[1] ? read(line, found[1], found[0]) : { line, problem: "This is not NAME=value." };
+    inKey ||= beginsKey("value" in one ? one.value : whole);
+    if (!isBlank) lines.push(inKey ? { line, problem: "Put a value of many lines in quotes." } : one);
+    inKey &&= !whole.includes(keyEnds);
+    const after = at + (found?.[0].trimEnd() ?? whole).length + 1;
     line += newlines(source, at, after);
     at = after;
   }
   return lines;
+}
+
+function beginsKey(text: string): boolean {
+  return keyBegins.test(text) && !text.includes(keyEnds);
 }
 
 function read(line: number, name: string, text: string): DotenvLine {

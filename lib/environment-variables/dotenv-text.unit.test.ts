@@ -1,5 +1,6 @@
 import { parse } from "dotenv";
 import { describe, expect, it } from "vitest";
+import { planOf } from "./dotenv-plan";
 import { readDotenv } from "./dotenv-text";
 
 const asObject = (text: string) =>
@@ -50,16 +51,22 @@ describe("a .env text", () => {
       "é",
       "export ",
       "\\n",
+      "\r",
+      "\u2028",
     ];
     let seed = 7;
     const next = () => {
       seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
       return seed / 2_147_483_648;
     };
+    let compared = 0;
     for (let round = 0; round < 20_000; round++) {
       const text = Array.from({ length: 14 }, () => pieces[Math.floor(next() * pieces.length)]).join("");
-      expect(asObject(text), JSON.stringify(text)).toEqual(parse(text));
+      const isWholly = readDotenv(text).every((line) => "name" in line);
+      compared += Number(isWholly);
+      if (isWholly || !text.includes("\u2028")) expect(asObject(text), JSON.stringify(text)).toEqual(parse(text));
     }
+    expect(compared).toBeGreaterThan(100);
   });
 
   it("tells the line of each variable, and of what is none", () => {
@@ -73,10 +80,44 @@ describe("a .env text", () => {
     ]);
   });
 
-  it("takes a time in proportion to its length, also of blank lines and quotation marks", () => {
-    for (const piece of ["\n", "A='\n", "A\n\n", "'", " \t", "A=\\'", "#\n", 'A="\\"\n']) {
-      const text = piece.repeat(Math.floor(200_000 / piece.length));
-      expect(readDotenv(text).length).toBeLessThanOrEqual(text.length);
+  it("has no names in a key of many lines that stands without quotes", () => {
+    const key =
+      "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMIIEow=\nIBAAKC==\n-----END RSA PRIVATE KEY-----";
+    const problem = "Put a value of many lines in quotes.";
+    const refused = [2, 3, 5, 6, 7].map((line) => ({ line, problem }));
+    const [before, after] = [
+      { line: 1, name: "A", value: "1" },
+      { line: 8, name: "B", value: "2" },
+    ];
+    for (const begin of ["KEY=", "export KEY: ", 'KEY="', ""]) {
+      expect(readDotenv(`A=1\n${begin}${key}\nB=2`)).toEqual([before, ...refused, after]);
     }
+    const cut = key.slice(0, key.indexOf("\n-----END"));
+    expect(readDotenv(`A=1\nKEY=${cut}`)).toEqual([before, ...refused.slice(0, -1)]);
+    const quoted = readDotenv(`A=1\nKEY='${key}'\nB=2`);
+    expect(quoted).toEqual([before, { line: 2, name: "KEY", value: key }, after]);
+    const inOneLine = key.replaceAll("\n", "\\n");
+    expect(readDotenv(`A=1\nKEY=${inOneLine}`)).toEqual([before, { line: 2, name: "KEY", value: inOneLine }]);
   });
+
+  it.each(["\n", "A='\n", "A\n\n", "'", " \t", "A=\\'", "#\n", 'A="\\"\n', "A=\n", "K=-----BEGIN\n"])(
+    "takes a time in proportion to its length, of %j",
+    (piece) => {
+      const [some, fourfold] = [64, 256].map((kibibytes) => piece.repeat((kibibytes * 1024) / piece.length));
+      for (const work of [readDotenv, (text: string) => planOf(text, [])]) {
+        // Where it took the square, the one would be sixteen times the other, and far beyond a second.
+        expect(leastTime(() => work(fourfold ?? ""))).toBeLessThan(10 * leastTime(() => work(some ?? "")) + 100);
+      }
+    },
+  );
 });
+
+/** Of three runs in milliseconds, so that a pause of the machine doesn't count. */
+function leastTime(work: () => unknown): number {
+  const times = [1, 2, 3].map(() => {
+    const begun = performance.now();
+    work();
+    return performance.now() - begun;
+  });
+  return Math.min(...times);
+}

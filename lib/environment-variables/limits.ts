@@ -1,6 +1,12 @@
 /** What a token's environment variables may be. Names and values both count towards `totalBytes`, in UTF-8. */
 export const limits = { nameLength: 255, valueBytes: 48 * 1024, totalBytes: 128 * 1024, variables: 200 } as const;
 
+export const valueTooLong = `A value may have at most ${limits.valueBytes / 1024} KiB.`;
+
+/** Characters of a .env text. It may be longer than what it may set: comments don't count. */
+export const dotenvLength = 256 * 1024;
+export const dotenvTooLong = `Use at most ${dotenvLength / 1024} KiB of text.`;
+
 /** What the limits judge: how many variables, and the bytes of their names and values. */
 export type Usage = { variables: number; usedBytes: number };
 

@@ -4,9 +4,13 @@ import { sharedCases } from "@/lib/testing/shared-cases";
 import { variableName } from "./name";
 import { reasonAgainst, warningAbout } from "./reserved-names";
 
+const cases = sharedCases("env_name");
+
 describe("the name of an environment variable", () => {
-  it.each(sharedCases("env_name"))("$expect: $why", ({ value, expect: expected }) => {
-    expect(variableName.safeParse(value).success).toBe(expected === "accept");
+  it.runIf(cases.length > 0)("is decided as expected in each shared case", () => {
+    for (const { value, expect: expected, why } of cases) {
+      expect(variableName.safeParse(value).success ? "accept" : "reject", why).toBe(expected);
+    }
   });
 
   it("takes 255 characters, letters of either case, digits and underscores", () => {
@@ -35,6 +39,55 @@ describe("the name of an environment variable", () => {
   );
 
   it.each([
+    "COMPILER_PATH",
+    "GCC_EXEC_PREFIX",
+    "EXECSHELL",
+    "CCACHE_PREFIX_CPP",
+    "CMAKE_CXX_COMPILER_LAUNCHER",
+    "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER",
+    "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUNNER",
+    "CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_LINKER",
+    "npm_config_node_gyp",
+    "NPM_CONFIG_PYTHON",
+    "RUBYGEMS_GEMDEPS",
+    "IRBRC",
+    "R_LIBS_SITE",
+    "IPYTHONDIR",
+    "JAVACMD",
+    "GRADLE_USER_HOME",
+    "IBM_JAVA_OPTIONS",
+    "OPENJ9_JAVA_OPTIONS",
+    "DOTNET_ROOT_X64",
+    "HGMERGE",
+    "BC_ENV_ARGS",
+    "GIO_MODULE_DIR",
+    "KRB5_CONFIG",
+    "KRB5_KTNAME",
+    "AUTHSTATE",
+    "COMP_WORDBREAKS",
+    "terminfo",
+  ])("refuses %s, by which something is executed", (name) => {
+    expect(reasonAgainst(name)).toMatch(/^[a-zA-Z].*\.$/);
+  });
+
+  it.each(["GOROOT", "CARGO_HOME"])("doesn't say of %s that it names a command", (name) => {
+    expect(reasonAgainst(name)).toBe("build tools and package managers take programs, options or settings from it.");
+  });
+
+  it.each([
+    "COMP_ID",
+    "COMP_NAME",
+    "user",
+    "mail",
+    "lines",
+    "groups",
+    "editor",
+    "env",
+    "shell",
+    "CMAKE_COMPILER",
+    "CARGO_TARGET_DIR",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "AWS_SECRET_ACCESS_KEY",
     "STATUS",
     "OPTIONS",
     "LD",
@@ -51,7 +104,15 @@ describe("the name of an environment variable", () => {
   it("warns of what is allowed and surprises, and of nothing else", () => {
     expect(warningAbout("https_proxy")).toBe("Programs send their traffic through the proxy that it names.");
     expect(warningAbout("_")).toContain("Shells set it anew");
-    expect(warningAbout("DATABASE_URL")).toBeUndefined();
+    const files = ["KUBECONFIG", "AWS_CONFIG_FILE", "PIP_CONFIG_FILE", "PIP_INDEX_URL", "npm_config_registry"];
+    const paths = ["LIBRARY_PATH", "CPATH", "C_INCLUDE_PATH", "CPLUS_INCLUDE_PATH", "OBJC_INCLUDE_PATH"];
+    for (const name of [...files, ...paths]) {
+      expect(reasonAgainst(name), name).toBeUndefined();
+      expect(warningAbout(name), name).toMatch(/execute/);
+    }
+    for (const name of ["DATABASE_URL", "AWS_SHARED_CREDENTIALS_FILE", "temp", "lang"]) {
+      expect(warningAbout(name)).toBeUndefined();
+    }
   });
 });
 

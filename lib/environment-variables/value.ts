@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { limits } from "./limits";
+import { limits, valueTooLong } from "./limits";
 
 /** Bytes in UTF-8, what the limits and `size` count. */
 export function sizeOf(value: string): number {
@@ -9,10 +9,7 @@ export function sizeOf(value: string): number {
 /** Any text without NUL, which no environment can hold, up to 48 KiB in UTF-8. It may be empty. */
 export const variableValue = z
   .string({ error: "Give the value as text." })
-  .refine((value) => sizeOf(value) <= limits.valueBytes, {
-    error: `A value may have at most ${limits.valueBytes / 1024} KiB.`,
-    abort: true,
-  })
+  .refine((value) => sizeOf(value) <= limits.valueBytes, { error: valueTooLong, abort: true })
   .refine((value) => !value.includes("\0"), {
     error: "A value can't contain a NUL character: no environment can hold it.",
   })

@@ -32,14 +32,15 @@ export async function writeValues(tx: Tx, token: Owner, values: Values): Promise
 // As with the query that authenticates: planned once, and read without Drizzle.
 const byToken = {
   name: "read_environment",
-  text: "select sealed_values from environments where access_token_id = $1",
+  text: "select sealed_values from access_tokens left join environments on access_token_id = id where id = $1",
   rowMode: "array" as const,
 };
 
-/** For a session: one query, and one decryption. Authorizes nothing. */
-export async function valuesOf(token: Owner): Promise<Values> {
-  const { rows } = await pool.query<[Buffer]>({ ...byToken, values: [token.id] });
-  return rows[0] ? open(db, token, rows[0][0]) : none;
+/** For a session: one query, and one decryption. Undefined where the token is gone. Authorizes nothing. */
+export async function valuesOf(token: Owner): Promise<Values | undefined> {
+  const { rows } = await pool.query<[Buffer | null]>({ ...byToken, values: [token.id] });
+  const [sealed] = rows[0] ?? [];
+  return sealed ? open(db, token, sealed) : rows[0] && none;
 }
 
 async function open(executor: Executor, token: Owner, sealed: Buffer): Promise<Values> {
