@@ -6,6 +6,7 @@ import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change
 import { DomainError } from "@/lib/errors";
 import { createToken, type TestToken } from "@/lib/testing/access-tokens";
 import { withBrokenAuditLog } from "@/lib/testing/database-owner";
+import { hold, waitForLockWaiters } from "@/lib/testing/locks";
 import { refusal } from "@/lib/testing/refusal";
 import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
@@ -27,6 +28,9 @@ beforeAll(async () => {
 afterAll(() => gitlab.close());
 beforeEach(async () => {
   gitlab.failWith(undefined);
+  gitlab.runners.clear();
+  gitlab.requests.length = 0;
+  gitlab.state.registrationEnabled = true;
   group = (await createTenant()).group;
   token = await createToken(group.admin, group.scope);
 });
@@ -39,6 +43,18 @@ async function add(kind: Parameters<typeof gitlabToken>[0]): Promise<string> {
 }
 
 const register = () => registerSessionRunner(token.actor, { providerUrl: gitlab.url, tags: ["bench"] });
+
+const storedAccess = (id: string) => db.select().from(versionControlAccesses).where(eq(versionControlAccesses.id, id));
+
+/** The registration's refusal, which GitLab has decided on and not told yet; `asked` ends with it. */
+async function heldRefusal() {
+  gitlab.state.registrationEnabled = false;
+  gitlab.requests.length = 0;
+  gitlab.failWith("answer_held");
+  const asked = refusal(register());
+  await expect.poll(() => gitlab.requests.map(({ path }) => path)).toContain("/api/v4/user/runners");
+  return { asked };
+}
 
 type Change = (accessId: string) => Promise<unknown>;
 const changes: [string, Change][] = [
@@ -83,9 +99,78 @@ test("what a deleted token leaves behind goes with its last runner", async () =>
   gitlab.failWith(undefined);
   await asked;
   await unregisterDueRunners();
-  const stored = await db.select().from(versionControlAccesses).where(eq(versionControlAccesses.id, accessId));
-  expect(stored).toEqual([]);
+  expect(await storedAccess(accessId)).toEqual([]);
 });
+
+test.each(changes.slice(1))(
+  "the credential goes too where %s, and GitLab refuses the runner then",
+  async (_, change) => {
+    const accessId = await add("projectBot");
+    const { asked } = await heldRefusal();
+    await change(accessId);
+    expect(await storedAccess(accessId)).toHaveLength(1);
+    gitlab.failWith(undefined);
+    expect(await asked).toMatchObject({ code: "missing_role" });
+    expect(await storedAccess(accessId)).toEqual([]);
+  },
+);
+
+test("the credential goes too where its access is removed at the very moment at which GitLab refuses", async () => {
+  const accessId = await add("projectBot");
+  const { asked } = await heldRefusal();
+  const commitRemoval = await hold("update version_control_accesses set removed_at = now() where id = $1", accessId);
+  gitlab.failWith(undefined);
+  await waitForLockWaiters(1);
+  await commitRemoval();
+  expect(await asked).toMatchObject({ code: "missing_role" });
+  expect(await storedAccess(accessId)).toEqual([]);
+});
+
+test("an access whose removal comes before the runner's row is not found", async () => {
+  const accessId = await add("projectBot");
+  const commitRemoval = await hold("update version_control_accesses set removed_at = now() where id = $1", accessId);
+  const asked = refusal(register());
+  await waitForLockWaiters(1);
+  await commitRemoval();
+  expect(await asked).toMatchObject({ code: "not_found" });
+  expect(gitlab.runners.size).toBe(0);
+});
+
+test("a token whose deletion comes before the runner's row is not found", async () => {
+  await add("projectBot");
+  const commitDeletion = await hold(
+    `with removed as (update version_control_accesses set removed_at = now() where access_token_id = $1)
+     delete from access_tokens where id = $1`,
+    token.id,
+  );
+  const asked = refusal(register());
+  await waitForLockWaiters(1);
+  await commitDeletion();
+  expect(await asked).toMatchObject({ code: "not_found" });
+  expect(gitlab.runners.size).toBe(0);
+});
+
+test.each(changes.slice(1))(
+  "where %s just after the runner's row, it waits for it and lets the runner go",
+  async (_, change) => {
+    const accessId = await add("projectBot");
+    gitlab.failWith("answer_held");
+    // The row's reference to the organization waits for this, after all else that is locked for it.
+    const release = await hold("select from organizations where id = $1 for update", token.organizationId);
+    const asked = refusal(register());
+    await waitForLockWaiters(1);
+    const changed = change(accessId);
+    await waitForLockWaiters(2);
+    await release();
+    await changed;
+    await expect.poll(() => gitlab.runners.size).toBe(1);
+    gitlab.failWith(undefined);
+    expect(await asked).toMatchObject({ code: "conflict" });
+    expect(await unregisterDueRunners()).toBe(1);
+    expect(gitlab.runners.size).toBe(0);
+    expect(await storedAccess(accessId)).toEqual([]);
+  },
+);
 
 test("a runner that can't be recorded, since its row is gone, is undone at the provider", async () => {
   await add("createRunnerOnly");

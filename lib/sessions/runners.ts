@@ -1,9 +1,9 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { db } from "@/db/client";
 import type { ProviderType } from "@/db/enums";
-import { givenId, newId } from "@/db/ids";
-import { runners, versionControlAccesses } from "@/db/schema";
+import { givenId } from "@/db/ids";
+import { runners } from "@/db/schema";
 import { scopeOfAccessToken } from "@/lib/access-tokens/queries";
 import type { TechnicalUser } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
@@ -12,8 +12,9 @@ import { DomainError, type ErrorCode, notFound } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
 import { type Registered, registerRunner, unregisterRunner } from "@/lib/version-control/provider-check";
 import { parseProviderUrl } from "@/lib/version-control/provider-url";
-import { releaseRunners, wakeRunnerJobs } from "@/lib/version-control/release";
+import { forgetRunner, releaseRunners, wakeRunnerJobs } from "@/lib/version-control/release";
 import { unsealAccess } from "@/lib/version-control/unseal-access";
+import { recordAsked, type StoredAccess } from "./record-asked";
 import { type RecordedAs, recordRegistered } from "./record-registered";
 
 const tag = z
@@ -28,6 +29,9 @@ export const registerRunnerInput = z.strictObject({
   tags: z.array(tag, { error: "Give the tags as a list." }).max(50, "Give at most 50 tags.").default([]),
 });
 
+/** Seconds; well beyond what is waited for an answer. */
+const untilFirstLook = 60;
+
 /** What a VM needs to start the runner. On the VM the runner is named by its `id`: GitHub's is found by that. */
 export type SessionRunner = {
   id: string;
@@ -41,7 +45,7 @@ export type SessionRunner = {
 /**
  * Registers a runner with the token's access for the provider URL. The row comes first, so that a crash between the
  * provider's answer and ours leaves a runner that the background finds by its description and removes.
- * Throws `not_found` without such an access, and the provider's refusals.
+ * Throws `not_found` without such an access, `rate_limited` beyond the most runners, and the provider's refusals.
  */
 export async function registerSessionRunner(
   actor: TechnicalUser,
@@ -49,25 +53,13 @@ export async function registerSessionRunner(
 ): Promise<SessionRunner> {
   const scope = await scopeOfAccessToken(actor.accessTokenId);
   const url = parseProviderUrl(providerUrl, settings().PROVIDER_ALLOWLIST);
-  const stored = await findAccess(actor, url);
-  const id = newId("run");
-  await mutate(actor, scope, anyRole(scope), async (tx, { organization }) => {
-    await tx.insert(runners).values({
-      id,
-      organizationId: organization.id,
-      accessId: stored.id,
-      accessTokenId: actor.accessTokenId,
-      state: "registering",
-      tags,
-    });
-    return { result: undefined };
-  });
-  const registered = await register(stored, id, tags);
+  const { id, access } = await recordAsked(actor, scope, anyRole(scope), { providerUrl: url, tags });
+  const registered = await register(access, id, tags);
   const recorded = { id, providerUrl: url, registered };
-  const outcome = await recordOrUndo(stored, recorded, () => recordRegistered(actor, scope, anyRole(scope), recorded));
+  const outcome = await recordOrUndo(access, recorded, () => recordRegistered(actor, scope, anyRole(scope), recorded));
   if (outcome !== "registered") throw goneMeanwhile();
   const { runnerToken, expiresAt } = registered;
-  return { id, providerType: stored.providerType, providerUrl: url, runnerToken, tags: registered.tags, expiresAt };
+  return { id, providerType: access.providerType, providerUrl: url, runnerToken, tags: registered.tags, expiresAt };
 }
 
 /** Lets the background unregister the runner. Throws `not_found` for one that another token has registered. */
@@ -77,7 +69,7 @@ export async function unregisterSessionRunner(actor: TechnicalUser, runnerId: st
     const own = and(eq(runners.id, givenId(runnerId)), eq(runners.accessTokenId, actor.accessTokenId));
     const [runner] = await tx.select({ id: runners.id }).from(runners).where(own);
     if (!runner) throw notFound("This runner");
-    await releaseRunners(tx, eq(runners.id, runner.id));
+    if ((await releaseRunners(tx, eq(runners.id, runner.id))) === 0) return { result: undefined };
     const event = { action: "runner.unregistered", subject: { id: runner.id, name: runner.id } } as const;
     return { result: undefined, event };
   });
@@ -89,41 +81,32 @@ function anyRole(scope: Scope) {
   return scope.kind === "group" ? ("group:read" as const) : ("organization:read" as const);
 }
 
-async function findAccess(actor: TechnicalUser, providerUrl: string) {
-  const [access] = await db
-    .select()
-    .from(versionControlAccesses)
-    .where(
-      and(
-        eq(versionControlAccesses.accessTokenId, actor.accessTokenId),
-        eq(versionControlAccesses.providerUrl, providerUrl),
-        isNull(versionControlAccesses.removedAt),
-      ),
-    );
-  if (!access) throw notFound("A version control access for this provider URL");
-  return access;
-}
-
 /** Where the provider has surely not made a runner, the row is taken back; else the background looks. */
-async function register(stored: typeof versionControlAccesses.$inferSelect, id: string, tags: string[]) {
+async function register(access: StoredAccess, id: string, tags: string[]): Promise<Registered> {
   try {
-    return await registerRunner(await unsealAccess(db, stored), { tags, description: id });
+    return await registerRunner(await unsealAccess(db, access), { tags, description: id });
   } catch (error) {
-    if (error instanceof DomainError && certain.has(error.code)) await db.delete(runners).where(eq(runners.id, id));
-    else await db.update(runners).set({ state: "unregistering" }).where(eq(runners.id, id));
-    wakeRunnerJobs();
+    if (error instanceof DomainError && certain.has(error.code)) await forgetRunner({ id, accessId: access.id });
+    else await lookLater(id);
     throw error;
   }
 }
 
+/** The provider may be making the runner still. */
+async function lookLater(id: string): Promise<void> {
+  const nextAttemptAt = sql`now() + make_interval(secs => ${untilFirstLook})`;
+  await db.update(runners).set({ state: "unregistering", nextAttemptAt }).where(eq(runners.id, id));
+  wakeRunnerJobs(untilFirstLook);
+}
+
 /** What could not be recorded is undone at the provider while its own token is still in hand. */
 async function recordOrUndo(
-  stored: typeof versionControlAccesses.$inferSelect,
+  access: StoredAccess,
   { id, registered }: { id: string; registered: Registered },
   record: () => Promise<RecordedAs>,
 ): Promise<RecordedAs> {
   const { remoteId, runnerToken } = registered;
-  const undo = async () => unregisterRunner(await unsealAccess(db, stored), { remoteId, description: id, runnerToken });
+  const undo = async () => unregisterRunner(await unsealAccess(db, access), { remoteId, description: id, runnerToken });
   try {
     const outcome = await record();
     if (outcome === "unknown") await undo();

@@ -40,7 +40,8 @@ test("instances that unregister at once, each amid its work, ask GitLab once for
   await expect.poll(() => deletions().length, { timeout: 8000 }).toBe(3);
   gitlab.failWith(undefined);
   const gone = await Promise.all(instances);
-  expect(gone.toSorted((one, other) => one - other)).toEqual([5, 20, 20]);
+  expect(gone.every((count) => count > 0)).toBe(true);
+  expect(gone.reduce((sum, count) => sum + count)).toBe(45);
   expect(deletions()).toHaveLength(45);
   expect(new Set(deletions()).size).toBe(45);
   expect(gitlab.runners.size).toBe(0);

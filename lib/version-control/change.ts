@@ -22,23 +22,26 @@ export const replaceTokenInput = z.strictObject({
   acceptPersonalToken: z.boolean().default(false),
 });
 
-/** Repeats the check with the stored credential, and records what came of it: a refusal is a result, not an error. */
+/**
+ * Repeats the check with the stored credential, and records what came of it: a refusal is a result, not an error. Where
+ * the credential was replaced meanwhile, what was found of the old one is dropped.
+ */
 export async function checkAgain(
   actor: Actor,
   scope: Scope,
   tokenId: string,
   accessId: string,
 ): Promise<VersionControlAccess> {
-  const access = await openAccess(actor, scope, tokenId, accessId);
-  const outcome = await outcomeOf(access);
+  const stored = await findAccess(actor, scope, tokenId, accessId);
+  const outcome = await outcomeOf(await unsealAccess(db, stored));
   return mutate(actor, scope, "access-tokens:manage", async (tx) => {
-    const [checked] = await tx
+    await tx
       .update(versionControlAccesses)
       .set({ ...outcome, checkedAt: sql`clock_timestamp()` })
-      .where(owned(tokenId, accessId))
-      .returning(accessColumns);
-    if (!checked) throw notFound("This version control access");
-    return { result: accessOf(checked) };
+      .where(and(owned(tokenId, accessId), eq(versionControlAccesses.sealedToken, stored.sealedToken)));
+    const [current] = await tx.select(accessColumns).from(versionControlAccesses).where(owned(tokenId, accessId));
+    if (!current) throw notFound("This version control access");
+    return { result: accessOf(current) };
   });
 }
 
@@ -50,8 +53,8 @@ export async function replaceToken(
   accessId: string,
   { token, acceptPersonalToken }: z.output<typeof replaceTokenInput>,
 ): Promise<VersionControlAccess> {
-  const access = await openAccess(actor, scope, tokenId, accessId);
-  const { tokenExpiresAt } = await checkAccess({ ...access, token, acceptPersonalToken });
+  const stored = await findAccess(actor, scope, tokenId, accessId);
+  const { tokenExpiresAt } = await checkAccess({ ...stored, token, acceptPersonalToken });
   return mutate(actor, scope, "access-tokens:manage", async (tx, { organization }) => {
     const subject = await lockAccessToken(tx, scope, tokenId);
     const place = tokenPlace({ id: accessId, organizationId: organization.id });
@@ -95,13 +98,12 @@ export async function removeAccess(actor: Actor, scope: Scope, tokenId: string, 
   wakeRunnerJobs();
 }
 
-/** With the credential in the clear, for a call to the provider. */
-async function openAccess(actor: Actor, scope: Scope, tokenId: string, accessId: string): Promise<Access> {
+async function findAccess(actor: Actor, scope: Scope, tokenId: string, accessId: string) {
   await getAccessToken(actor, scope, tokenId);
   await authorize(db, actor, scope, "access-tokens:manage");
   const [row] = await db.select().from(versionControlAccesses).where(owned(tokenId, accessId));
   if (!row) throw notFound("This version control access");
-  return unsealAccess(db, row);
+  return row;
 }
 
 async function outcomeOf(access: Access) {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { DomainError } from "@/lib/errors";
 import { RedirectRefused } from "@/lib/guarded-http/errors";
+import { isStorable, moment, number, printable, shaped } from "./answer-shape";
 import { type GithubClient, githubClient, refusedByGithub, unexpected } from "./github-client";
 import {
   type Access,
@@ -17,9 +18,12 @@ const mostPages = 50;
 // Classic, fine-grained, of an OAuth app and of an app on a person's behalf.
 const personalToken = /^(?:ghp_|github_pat_|gho_|ghu_)/;
 const registrationToken = z.object({
-  token: z.string().regex(/^[\x21-\x7e]{1,1024}$/),
-  expires_at: z.iso.datetime({ offset: true }).transform((text) => new Date(text)),
+  token: printable,
+  expires_at: moment,
 });
+const aboutUser = z.object({ login: z.string(), type: z.string().nullish() });
+const aboutTarget = z.object({ id: number });
+const runnerPage = z.object({ runners: z.array(z.object({ id: number, name: z.string() })) });
 
 /** Asks GitHub all that the credential needs to register runners. A registration token is made, which leaves nothing behind. */
 export async function checkGithub(access: Access): Promise<CheckResult> {
@@ -38,10 +42,11 @@ export async function registerGithubRunner(access: Access, { tags }: RunnerOptio
 }
 
 /** By number, else by the description, which is the runner's name here. What is gone already is fine. */
-export async function unregisterGithubRunner(access: Access, remote: RemoteRunner): Promise<void> {
+export async function unregisterGithubRunner(access: Access, remote: RemoteRunner): Promise<boolean> {
   const ids = remote.remoteId ? [remote.remoteId] : await findGithubRunners(access, remote.description);
   const client = githubClient(access);
   for (const id of ids) await remove(client, access, Number(id));
+  return ids.length > 0;
 }
 
 export async function findGithubRunners(access: Access, description: string): Promise<string[]> {
@@ -60,18 +65,16 @@ export async function findGithubRunners(access: Access, description: string): Pr
 async function checkOwner(client: GithubClient, { token, acceptPersonalToken }: Access): Promise<Date | null> {
   const { data, error, response } = await client.GET("/user");
   const isApp = response.status === 403 && /resource not accessible/i.test(wordsOf(error));
-  if (!isApp && !(typeof data?.login === "string")) throw unexpected();
-  const isPerson = personalToken.test(token) || data?.type === "User";
+  const user = isApp ? undefined : shaped(aboutUser, data, "a GitHub");
+  const isPerson = personalToken.test(token) || user?.type === "User";
   if (isPerson && !acceptPersonalToken) {
     throw refused(
       "credential_is_personal",
       "This is a person's token: it carries that person's rights and ends when they leave. Use the token of a GitHub App, or confirm that you want to use it anyway.",
     );
   }
-  const expires = Date.parse(
-    response.headers.get("github-authentication-token-expiration")?.replace(" UTC", "Z") ?? "",
-  );
-  return Number.isNaN(expires) ? null : new Date(expires);
+  const expires = new Date(response.headers.get("github-authentication-token-expiration")?.replace(" UTC", "Z") ?? "");
+  return isStorable(expires) ? expires : null;
 }
 
 async function checkTargetThere(client: GithubClient, access: Access): Promise<void> {
@@ -91,7 +94,7 @@ async function readTarget(client: GithubClient, { tokenScope, targetId }: Access
     tokenScope === "project"
       ? await client.GET("/repos/{owner}/{repo}", { params: { path: { owner, repo } } })
       : await client.GET("/orgs/{org}", { params: { path: { org: owner } } });
-  if (data) return true;
+  if (response.ok) return shaped(aboutTarget, data, "a GitHub") !== undefined;
   if (response.status === 404) return false;
   if (response.status === 403) throw refusedByGithub(response, error, tokenScope);
   throw unexpected();
@@ -106,9 +109,7 @@ async function createRegistrationToken(client: GithubClient, { tokenScope, targe
         })
       : await client.POST("/orgs/{org}/actions/runners/registration-token", { params: { path: { org: owner } } });
   if (!data) throw refusedByGithub(response, error, tokenScope);
-  const answer = registrationToken.safeParse(data);
-  if (!answer.success) throw unexpected();
-  return answer.data;
+  return shaped(registrationToken, data, "a GitHub");
 }
 
 async function readPage(client: GithubClient, { tokenScope, targetId }: Access, name: string, page: number) {
@@ -118,7 +119,7 @@ async function readPage(client: GithubClient, { tokenScope, targetId }: Access, 
     tokenScope === "project"
       ? await client.GET("/repos/{owner}/{repo}/actions/runners", { params: { path: { owner, repo }, query } })
       : await client.GET("/orgs/{org}/actions/runners", { params: { path: { org: owner }, query } });
-  if (data && Array.isArray(data.runners)) return data.runners;
+  if (response.ok) return shaped(runnerPage, data, "a GitHub").runners;
   throw refusedByGithub(response, error, tokenScope);
 }
 

@@ -1,4 +1,6 @@
+import { z } from "zod";
 import { RedirectRefused } from "@/lib/guarded-http/errors";
+import { day, number, shaped } from "./answer-shape";
 import { type GitlabClient, gitlabClient, isScopeMissing, unexpected } from "./gitlab-client";
 import { probeRegistration } from "./gitlab-registration";
 import { type Access, type CheckResult, checkTarget } from "./provider-check-input";
@@ -15,6 +17,21 @@ const roles = new Map([
   [50, "Owner"],
 ]);
 
+const aboutToken = z.object({
+  scopes: z.array(z.string()),
+  user_id: number.nullish(),
+  revoked: z.boolean().nullish(),
+  active: z.boolean().nullish(),
+  expires_at: day.nullish(),
+});
+const aboutUser = z.object({ id: number, bot: z.boolean().nullish(), username: z.string().nullish() });
+const aboutGroup = z.object({ id: number });
+const aboutMember = z.object({ access_level: z.int() });
+const aboutProject = z.object({
+  id: number,
+  permissions: z.object({ project_access: aboutMember.nullish(), group_access: aboutMember.nullish() }).nullish(),
+});
+
 /** Asks GitLab all that the credential needs to register runners; the last question leaves no runner behind. */
 export async function checkGitlab(access: Access): Promise<CheckResult> {
   checkTarget(access);
@@ -23,36 +40,37 @@ export async function checkGitlab(access: Access): Promise<CheckResult> {
   const userId = await checkOwner(client, access);
   checkScopes(token?.scopes);
   const target = await findTarget(client, access);
-  const role = await checkRole(client, access, target, userId ?? token?.user_id);
+  const role = await checkRole(client, access, target, userId ?? token?.user_id ?? undefined);
   await probeRegistration(client, access, target.id, role !== undefined);
-  return { tokenExpiresAt: token?.expires_at ? new Date(`${token.expires_at.slice(0, 10)}T00:00:00Z`) : null };
+  return { tokenExpiresAt: token?.expires_at ?? null };
 }
 
 /** What the credential says about itself; undefined for one that may not, or is no access token. */
 async function readToken(client: GitlabClient) {
   const { data, error, response } = await client.GET("/api/v4/personal_access_tokens/self");
   if (isScopeMissing(response, error) || response.status === 400) return undefined;
-  if (!data || !Array.isArray(data.scopes)) throw unexpected();
-  if (data.revoked) throw refused("credential_rejected", "The token was revoked. Make a new one in GitLab.");
-  if (data.active === false)
+  const token = shaped(aboutToken, data, "a GitLab");
+  if (token.revoked) throw refused("credential_rejected", "The token was revoked. Make a new one in GitLab.");
+  if (token.active === false)
     throw refused("credential_rejected", "The token is no longer active. Make a new one in GitLab.");
-  return data;
+  return token;
 }
 
 async function checkOwner(client: GitlabClient, { acceptPersonalToken }: Access): Promise<number | undefined> {
   const { data, response } = await client.GET("/api/v4/user");
-  if (!data && response.status !== 403) throw unexpected();
-  if (data && isPerson(data) && !acceptPersonalToken) {
+  if (response.status === 403) return undefined;
+  const user = shaped(aboutUser, data, "a GitLab");
+  if (isPerson(user) && !acceptPersonalToken) {
     throw refused(
       "credential_is_personal",
       "This is a person's token: it carries all of that person's rights and ends when they leave. Use a project or group access token, or confirm that you want to use it anyway.",
     );
   }
-  return data?.id;
+  return user.id;
 }
 
-function isPerson({ bot, username = "" }: { bot?: boolean; username?: string }): boolean {
-  return bot === false && !/^(?:(?:project|group)_\d+_bot|service_account_)/.test(username);
+function isPerson({ bot, username }: z.output<typeof aboutUser>): boolean {
+  return bot === false && !/^(?:(?:project|group)_\d+_bot|service_account_)/.test(username ?? "");
 }
 
 function checkScopes(scopes: string[] | undefined): void {
@@ -76,15 +94,17 @@ export async function findTarget(client: GitlabClient, access: Access): Promise<
 
 async function findProject(client: GitlabClient, id: string): Promise<{ id: number; role?: number }> {
   const { data, error, response } = await client.GET("/api/v4/projects/{id}", { params: { path: { id } } });
-  if (!data?.id) return { id: numberUnread("project", id, response, error) };
-  const { project_access, group_access } = data.permissions ?? {};
+  if (!data) return { id: numberUnread("project", id, response, error) };
+  const project = shaped(aboutProject, data, "a GitLab");
+  const { project_access, group_access } = project.permissions ?? {};
   const levels = [project_access?.access_level, group_access?.access_level].filter((level) => level !== undefined);
-  return { id: data.id, role: levels.length > 0 ? Math.max(...levels) : undefined };
+  return { id: project.id, role: levels.length > 0 ? Math.max(...levels) : undefined };
 }
 
 async function findGroup(client: GitlabClient, id: string): Promise<{ id: number }> {
   const { data, error, response } = await client.GET("/api/v4/groups/{id}", { params: { path: { id } } });
-  return { id: data?.id ?? numberUnread("group", id, response, error) };
+  if (!data) return { id: numberUnread("group", id, response, error) };
+  return shaped(aboutGroup, data, "a GitLab");
 }
 
 /** The number as it was entered, for a credential that may not look it up. */
@@ -115,5 +135,5 @@ async function readRole(client: GitlabClient, { tokenScope }: Access, id: number
     tokenScope === "project"
       ? await client.GET("/api/v4/projects/{id}/members/all/{user_id}", { params })
       : await client.GET("/api/v4/groups/{id}/members/all/{user_id}", { params });
-  return data?.access_level;
+  return data && shaped(aboutMember, data, "a GitLab").access_level;
 }

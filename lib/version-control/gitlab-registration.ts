@@ -1,12 +1,13 @@
 import { z } from "zod";
+import { moment, number, printable, shaped } from "./answer-shape";
 import { type GitlabClient, isScopeMissing, unexpected } from "./gitlab-client";
 import type { Access, Registered } from "./provider-check-input";
 import { refused, wordsOf } from "./provider-errors";
 
 const registration = z.object({
-  id: z.int().positive(),
-  token: z.string().regex(/^[\x21-\x7e]{1,1024}$/),
-  token_expires_at: z.coerce.date().nullable().optional(),
+  id: number,
+  token: printable,
+  token_expires_at: moment.nullish(),
 });
 
 /**
@@ -21,7 +22,10 @@ export async function probeRegistration(client: GitlabClient, access: Access, id
     run_untagged: false,
   };
   const { data, error, response } = await client.POST("/api/v4/user/runners", { body });
-  if (data) return removeByToken(client, data.token).catch(() => removeByToken(client, data.token));
+  if (data) {
+    const { token } = shaped(registration.pick({ token: true }), data, "a GitLab");
+    return removeByToken(client, token).catch(() => removeByToken(client, token));
+  }
   if (response.status === 400 && /tag/i.test(wordsOf(error))) return;
   throw registrationRefused(access, response, error, roleIsEnough);
 }
@@ -57,9 +61,7 @@ function runnerFor({ tokenScope }: Access, id: number) {
 }
 
 function registeredFrom(data: unknown, tags: string[]): Registered {
-  const answer = registration.safeParse(data);
-  if (!answer.success) throw unexpected();
-  const { id, token, token_expires_at } = answer.data;
+  const { id, token, token_expires_at } = shaped(registration, data, "a GitLab");
   return { remoteId: String(id), runnerToken: token, expiresAt: token_expires_at ?? null, tags };
 }
 

@@ -1,4 +1,6 @@
-import { DomainError } from "@/lib/errors";
+import { z } from "zod";
+import { DomainError, type ErrorCode } from "@/lib/errors";
+import { number, shaped } from "./answer-shape";
 import { findTarget } from "./gitlab-check";
 import { type GitlabClient, gitlabClient, isScopeMissing, unexpected } from "./gitlab-client";
 import { register, removeByToken } from "./gitlab-registration";
@@ -13,6 +15,9 @@ import { refused } from "./provider-errors";
 
 const perPage = 100;
 const mostPages = 50;
+const runnerPage = z.array(z.object({ id: number, description: z.string().nullish() }));
+// Of the credential, and not of the runner: its own token, which needs no credential, may still do.
+const refusedCredential = new Set<ErrorCode>(["missing_scope", "missing_role", "credential_rejected"]);
 
 export async function registerGitlabRunner(access: Access, options: RunnerOptions): Promise<Registered> {
   checkTarget(access);
@@ -22,15 +27,17 @@ export async function registerGitlabRunner(access: Access, options: RunnerOption
   return register(client, access, id, options);
 }
 
-/** By number, or found by description; by the runner's own token where the credential may only create. Gone already is fine. */
-export async function unregisterGitlabRunner(access: Access, remote: RemoteRunner): Promise<void> {
+/** By number, or found by description; by the runner's own token where the credential may not. Gone already is fine. */
+export async function unregisterGitlabRunner(access: Access, remote: RemoteRunner): Promise<boolean> {
   const client = gitlabClient(access);
   try {
     const ids = remote.remoteId ? [remote.remoteId] : await findGitlabRunners(access, remote.description);
     for (const id of ids) await removeById(client, Number(id));
+    return ids.length > 0;
   } catch (error) {
-    if (!remote.runnerToken || !(error instanceof DomainError) || error.code !== "missing_scope") throw error;
+    if (!remote.runnerToken || !(error instanceof DomainError) || !refusedCredential.has(error.code)) throw error;
     await removeByToken(client, remote.runnerToken);
+    return true;
   }
 }
 
@@ -56,7 +63,7 @@ async function readPage(client: GitlabClient, { tokenScope, targetId: id }: Acce
       : await client.GET("/api/v4/groups/{id}/runners", {
           params: { path: { id }, query: { ...query, type: "group_type" } },
         });
-  if (Array.isArray(data)) return data;
+  if (response.ok) return shaped(runnerPage, data, "a GitLab");
   // The runners of what no longer exists are gone with it.
   if (response.status === 404) return [];
   throw refusedRunner(response, error);

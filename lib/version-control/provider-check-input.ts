@@ -13,7 +13,7 @@ export type Access = {
 export type CheckResult = { tokenExpiresAt: Date | null };
 export type Registered = { remoteId: string | null; runnerToken: string; expiresAt: Date | null; tags: string[] };
 export type RunnerOptions = { tags: string[]; description: string };
-/** `runnerToken` lets a GitLab runner be removed by a credential that may only create runners. */
+/** `runnerToken` lets a GitLab runner be removed where the credential may not, or is no longer good. */
 export type RemoteRunner = { remoteId: string | null; description: string; runnerToken?: string };
 
 const most = 4096;

@@ -16,8 +16,8 @@ export function registerRunner(access: Access, options: RunnerOptions): Promise<
     : registerGithubRunner(access, options);
 }
 
-/** Idempotent: a runner that is gone already is fine. */
-export function unregisterRunner(access: Access, remote: RemoteRunner): Promise<void> {
+/** Idempotent: a runner that is gone already is fine. False where it has no number yet, and none was found by description. */
+export function unregisterRunner(access: Access, remote: RemoteRunner): Promise<boolean> {
   return access.providerType === "gitlab"
     ? unregisterGitlabRunner(access, remote)
     : unregisterGithubRunner(access, remote);

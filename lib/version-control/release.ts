@@ -1,5 +1,5 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
-import type { Tx } from "@/db/client";
+import { db, type Tx } from "@/db/client";
 import { runners, versionControlAccesses } from "@/db/schema";
 
 declare global {
@@ -7,12 +7,14 @@ declare global {
   var vehaasWakeRunnerJobs: ((afterSeconds: number) => void) | undefined;
 }
 
-/** Lets the background unregister these runners, from now on until it is done. */
-export async function releaseRunners(tx: Tx, which: SQL): Promise<void> {
-  await tx
+/** Lets the background unregister these runners, from now on until it is done. Answers how many weren't let go before. */
+export async function releaseRunners(tx: Tx, which: SQL): Promise<number> {
+  const released = await tx
     .update(runners)
     .set({ state: "unregistering", nextAttemptAt: sql`now()` })
-    .where(and(which, eq(runners.state, "registered")));
+    .where(and(which, eq(runners.state, "registered")))
+    .returning({ id: runners.id });
+  return released.length;
 }
 
 /** For a token that is about to be deleted: its accesses are gone for everyone but the background. */
@@ -30,6 +32,17 @@ export async function dropIdleAccesses(tx: Tx, which: SQL): Promise<void> {
   const isRemoved = sql`${versionControlAccesses.removedAt} is not null`;
   const isIdle = sql`not exists (select from ${runners} where ${runners.accessId} = ${versionControlAccesses.id})`;
   await tx.delete(versionControlAccesses).where(and(which, isRemoved, isIdle));
+}
+
+/** A runner that is surely not, or no longer, at the provider: its row goes, and with an access's last one what waited for it. */
+export async function forgetRunner(runner: { id: string; accessId: string }): Promise<void> {
+  const ofAccess = eq(versionControlAccesses.id, runner.accessId);
+  await db.transaction(async (tx) => {
+    // Else a removal at the same time would still see the runner, and this the access as it was.
+    await tx.select({ id: versionControlAccesses.id }).from(versionControlAccesses).where(ofAccess).for("update");
+    await tx.delete(runners).where(eq(runners.id, runner.id));
+    await dropIdleAccesses(tx, ofAccess);
+  });
 }
 
 /** A hint, after the commit: what is due stands in the table, and is looked for every minute anyway. */

@@ -1,4 +1,5 @@
-import { and, asc, eq, lt, lte, or, sql } from "drizzle-orm";
+import { setTimeout } from "node:timers/promises";
+import { and, asc, eq, lt, lte, notInArray, or, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { runners, versionControlAccesses } from "@/db/schema";
 import { unseal } from "@/lib/crypto/seal";
@@ -6,29 +7,54 @@ import { DomainError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { runnerTokenPlace } from "@/lib/sessions/runner-token-place";
 import { unregisterRunner } from "./provider-check";
-import { dropIdleAccesses, wakeRunnerJobs } from "./release";
+import { forgetRunner, wakeRunnerJobs } from "./release";
 import { unsealAccess } from "./unseal-access";
 
-const batch = 20;
-/** Longer than a provider may take: who claimed a runner and died has given it up by then. */
-const lease = sql`interval '2 minutes'`;
+const mostAtOnce = 5;
+/** Milliseconds after which new work is looked for, whatever those at work wait for. */
+const longestWait = 1000;
+/** Longer than one runner may take, should it be looked for on fifty pages: who claimed one and died has given it up. */
+const lease = sql`interval '10 minutes'`;
+/** Longer than a registration may take: who asked for one that isn't recorded by then has died. */
+const registration = sql`interval '2 minutes'`;
 const firstPause = 5;
 const longestPause = 3600;
+const pauseBetweenLooks = sql`interval '5 minutes'`;
+
+/**
+ * What isn't found may still come: a provider may make a runner after we stopped waiting, and a VM starts one with
+ * GitHub's registration token for as long as that is good. Only then is a runner without a number that isn't found gone.
+ */
+const isFinal = sql<boolean>`${runners.remoteId} is not null or now() >
+  greatest(${runners.createdAt} + interval '10 minutes', ${runners.expiresAt} + interval '5 minutes')`;
 
 /**
  * Unregisters every runner that is due: one that was let go, and one whose registration was never recorded, because the
- * process that asked for it died. Any number of instances may do so at once. Answers how many are gone.
+ * process that asked for it died. Several accesses' at once, so that none waits for another's slow provider, and one of
+ * each at a time. Any number of instances may do so at once. Answers how many are gone.
  */
 export async function unregisterDueRunners(): Promise<number> {
+  const atWork = new Map<string, Promise<void>>();
   let gone = 0;
   for (;;) {
-    const claimed = await claim();
-    for (const id of claimed) if (await unregister(id)) gone++;
-    if (claimed.length < batch) return gone;
+    // As it is before the claim: work that ends amid it makes an access free that the claim has left out.
+    const [busy, working] = [[...atWork.keys()], [...atWork.values()]];
+    const claimed = busy.length < mostAtOnce ? await claim(busy) : undefined;
+    if (claimed) {
+      const work = unregister(claimed.id)
+        .then((isGone) => {
+          gone += isGone ? 1 : 0;
+        })
+        .catch((err) => log.error({ err, runnerId: claimed.id }, "a runner waits for its lease to end"))
+        .finally(() => atWork.delete(claimed.accessId));
+      atWork.set(claimed.accessId, work);
+    } else if (busy.length > 0) await Promise.race([...working, setTimeout(longestWait)]);
+    else return gone;
   }
 }
 
-async function claim(): Promise<string[]> {
+/** The runner that has been due for longest, of another access than these. */
+async function claim(busyAccesses: string[]): Promise<{ id: string; accessId: string } | undefined> {
   const due = db
     .select({ id: runners.id })
     .from(runners)
@@ -37,48 +63,50 @@ async function claim(): Promise<string[]> {
         lte(runners.nextAttemptAt, sql`now()`),
         or(
           eq(runners.state, "unregistering"),
-          and(eq(runners.state, "registering"), lt(runners.createdAt, sql`now() - ${lease}`)),
+          and(eq(runners.state, "registering"), lt(runners.createdAt, sql`now() - ${registration}`)),
         ),
+        notInArray(runners.accessId, busyAccesses),
       ),
     )
     .orderBy(asc(runners.nextAttemptAt))
-    .limit(batch)
+    .limit(1)
     .for("update", { skipLocked: true });
-  const claimed = await db
+  const [claimed] = await db
     .update(runners)
     .set({ state: "unregistering", nextAttemptAt: sql`now() + ${lease}` })
-    .where(sql`${runners.id} in ${due}`)
-    .returning({ id: runners.id });
-  return claimed.map(({ id }) => id);
+    .where(sql`${runners.id} = ${due}`)
+    .returning({ id: runners.id, accessId: runners.accessId });
+  return claimed;
 }
 
 async function unregister(id: string): Promise<boolean> {
   const [found] = await db
-    .select({ runner: runners, access: versionControlAccesses })
+    .select({ runner: runners, access: versionControlAccesses, isFinal })
     .from(runners)
     .innerJoin(versionControlAccesses, eq(versionControlAccesses.id, runners.accessId))
     .where(eq(runners.id, id));
   if (!found) return false;
+  let wasThere: boolean;
   try {
     const { remoteId, sealedRunnerToken } = found.runner;
     const runnerToken = sealedRunnerToken
       ? await unseal(db, runnerTokenPlace(found.runner), sealedRunnerToken)
       : undefined;
-    await unregisterRunner(await unsealAccess(db, found.access), { remoteId, description: id, runnerToken });
+    const access = await unsealAccess(db, found.access);
+    wasThere = await unregisterRunner(access, { remoteId, description: id, runnerToken });
   } catch (error) {
     await postpone(id, found.runner.attempts, error);
     return false;
   }
-  await forget(id, found.access.id);
-  return true;
+  const isGone = wasThere || found.isFinal;
+  await (isGone ? forgetRunner(found.runner) : lookAgain(id));
+  return isGone;
 }
 
-/** The row goes, and with the last one of an access that was removed its credential. */
-async function forget(runnerId: string, accessId: string): Promise<void> {
-  await db.transaction(async (tx) => {
-    await tx.delete(runners).where(eq(runners.id, runnerId));
-    await dropIdleAccesses(tx, eq(versionControlAccesses.id, accessId));
-  });
+async function lookAgain(id: string): Promise<void> {
+  const lastError = "The runner was not found at the provider, where it may still start.";
+  const nextAttemptAt = sql`now() + ${pauseBetweenLooks}`;
+  await db.update(runners).set({ lastError, nextAttemptAt }).where(eq(runners.id, id));
 }
 
 /** Tries again after a pause that doubles up to an hour, for as long as it takes. */

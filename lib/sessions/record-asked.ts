@@ -1,0 +1,57 @@
+import { and, eq, isNull } from "drizzle-orm";
+import type { Tx } from "@/db/client";
+import { newId } from "@/db/ids";
+import { runners, versionControlAccesses } from "@/db/schema";
+import { lockAccessToken } from "@/lib/access-tokens/find";
+import type { TechnicalUser } from "@/lib/auth/actor";
+import type { Permission } from "@/lib/auth/authorize";
+import type { Scope } from "@/lib/auth/scope";
+import { DomainError, notFound } from "@/lib/errors";
+import { mutate } from "@/lib/mutate";
+
+export type StoredAccess = typeof versionControlAccesses.$inferSelect;
+
+const mostRunners = 100;
+
+/**
+ * Records that a runner is about to be asked for, with the token's access for that URL. Throws `not_found` where there
+ * is none, `rate_limited` where the token has too many runners.
+ */
+export function recordAsked(
+  actor: TechnicalUser,
+  scope: Scope,
+  permission: Permission,
+  { providerUrl, tags }: { providerUrl: string; tags: string[] },
+): Promise<{ id: string; access: StoredAccess }> {
+  return mutate(actor, scope, permission, async (tx, { organization }) => {
+    const { id: accessTokenId } = await lockAccessToken(tx, scope, actor.accessTokenId);
+    const access = await lockAccess(tx, accessTokenId, providerUrl);
+    if ((await tx.$count(runners, eq(runners.accessTokenId, accessTokenId))) >= mostRunners) throw tooMany();
+    const id = newId("run");
+    const owner = { organizationId: organization.id, accessId: access.id, accessTokenId };
+    await tx.insert(runners).values({ id, ...owner, state: "registering", tags });
+    return { result: { id, access } };
+  });
+}
+
+/** A removal changes the access's row: it comes before this, and there is none, or after, and sees the runner. */
+async function lockAccess(tx: Tx, accessTokenId: string, providerUrl: string): Promise<StoredAccess> {
+  const [access] = await tx
+    .select()
+    .from(versionControlAccesses)
+    .where(
+      and(
+        eq(versionControlAccesses.accessTokenId, accessTokenId),
+        eq(versionControlAccesses.providerUrl, providerUrl),
+        isNull(versionControlAccesses.removedAt),
+      ),
+    )
+    .for("share");
+  if (!access) throw notFound("A version control access for this provider URL");
+  return access;
+}
+
+function tooMany(): DomainError {
+  const message = `This access token has ${mostRunners} runners that are not unregistered yet, which is the most. Unregister some, or try again later.`;
+  return new DomainError("rate_limited", message, { retryAfter: 60 });
+}

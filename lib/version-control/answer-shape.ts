@@ -1,0 +1,30 @@
+import { z } from "zod";
+import { notRecognized } from "./provider-errors";
+
+const yearTenThousand = Date.UTC(10_000, 0);
+
+/** False for what JavaScript takes for a moment and PostgreSQL, written so, doesn't: a year 0, or one of five digits. */
+export function isStorable(date: Date): boolean {
+  return date.getTime() >= 0 && date.getTime() < yearTenThousand;
+}
+
+export const number = z.int().positive();
+export const printable = z.string().regex(/^[\x21-\x7e]{1,1024}$/);
+export const moment = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .refine(isStorable);
+/** The beginning of a day, whose time, if it comes with one, doesn't count. */
+export const day = z
+  .string()
+  .transform((text) => text.slice(0, 10))
+  .pipe(z.iso.date())
+  .transform((text) => new Date(`${text}T00:00:00Z`))
+  .refine(isStorable);
+
+/** What is used of a provider's answer, whose shape nothing vouches for. Throws `provider_not_recognized` for another one. */
+export function shaped<T>(schema: z.ZodType<T>, answer: unknown, what: "a GitLab" | "a GitHub"): T {
+  const read = schema.safeParse(answer);
+  if (!read.success) throw notRecognized(what);
+  return read.data;
+}

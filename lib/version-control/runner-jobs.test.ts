@@ -1,0 +1,120 @@
+import { eq, sql } from "drizzle-orm";
+import { beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
+import { db } from "@/db/client";
+import { runners, versionControlAccesses } from "@/db/schema";
+import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { registerSessionRunner } from "@/lib/sessions/runners";
+import { createToken, type TestToken } from "@/lib/testing/access-tokens";
+import { startGithub } from "@/lib/testing/stand-ins/github";
+import { githubToken } from "@/lib/testing/stand-ins/github-credentials";
+import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
+import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
+import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { addAccess, addAccessInput } from "./add";
+import { unregisterDueRunners } from "./runner-jobs";
+
+let group: Tenant["group"];
+let token: TestToken;
+
+beforeAll(() => {
+  vi.stubEnv("PROVIDER_ALLOWLIST", "127.0.0.1");
+});
+beforeEach(async () => {
+  group = (await createTenant()).group;
+  token = await createToken(group.admin, group.scope);
+});
+
+async function withGitlab() {
+  const gitlab = await startGitlab();
+  onTestFinished(gitlab.close);
+  const target = { providerUrl: gitlab.url, targetId: "123", tokenScope: "project" };
+  const input = addAccessInput.parse({ providerType: "gitlab", token: gitlabToken("projectBot"), ...target });
+  await addAccess(group.admin, group.scope, token.id, input);
+  const register = () => registerSessionRunner(token.actor, { providerUrl: gitlab.url, tags: ["bench"] });
+  const deletions = () => gitlab.requests.filter(({ method }) => method === "DELETE").length;
+  return { ...gitlab, register, deletions };
+}
+
+/** With one runner, for which GitHub has given a registration token and which no VM has started yet. */
+async function withGithub() {
+  const github = await startGithub();
+  onTestFinished(github.close);
+  const target = { providerUrl: github.url, targetId: "octo-org/octo-repo", tokenScope: "project" };
+  const input = addAccessInput.parse({ providerType: "github", token: githubToken("installation"), ...target });
+  const { id: accessId } = await addAccess(group.admin, group.scope, token.id, input);
+  const { id } = await registerSessionRunner(token.actor, { providerUrl: github.url, tags: [] });
+  return { ...github, accessId, startVm: () => github.runners.set(7, { id: 7, name: id, busy: false }) };
+}
+
+const stored = () => db.select().from(runners).where(eq(runners.accessTokenId, token.id));
+
+/** As if the pause before the next look were over. */
+async function lookNow(): Promise<number> {
+  await db.update(runners).set({ nextAttemptAt: sql`now()` });
+  return unregisterDueRunners();
+}
+
+test("a runner that a VM starts at GitHub after its token was revoked is found and removed", async () => {
+  const { startVm, runners: remote } = await withGithub();
+  await revokeAccessToken(group.admin, group.scope, token.id);
+  expect(await unregisterDueRunners()).toBe(0);
+  await db.update(runners).set({ createdAt: sql`now() - interval '50 minutes'` });
+  expect(await lookNow()).toBe(0);
+  const [waiting] = await stored();
+  expect(waiting).toMatchObject({ state: "unregistering", lastError: expect.stringContaining("may still start") });
+  expect(waiting?.nextAttemptAt.getTime()).toBeGreaterThan(Date.now());
+
+  startVm();
+  expect(await lookNow()).toBe(1);
+  expect(remote.size).toBe(0);
+  expect(await stored()).toEqual([]);
+});
+
+test("a runner that no VM starts is forgotten with its credential once GitHub's registration token is over", async () => {
+  const { accessId } = await withGithub();
+  await deleteAccessToken(group.admin, group.scope, token.id);
+  expect(await unregisterDueRunners()).toBe(0);
+  const longAgo = { createdAt: sql`now() - interval '2 hours'`, expiresAt: sql`now() - interval '1 hour'` };
+  await db.update(runners).set(longAgo);
+  expect(await lookNow()).toBe(1);
+  expect(await db.select().from(versionControlAccesses).where(eq(versionControlAccesses.id, accessId))).toEqual([]);
+});
+
+test("a provider that doesn't answer holds up its own access's runners alone, one at a time", async () => {
+  const [bad, good] = [await withGitlab(), await withGitlab()];
+  for (const _runner of [1, 2]) await bad.register();
+  await good.register();
+  await revokeAccessToken(group.admin, group.scope, token.id);
+  await db.update(runners).set({ nextAttemptAt: sql`${runners.createdAt}` });
+  bad.failWith("answer_held");
+  const work = unregisterDueRunners();
+  await expect.poll(() => good.runners.size).toBe(0);
+  expect(bad.deletions()).toBe(1);
+
+  // What comes due meanwhile is seen to as well.
+  const later = await createToken(group.admin, group.scope);
+  await db.update(versionControlAccesses).set({ accessTokenId: later.id });
+  await registerSessionRunner(later.actor, { providerUrl: good.url, tags: [] });
+  await revokeAccessToken(group.admin, group.scope, later.id);
+  await expect.poll(() => good.deletions(), { timeout: 5000 }).toBe(2);
+  expect(bad.deletions()).toBe(1);
+
+  bad.failWith(undefined);
+  expect(await work).toBe(4);
+  expect(bad.runners.size).toBe(0);
+});
+
+test("five accesses' runners are unregistered at once, and no more", async () => {
+  const providers = await Promise.all(Array.from({ length: 6 }, withGitlab));
+  for (const { register } of providers) await register();
+  await revokeAccessToken(group.admin, group.scope, token.id);
+  for (const { failWith } of providers) failWith("answer_held");
+  const deletions = () => providers.reduce((sum, one) => sum + one.deletions(), 0);
+  const work = unregisterDueRunners();
+  await expect.poll(deletions).toBe(5);
+  const waiting = providers.find((one) => one.deletions() === 0);
+  for (const one of providers) if (one !== waiting) one.failWith(undefined);
+  await expect.poll(deletions).toBe(6);
+  waiting?.failWith(undefined);
+  expect(await work).toBe(6);
+});
