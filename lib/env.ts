@@ -39,7 +39,7 @@ const variables = z.object({
     "AUTH_URL must be the public address without a path, such as https://tokens.example.com.",
   ),
   OIDC_ISSUER: optional.refine(
-    (value) => !value || isIssuer(value),
+    (value) => !value || isHttpsOrLocal(value),
     "OIDC_ISSUER must be the issuer's URL over https, such as https://login.example.com.",
   ),
   OIDC_CLIENT_ID: optional,
@@ -85,7 +85,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
   const given: Given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
   const settings = variables.safeParse(given);
   const wrong = settings.error?.issues.map((issue) => issue.message) ?? [];
-  const problems = [...wrong, ...missingBesideDatabase(given), ...missingForOidc(given)];
+  const problems = [...wrong, ...missingBesideDatabase(given), ...missingForOidc(given), ...mistakableForApi(given)];
   if (!settings.success || problems.length > 0) throw new SettingsError(problems);
   return { ...settings.data, DATA_DIR: resolve(settings.data.DATA_DIR) };
 }
@@ -116,6 +116,12 @@ function missingForOidc(env: Given): string[] {
     .map((name) => `${name} is missing: sign-in with an identity provider needs ${needed.join(", ")}.`);
 }
 
+/** ID tokens name the client id as their audience: they would be as good as access tokens. */
+function mistakableForApi({ OIDC_API_AUDIENCE: audience, OIDC_CLIENT_ID: clientId }: Given): string[] {
+  if (!audience || audience.trim() !== clientId?.trim()) return [];
+  return ["OIDC_API_AUDIENCE must not be OIDC_CLIENT_ID: it tells access tokens for the API from ID tokens."];
+}
+
 function areEncryptionKeys(value: string): boolean {
   const keys = value.split(",").map((key) => key.trim());
   return (
@@ -123,8 +129,8 @@ function areEncryptionKeys(value: string): boolean {
   );
 }
 
-/** What the issuer says is trusted because TLS says who it is. */
-function isIssuer(value: string): boolean {
+/** Where the identity provider may be asked: what it says is trusted because TLS says who it is. */
+export function isHttpsOrLocal(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, hostname } = new URL(value);
   return protocol === "https:" || (protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(hostname));

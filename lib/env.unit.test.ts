@@ -133,6 +133,12 @@ describe("sign-in with an identity provider", () => {
   test("is asked for by the audience of API calls, too", () => {
     expect(problems({ OIDC_API_AUDIENCE: "vehaas-api" })).toHaveLength(3);
   });
+
+  test("has a client id of its own, so that its ID tokens don't open the API", () => {
+    expect(problems({ ...oidc, OIDC_API_AUDIENCE: " vehaas " })).toEqual([
+      expect.stringMatching(/^OIDC_API_AUDIENCE must not be OIDC_CLIENT_ID/),
+    ]);
+  });
 });
 
 test("all problems are told at once, each with its setting, and none repeats a value", () => {

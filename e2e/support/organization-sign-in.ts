@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { findOrLinkPerson } from "@/lib/people/identity";
+import { startIdentityProvider } from "@/lib/testing/identity-provider";
 import { createTenant, type Tenant } from "@/lib/testing/tenant";
-import { startIdentityProvider } from "./identity-provider";
 import { startServer, type TestServer } from "./server";
 import { test as base } from "./test";
 

@@ -53,6 +53,6 @@ async function findPersonByEmail(email: string): Promise<Person | undefined> {
 const columns = { userId: users.id, name: users.name };
 
 /** `https://login.example.com` and `https://login.example.com/` are one issuer to the discovery of OpenID Connect. */
-function oneSpelling(issuer: string): string {
+export function oneSpelling(issuer: string): string {
   return new URL(issuer).href;
 }
