@@ -9,10 +9,17 @@ import { mutate, type Outcome } from "@/lib/mutate";
 import { releaseAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/version-control/release";
 import type { AccessToken } from "./access-token";
 import { findAccessToken, lockAccessToken, owned } from "./find";
+import { assertVersion, type ExpectedVersions, requireVersion } from "./version";
 
 /** Disables the token for the time being, and lets go of its runners. Revoking what is revoked changes nothing. */
-export async function revokeAccessToken(actor: Actor, scope: Scope, tokenId: string): Promise<AccessToken> {
+export async function revokeAccessToken(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  expected?: ExpectedVersions,
+): Promise<AccessToken> {
   const token = await mutate(actor, scope, "access-tokens:manage", async (tx) => {
+    await requireVersion(tx, scope, tokenId, expected);
     const outcome = await setRevoked(tx, scope, tokenId, {
       revokedAt: sql`now()`,
       where: isNull(accessTokens.revokedAt),
@@ -26,11 +33,17 @@ export async function revokeAccessToken(actor: Actor, scope: Scope, tokenId: str
 }
 
 /** Undoes a revocation. Throws `conflict` where the token has expired, `forbidden` for the token itself. */
-export function reactivateAccessToken(actor: Actor, scope: Scope, tokenId: string): Promise<AccessToken> {
+export function reactivateAccessToken(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  expected?: ExpectedVersions,
+): Promise<AccessToken> {
   return mutate(actor, scope, "access-tokens:manage", async (tx) => {
     if (actor.kind === "technical" && actor.accessTokenId === tokenId) {
       throw forbidden("An access token can't reactivate itself.");
     }
+    await requireVersion(tx, scope, tokenId, expected);
     const outcome = await setRevoked(tx, scope, tokenId, {
       revokedAt: null,
       where: and(isNotNull(accessTokens.revokedAt), gt(accessTokens.expiresAt, sql`statement_timestamp()`)),
@@ -47,9 +60,15 @@ export function reactivateAccessToken(actor: Actor, scope: Scope, tokenId: strin
  * Removes the token, its secret and its settings for good; credentials that runners are still to be unregistered with
  * follow once that is done. The technical user's name stays for the audit log.
  */
-export async function deleteAccessToken(actor: Actor, scope: Scope, tokenId: string): Promise<void> {
+export async function deleteAccessToken(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  expected?: ExpectedVersions,
+): Promise<void> {
   await mutate(actor, scope, "access-tokens:manage", async (tx) => {
     const token = await lockAccessToken(tx, scope, tokenId);
+    assertVersion(token, expected);
     await releaseAccesses(tx, token.id);
     await tx.delete(accessTokens).where(eq(accessTokens.id, token.id));
     await tx.delete(memberships).where(eq(memberships.userId, token.technicalUser.id));

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { eq, sql } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { z } from "zod";
 import type { Tx } from "@/db/client";
 import type { Role } from "@/db/enums";
@@ -14,7 +14,7 @@ import { mutate } from "@/lib/mutate";
 import { type AccessToken, selectAccessTokens } from "./access-token";
 import { assertExpiration, type Expiration, expiration } from "./expiration";
 import { claim } from "./idempotency";
-import { foldName, tokenName } from "./name";
+import { foldName, nameTaken, tokenName } from "./name";
 import { generateSecret, hashSecret } from "./secret";
 
 export const createAccessTokenInput = z.strictObject({
@@ -44,7 +44,7 @@ export function createAccessToken(
       idempotencyKey && (await claim(tx, actor, access, { key: idempotencyKey, request: { scope, input }, id }));
     if (earlier) return { result: { token: await readBack(tx, earlier), secret: null } };
 
-    assertExpiration(input.expiresAt, await databaseNow(tx), settings().TOKEN_MAX_LIFETIME_DAYS);
+    assertExpiration(input.expiresAt, access.now, settings().TOKEN_MAX_LIFETIME_DAYS);
     const role = roleFor(scope, input.admin);
     const secret = generateSecret(scope.kind);
     const token = await insert(tx, actor, scope, access, { ...input, id, role, secret });
@@ -61,40 +61,47 @@ export function createAccessToken(
 
 type NewToken = CreateAccessTokenInput & { id: string; role: Role; secret: string };
 
+/** Technical user, membership and token in one statement: round trips, not rows, are what a creation costs. */
 async function insert(tx: Tx, actor: Actor, scope: Scope, access: Access, token: NewToken): Promise<AccessToken> {
   const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
-  const technicalUserId = await insertTechnicalUser(tx, owner, token);
+  const user = { id: newId("usr"), name: usernameFor(token.name) };
+  const shown = { id: token.id, ...owner, name: token.name, tokenSuffix: token.secret.slice(-4) };
+  const technicalUser = tx.$with("technical_user").as(
+    tx
+      .insert(users)
+      .values({ ...user, kind: "technical", organizationId: owner.organizationId })
+      .returning({ id: users.id }),
+  );
+  const membership = tx.$with("membership").as(
+    tx
+      .insert(memberships)
+      .values({ ...owner, userId: user.id, kind: "technical", role: token.role })
+      .returning({ id: memberships.id }),
+  );
   const [inserted] = await tx
+    .with(technicalUser, membership)
     .insert(accessTokens)
     .values({
-      id: token.id,
-      ...owner,
-      technicalUserId,
-      name: token.name,
+      ...shown,
+      technicalUserId: user.id,
       nameKey: foldName(token.name),
       secretHash: hashSecret(token.secret),
-      tokenSuffix: token.secret.slice(-4),
       createdById: actor.userId,
       expiresAt: new Date(token.expiresAt.instant.epochMilliseconds),
     })
     .onConflictDoNothing({ target: [accessTokens.ownerId, accessTokens.nameKey] })
-    .returning({ id: accessTokens.id });
+    .returning({ createdAt: accessTokens.createdAt, expiresAt: accessTokens.expiresAt });
   if (!inserted) throw nameTaken(token.name, scope);
-  return readBack(tx, inserted.id);
-}
-
-async function insertTechnicalUser(
-  tx: Tx,
-  owner: { organizationId: string; groupId: string | null },
-  { name, role }: NewToken,
-): Promise<string> {
-  const [user] = await tx
-    .insert(users)
-    .values({ kind: "technical", organizationId: owner.organizationId, name: usernameFor(name) })
-    .returning({ id: users.id });
-  if (!user) throw new Error("the technical user was not inserted");
-  await tx.insert(memberships).values({ ...owner, userId: user.id, kind: "technical", role });
-  return user.id;
+  return {
+    ...shown,
+    ...inserted,
+    status: "active",
+    role: token.role,
+    technicalUser: { id: user.id, username: user.name },
+    createdBy: { id: actor.userId, name: actor.name },
+    lastUsedAt: null,
+    revokedAt: null,
+  };
 }
 
 function roleFor(scope: Scope, admin: boolean): Role {
@@ -114,18 +121,6 @@ function usernameFor(name: string): string {
   const characters = "abcdefghjkmnpqrstvwxyz0123456789";
   const random = Array.from({ length: 8 }, () => characters.charAt(randomInt(characters.length))).join("");
   return `${readable || "token"}-${random}`;
-}
-
-function nameTaken(name: string, scope: Scope): DomainError {
-  const message = `An access token named “${name}” already exists in this ${scope.kind}. Choose another name.`;
-  return new DomainError("name_taken", message, { errors: [{ field: "name", message }] });
-}
-
-async function databaseNow(tx: Tx): Promise<Date> {
-  const { rows } = await tx.execute<{ now: Date }>(sql`select statement_timestamp() as now`);
-  const [row] = rows;
-  if (!row) throw new Error("the database did not tell the time");
-  return new Date(row.now);
 }
 
 async function readBack(tx: Tx, id: string): Promise<AccessToken> {

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import type { Scope } from "@/lib/auth/scope";
+import { DomainError } from "@/lib/errors";
 
 const maxCodePoints = 255;
 
@@ -40,4 +42,10 @@ export function foldName(name: string): string {
     .join("\u0131")
     .replaceAll("\u03C2", "\u03C3")
     .normalize("NFC");
+}
+
+/** The refusal of a name that another token of the scope has. */
+export function nameTaken(name: string, scope: Scope): DomainError {
+  const message = `An access token named “${name}” already exists in this ${scope.kind}. Choose another name.`;
+  return new DomainError("name_taken", message, { errors: [{ field: "name", message }] });
 }

@@ -7,6 +7,7 @@ import { requestContext } from "@/lib/request-context";
 export type AuditAction =
   | "organization.created"
   | "access_token.created"
+  | "access_token.renamed"
   | "access_token.revoked"
   | "access_token.reactivated"
   | "access_token.deleted"

@@ -20,6 +20,8 @@ export type Access = {
   organization: { id: string; name: string };
   group: { id: string; name: string } | null;
   permissions: ReadonlySet<Permission>;
+  /** The database's clock, by which expirations are judged. */
+  now: Date;
 };
 
 /**
@@ -31,8 +33,8 @@ export async function accessIn(executor: Executor, actor: Actor, scope: Scope, l
   const [first] = rows;
   const permissions = permissionsIn(actor, scope, rolesFrom(rows));
   if (!first || permissions.size === 0) throw notFound(scope.kind === "group" ? "This group" : "This organization");
-  const { organization, group } = first;
-  return { organization, group: group?.id ? group : null, permissions };
+  const { organization, group, now } = first;
+  return { organization, group: group?.id ? group : null, permissions, now };
 }
 
 /** Like accessIn, and throws `forbidden` where the permission is missing. */
@@ -59,6 +61,7 @@ function rolesQuery(executor: Executor, actor: Actor, scope: Scope, lock: boolea
       organization: { id: organizations.id, name: organizations.name },
       group: { id: groups.id, name: groups.name },
       role: memberships.role,
+      now: sql`statement_timestamp()`.mapWith(memberships.createdAt),
     })
     .from(memberships)
     .innerJoin(organizations, eq(organizations.id, memberships.organizationId))

@@ -5,6 +5,7 @@ import type { AuditAction } from "@/lib/audit/record";
 const labels: Record<AuditAction, string> = {
   "organization.created": "Created organization",
   "access_token.created": "Created access token",
+  "access_token.renamed": "Renamed access token",
   "access_token.revoked": "Revoked access token",
   "access_token.reactivated": "Reactivated access token",
   "access_token.deleted": "Deleted access token",

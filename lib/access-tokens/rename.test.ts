@@ -1,0 +1,226 @@
+import { eq } from "drizzle-orm";
+import { describe, expect, test } from "vitest";
+import { db } from "@/db/client";
+import { accessTokens } from "@/db/schema";
+import type { Actor } from "@/lib/auth/actor";
+import type { Scope } from "@/lib/auth/scope";
+import { createToken, expire } from "@/lib/testing/access-tokens";
+import { eventsOn } from "@/lib/testing/audit";
+import { everyRow, withBrokenAuditLog } from "@/lib/testing/database-owner";
+import { hold, waitForLockWaiters } from "@/lib/testing/locks";
+import { outcomes, refusal } from "@/lib/testing/refusal";
+import { sharedCases } from "@/lib/testing/shared-cases";
+import { createTenant } from "@/lib/testing/tenant";
+import { authenticateAccessToken } from "./authenticate";
+import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "./change";
+import { getAccessToken, listAccessTokens } from "./queries";
+import { renameAccessToken, renameAccessTokenInput } from "./rename";
+import { versionOf } from "./version";
+
+async function createScene() {
+  const tenant = await createTenant();
+  const { admin, scope } = tenant.group;
+  const token = await createToken(admin, scope, { name: "nightly", admin: true });
+  return { ...tenant, admin, scope, token };
+}
+
+const renamings = async (tokenId: string) =>
+  (await eventsOn(tokenId)).filter(({ action }) => action === "access_token.renamed");
+
+describe("renaming", () => {
+  test("changes the name and nothing else, and is recorded", async () => {
+    const { admin, scope, token } = await createScene();
+    const before = await getAccessToken(admin, scope, token.id);
+    const renamed = await renameAccessToken(admin, scope, token.id, { name: "Weekly" });
+    expect(renamed).toEqual({ ...before, name: "Weekly" });
+    expect(await getAccessToken(admin, scope, token.id)).toEqual(renamed);
+    expect((await listAccessTokens(admin, scope, { search: "WEEK" })).items).toEqual([renamed]);
+    expect((await listAccessTokens(admin, scope, { search: "nightly" })).items).toEqual([]);
+    expect((await authenticateAccessToken(token.secret))?.token.name).toBe("Weekly");
+    expect(await renamings(token.id)).toEqual([
+      {
+        action: "access_token.renamed",
+        actorId: admin.userId,
+        detail: { previous_name: "nightly", name: "Weekly" },
+      },
+    ]);
+  });
+
+  test("to the name that it has changes and records nothing", async () => {
+    const { admin, scope, token } = await createScene();
+    const before = await everyRow();
+    expect((await renameAccessToken(admin, scope, token.id, { name: "nightly" })).name).toBe("nightly");
+    expect(await everyRow()).toEqual(before);
+  });
+
+  test("to a case variant of its name works", async () => {
+    const { admin, scope, token } = await createScene();
+    expect((await renameAccessToken(admin, scope, token.id, { name: "NIGHTLY" })).name).toBe("NIGHTLY");
+    expect(await renamings(token.id)).toHaveLength(1);
+  });
+
+  test.each(["revoked", "expired"])("a token that is %s works", async (state) => {
+    const { admin, scope, token } = await createScene();
+    if (state === "revoked") await revokeAccessToken(admin, scope, token.id);
+    if (state === "expired") await expire(token.id);
+    expect((await renameAccessToken(admin, scope, token.id, { name: "old" })).name).toBe("old");
+  });
+
+  test("gives the old name back", async () => {
+    const { admin, scope, token } = await createScene();
+    await renameAccessToken(admin, scope, token.id, { name: "weekly" });
+    expect((await createToken(admin, scope, { name: "Nightly" })).name).toBe("Nightly");
+  });
+
+  test("works for its own technical user with the admin role", async () => {
+    const { scope, token } = await createScene();
+    await renameAccessToken(token.actor, scope, token.id, { name: "weekly" });
+    expect(await renamings(token.id)).toMatchObject([{ actorId: token.technicalUser.id }]);
+  });
+
+  test("is undone where the audit log fails", async () => {
+    const { admin, scope, token } = await createScene();
+    await withBrokenAuditLog(async () => {
+      await expect(renameAccessToken(admin, scope, token.id, { name: "weekly" })).rejects.toThrow();
+    });
+    expect((await getAccessToken(admin, scope, token.id)).name).toBe("nightly");
+  });
+});
+
+describe("a renaming is refused", () => {
+  test("to a name that another token has, in whatever case", async () => {
+    const { admin, scope, token } = await createScene();
+    await createToken(admin, scope, { name: "CI-runner" });
+    const before = await everyRow();
+    const message = "An access token named “ci-RUNNER” already exists in this group. Choose another name.";
+    expect(await refusal(renameAccessToken(admin, scope, token.id, { name: "ci-RUNNER" }))).toEqual({
+      code: "name_taken",
+      message,
+      errors: [{ field: "name", message }],
+    });
+    expect(await everyRow()).toEqual(before);
+  });
+
+  test("but not to one that a token of another group, or of the organization, has", async () => {
+    const { admin, scope, token, otherGroup, organization, organizationAdmin } = await createScene();
+    await createToken(otherGroup.admin, otherGroup.scope, { name: "weekly" });
+    await createToken(organizationAdmin, organization.scope, { name: "weekly" });
+    expect((await renameAccessToken(admin, scope, token.id, { name: "weekly" })).name).toBe("weekly");
+  });
+
+  test("to everyone who may not manage the token", async () => {
+    const { scope, token, group, otherGroup, organization, organizationAdmin, admin } = await createScene();
+    const user = await createToken(admin, scope);
+    const before = await everyRow();
+    const stranger = await createTenant();
+    const rename = (actor: Actor, at: Scope = scope) =>
+      refusal(renameAccessToken(actor, at, token.id, { name: "weekly" }));
+    expect(await rename(group.user)).toMatchObject({ code: "forbidden" });
+    expect(await rename(user.actor)).toMatchObject({ code: "forbidden" });
+    expect(await rename(organizationAdmin)).toMatchObject({ code: "forbidden" });
+    expect(await rename(otherGroup.admin)).toMatchObject({ code: "not_found" });
+    expect(await rename(stranger.organizationAdmin)).toMatchObject({ code: "not_found" });
+    // Through a scope of their own.
+    expect(await rename(otherGroup.admin, otherGroup.scope)).toMatchObject({ code: "not_found" });
+    expect(await rename(organizationAdmin, organization.scope)).toMatchObject({ code: "not_found" });
+    expect((await everyRow()).access_tokens).toEqual(before.access_tokens);
+  });
+
+  test.each(sharedCases("token_name"))("where the shared case does not allow the name: $why", async (one) => {
+    if (one.setup) return expect(one.expect).toBe("reject");
+    expect(renameAccessTokenInput.safeParse({ name: one.value }).success).toBe(one.expect === "accept");
+  });
+
+  test.each([{}, { name: "x", role: "group_admin" }, { name: null }, { name: "x", expires_at: "2027-01-01" }])(
+    "where the input is %j",
+    (input) => {
+      expect(renameAccessTokenInput.safeParse(input).success).toBe(false);
+    },
+  );
+});
+
+describe("at once", () => {
+  test("of two tokens that take one name, one gets it", async () => {
+    for (let round = 0; round < 10; round++) {
+      const { admin, scope, token } = await createScene();
+      const second = await createToken(admin, scope);
+      const runs = [token, second].map(({ id }) => renameAccessToken(admin, scope, id, { name: "weekly" }));
+      expect(await outcomes(runs)).toEqual({ done: 1, name_taken: 1 });
+      const { items } = await listAccessTokens(admin, scope, { search: "weekly" });
+      expect(items).toHaveLength(1);
+    }
+  });
+
+  test("two tokens that want each other's name keep theirs", async () => {
+    const { admin, scope, token } = await createScene();
+    const second = await createToken(admin, scope, { name: "weekly" });
+    const runs = [
+      renameAccessToken(admin, scope, token.id, { name: "weekly" }),
+      renameAccessToken(admin, scope, second.id, { name: "nightly" }),
+    ];
+    expect(await outcomes(runs)).toEqual({ name_taken: 2 });
+  });
+
+  test("of two renamings that have read the same version, one is made", async () => {
+    const { admin, scope, token } = await createScene();
+    const expected = [versionOf(token)];
+    const release = await hold("select from access_tokens where id = $1 for update", token.id);
+    const runs = outcomes(["one", "two"].map((name) => renameAccessToken(admin, scope, token.id, { name }, expected)));
+    await waitForLockWaiters(2);
+    await release();
+    expect(await runs).toEqual({ done: 1, precondition_failed: 1 });
+    expect(await renamings(token.id)).toHaveLength(1);
+  });
+
+  test("a renaming and a deletion end with the token gone", async () => {
+    const { admin, scope, token } = await createScene();
+    const renaming = refusalOrNull(renameAccessToken(admin, scope, token.id, { name: "weekly" }));
+    await deleteAccessToken(admin, scope, token.id);
+    expect([null, "not_found"]).toContain(await renaming);
+    expect(await db.$count(accessTokens, eq(accessTokens.id, token.id))).toBe(0);
+  });
+});
+
+async function refusalOrNull(run: Promise<unknown>): Promise<string | null> {
+  const [code] = Object.keys(await outcomes([run]));
+  return code === "done" ? null : (code ?? null);
+}
+
+describe("a version", () => {
+  test("differs after each change, and not after a use", async () => {
+    const { admin, scope, token } = await createScene();
+    const first = versionOf(token);
+    await db.update(accessTokens).set({ lastUsedAt: new Date() }).where(eq(accessTokens.id, token.id));
+    expect(versionOf(await getAccessToken(admin, scope, token.id))).toBe(first);
+    const renamed = versionOf(await renameAccessToken(admin, scope, token.id, { name: "weekly" }));
+    const revoked = versionOf(await revokeAccessToken(admin, scope, token.id));
+    expect(new Set([first, renamed, revoked]).size).toBe(3);
+    expect(versionOf(await reactivateAccessToken(admin, scope, token.id))).toBe(renamed);
+  });
+
+  test("is that of one token", async () => {
+    const { admin, scope, token } = await createScene();
+    expect(versionOf({ ...token, id: "tok_other" })).not.toBe(versionOf(token));
+    expect(versionOf(await getAccessToken(admin, scope, token.id))).toBe(versionOf(token));
+  });
+
+  test.each([
+    ["revoke", revokeAccessToken],
+    ["reactivate", reactivateAccessToken],
+    ["delete", deleteAccessToken],
+  ])("that is not the token's stops what would %s it", async (_verb, command) => {
+    const { admin, scope, token } = await createScene();
+    const before = await everyRow();
+    expect(await refusal(command(admin, scope, token.id, ["other"]))).toMatchObject({ code: "precondition_failed" });
+    expect(await refusal(command(admin, scope, token.id, []))).toMatchObject({ code: "precondition_failed" });
+    expect(await everyRow()).toEqual(before);
+    expect(await outcomes([command(admin, scope, token.id, ["other", versionOf(token)])])).toEqual({ done: 1 });
+  });
+
+  test("tells nothing to who may not change the token", async () => {
+    const { group, scope, token, otherGroup } = await createScene();
+    const revoke = (actor: typeof group.user) => refusal(revokeAccessToken(actor, scope, token.id, ["other"]));
+    expect(await revoke(group.user)).toMatchObject({ code: "forbidden" });
+    expect(await revoke(otherGroup.admin)).toMatchObject({ code: "not_found" });
+  });
+});

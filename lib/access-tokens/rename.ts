@@ -1,0 +1,49 @@
+import { z } from "zod";
+import type { Tx } from "@/db/client";
+import { accessTokens } from "@/db/schema";
+import type { Actor } from "@/lib/auth/actor";
+import type { Scope } from "@/lib/auth/scope";
+import { databaseErrorCode, mutate } from "@/lib/mutate";
+import type { AccessToken } from "./access-token";
+import { findAccessToken, lockAccessToken, owned } from "./find";
+import { foldName, nameTaken, tokenName } from "./name";
+import { assertVersion, type ExpectedVersions } from "./version";
+
+export const renameAccessTokenInput = z.strictObject({ name: tokenName });
+
+const uniqueViolation = "23505";
+
+/**
+ * Gives the token another name; its technical user keeps the one that the audit log knows it by. The name that it has
+ * already changes nothing. Throws `name_taken` on name, and `precondition_failed`.
+ */
+export function renameAccessToken(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  { name }: { name: string },
+  expected?: ExpectedVersions,
+): Promise<AccessToken> {
+  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
+    const before = await lockAccessToken(tx, scope, tokenId);
+    assertVersion(before, expected);
+    if (before.name === name) return { result: before };
+    await setName(tx, scope, before.id, name);
+    const token = await findAccessToken(tx, scope, before.id);
+    return {
+      result: token,
+      event: { action: "access_token.renamed", subject: token, detail: { previous_name: before.name, name } },
+    };
+  });
+}
+
+async function setName(tx: Tx, scope: Scope, id: string, name: string): Promise<void> {
+  try {
+    await tx
+      .update(accessTokens)
+      .set({ name, nameKey: foldName(name) })
+      .where(owned(scope, id));
+  } catch (error) {
+    throw databaseErrorCode(error) === uniqueViolation ? nameTaken(name, scope) : error;
+  }
+}
