@@ -1,8 +1,9 @@
 import "@/lib/start/env-file";
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
 import { EmbeddedPostgresError } from "@/db/embedded/error";
 import { readSettings, SettingsError, settings } from "@/lib/env";
 import { captureConsole, log } from "@/lib/log";
+import { createHttpServer } from "@/lib/start/http-server";
 import { openDatabase } from "@/lib/start/open-database";
 import { closeGracefully, listen, onStopSignal } from "@/lib/start/process";
 
@@ -38,7 +39,7 @@ async function start(): Promise<void> {
     const demo = database.isEmbedded ? await prepareDemo(DEMO_PASSWORD) : undefined;
     const { startRunnerJobs } = await import("@/lib/start/runner-jobs");
     stopJobs = await startRunnerJobs(process.env.DATABASE_URL ?? "");
-    server = createServer();
+    server = createHttpServer();
     const listener = await createListener(server);
     server.on("request", listener);
     const address = await listen(server, PORT, HOST);
@@ -56,15 +57,19 @@ async function start(): Promise<void> {
 
 async function createListener(server: Server) {
   // Imported only now: these read the environment that openDatabase has completed.
-  const [{ default: next }, { createApiListener }, { createRequestListener }] = await Promise.all([
-    import("next"),
-    import("@/api/listener"),
-    import("@/lib/web/request-listener"),
-  ]);
+  const [{ default: next }, { createApiListener }, { createRequestListener }, { withDatabasePatience }] =
+    await Promise.all([
+      import("next"),
+      import("@/api/listener"),
+      import("@/lib/web/request-listener"),
+      import("@/lib/database-patience"),
+    ]);
   const app = next({ dev, httpServer: server });
   await app.prepare();
   if (dev) server.on("upgrade", app.getUpgradeHandler());
-  return createRequestListener({ api: createApiListener(), pages: app.getRequestHandler(), dev });
+  const showPage = app.getRequestHandler();
+  const pages: typeof showPage = (request, response) => withDatabasePatience(() => showPage(request, response));
+  return createRequestListener({ api: createApiListener(), pages, dev });
 }
 
 function announce(address: string, demo: { emails: string[]; password: string } | undefined): void {

@@ -1,11 +1,13 @@
 import type { RequestListener } from "node:http";
 import { getRequestListener, RequestError } from "@hono/node-server";
+import { withDatabasePatience } from "@/lib/database-patience";
 import { createApi } from "./app";
 import { problem, problemOf } from "./problem";
 
 /** The API for a node server. */
 export function createApiListener(): RequestListener {
-  return getRequestListener(createApi().fetch, { errorHandler: refuseUnreadable });
+  const listener = getRequestListener(createApi().fetch, { errorHandler: refuseUnreadable });
+  return (request, response) => withDatabasePatience(() => listener(request, response));
 }
 
 /** A Host header without a host, or a backslash in the path, never becomes a Request. */

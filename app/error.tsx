@@ -2,6 +2,7 @@
 
 import { StatePage } from "@/components/state-page";
 import { Button } from "@/components/ui/button";
+import { databaseAway } from "@/lib/web/error-digest";
 
 /** What was typed elsewhere stays: only this part of the page is replaced, and trying again renders it anew. */
 export default function ErrorPage({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
@@ -14,8 +15,14 @@ export default function ErrorPage({ error, retry }: { error: Error & { digest?: 
         </Button>
       }
     >
-      The fault is on our side. Try again in a moment
-      {error.digest ? `; if it stays, tell your operator the number ${error.digest}.` : "."}
+      {sentenceOf(error.digest)}
     </StatePage>
   );
+}
+
+function sentenceOf(digest: string | undefined): string {
+  if (digest === databaseAway)
+    return "The database can’t be reached right now. Nothing is lost: try again in a moment.";
+  const number = digest ? `; if it stays, tell your operator the number ${digest}.` : ".";
+  return `The fault is on our side. Try again in a moment${number}`;
 }

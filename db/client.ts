@@ -1,9 +1,9 @@
 import { drizzle } from "drizzle-orm/node-postgres";
-import { Pool } from "pg";
+import { PatientPool } from "./patient-pool";
 import * as schema from "./schema";
 
 declare global {
-  var vehaasPool: Pool | undefined;
+  var vehaasPool: PatientPool | undefined;
 }
 
 /** One pool per process: the server and Next's own bundle each have a copy of this module. */
@@ -16,18 +16,15 @@ export type Tx = Parameters<Parameters<typeof db.transaction>[0]>[0];
 /** What a query can run on: the pool, or the transaction that it must see. */
 export type Executor = typeof db | Tx;
 
-function connect(): Pool {
+function connect(): PatientPool {
   const role = process.env.DATABASE_ROLE;
-  const pool = new Pool({
+  return new PatientPool({
     connectionString: role ? withRole(process.env.DATABASE_URL ?? "", role) : process.env.DATABASE_URL,
     max: 20,
-    connectionTimeoutMillis: 4000,
+    connectionTimeoutMillis: 3000,
     statement_timeout: 10_000,
     application_name: "vehaas-access-tokens",
   });
-  // Without a listener an idle connection's end would end the process; the next query reports it.
-  pool.on("error", () => {});
-  return pool;
 }
 
 /** Bounds each connection to what the application needs (application-role.ts), beside options that the address brings. */

@@ -2,7 +2,13 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { AuditChannel } from "@/db/enums";
 
 /** What is known of the request under way, for log lines and audit events. */
-export type RequestContext = { requestId: string; channel: AuditChannel; address: string | null };
+export type RequestContext = {
+  requestId: string;
+  channel: AuditChannel;
+  address: string | null;
+  /** Set where a page failed for want of the database. */
+  databaseAway?: boolean;
+};
 
 declare global {
   var vehaasRequest: AsyncLocalStorage<RequestContext> | undefined;

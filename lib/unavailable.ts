@@ -8,7 +8,7 @@ const refusal = /^(08|28|3D|53|57P|57014|25006)/;
 
 // What pg and its pool throw without a code.
 const wording =
-  /^(timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client has encountered a connection error|Cannot use a pool after calling end)/;
+  /^(timeout exceeded when trying to connect|timeout expired|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed and is not queryable|Cannot use a pool after calling end)/;
 
 /** True where the error, or what it wraps, says that the database can't be asked now. */
 export function isUnavailable(error: unknown): boolean {

@@ -24,6 +24,7 @@ test.each([
   ["the name has no address", networkError("ENOTFOUND")],
   ["the pool is exhausted", new Error("timeout exceeded when trying to connect")],
   ["the connection was cut", new Error("Connection terminated unexpectedly")],
+  ["it was given up in a transaction", new Error("Client was closed and is not queryable")],
   ["Drizzle has wrapped it", new Error("Failed query: select 1", { cause: networkError("ECONNRESET") })],
 ])("%s", (_what, error) => {
   expect(isUnavailable(error)).toBe(true);

@@ -1,11 +1,12 @@
-import { createServer } from "node:http";
 import { afterAll } from "vitest";
+import { createHttpServer } from "@/lib/start/http-server";
 import { listen } from "@/lib/start/process";
 import { createApiListener } from "../listener";
 
 /** Serves the API from this process until the test file ends; answers its address. */
 export function serveApi(): Promise<string> {
-  const server = createServer(createApiListener());
+  const server = createHttpServer();
+  server.on("request", createApiListener());
   afterAll(() => {
     server.close();
     server.closeAllConnections();

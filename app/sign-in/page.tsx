@@ -6,6 +6,7 @@ import { isLocalSignInEnabled } from "@/lib/auth/local-accounts";
 import { callbackPath } from "@/lib/web/callback-path";
 import { isIdentityProviderConfigured } from "@/lib/web/identity-provider";
 import { currentUser } from "@/lib/web/session";
+import { tellDatabaseAway } from "@/lib/web/tell-database-away";
 import { errorSentence } from "./error-sentence";
 import { OrganizationForm } from "./organization-form";
 import { PasswordForm } from "./password-form";
@@ -19,7 +20,7 @@ export default async function SignInPage({ searchParams }: Props) {
   const wayBack = callbackPath(callbackUrl);
   if (await currentUser()) redirect(wayBack);
   const withOrganization = isIdentityProviderConfigured();
-  const withPassword = await isLocalSignInEnabled();
+  const withPassword = await tellDatabaseAway(isLocalSignInEnabled());
   return (
     <main id="content" tabIndex={-1} className="mx-auto max-w-100 px-4 pt-[12vh] pb-8">
       <div className="flex items-center gap-2 font-semibold">

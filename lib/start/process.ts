@@ -4,6 +4,7 @@ import { SettingsError } from "@/lib/env";
 import { log } from "@/lib/log";
 
 const patience = 5000;
+const patienceInAll = 15_000;
 
 /** Answers the address once the port is open. Throws a SettingsError where it can't be opened. */
 export function listen(server: Server, port: number, host: string): Promise<string> {
@@ -34,12 +35,16 @@ export async function closeGracefully(server: Server): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Runs the work once at the first of Ctrl-C, SIGTERM and SIGHUP, then ends the process. */
+/** Runs the work once at the first of Ctrl-C, SIGTERM and SIGHUP, then ends the process: after 15 seconds in any case. */
 export function onStopSignal(work: () => Promise<void>): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
+    setTimeout(() => {
+      log.error("the server did not stop in time");
+      process.exit(1);
+    }, patienceInAll);
     try {
       await work();
       process.exit(0);

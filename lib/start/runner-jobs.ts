@@ -4,13 +4,21 @@ import { log } from "@/lib/log";
 import { unregisterDueRunners } from "@/lib/version-control/runner-jobs";
 
 const queue = "unregister-runners";
+// pg-boss hands it on to pg: without it a worker would wait for ever for a database that was cut off without a word.
+const patience = 10_000;
 
 /**
  * Starts the background that unregisters runners: every minute, and when it is told that there is work. What is due
  * stands in the runners' own rows; the queue only says when to look, for all instances together.
  */
 export async function startRunnerJobs(databaseUrl: string): Promise<() => Promise<void>> {
-  const boss = new PgBoss({ connectionString: databaseUrl, application_name: "vehaas-jobs", max: 2 });
+  const connection = {
+    connectionString: databaseUrl,
+    application_name: "vehaas-jobs",
+    max: 2,
+    query_timeout: patience,
+  };
+  const boss = new PgBoss(connection);
   boss.on("error", (error) => log.warn({ err: error }, "the job queue has a problem"));
   await begin(boss);
   await boss.createQueue(queue);

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { settings } from "@/lib/env";
-import { withRequestContext } from "@/lib/request-context";
+import { type RequestContext, withRequestContext } from "@/lib/request-context";
+import { answerUnavailable } from "./answer-unavailable";
 import { preparePage } from "./page-headers";
 import { clientAddress, comesFromOwnPage, publicOrigin } from "./public-origin";
 import { logWhenDone } from "./request-log";
@@ -16,7 +17,8 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
   return (request, response) => {
     const isApi = apiPath.test(request.url ?? "");
     const channel = isApi ? "api" : "page";
-    const context = { requestId: randomUUID(), channel, address: clientAddress(request, authUrl) } as const;
+    const address = clientAddress(request, authUrl);
+    const context: RequestContext = { requestId: randomUUID(), channel, address };
     withRequestContext(context, () => {
       logWhenDone(request, response, context.requestId);
       if (authUrl?.startsWith("https:")) response.setHeader("strict-transport-security", "max-age=63072000");
@@ -26,6 +28,7 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
       const origin = publicOrigin(request, authUrl);
       if (!origin) return refuse(response, 400, "The Host header names no host.");
       if (!isReadable(request)) return refuse(response, 400, "This request can't be read.");
+      answerUnavailable(response, context);
       preparePage(request, response, { origin, oidcIssuer, dev: handlers.dev });
       if (!comesFromOwnPage(request, origin))
         return refuse(response, 403, "This request does not come from a page of this site.");

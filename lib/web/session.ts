@@ -2,6 +2,7 @@ import { cookies } from "next/headers";
 import { cache } from "react";
 import { createSession, deleteSession, findSession, sessionLifetime } from "@/lib/auth/sessions";
 import { settings } from "@/lib/env";
+import { tellDatabaseAway } from "./tell-database-away";
 
 /** Behind https the browser takes the cookie from this host alone, and sends it there alone. */
 export function sessionCookie() {
@@ -15,7 +16,7 @@ export function sessionCookie() {
 /** Who is signed in, asked for once per request. Throws where the database can't be asked, rather than say "nobody". */
 export const currentUser = cache(async () => {
   const token = await readToken();
-  return token ? findSession(token) : undefined;
+  return token ? tellDatabaseAway(findSession(token)) : undefined;
 });
 
 /** Makes a session, of which the browser is still to be told. Ends the one it had. */

@@ -1,0 +1,158 @@
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { generateSecret } from "@/lib/access-tokens/secret";
+import { createToken, type TestToken } from "@/lib/testing/access-tokens";
+import { asOwner } from "@/lib/testing/database-owner";
+import { type DatabaseProxy, startDatabaseProxy } from "@/lib/testing/database-proxy";
+import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { type Answer, ask, askAs } from "./testing/ask";
+import { startInstance } from "./testing/start-instance";
+
+const base = "/api/v2.0";
+const poolSize = 20;
+
+let database: DatabaseProxy;
+let instance: string;
+let tenant: Tenant;
+let token: TestToken;
+
+beforeAll(async () => {
+  database = await startDatabaseProxy(process.env.DATABASE_URL ?? "");
+  instance = await startInstance(database.url);
+  tenant = await createTenant();
+  token = await createToken(tenant.group.admin, tenant.group.scope, { admin: true });
+});
+afterEach(() => database.open());
+afterAll(() => database.close());
+
+let renamed = 0;
+
+/** Requests of each kind: a query or two, a transaction, a list, a credential that is none. */
+const requests: Record<string, (at: string) => Promise<Answer>> = {
+  self: (at) => askAs(at, token.secret, "GET", `${base}/access-tokens/self`),
+  groups: (at) => askAs(at, token.secret, "GET", `${base}/groups`),
+  list: (at) => askAs(at, token.secret, "GET", `${base}/access-tokens?group_id=${tenant.group.id}`),
+  change: (at) => {
+    renamed += 1;
+    return askAs(at, token.secret, "PATCH", `${base}/access-tokens/${token.id}`, { name: `renamed ${renamed}` });
+  },
+  unknown: (at) => askAs(at, generateSecret("group"), "GET", `${base}/access-tokens/self`),
+};
+
+const good = ["self", "groups", "list", "change"] as const;
+
+/** The answer, which must be there within five seconds. */
+async function inTime(answer: Promise<Answer> | undefined): Promise<Answer> {
+  const begun = performance.now();
+  const answered = await answer;
+  expect(performance.now() - begun).toBeLessThan(5000);
+  if (!answered) throw new Error("nothing was asked");
+  return answered;
+}
+
+function expectUnavailable({ status, headers, body }: Answer) {
+  expect(body).toMatchObject({ status: 503, code: "unavailable" });
+  expect(status).toBe(503);
+  expect(headers["retry-after"]).toBe("5");
+  expect(headers["www-authenticate"]).toBeUndefined();
+}
+
+/** Everything is 503 in time, except what needs no database. */
+async function expectAway(at = instance) {
+  const asked = Object.values(requests).flatMap((request) => [request(at), request(at)]);
+  const answers = await Promise.all([...asked, ask(at, "/health/ready")].map(inTime));
+  for (const answer of answers) expectUnavailable(answer);
+  expect((await inTime(ask(at, "/health/live"))).status).toBe(200);
+}
+
+/** Everything is as before at once, on more connections than a pool has. */
+async function expectBack(at = instance) {
+  const asked = Array.from({ length: poolSize + 5 }, (_, index) => requests[good[index % good.length] ?? "self"]?.(at));
+  const answers = await Promise.all(asked.map(inTime));
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+  expect((await requests.unknown?.(at))?.status).toBe(401);
+  expect((await ask(at, "/health/ready")).status).toBe(200);
+}
+
+test("stopped", async () => {
+  await expectBack();
+  await database.shut();
+  await expectAway();
+  await database.open();
+  await expectBack();
+});
+
+test("accepting connections, and never answering", async () => {
+  await expectBack();
+  database.hold();
+  await expectAway();
+  await expectAway();
+  await database.open();
+  await expectBack();
+});
+
+test("accepting connections, and never answering more requests than there are connections", async () => {
+  await expectBack();
+  database.hold();
+  const asked = Array.from({ length: 3 * poolSize }, () => inTime(requests.change?.(instance)));
+  for (const answer of await Promise.all(asked)) expectUnavailable(answer);
+  await database.open();
+  await expectBack();
+});
+
+test.each([0, 2])(
+  "hanging after query %i of each of as many transactions as there are connections",
+  async (queries) => {
+    await expectBack();
+    database.hold(poolSize * (queries + 1));
+    const asked = Array.from({ length: poolSize }, () => inTime(requests.change?.(instance)));
+    for (const { status } of await Promise.all(asked)) expect([200, 503]).toContain(status);
+    await expectAway();
+    await database.open();
+    await expectBack();
+  },
+);
+
+test("stopped amid a transaction", async () => {
+  await expectBack();
+  database.hold(3);
+  const changing = inTime(requests.change?.(instance));
+  const before = database.queries();
+  await expect.poll(() => database.queries() - before).toBeGreaterThanOrEqual(4);
+  await database.shut();
+  expectUnavailable(await changing);
+  await database.open();
+  await expectBack();
+});
+
+test("slow: each answer of the database takes its time, and all together too long", async () => {
+  await expectBack();
+  database.slow(900);
+  expectUnavailable(await inTime(requests.change?.(instance)));
+  expect((await inTime(requests.self?.(instance)))?.status).toBe(200);
+  database.slow(10_000);
+  await expectAway();
+  await database.open();
+  await expectBack();
+});
+
+test("out of connections", async () => {
+  const name = `limited_${token.id.slice(-8)}`;
+  const url = new URL(process.env.DATABASE_URL ?? "");
+  Object.assign(url, { username: name, password: "limited" });
+  await asOwner(async (owner) => {
+    await owner.query(`create role ${name} login password 'limited' connection limit 0`);
+    await owner.query(`grant ${process.env.DATABASE_ROLE} to ${name}`);
+    try {
+      const limited = await startInstance(url.href);
+      await expectAway(limited);
+      await owner.query(`alter role ${name} connection limit 50`);
+      await expectBack(limited);
+      await owner.query(`alter role ${name} connection limit 0`);
+      await owner.query("select pg_terminate_backend(pid) from pg_stat_activity where usename = $1", [name]);
+      await expectAway(limited);
+    } finally {
+      await owner.query("select pg_terminate_backend(pid) from pg_stat_activity where usename = $1", [name]);
+      await owner.query(`drop role ${name}`);
+    }
+  });
+});

@@ -1,0 +1,112 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Pool, type PoolClient, type PoolConfig } from "pg";
+
+type Release = (error?: Error | boolean) => void;
+type Callback = (error: Error | undefined, client: PoolClient | undefined, release?: Release) => void;
+
+/** Milliseconds. */
+type Patience = { left: number };
+type Wait = { patience: Patience; since: number; giveUp: () => void };
+
+const withoutRequest = 60_000;
+const sweepInterval = 100;
+
+/**
+ * A pool in which a request waits for the database no longer than it may, in all of its queries together. What takes
+ * longer is ended with its connection, and none that was made before is used again: a server that hung, or was cut off
+ * without a word, leaves none behind that a later request would wait for in vain.
+ */
+export class PatientPool extends Pool {
+  private readonly patience = new AsyncLocalStorage<Patience>();
+  private readonly waits = new Set<Wait>();
+  private readonly generations = new WeakMap<PoolClient, number>();
+  private generation = 0;
+  private readonly held = new Map<PoolClient, () => void>();
+
+  constructor(config: PoolConfig) {
+    super(config);
+    // Without these listeners a connection's end would end the process; the query under way, or the next, reports it.
+    this.on("error", () => {});
+    this.on("connect", (client) => {
+      this.generations.set(client, this.generation);
+      client.on("error", () => {});
+      // Drizzle never gives back a connection on which `begin` failed.
+      client.once("end", () => this.held.get(client)?.());
+    });
+    // One timer for all waits: one for each would cost every request.
+    setInterval(() => this.endOverdue(), sweepInterval).unref();
+  }
+
+  /** Runs the work, all of whose queries together may take this many milliseconds. Any other work has a minute each. */
+  withPatience<T>(milliseconds: number, work: () => T): T {
+    return this.patience.run({ left: milliseconds }, work);
+  }
+
+  override connect(): Promise<PoolClient>;
+  override connect(callback: Callback): void;
+  override connect(callback?: Callback) {
+    if (callback) return this.checkOut(callback);
+    return new Promise<PoolClient>((resolve, reject) => {
+      this.checkOut((error, client) => (client ? resolve(client) : reject(error)));
+    });
+  }
+
+  private checkOut(callback: Callback): void {
+    const patience = this.patience.getStore() ?? { left: withoutRequest };
+    const wait = this.begin(patience, () => callback(new Error("timeout exceeded when trying to connect"), undefined));
+    const connect = () => {
+      super.connect((error, client, release) => {
+        const isWaiting = this.waits.has(wait);
+        if (client && (!isWaiting || this.isSuspect(client))) {
+          release(this.isSuspect(client));
+          if (isWaiting) connect();
+        } else if (isWaiting) {
+          this.finish(wait);
+          if (client) this.hold(client, patience);
+          callback(error, client, client?.release);
+        }
+      });
+    };
+    connect();
+  }
+
+  /** Until its release the connection counts as waited for. */
+  private hold(client: PoolClient, patience: Patience): void {
+    const release = client.release;
+    const wait = this.begin(patience, () => {
+      this.generation++;
+      client.release(true);
+    });
+    this.held.set(client, () => client.release(true));
+    // Whoever releases it after it was taken away may do so.
+    client.release = (error) => {
+      if (!this.held.delete(client)) return;
+      this.finish(wait);
+      release(error);
+    };
+  }
+
+  private begin(patience: Patience, giveUp: () => void): Wait {
+    const wait = { patience, since: performance.now(), giveUp };
+    this.waits.add(wait);
+    return wait;
+  }
+
+  private finish(wait: Wait): void {
+    if (this.waits.delete(wait)) wait.patience.left -= performance.now() - wait.since;
+  }
+
+  private endOverdue(): void {
+    const now = performance.now();
+    for (const wait of this.waits) {
+      if (now - wait.since <= wait.patience.left) continue;
+      this.finish(wait);
+      wait.giveUp();
+    }
+  }
+
+  /** True where a query hung after this connection was made. */
+  private isSuspect(client: PoolClient): boolean {
+    return this.generations.get(client) !== this.generation;
+  }
+}

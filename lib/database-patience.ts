@@ -1,0 +1,9 @@
+import { pool } from "@/db/client";
+
+/** With what a client's connection and our own work take, an answer is there within five seconds. */
+const perRequest = 4000;
+
+/** Runs the work of a request, whose queries fail as `isUnavailable` says once they have taken four seconds in all. */
+export function withDatabasePatience<T>(work: () => T): T {
+  return pool.withPatience(perRequest, work);
+}

@@ -1,0 +1,62 @@
+import { createServer, type Server, type ServerOptions, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+
+type Limits = Pick<ServerOptions, "headersTimeout" | "requestTimeout" | "connectionsCheckingInterval">;
+
+const defaults = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 };
+const maxHeaderSize = 16 * 1024;
+// Longer than load balancers keep a connection that nobody uses: else one would send a request into its end.
+const keepAliveTimeout = 65_000;
+const timeToRead = 1000;
+
+const malformed = { status: 400, code: "malformed", detail: "This request can't be read." };
+const refusals: Record<string, typeof malformed | undefined> = {
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, code: "request_timeout", detail: "The request took too long to arrive." },
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: {
+    status: 413,
+    code: "too_large",
+    detail: "The chunks of this request are too large.",
+  },
+  HPE_HEADER_OVERFLOW: { status: 431, code: "too_large", detail: "The headers of a request may have 16 KiB in all." },
+};
+
+/** A server that slow and hostile clients can't hold up: headers within 10 s, the whole request within 30 s. */
+export function createHttpServer(limits: Limits = {}): Server {
+  const server = createServer({ maxHeaderSize, keepAliveTimeout, ...defaults, ...limits });
+  server.on("clientError", refuse);
+  return server;
+}
+
+/** Says why, unless an answer is on its way already, and ends the connection. */
+function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
+  // Refused already: the rest of what it sends comes to nothing.
+  if (socket.writableEnded) return;
+  if (error.code === "ECONNRESET" || !socket.writable || isAnswering(socket)) {
+    socket.destroy();
+    return;
+  }
+  socket.end(answer(refusals[error.code ?? ""] ?? malformed));
+  // At once would reset it, and the client, which may be sending still, would not get to read.
+  setTimeout(() => socket.destroy(), timeToRead).unref();
+}
+
+// Node's own handler, which this one replaces, asks the same.
+function isAnswering(socket: Duplex): boolean {
+  const message = "_httpMessage" in socket ? socket._httpMessage : undefined;
+  return typeof message === "object" && message !== null && "headersSent" in message && message.headersSent === true;
+}
+
+function answer({ status, code, detail }: typeof malformed): string {
+  const title = STATUS_CODES[status];
+  const body = JSON.stringify({ type: "about:blank", title, status, code, detail });
+  return [
+    `HTTP/1.1 ${status} ${title}`,
+    "Content-Type: application/problem+json",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    "Cache-Control: no-store",
+    "X-Content-Type-Options: nosniff",
+    "Connection: close",
+    "",
+    body,
+  ].join("\r\n");
+}

@@ -1,0 +1,101 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { createHttpServer } from "./http-server";
+import { listen } from "./process";
+
+const impatient = { headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 20 };
+
+type Options = Parameters<typeof createHttpServer>[0];
+
+/** Sends the text to a server that answers each body's length, and answers all that comes back until the end. */
+async function exchange(text: string, options?: Options): Promise<string> {
+  const server = createHttpServer(options);
+  server.on("request", async (request, response) => {
+    let length = 0;
+    try {
+      for await (const chunk of request) length += chunk.length;
+    } catch {
+      return;
+    }
+    response.end(String(length));
+  });
+  onTestFinished(() => server.closeAllConnections());
+  onTestFinished(() => {
+    server.close();
+  });
+  const { port } = new URL(await listen(server, 0, "127.0.0.1"));
+  const socket = connect(Number(port), "127.0.0.1");
+  socket.setEncoding("utf8");
+  let received = "";
+  socket.on("data", (chunk) => {
+    received += chunk;
+  });
+  socket.write(text);
+  await once(socket, "close");
+  return received;
+}
+
+function problemIn(answer: string) {
+  const [head = "", body = ""] = answer.split("\r\n\r\n");
+  expect(head).toContain("Content-Type: application/problem+json");
+  expect(head).toContain("Connection: close");
+  expect(head).toContain(`Content-Length: ${Buffer.byteLength(body)}`);
+  const problem = JSON.parse(body);
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${problem.status} ${problem.title}\r\n`));
+  return problem;
+}
+
+test.each([
+  ["no HTTP", "\x16\x03\x01\x02\r\n\r\n"],
+  ["a header that is none", "GET / HTTP/1.1\r\nhost: x\r\nno header\r\n\r\n"],
+  ["two lengths", "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n"],
+  [
+    "a length and chunks",
+    "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+  ],
+])("%s is 400", async (_what, text) => {
+  const problem = problemIn(await exchange(text));
+  expect(problem).toEqual({
+    type: "about:blank",
+    title: "Bad Request",
+    status: 400,
+    code: "malformed",
+    detail: "This request can't be read.",
+  });
+});
+
+test("headers of 16 KiB are too large", async () => {
+  const request = (length: number) =>
+    `GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\nlong: ${"x".repeat(length)}\r\n\r\n`;
+  expect(await exchange(request(15_000))).toMatch(/^HTTP\/1.1 200 /);
+  expect(problemIn(await exchange(request(17_000)))).toMatchObject({ status: 431, code: "too_large" });
+  expect(problemIn(await exchange(request(2_000_000)))).toMatchObject({ status: 431, code: "too_large" });
+});
+
+test.each([
+  ["headers", "GET / HTTP/1.1\r\nhost: x\r\n"],
+  ["body", "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nslow"],
+])("%s not in time: 408", async (_what, text) => {
+  expect(problemIn(await exchange(text, impatient))).toMatchObject({ status: 408, code: "request_timeout" });
+});
+
+test("after an answer the next request of the connection is refused like the first", async () => {
+  const answers = await exchange("GET / HTTP/1.1\r\nhost: x\r\n\r\nGARBAGE\r\n\r\n");
+  expect(answers.match(/^HTTP\/1.1 \d+/gm)).toContain("HTTP/1.1 400");
+});
+
+test("who hangs up amid a request is no matter", async () => {
+  const server = createHttpServer();
+  onTestFinished(() => {
+    server.close();
+  });
+  const aborted = vi.fn();
+  server.on("request", (request) => request.once("close", aborted));
+  const { port } = new URL(await listen(server, 0, "127.0.0.1"));
+  const socket = connect(Number(port), "127.0.0.1");
+  socket.write("POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nslow");
+  await once(server, "request");
+  socket.resetAndDestroy();
+  await vi.waitFor(() => expect(aborted).toHaveBeenCalled());
+});
