@@ -1,22 +1,52 @@
 import { z } from "@hono/zod-openapi";
 import { type AccessToken, statuses } from "@/lib/access-tokens/access-token";
-import { instant, role } from "./schemas";
+import { json } from "./answer";
+import { etagHeader, etagOf } from "./etag";
+import { exampleId, exampleInstant } from "./examples";
+import { asJson, instant, role } from "./schemas";
 
-export const accessTokenSchema = z.object({
-  id: z.string(),
-  name: z.string(),
-  status: z.enum(statuses),
-  role,
-  group_id: z.string().nullable(),
-  organization_id: z.string(),
-  technical_user: z.object({ id: z.string(), username: z.string() }),
-  token_suffix: z.string(),
-  created_by: z.object({ id: z.string(), name: z.string() }),
-  created_at: instant,
-  expires_at: instant,
-  last_used_at: instant.nullable(),
-  revoked_at: instant.nullable(),
-});
+export const accessTokenSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    status: z.enum(statuses).meta({ description: "Derived from `expires_at`, `revoked_at` and now" }),
+    role: role.meta({ description: "The role of its technical user, which is what the token may do" }),
+    group_id: z.string().nullable().meta({ description: "The group that owns it; `null` for an organization's token" }),
+    organization_id: z.string(),
+    technical_user: z
+      .object({ id: z.string(), username: z.string() })
+      .meta({ description: "The account behind the token: the actor in the audit log" }),
+    token_suffix: z.string().meta({ description: "The last four characters of the secret" }),
+    created_by: z.object({ id: z.string(), name: z.string() }),
+    created_at: instant,
+    expires_at: instant,
+    last_used_at: instant.nullable().meta({ description: "Exact to a few minutes" }),
+    revoked_at: instant.nullable(),
+  })
+  .openapi("AccessToken", { description: "A credential for this API, owned by a group or by an organization" });
+
+export const accessTokenExample: z.output<typeof accessTokenSchema> = {
+  id: exampleId.token,
+  name: "nightly",
+  status: "active",
+  role: "group_admin",
+  group_id: exampleId.group,
+  organization_id: exampleId.organization,
+  technical_user: { id: exampleId.technicalUser, username: "nightly-k3v9x2ma" },
+  token_suffix: "x9Qz",
+  created_by: { id: exampleId.person, name: "Gale Admin" },
+  created_at: exampleInstant.created,
+  expires_at: exampleInstant.expires,
+  last_used_at: exampleInstant.used,
+  revoked_at: null,
+};
+
+export const accessTokenContent = asJson(accessTokenSchema, accessTokenExample);
+
+/** What a createRoute takes as an answer that is one token and its version. */
+export function accessTokenResponse(description: string) {
+  return { description, headers: etagHeader, content: accessTokenContent };
+}
 
 export function accessTokenResource(token: AccessToken): z.output<typeof accessTokenSchema> {
   return {
@@ -34,4 +64,9 @@ export function accessTokenResource(token: AccessToken): z.output<typeof accessT
     last_used_at: token.lastUsedAt?.toISOString() ?? null,
     revoked_at: token.revokedAt?.toISOString() ?? null,
   };
+}
+
+/** 200 with the token and its version. */
+export function accessTokenAnswer(token: AccessToken) {
+  return json(accessTokenResource(token), { etag: etagOf(token) });
 }

@@ -1,20 +1,58 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import { statuses } from "@/lib/access-tokens/access-token";
+import { listAccessTokens } from "@/lib/access-tokens/queries";
+import { sorts } from "@/lib/access-tokens/sort";
 import { acceptsJson } from "./accept";
-import { accessTokenResource, accessTokenSchema } from "./access-token-resource";
+import { accessTokenExample, accessTokenResource, accessTokenSchema } from "./access-token-resource";
 import { json } from "./answer";
 import { authenticated } from "./authenticated";
 import type { ApiEnv } from "./env";
-import { noQuery } from "./query";
+import { errors } from "./error-responses";
+import { exampleId } from "./examples";
+import { asPage, pageQuery, pageResource } from "./page";
+import { oneOf, parameter } from "./query";
+import { isOneScope, oneScope, scopeOf } from "./scope";
+import { askedBy } from "./security";
 
-const self = createRoute({
+const ownerId = parameter.min(1, "must not be empty").optional();
+
+const query = pageQuery
+  .extend({
+    group_id: ownerId.openapi({
+      description: "The group whose tokens are asked for; this or `organization_id` is needed",
+      param: { example: exampleId.group },
+    }),
+    organization_id: ownerId.openapi({ description: "The organization whose own tokens are asked for" }),
+    status: oneOf(statuses).optional().openapi({ description: "Only those that have this status" }),
+    search: parameter.optional().openapi({ description: "Only those whose name has this in it, in any case" }),
+    sort: oneOf(sorts)
+      .optional()
+      .openapi({ description: "What they are sorted by, `-` for descending", default: "-created_at" }),
+  })
+  .refine(isOneScope, { path: ["group_id"], error: oneScope });
+
+const list = createRoute({
   method: "get",
-  path: "/access-tokens/self",
-  middleware: [authenticated, acceptsJson, noQuery],
+  path: "/access-tokens",
+  operationId: "listAccessTokens",
+  tags: ["Access tokens"],
+  security: askedBy.tokenOrPerson,
+  summary: "List access tokens",
+  description:
+    "The tokens of a group, or those of an organization itself: give one of `group_id` and `organization_id`.",
+  middleware: [authenticated, acceptsJson],
+  request: { query },
   responses: {
-    200: { description: "The token that asks", content: { "application/json": { schema: accessTokenSchema } } },
+    200: {
+      description: "The tokens of the group, or those of the organization itself",
+      content: asPage(accessTokenSchema, accessTokenExample),
+    },
+    ...errors("forbidden", "not_found"),
   },
 });
 
-export const accessTokens = new OpenAPIHono<ApiEnv>()
-  // The query that authenticates has read all of it.
-  .openapi(self, (c) => json(accessTokenResource(c.get("caller").token)));
+export const accessTokens = new OpenAPIHono<ApiEnv>().openapi(list, async (c) => {
+  const { group_id, organization_id, ...options } = c.req.valid("query");
+  const page = await listAccessTokens(c.get("caller").actor, scopeOf({ group_id, organization_id }), options);
+  return json(pageResource(page, accessTokenResource));
+});

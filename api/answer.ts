@@ -8,15 +8,21 @@ export function answerHeaders(contentType: string): Record<string, string> {
 }
 
 /** 200 with the body; its type is checked against the route's schema. */
-export function json<T>(body: T): Response & TypedResponse<T, 200, "json">;
-export function json(body: unknown): Response {
-  return new Response(JSON.stringify(body), { status: 200, headers: answerHeaders("application/json") });
+export function json<T>(body: T, headers?: Record<string, string>): Response & TypedResponse<T, 200, "json">;
+export function json(body: unknown, headers?: Record<string, string>): Response {
+  return new Response(JSON.stringify(body), {
+    status: 200,
+    headers: { ...answerHeaders("application/json"), ...headers },
+  });
 }
 
 /** 201 with what was made. */
-export function created<T>(body: T): Response & TypedResponse<T, 201, "json">;
-export function created(body: unknown): Response {
-  return new Response(JSON.stringify(body), { status: 201, headers: answerHeaders("application/json") });
+export function created<T>(body: T, headers?: Record<string, string>): Response & TypedResponse<T, 201, "json">;
+export function created(body: unknown, headers?: Record<string, string>): Response {
+  return new Response(JSON.stringify(body), {
+    status: 201,
+    headers: { ...answerHeaders("application/json"), ...headers },
+  });
 }
 
 /** 200 with a body of the media type that the client asked for. */

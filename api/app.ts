@@ -1,17 +1,21 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { accessToken } from "./access-token";
+import { accessTokenSelf } from "./access-token-self";
+import { accessTokenStatus } from "./access-token-status";
 import { accessTokens } from "./access-tokens";
+import { accessTokenCreation } from "./create-access-token";
+import { docs } from "./docs";
 import type { ApiEnv } from "./env";
 import { environmentVariables } from "./environment-variables";
 import { groups } from "./groups";
 import { health } from "./health";
 import { refuseUnrouted } from "./not-found";
+import { base, openapi } from "./openapi";
 import { problemOf } from "./problem";
 import { sessionContext } from "./session-context";
 import { sessionRunners } from "./session-runners";
 import { refuseUnfit } from "./validation";
 import { versionControlAccesses } from "./version-control-accesses";
-
-const base = "/api/v2.0";
 
 /** The REST API and the health checks: everything under /api/v2.0 and /health. */
 export function createApi(): OpenAPIHono<ApiEnv> {
@@ -19,7 +23,11 @@ export function createApi(): OpenAPIHono<ApiEnv> {
   app.onError(problemOf);
   refuseUnrouted(app);
   app.route("/health", health);
-  for (const resource of [accessTokens, groups, sessionContext, sessionRunners]) app.route(base, resource);
-  for (const resource of [versionControlAccesses, environmentVariables]) app.route(base, resource);
+  for (const ofTheAsking of [accessTokenSelf, sessionContext, sessionRunners]) app.route(base, ofTheAsking);
+  for (const resource of [accessTokens, accessTokenCreation, groups]) app.route(base, resource);
+  for (const ofOneToken of [accessToken, accessTokenStatus, versionControlAccesses, environmentVariables]) {
+    app.route(base, ofOneToken);
+  }
+  for (const description of [openapi(app), docs]) app.route(base, description);
   return app;
 }

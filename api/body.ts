@@ -27,21 +27,32 @@ export function jsonBodyUpTo(kibibytes: number) {
   });
 }
 
+/** What is said of each field, or, where the schema can't be told from its checks, what describes the field. */
+type About<T extends z.ZodObject> = Record<
+  keyof T["shape"],
+  string | { description: string; type: "array"; items: object; default: unknown[] }
+>;
+
 /**
- * The body that gives a command its input: the same fields in the API's spelling, and no others.
- * Checks that span several fields are not taken over: the command has to make them.
+ * The body, described under this name, that gives a command its input: the same fields in the API's spelling, and no
+ * others. Checks that span several fields are not taken over: the command has to make them.
  */
-export function bodyOf<T extends z.ZodObject>(input: T): z.ZodType<z.output<T>>;
-export function bodyOf(input: z.ZodObject): z.ZodType {
-  const fields = Object.entries(input.shape).map(([name, type]) => [snakeCase(name), type]);
+export function bodyOf<T extends z.ZodObject>(name: string, input: T, about: About<T>): z.ZodType<z.output<T>>;
+export function bodyOf(name: string, input: z.ZodObject, about: Record<string, string | object>): z.ZodType {
+  const fields = Object.entries(input.shape).map(([field, type]) => {
+    const said = about[field];
+    // Not `openapi`, which schemas lack that were made before zod-openapi was imported.
+    return [snakeCase(field), type.meta(typeof said === "string" ? { description: said } : said)];
+  });
   return z
     .strictObject(Object.fromEntries(fields))
+    .openapi(name)
     .transform((body) => Object.fromEntries(Object.entries(body).map(([name, value]) => [camelCase(name), value])));
 }
 
 /** What a createRoute takes as `request.body`. */
-export function asBody<T extends z.ZodType>(schema: T) {
-  return { required: true, content: { "application/json": { schema } } } as const;
+export function asBody<T extends z.ZodType>(schema: T, example: Record<string, unknown>) {
+  return { required: true, content: { "application/json": { schema, example } } } as const;
 }
 
 /** Answers a body that its schema refuses. */

@@ -2,15 +2,26 @@ import { z } from "@hono/zod-openapi";
 import { setVariableInput } from "@/lib/environment-variables/change";
 import type { EnvironmentVariable } from "@/lib/environment-variables/environment-variable";
 import { bodyOf } from "./body";
+import { exampleInstant } from "./examples";
 import { instant } from "./schemas";
 
-export const setVariableBody = bodyOf(setVariableInput);
-
-export const variableSchema = z.object({
-  name: z.string(),
-  size: z.number(),
-  updated_at: instant,
+export const setVariableBody = bodyOf("NewEnvironmentVariable", setVariableInput, {
+  value: "Any text up to 48 KiB without NUL, many lines allowed; it is never shown again",
 });
+
+export const variableSchema = z
+  .object({
+    name: z.string(),
+    size: z.int().meta({ description: "Of the value, in bytes of UTF-8" }),
+    updated_at: instant,
+  })
+  .openapi("EnvironmentVariable", { description: "A name and a value that a token carries; the value is write-only" });
+
+export const variableExample: z.output<typeof variableSchema> = {
+  name: "BENCH_HOST",
+  size: 17,
+  updated_at: exampleInstant.created,
+};
 
 export function variableResource(variable: EnvironmentVariable): z.output<typeof variableSchema> {
   return { name: variable.name, size: variable.size, updated_at: variable.updatedAt.toISOString() };

@@ -6,50 +6,69 @@ import { created, json, noContent } from "./answer";
 import { authenticated } from "./authenticated";
 import { asBody, jsonBodyUpTo } from "./body";
 import type { OfTokenEnv } from "./env";
-import { setVariableBody, variableResource, variableSchema } from "./environment-variable-resource";
-import { onlyPage, pageOf } from "./page";
+import { setVariableBody, variableExample, variableResource, variableSchema } from "./environment-variable-resource";
+import { errors, ofBody } from "./error-responses";
+import { asPage, onlyPage } from "./page";
 import { noQuery } from "./query";
-import { id } from "./schemas";
+import { asJson, tokenId as id } from "./schemas";
+import { askedBy } from "./security";
 import { tokenScope } from "./token-scope";
 
 const middleware = [authenticated, acceptsJson, noQuery, tokenScope];
 const all = "/access-tokens/{id}/environment-variables" as const;
 const one = `${all}/{name}` as const;
-const ofVariable = z.object({ id, name: z.string() });
+const common = { tags: ["Environment variables"], security: askedBy.tokenOrPerson };
+const ofToken = z.object({ id });
+const name = z.string().openapi({ description: "The variable's name", param: { example: variableExample.name } });
+const ofVariable = ofToken.extend({ name });
 // A value has up to 48 KiB, and a control character of it six bytes in JSON.
 const valueBody = jsonBodyUpTo(320);
-const content = { "application/json": { schema: variableSchema } };
+const content = asJson(variableSchema, variableExample);
 
 const list = createRoute({
+  ...common,
   method: "get",
   path: all,
+  operationId: "listEnvironmentVariables",
+  summary: "List a token's environment variables",
+  description: "All of them, as one page, without their values. A token may list its own.",
   middleware,
-  request: { params: z.object({ id }) },
+  request: { params: ofToken },
   responses: {
     200: {
       description: "The token's variables, without their values",
-      content: { "application/json": { schema: pageOf(variableSchema) } },
+      content: asPage(variableSchema, variableExample),
     },
+    ...errors("not_found"),
   },
 });
 
 const set = createRoute({
+  ...common,
   method: "put",
   path: one,
+  operationId: "setEnvironmentVariable",
+  summary: "Set an environment variable",
+  description: "Makes it, or replaces its value. It is set on the VM from the next session on.",
   middleware: [...middleware, valueBody],
-  request: { params: ofVariable, body: asBody(setVariableBody) },
+  request: { params: ofVariable, body: asBody(setVariableBody, { value: "bench-7.local" }) },
   responses: {
     200: { description: "The variable, whose value is replaced", content },
     201: { description: "The variable, which is new", content },
+    ...errors("forbidden", "not_found", ...ofBody),
   },
 });
 
 const remove = createRoute({
+  ...common,
   method: "delete",
   path: one,
+  operationId: "removeEnvironmentVariable",
+  summary: "Remove an environment variable",
+  description: "It is not set on the VM from the next session on.",
   middleware,
   request: { params: ofVariable },
-  responses: { 204: { description: "The variable is gone" } },
+  responses: { 204: { description: "The variable is gone" }, ...errors("forbidden", "not_found") },
 });
 
 export const environmentVariables = new OpenAPIHono<OfTokenEnv>()

@@ -4,39 +4,67 @@ import { acceptsJson } from "./accept";
 import { json } from "./answer";
 import { authenticated } from "./authenticated";
 import type { ApiEnv } from "./env";
-import { groupResource, groupSchema, memberResource, memberSchema } from "./group-resource";
-import { pageOf, pageQuery, pageResource } from "./page";
+import { errors } from "./error-responses";
+import { exampleId } from "./examples";
+import {
+  groupExample,
+  groupResource,
+  groupSchema,
+  memberExample,
+  memberResource,
+  memberSchema,
+} from "./group-resource";
+import { asPage, pageQuery, pageResource } from "./page";
 import { noQuery } from "./query";
-import { id } from "./schemas";
+import { asJson, idOf } from "./schemas";
+import { askedBy } from "./security";
 
 const middleware = [authenticated, acceptsJson];
-const params = z.object({ id });
+const common = { tags: ["Groups"], security: askedBy.tokenOrPerson };
+const params = z.object({ id: idOf("the group", exampleId.group) });
 
 const list = createRoute({
+  ...common,
   method: "get",
   path: "/groups",
+  operationId: "listGroups",
+  summary: "List the groups that you may see",
+  description: "A group's token sees its group, an organization's token all groups of the organization.",
   middleware,
   request: { query: pageQuery },
   responses: {
-    200: { description: "The groups you may see", content: { "application/json": { schema: pageOf(groupSchema) } } },
+    200: { description: "The groups, by name", content: asPage(groupSchema, groupExample) },
+    ...errors(),
   },
 });
 
 const one = createRoute({
+  ...common,
   method: "get",
   path: "/groups/{id}",
+  operationId: "getGroup",
+  summary: "Get a group",
+  description: "One of the groups that you may see.",
   middleware: [...middleware, noQuery],
   request: { params },
-  responses: { 200: { description: "The group", content: { "application/json": { schema: groupSchema } } } },
+  responses: {
+    200: { description: "The group", content: asJson(groupSchema, groupExample) },
+    ...errors("not_found"),
+  },
 });
 
 const members = createRoute({
+  ...common,
   method: "get",
   path: "/groups/{id}/members",
+  operationId: "listGroupMembers",
+  summary: "List a group's members",
+  description: "People and technical users, each with their role in the group.",
   middleware,
   request: { params, query: pageQuery },
   responses: {
-    200: { description: "Its members", content: { "application/json": { schema: pageOf(memberSchema) } } },
+    200: { description: "The members, by name", content: asPage(memberSchema, memberExample) },
+    ...errors("not_found"),
   },
 });
 

@@ -3,22 +3,37 @@ import { DomainError } from "@/lib/errors";
 import { isDatabaseReady } from "@/lib/health";
 import { json } from "./answer";
 import type { ApiEnv } from "./env";
+import { publicErrors } from "./error-responses";
+import { asJson } from "./schemas";
+import { askedBy } from "./security";
 
-const content = { "application/json": { schema: z.object({ status: z.literal("ok") }) } };
+const ok = { status: "ok" } as const;
+const content = asJson(z.object({ status: z.literal("ok") }).openapi("Health"), ok);
+// They are outside the base.
+const common = { tags: ["Health"], security: askedBy.anyone, servers: [{ url: "/" }] };
 
 const live = createRoute({
+  ...common,
   method: "get",
   path: "/live",
-  responses: { 200: { description: "The process answers", content } },
+  operationId: "getLiveness",
+  summary: "Ask whether the process lives",
+  description: "Answers without asking the database: what does not answer should be restarted.",
+  responses: { 200: { description: "The process answers", content }, ...publicErrors("internal") },
 });
 
 const ready = createRoute({
+  ...common,
   method: "get",
   path: "/ready",
-  responses: { 200: { description: "The process and its database answer", content } },
+  operationId: "getReadiness",
+  summary: "Ask whether requests can be served",
+  description: "Asks the database too: what is not ready should get no requests for the moment.",
+  responses: {
+    200: { description: "The process and its database answer", content },
+    ...publicErrors("internal", "unavailable"),
+  },
 });
-
-const ok = { status: "ok" } as const;
 
 /** For load balancers, which send what Accept and query they like. */
 export const health = new OpenAPIHono<ApiEnv>()

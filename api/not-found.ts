@@ -7,7 +7,10 @@ const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 /** What no route answers: 405 where the path has routes for other methods, 404 where it has none. */
 export function refuseUnrouted(app: OpenAPIHono<ApiEnv>): void {
   app.notFound((c) => {
-    const allowed = methods.filter((method) => app.router.match(method, c.req.path)[0].length > 0);
+    const paths = (method: string) => app.router.match(method, c.req.path)[0].map(([[, route]]) => route.path);
+    // A path that a route has to the letter is none of those with an id in its place.
+    const isLiteral = methods.some((method) => paths(method).includes(c.req.path));
+    const allowed = methods.filter((method) => paths(method).some((path) => !isLiteral || path === c.req.path));
     if (allowed.length === 0) return problem("not_found", "There is nothing at this address.");
     const allow = allowed.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])).join(", ");
     return problem("method_not_allowed", `This address allows ${allow}.`, { headers: { allow } });

@@ -4,14 +4,26 @@ import { parameter } from "./query";
 const limit = parameter
   .regex(/^([1-9]\d?|100)$/, "must be a whole number from 1 to 100")
   .transform(Number)
-  .default(20);
+  .default(20)
+  .openapi({
+    type: "integer",
+    minimum: 1,
+    maximum: 100,
+    default: 20,
+    description: "How many items a page has at most",
+  });
+
+const cursor = parameter
+  .min(1, "must not be empty")
+  .optional()
+  .openapi({ description: "Where the page begins: `next_cursor` of the page before, with the same other parameters" });
 
 /** The query of a list; a list with filters extends it. Strict: an unknown or repeated parameter is refused. */
-export const pageQuery = z.strictObject({ limit, cursor: parameter.min(1, "must not be empty").optional() });
+export const pageQuery = z.strictObject({ limit, cursor });
 
-/** The answer of a list. */
-export function pageOf<T extends z.ZodType>(item: T) {
-  return z.object({ items: z.array(item), next_cursor: z.string().nullable() });
+/** What a createRoute takes as the `content` of a list's answer. */
+export function asPage<T extends z.ZodType>(item: T, example: z.output<T>) {
+  return { "application/json": { schema: pageOf(item), example: { items: [example], next_cursor: null } } } as const;
 }
 
 type Page<T> = { items: T[]; nextCursor: string | null };
@@ -23,4 +35,9 @@ export function pageResource<T, R>({ items, nextCursor }: Page<T>, resource: (it
 /** A list that is never long, as the only page of it. */
 export function onlyPage<T, R>(items: T[], resource: (item: T) => R) {
   return pageResource({ items, nextCursor: null }, resource);
+}
+
+function pageOf<T extends z.ZodType>(item: T) {
+  const nextCursor = z.string().nullable().meta({ description: "Where the next page begins; `null` at the end" });
+  return z.object({ items: z.array(item), next_cursor: nextCursor });
 }

@@ -1,42 +1,12 @@
 import { STATUS_CODES } from "node:http";
-import { DomainError, type ErrorCode, type FieldError } from "@/lib/errors";
+import { DomainError, type FieldError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { isUnavailable } from "@/lib/unavailable";
 import { answerHeaders } from "./answer";
+import type { Problem } from "./error-responses";
+import { type ProblemCode, problemCodes } from "./problem-codes";
 import { snakeCase } from "./spelling";
 
-type TransportCode = "method_not_allowed" | "not_acceptable" | "too_large" | "unsupported_media_type" | "internal";
-
-const statuses: Record<ErrorCode | TransportCode, number> = {
-  malformed: 400,
-  two_credentials: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  people_only: 403,
-  not_found: 404,
-  method_not_allowed: 405,
-  not_acceptable: 406,
-  conflict: 409,
-  name_taken: 409,
-  too_large: 413,
-  unsupported_media_type: 415,
-  invalid: 422,
-  provider_url_not_allowed: 422,
-  provider_unreachable: 422,
-  provider_certificate_untrusted: 422,
-  provider_not_recognized: 422,
-  credential_rejected: 422,
-  credential_is_personal: 422,
-  missing_scope: 422,
-  missing_role: 422,
-  target_not_found: 422,
-  registration_disabled: 422,
-  rate_limited: 429,
-  internal: 500,
-  unavailable: 503,
-};
-
-type ProblemCode = keyof typeof statuses;
 type Details = { errors?: FieldError[]; headers?: Record<string, string> };
 
 const retryAfter = 5;
@@ -46,10 +16,10 @@ export const challenge = 'Bearer realm="veHaaS"';
 
 /** An RFC 9457 problem. `errors` name their fields as the API does. */
 export function problem(code: ProblemCode, detail: string, { errors = [], headers = {} }: Details = {}): Response {
-  const status = statuses[code];
-  const body = {
+  const { status } = problemCodes[code];
+  const body: Problem = {
     type: "about:blank",
-    title: STATUS_CODES[status],
+    title: STATUS_CODES[status] ?? "",
     status,
     code,
     detail,

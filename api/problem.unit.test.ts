@@ -16,6 +16,7 @@ const statuses: [ErrorCode, number][] = [
   ["not_found", 404],
   ["conflict", 409],
   ["name_taken", 409],
+  ["precondition_failed", 412],
   ["invalid", 422],
   ["provider_url_not_allowed", 422],
   ["provider_unreachable", 422],

@@ -3,8 +3,17 @@ import { createMiddleware } from "hono/factory";
 import type { ApiEnv } from "./env";
 import { problem } from "./problem";
 
+const once = "must be given once";
+
 /** A query parameter. Its checks say what it must be: "must be …". */
-export const parameter = z.string("must be given once");
+export const parameter = z.string(once);
+
+/** One that takes one of these values. */
+export function oneOf<const T extends readonly string[]>(values: T) {
+  return z.enum(values, {
+    error: ({ input }) => (Array.isArray(input) ? once : `must be one of ${values.join(", ")}`),
+  });
+}
 
 /** For a route that takes no query. A schema would cost each request more than this. */
 export const noQuery = createMiddleware<ApiEnv>(async (c, next) => {

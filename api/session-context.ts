@@ -5,12 +5,16 @@ import { toDotenv } from "@/lib/sessions/dotenv-format";
 import { toShell } from "@/lib/sessions/shell-format";
 import { UnrepresentableError } from "@/lib/sessions/unrepresentable-error";
 import { negotiate } from "./accept";
-import { accessTokenResource, accessTokenSchema } from "./access-token-resource";
+import { accessTokenExample, accessTokenResource, accessTokenSchema } from "./access-token-resource";
 import { answerAs } from "./answer";
 import { authenticated } from "./authenticated";
-import type { ApiEnv } from "./env";
+import type { TokenEnv } from "./env";
+import { errors } from "./error-responses";
 import { problem } from "./problem";
 import { noQuery } from "./query";
+import { asJson } from "./schemas";
+import { askedBy } from "./security";
+import { tokenOnly } from "./token-only";
 
 type Environment = Record<string, string>;
 type Format = { contentType: string; write: (environment: Environment, token: AccessToken) => string };
@@ -23,29 +27,41 @@ const formats = new Map<string, Format>([
 const mediaTypes = [...formats.keys()];
 const vary = { vary: "Accept" };
 
+const contextSchema = z
+  .object({
+    environment: z.record(z.string(), z.string()).meta({ description: "The variables' values by their names" }),
+    access_token: accessTokenSchema,
+  })
+  .openapi("SessionContext", { description: "What a VM receives at the beginning of a session" });
+
 const read = createRoute({
   method: "get",
   path: "/session-context",
-  middleware: [authenticated, noQuery],
+  operationId: "getSessionContext",
+  tags: ["Session context"],
+  security: askedBy.token,
+  summary: "Get the session context",
+  description:
+    "The environment variables of the token that asks, with their values, in the format that Accept asks for.",
+  middleware: [authenticated, tokenOnly, noQuery],
   responses: {
     200: {
       description: "What a VM needs at the beginning of its session",
       content: {
-        "application/json": {
-          schema: z.object({ environment: z.record(z.string(), z.string()), access_token: accessTokenSchema }),
-        },
-        "text/x-shellscript": { schema: z.string() },
-        "text/x-dotenv": { schema: z.string() },
+        ...asJson(contextSchema, { environment: { BENCH_HOST: "bench-7.local" }, access_token: accessTokenExample }),
+        "text/x-shellscript": { schema: z.string(), example: "export BENCH_HOST='bench-7.local'\n" },
+        "text/x-dotenv": { schema: z.string(), example: "BENCH_HOST='bench-7.local'\n" },
       },
     },
+    ...errors("forbidden"),
   },
 });
 
-export const sessionContext = new OpenAPIHono<ApiEnv>().openapi(read, async (c) => {
+export const sessionContext = new OpenAPIHono<TokenEnv>().openapi(read, async (c) => {
   const format = formats.get(negotiate(c.req.header("accept"), mediaTypes) ?? "");
   if (!format) return notAcceptable(`This answer is available as ${mediaTypes.join(", ")}.`);
-  const { actor, token } = c.get("caller");
-  const environment = await readSessionContext(actor, token);
+  const token = c.get("token");
+  const environment = await readSessionContext(c.get("technicalUser"), token);
   try {
     return answerAs(format.contentType, format.write(environment, token), vary);
   } catch (error) {

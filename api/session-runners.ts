@@ -4,40 +4,59 @@ import { acceptsJson } from "./accept";
 import { created, noContent } from "./answer";
 import { authenticated } from "./authenticated";
 import { asBody, jsonBody } from "./body";
-import type { ApiEnv } from "./env";
+import type { TokenEnv } from "./env";
+import { errors, ofBody, ofProvider } from "./error-responses";
+import { exampleId } from "./examples";
 import { noQuery } from "./query";
-import { id } from "./schemas";
-import { registerRunnerBody, sessionRunnerResource, sessionRunnerSchema } from "./session-runner-resource";
+import { asJson, idOf } from "./schemas";
+import { askedBy } from "./security";
+import {
+  registerRunnerBody,
+  sessionRunnerExample,
+  sessionRunnerResource,
+  sessionRunnerSchema,
+} from "./session-runner-resource";
+import { tokenOnly } from "./token-only";
 
-const middleware = [authenticated, acceptsJson, noQuery];
+const middleware = [authenticated, tokenOnly, acceptsJson, noQuery];
+const common = { tags: ["Session context"], security: askedBy.token };
 
 const register = createRoute({
+  ...common,
   method: "post",
   path: "/session-context/runners",
+  operationId: "registerRunner",
+  summary: "Register a runner",
+  description: "Registers a runner through the token's version control access for the provider URL.",
   middleware: [...middleware, jsonBody],
-  request: { body: asBody(registerRunnerBody) },
+  request: { body: asBody(registerRunnerBody, { provider_url: "https://gitlab.com", tags: ["bench-7"] }) },
   responses: {
     201: {
       description: "What the VM needs to start the runner",
-      content: { "application/json": { schema: sessionRunnerSchema } },
+      content: asJson(sessionRunnerSchema, sessionRunnerExample),
     },
+    ...errors("forbidden", "not_found", "conflict", ...ofBody, ...ofProvider),
   },
 });
 
 const unregister = createRoute({
+  ...common,
   method: "delete",
   path: "/session-context/runners/{id}",
+  operationId: "unregisterRunner",
+  summary: "Unregister a runner",
+  description: "Lets go of a runner that this token has registered. The provider is told in the background.",
   middleware,
-  request: { params: z.object({ id }) },
-  responses: { 204: { description: "The runner is let go" } },
+  request: { params: z.object({ id: idOf("the runner", exampleId.runner) }) },
+  responses: { 204: { description: "The runner is let go" }, ...errors("forbidden", "not_found") },
 });
 
-export const sessionRunners = new OpenAPIHono<ApiEnv>()
+export const sessionRunners = new OpenAPIHono<TokenEnv>()
   .openapi(register, async (c) => {
-    const runner = await registerSessionRunner(c.get("caller").actor, c.req.valid("json"));
+    const runner = await registerSessionRunner(c.get("technicalUser"), c.req.valid("json"));
     return created(sessionRunnerResource(runner));
   })
   .openapi(unregister, async (c) => {
-    await unregisterSessionRunner(c.get("caller").actor, c.req.valid("param").id);
+    await unregisterSessionRunner(c.get("technicalUser"), c.req.valid("param").id);
     return noContent();
   });

@@ -2,26 +2,60 @@ import { z } from "@hono/zod-openapi";
 import type { VersionControlAccess } from "@/lib/version-control/access";
 import { addAccessInput } from "@/lib/version-control/add";
 import { bodyOf } from "./body";
+import { exampleId, exampleInstant } from "./examples";
 import { instant, providerType } from "./schemas";
 
-export const addAccessBody = bodyOf(addAccessInput);
-
-export const accessSchema = z.object({
-  id: z.string(),
-  provider_type: providerType,
-  provider_url: z.string(),
-  token_scope: z.enum(["project", "group"]),
-  target_id: z.string(),
-  token_suffix: z.string(),
-  check: z.object({
-    status: z.enum(["ok", "failed"]),
-    code: z.string().nullable(),
-    message: z.string().nullable(),
-    checked_at: instant,
-  }),
-  token_expires_at: instant.nullable(),
-  created_at: instant,
+export const addAccessBody = bodyOf("NewVersionControlAccess", addAccessInput, {
+  providerType: "What answers at the provider URL",
+  providerUrl: "The address of the GitLab or GitHub: https, a host and an optional sub-path",
+  token: "The credential, which is never shown again. Use that of a group, a project or an app, not a person's",
+  tokenScope: "Whether the credential is for a project (a repository at GitHub) or a group (an organization)",
+  targetId: "At GitLab the project's or group's number or full path, at GitHub `owner/repo` or the organization",
+  acceptPersonalToken: "Take a person's credential too: its runners end when that person leaves",
 });
+
+export const accessSchema = z
+  .object({
+    id: z.string(),
+    provider_type: providerType,
+    provider_url: z.string(),
+    token_scope: z.enum(["project", "group"]),
+    target_id: z.string(),
+    token_suffix: z.string().meta({ description: "The credential's last four characters; empty for a short one" }),
+    check: z.object({
+      status: z.enum(["ok", "failed"]),
+      code: z.string().nullable().meta({ description: "Why it failed, as an error's `code` would say it" }),
+      message: z.string().nullable().meta({ description: "The same in a sentence for a person" }),
+      checked_at: instant,
+    }),
+    token_expires_at: instant
+      .nullable()
+      .meta({ description: "When the credential itself expires, where that is known" }),
+    created_at: instant,
+  })
+  .openapi("VersionControlAccess", {
+    description: "A GitLab or GitHub credential stored with an access token; the credential itself is never answered",
+  });
+
+export const accessExample: z.output<typeof accessSchema> = {
+  id: exampleId.access,
+  provider_type: "gitlab",
+  provider_url: "https://gitlab.com",
+  token_scope: "project",
+  target_id: "powertrain/firmware",
+  token_suffix: "x9Qz",
+  check: { status: "ok", code: null, message: null, checked_at: exampleInstant.created },
+  token_expires_at: exampleInstant.expires,
+  created_at: exampleInstant.created,
+};
+
+export const newAccessExample = {
+  provider_type: "gitlab",
+  provider_url: "https://gitlab.com",
+  token: "glpat-secret",
+  token_scope: "project",
+  target_id: "powertrain/firmware",
+};
 
 export function accessResource(access: VersionControlAccess): z.output<typeof accessSchema> {
   const { status, code, message, checkedAt } = access.check;

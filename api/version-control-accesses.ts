@@ -7,51 +7,85 @@ import { created, json, noContent } from "./answer";
 import { authenticated } from "./authenticated";
 import { asBody, jsonBody } from "./body";
 import type { OfTokenEnv } from "./env";
-import { onlyPage, pageOf } from "./page";
+import { errors, ofBody, ofProvider } from "./error-responses";
+import { exampleId } from "./examples";
+import { asPage, onlyPage } from "./page";
 import { noQuery } from "./query";
-import { id } from "./schemas";
+import { asJson, idOf, tokenId } from "./schemas";
+import { askedBy } from "./security";
 import { tokenScope } from "./token-scope";
-import { accessResource, accessSchema, addAccessBody } from "./version-control-access-resource";
+import {
+  accessExample,
+  accessResource,
+  accessSchema,
+  addAccessBody,
+  newAccessExample,
+} from "./version-control-access-resource";
 
 const middleware = [authenticated, acceptsJson, noQuery, tokenScope];
 const all = "/access-tokens/{id}/version-control-accesses" as const;
 const one = `${all}/{access_id}` as const;
-const ofToken = z.object({ id });
-const ofAccess = z.object({ id, access_id: id });
-const content = { "application/json": { schema: accessSchema } };
+const common = { tags: ["Version control accesses"], security: askedBy.tokenOrPerson };
+const ofToken = z.object({ id: tokenId });
+const ofAccess = ofToken.extend({ access_id: idOf("the version control access", exampleId.access) });
+const content = asJson(accessSchema, accessExample);
 
 const list = createRoute({
+  ...common,
   method: "get",
   path: all,
+  operationId: "listVersionControlAccesses",
+  summary: "List a token's version control accesses",
+  description: "All of them, as one page, each with the last result of its check. A token may list its own.",
   middleware,
   request: { params: ofToken },
   responses: {
-    200: { description: "The token's accesses", content: { "application/json": { schema: pageOf(accessSchema) } } },
+    200: { description: "The accesses", content: asPage(accessSchema, accessExample) },
+    ...errors("not_found"),
   },
 });
 
 const add = createRoute({
+  ...common,
   method: "post",
   path: all,
+  operationId: "addVersionControlAccess",
+  summary: "Add a version control access",
+  description:
+    "Asks the provider whether the credential can register runners, and stores it if so. One per provider URL.",
   middleware: [...middleware, jsonBody],
-  request: { params: ofToken, body: asBody(addAccessBody) },
-  responses: { 201: { description: "The access, checked and stored", content } },
+  request: { params: ofToken, body: asBody(addAccessBody, newAccessExample) },
+  responses: {
+    201: { description: "The access, checked and stored", content },
+    ...errors("forbidden", "not_found", "conflict", ...ofBody, ...ofProvider),
+  },
 });
 
 const check = createRoute({
+  ...common,
   method: "post",
   path: `${one}/check`,
+  operationId: "checkVersionControlAccess",
+  summary: "Check a version control access",
+  description: "Asks the provider again. What is wrong with the credential is the result, not an error.",
   middleware,
   request: { params: ofAccess },
-  responses: { 200: { description: "The access, with what came of the check", content } },
+  responses: {
+    200: { description: "The access, with what came of the check", content },
+    ...errors("forbidden", "not_found"),
+  },
 });
 
 const remove = createRoute({
+  ...common,
   method: "delete",
   path: one,
+  operationId: "removeVersionControlAccess",
+  summary: "Remove a version control access",
+  description: "The access is gone at once. Its runners are unregistered in the background.",
   middleware,
   request: { params: ofAccess },
-  responses: { 204: { description: "The access is gone" } },
+  responses: { 204: { description: "The access is gone" }, ...errors("forbidden", "not_found") },
 });
 
 export const versionControlAccesses = new OpenAPIHono<OfTokenEnv>()

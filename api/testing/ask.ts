@@ -1,5 +1,6 @@
 import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from "node:http";
 import { z } from "zod";
+import { departures } from "./description";
 
 export type Answer = { status: number; headers: IncomingHttpHeaders; text: string; body: Record<string, unknown> };
 
@@ -7,19 +8,28 @@ type Asking = { method?: string; headers?: OutgoingHttpHeaders; body?: string | 
 
 const object = z.record(z.string(), z.unknown());
 
-/** Sends the path and the headers as they are given: `fetch` would tidy them up. `body` is {} where there is no JSON. */
-export function ask(
-  base: string,
-  path: string,
-  { method = "GET", headers = {}, body: sending }: Asking = {},
-): Promise<Answer> {
+/**
+ * Sends the path and the headers as they are given: `fetch` would tidy them up. `body` is {} where there is no JSON.
+ * Throws where the answer is not as openapi.json describes it.
+ */
+export async function ask(base: string, path: string, asking: Asking = {}): Promise<Answer> {
+  const answer = await send(base, path, asking);
+  const { method = "GET" } = asking;
+  const found = await departures({ ...answer, method, path });
+  if (found.length > 0) {
+    throw new Error(`${method} ${path} is answered ${answer.status} otherwise than described: ${found.join("; ")}`);
+  }
+  return answer;
+}
+
+function send(base: string, path: string, { method = "GET", headers = {}, body: sending }: Asking): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(base);
     const sent = request({ hostname, port, path, method, headers, agent: false }, async (response) => {
       const chunks: Buffer[] = [];
       for await (const chunk of response) chunks.push(chunk);
       const text = Buffer.concat(chunks).toString();
-      const isJson = text !== "" && !response.headers["content-type"]?.startsWith("text/");
+      const isJson = text !== "" && /[/+]json\b/.test(response.headers["content-type"] ?? "");
       const body = object.parse(isJson ? JSON.parse(text) : {});
       resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body });
     });

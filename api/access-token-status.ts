@@ -1,0 +1,61 @@
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { acceptsJson } from "./accept";
+import { accessTokenAnswer, accessTokenResponse } from "./access-token-resource";
+import { authenticated } from "./authenticated";
+import type { OfTokenEnv } from "./env";
+import { errors, ofBody } from "./error-responses";
+import { ifMatchHeader } from "./etag";
+import { emptyBody, noBody } from "./no-body";
+import { noQuery } from "./query";
+import { tokenId } from "./schemas";
+import { askedBy } from "./security";
+import { tokenScope } from "./token-scope";
+
+const middleware = [authenticated, acceptsJson, noQuery, tokenScope, noBody];
+const common = {
+  tags: ["Access tokens"],
+  security: askedBy.tokenOrPerson,
+  request: { params: z.object({ id: tokenId }), headers: ifMatchHeader, body: emptyBody },
+};
+
+const revoke = createRoute({
+  ...common,
+  method: "post",
+  path: "/access-tokens/{id}/revoke",
+  operationId: "revokeAccessToken",
+  summary: "Revoke an access token",
+  description:
+    "From then on every request with it is refused, until it is reactivated. Revoking it again changes nothing.",
+  middleware,
+  responses: {
+    200: accessTokenResponse("The token, revoked"),
+    ...errors("forbidden", "not_found", "precondition_failed", ...ofBody),
+  },
+});
+
+const reactivate = createRoute({
+  ...common,
+  method: "post",
+  path: "/access-tokens/{id}/reactivate",
+  operationId: "reactivateAccessToken",
+  summary: "Reactivate an access token",
+  description: "Undoes a revocation. No token may reactivate itself, and an expired one can't be reactivated.",
+  middleware,
+  responses: {
+    200: accessTokenResponse("The token, active again"),
+    ...errors("forbidden", "not_found", "conflict", "precondition_failed", ...ofBody),
+  },
+});
+
+export const accessTokenStatus = new OpenAPIHono<OfTokenEnv>()
+  .openapi(revoke, async (c) => {
+    const { id } = c.req.valid("param");
+    const expected = c.req.valid("header")["if-match"];
+    return accessTokenAnswer(await revokeAccessToken(c.get("caller").actor, c.get("scope"), id, expected));
+  })
+  .openapi(reactivate, async (c) => {
+    const { id } = c.req.valid("param");
+    const expected = c.req.valid("header")["if-match"];
+    return accessTokenAnswer(await reactivateAccessToken(c.get("caller").actor, c.get("scope"), id, expected));
+  });

@@ -1,0 +1,85 @@
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { deleteAccessToken } from "@/lib/access-tokens/change";
+import { getAccessToken, scopeOfAccessToken } from "@/lib/access-tokens/queries";
+import { renameAccessToken, renameAccessTokenInput } from "@/lib/access-tokens/rename";
+import { acceptsJson } from "./accept";
+import { accessTokenAnswer, accessTokenResponse } from "./access-token-resource";
+import { noContent } from "./answer";
+import { authenticated } from "./authenticated";
+import { asBody, bodyOf, jsonBody } from "./body";
+import type { OfTokenEnv } from "./env";
+import { errors, ofBody } from "./error-responses";
+import { ifMatchHeader } from "./etag";
+import { notSelf } from "./not-self";
+import { noQuery } from "./query";
+import { tokenId } from "./schemas";
+import { askedBy } from "./security";
+import { tokenScope } from "./token-scope";
+
+const path = "/access-tokens/{id}" as const;
+const common = { tags: ["Access tokens"], security: askedBy.tokenOrPerson };
+const params = z.object({ id: tokenId });
+const renameBody = bodyOf("AccessTokenChange", renameAccessTokenInput, {
+  name: "The new name; unique among the group's (or organization's) tokens, 1 to 255 characters",
+});
+const toChange = [notSelf, authenticated, acceptsJson, noQuery, tokenScope];
+
+const one = createRoute({
+  ...common,
+  method: "get",
+  path,
+  operationId: "getAccessToken",
+  summary: "Get an access token",
+  description: "A token of a group or organization whose tokens you manage; a token may always get itself.",
+  middleware: [authenticated, acceptsJson, noQuery],
+  request: { params },
+  responses: { 200: accessTokenResponse("The token"), ...errors("not_found") },
+});
+
+const rename = createRoute({
+  ...common,
+  method: "patch",
+  path,
+  operationId: "renameAccessToken",
+  summary: "Rename an access token",
+  description: "Its technical user keeps the name that the audit log knows it by.",
+  middleware: [...toChange, jsonBody],
+  request: { params, headers: ifMatchHeader, body: asBody(renameBody, { name: "nightly" }) },
+  responses: {
+    200: accessTokenResponse("The token under its new name"),
+    ...errors("forbidden", "not_found", "name_taken", "precondition_failed", ...ofBody),
+  },
+});
+
+const remove = createRoute({
+  ...common,
+  method: "delete",
+  path,
+  operationId: "deleteAccessToken",
+  summary: "Delete an access token",
+  description: "For good: its secret, its version control accesses and its environment variables go with it.",
+  middleware: toChange,
+  request: { params, headers: ifMatchHeader },
+  responses: {
+    204: { description: "The token is gone for good" },
+    ...errors("forbidden", "not_found", "precondition_failed"),
+  },
+});
+
+export const accessToken = new OpenAPIHono<OfTokenEnv>()
+  .openapi(one, async (c) => {
+    const { id } = c.req.valid("param");
+    const scope = await scopeOfAccessToken(id);
+    return accessTokenAnswer(await getAccessToken(c.get("caller").actor, scope, id));
+  })
+  .openapi(rename, async (c) => {
+    const { id } = c.req.valid("param");
+    const { actor } = c.get("caller");
+    const expected = c.req.valid("header")["if-match"];
+    return accessTokenAnswer(await renameAccessToken(actor, c.get("scope"), id, c.req.valid("json"), expected));
+  })
+  .openapi(remove, async (c) => {
+    const { id } = c.req.valid("param");
+    await deleteAccessToken(c.get("caller").actor, c.get("scope"), id, c.req.valid("header")["if-match"]);
+    return noContent();
+  });

@@ -1,0 +1,94 @@
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { createAccessToken, createAccessTokenInput } from "@/lib/access-tokens/create";
+import { acceptsJson } from "./accept";
+import {
+  accessTokenAnswer,
+  accessTokenExample,
+  accessTokenResource,
+  accessTokenResponse,
+  accessTokenSchema,
+} from "./access-token-resource";
+import { created } from "./answer";
+import { authenticated } from "./authenticated";
+import { asBody, bodyOf, jsonBody } from "./body";
+import type { ApiEnv } from "./env";
+import { errors, ofBody } from "./error-responses";
+import { etagHeader, etagOf } from "./etag";
+import { exampleId } from "./examples";
+import { idempotencyKeyHeader } from "./idempotency-key";
+import { peopleOnly } from "./people-only";
+import { noQuery } from "./query";
+import { asJson } from "./schemas";
+import { isOneScope, oneScope, scopeOf } from "./scope";
+import { askedBy } from "./security";
+
+const ownerId = z.string("Give an id.").optional();
+
+const body = bodyOf("NewAccessToken", createAccessTokenInput.extend({ groupId: ownerId, organizationId: ownerId }), {
+  name: "Unique among the group's (or organization's) tokens, 1 to 255 characters",
+  expiresAt:
+    "When the token expires: an RFC 3339 instant with an offset, or a date, which means the following midnight UTC",
+  admin: "Whether its role is the admin's of the group (or organization), else the user's",
+  groupId: "The group that owns the token; this or `organization_id` is needed",
+  organizationId: "The organization that owns the token",
+})
+  .transform(({ groupId, organizationId, ...input }) => ({
+    owner: { group_id: groupId, organization_id: organizationId },
+    input,
+  }))
+  .refine(({ owner }) => isOneScope(owner), { path: ["group_id"], error: `This field ${oneScope}.` });
+
+const createdSchema = accessTokenSchema
+  .extend({ token: z.string().meta({ description: "The secret, which is readable this once" }) })
+  .openapi("CreatedAccessToken");
+
+const createdHeaders = {
+  ...etagHeader,
+  Location: {
+    description: "Where the token is",
+    required: true,
+    schema: { type: "string" },
+    example: `/api/v2.0/access-tokens/${exampleId.token}`,
+  },
+} as const;
+
+// Well-formed it would be, to whoever looks for secrets, one that leaked.
+const exampleSecret = "vhg_…";
+
+const create = createRoute({
+  method: "post",
+  path: "/access-tokens",
+  operationId: "createAccessToken",
+  tags: ["Access tokens"],
+  security: askedBy.person,
+  summary: "Create an access token",
+  description: "With its technical user, which gets the chosen role. Only people create tokens: a token is refused.",
+  middleware: [authenticated, acceptsJson, noQuery, peopleOnly, jsonBody],
+  request: {
+    headers: idempotencyKeyHeader,
+    body: asBody(body, {
+      name: "nightly",
+      expires_at: "2027-06-01",
+      admin: true,
+      group_id: exampleId.group,
+    }),
+  },
+  responses: {
+    201: {
+      description: "The token, with its secret",
+      headers: createdHeaders,
+      content: asJson(createdSchema, { ...accessTokenExample, last_used_at: null, token: exampleSecret }),
+    },
+    200: accessTokenResponse("The token that this Idempotency-Key has made before, without its secret"),
+    ...errors("forbidden", "people_only", "not_found", "conflict", "name_taken", ...ofBody),
+  },
+});
+
+export const accessTokenCreation = new OpenAPIHono<ApiEnv>().openapi(create, async (c) => {
+  const { owner, input } = c.req.valid("json");
+  const key = c.req.valid("header")["idempotency-key"];
+  const { token, secret } = await createAccessToken(c.get("caller").actor, scopeOf(owner), input, key);
+  if (secret === null) return accessTokenAnswer(token);
+  const headers = { location: `${new URL(c.req.url).pathname}/${token.id}`, etag: etagOf(token) };
+  return created({ ...accessTokenResource(token), token: secret }, headers);
+});

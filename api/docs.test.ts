@@ -1,0 +1,112 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { ask } from "./testing/ask";
+import { serveApi } from "./testing/server";
+
+const docs = "/api/v2.0/docs";
+
+let base: string;
+let html: string;
+/** The addresses of the page's files. */
+let files: string[];
+
+beforeAll(async () => {
+  base = await serveApi();
+  ({ text: html } = await ask(base, docs));
+  files = [...html.matchAll(/ (?:src|href)="(docs\/[^"]+)"/g)].map(([, file]) => `/api/v2.0/${file}`);
+});
+
+/** The files are not described, so `ask` knows nothing of them. */
+const fetchFile = (path: string, init: RequestInit = {}) => fetch(`${base}${path}`, init);
+
+describe("GET /docs", () => {
+  test("answers anyone a page, whatever credential they have", async () => {
+    for (const headers of [{}, { "private-token": "bad" }, { authorization: "Bearer bad", "private-token": "bad" }]) {
+      const { status, headers: answered } = await ask(base, docs, { headers });
+      expect(status).toBe(200);
+      expect(answered).toMatchObject({
+        "content-type": "text/html; charset=utf-8",
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "no-referrer",
+      });
+    }
+  });
+
+  test("lets the page run and ask nothing but what is ours, and nothing inline", async () => {
+    const { headers } = await ask(base, docs);
+    const policy = String(headers["content-security-policy"]);
+    expect(Object.fromEntries(policy.split("; ").map((directive) => directive.split(/ (.*)/)))).toEqual({
+      "default-src": "'none'",
+      "script-src": "'self'",
+      "style-src": "'self'",
+      "img-src": "'self' data:",
+      "connect-src": "'self'",
+      "base-uri": "'none'",
+      "form-action": "'none'",
+      "frame-ancestors": "'none'",
+    });
+    expect(html).not.toMatch(/https?:|<style|<script>|\son\w+=/);
+  });
+
+  test("knows HEAD, and neither other methods, parameters nor media types", async () => {
+    expect(await ask(base, docs, { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
+    expect(await ask(base, docs, { method: "POST" })).toMatchObject({ status: 405, headers: { allow: "GET, HEAD" } });
+    expect((await ask(base, `${docs}?url=https://example.com`)).status).toBe(400);
+    expect((await ask(base, docs, { headers: { accept: "application/json" } })).status).toBe(406);
+    expect((await ask(base, `${docs}/`)).status).toBe(404);
+  });
+});
+
+describe("the page's files", () => {
+  test("are there, of their types, and kept for good", async () => {
+    const types = [];
+    for (const file of files) {
+      const answer = await fetchFile(file, { headers: { "private-token": "bad" } });
+      expect(answer.status).toBe(200);
+      expect(answer.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+      expect(answer.headers.get("x-content-type-options")).toBe("nosniff");
+      expect((await answer.arrayBuffer()).byteLength).toBeGreaterThan(100);
+      types.push(answer.headers.get("content-type"));
+    }
+    const css = "text/css; charset=utf-8";
+    const script = "text/javascript; charset=utf-8";
+    expect(types).toEqual(["image/png", css, css, script, script]);
+  });
+
+  test("are packed for who takes it", async () => {
+    const [file = ""] = files.filter((one) => one.endsWith("/swagger-ui-bundle.js"));
+    const plain = await fetchFile(file, { headers: { "accept-encoding": "identity" } });
+    const zipped = await fetchFile(file, { headers: { "accept-encoding": "gzip" } });
+    expect(plain.headers.get("content-encoding")).toBeNull();
+    expect(zipped.headers.get("content-encoding")).toBe("gzip");
+    expect(zipped.headers.get("vary")).toBe("Accept-Encoding");
+    expect(await zipped.text()).toBe(await plain.text());
+  });
+
+  test("are the only ones, and only at their version", async () => {
+    const [file = ""] = files;
+    const folder = file.slice(0, file.lastIndexOf("/"));
+    const others = [
+      "index.html",
+      "package.json",
+      "swagger-ui-bundle.js.map",
+      "..%2fpackage.json",
+      "%2e%2e%2f.env",
+      "__proto__",
+    ];
+    for (const path of [
+      ...others.map((name) => `${folder}/${name}`),
+      file.replace(/docs\/\w+/, "docs/0123456789abcdef"),
+    ]) {
+      expect((await ask(base, path)).body).toMatchObject({ status: 404, code: "not_found" });
+    }
+  });
+
+  test("know HEAD, and neither other methods nor parameters", async () => {
+    const [file = ""] = files;
+    expect((await fetchFile(file, { method: "HEAD" })).status).toBe(200);
+    expect((await fetchFile(file, { method: "DELETE" })).status).toBe(405);
+    expect((await fetchFile(`${file}?x=1`)).status).toBe(400);
+  });
+});

@@ -1,0 +1,16 @@
+/** What the description's examples have in common. */
+export const exampleId = {
+  organization: "org_01k4yq3n9tfrk8yqa6c5b2v7xj",
+  group: "grp_01k4yq5e7ndf8x3m0a9r2t6wzb",
+  person: "usr_01k4yq3n9tfrkb0w4h8s1m6p5d",
+  technicalUser: "usr_01k4yq6d5rf0mg7z2e9j4t3vbn",
+  token: "tok_01k4yq6d5rf0m8b2x7v3n9c1ts",
+  access: "vca_01k4yq7s2pe5tvh9d6r0m3x8kw",
+  runner: "run_01k4yq9a4ceb2s1n7y5g6z0qhf",
+} as const;
+
+export const exampleInstant = {
+  created: "2026-11-02T09:30:00.000Z",
+  used: "2026-11-23T22:15:04.120Z",
+  expires: "2027-02-01T00:00:00.000Z",
+} as const;

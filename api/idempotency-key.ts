@@ -1,0 +1,14 @@
+import { z } from "@hono/zod-openapi";
+
+/** What a route that makes something once takes as `request.headers`. */
+export const idempotencyKeyHeader = z.object({
+  "idempotency-key": z
+    .string()
+    .regex(/^[ -~]{1,255}$/, "must have 1 to 255 printable ASCII characters")
+    .optional()
+    .openapi({
+      description:
+        "A repeated request with the same key makes nothing, and answers the first one's token. Good for a day",
+      param: { example: "5b1f6c0a-7f0e-4d6c-9f3e-2f8f5a1c7b90" },
+    }),
+});

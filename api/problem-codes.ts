@@ -1,0 +1,57 @@
+import type { ErrorCode } from "@/lib/errors";
+
+type TransportCode =
+  | "method_not_allowed"
+  | "not_acceptable"
+  | "request_timeout"
+  | "too_large"
+  | "unsupported_media_type"
+  | "internal";
+export type ProblemCode = ErrorCode | TransportCode;
+
+/** Each code's status, and what it means to who gets it. */
+export const problemCodes: Record<ProblemCode, { status: number; meaning: string }> = {
+  malformed: {
+    status: 400,
+    meaning: "The path, a parameter or a header is not what is asked for, or a body is not JSON.",
+  },
+  two_credentials: { status: 400, meaning: "Send either private-token or Authorization, not both." },
+  unauthenticated: { status: 401, meaning: "There is no credential, or one that isn't good, for whatever reason." },
+  forbidden: { status: 403, meaning: "You may see this, and you may not do it." },
+  people_only: { status: 403, meaning: "Access tokens are created by people, not by access tokens." },
+  not_found: { status: 404, meaning: "It is unknown, or you may not see it." },
+  method_not_allowed: { status: 405, meaning: "The address takes other methods: see Allow." },
+  not_acceptable: { status: 406, meaning: "The answer can't be had as what Accept asks for." },
+  request_timeout: { status: 408, meaning: "The request took too long to arrive." },
+  conflict: { status: 409, meaning: "There is one already, or its state does not permit this." },
+  name_taken: { status: 409, meaning: "Another access token has this name." },
+  precondition_failed: { status: 412, meaning: "It has changed since you read it: If-Match names another version." },
+  too_large: { status: 413, meaning: "The body of a request may have 256 KiB." },
+  unsupported_media_type: { status: 415, meaning: "Send the body as application/json." },
+  invalid: { status: 422, meaning: "The body is JSON, but not what is asked for: errors names each field." },
+  provider_url_not_allowed: { status: 422, meaning: "The operator does not permit this provider URL." },
+  provider_unreachable: { status: 422, meaning: "The provider has no address, or does not answer." },
+  provider_certificate_untrusted: { status: 422, meaning: "The provider's certificate is not trusted." },
+  provider_not_recognized: { status: 422, meaning: "What answers there is not a GitLab or GitHub." },
+  credential_rejected: {
+    status: 422,
+    meaning: "The provider refuses the credential: it is wrong, expired or revoked.",
+  },
+  credential_is_personal: {
+    status: 422,
+    meaning: "The credential is a person's. Use another, or say accept_personal_token.",
+  },
+  missing_scope: { status: 422, meaning: "The credential lacks a scope: detail names it." },
+  missing_role: { status: 422, meaning: "The credential lacks a role: detail names it." },
+  target_not_found: { status: 422, meaning: "The project or group does not exist, or the credential can't see it." },
+  registration_disabled: { status: 422, meaning: "The provider has runner registration disabled." },
+  rate_limited: {
+    status: 429,
+    meaning: "Too many requests, to us or to the provider: try again after Retry-After seconds.",
+  },
+  internal: { status: 500, meaning: "Something went wrong on our side." },
+  unavailable: {
+    status: 503,
+    meaning: "The service is unavailable for the moment: try again after Retry-After seconds.",
+  },
+};

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { generateSecret } from "@/lib/access-tokens/secret";
+import { createToken, type TestToken } from "@/lib/testing/access-tokens";
+import { type DatabaseProxy, startDatabaseProxy } from "@/lib/testing/database-proxy";
+import { createTenant } from "@/lib/testing/tenant";
+import { type Answer, ask, askAs } from "./testing/ask";
+import { startInstance } from "./testing/start-instance";
+
+const self = "/api/v2.0/access-tokens/self";
+const nothing = "/api/v2.0/access-tokens/tok_unknown";
+const limit = 600;
+
+let database: DatabaseProxy;
+let here: string;
+let there: string;
+let token: TestToken;
+let other: TestToken;
+
+beforeAll(async () => {
+  database = await startDatabaseProxy(process.env.DATABASE_URL ?? "");
+  [here, there] = await Promise.all([startInstance(database.url), startInstance()]);
+  const { group } = await createTenant();
+  token = await createToken(group.admin, group.scope, { admin: true });
+  other = await createToken(group.admin, group.scope, { admin: true });
+});
+
+afterAll(() => database.close());
+
+/** So many answers, thirty at a time. */
+async function repeat(times: number, request: () => Promise<Answer>): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  while (answers.length < times) {
+    const some = Math.min(30, times - answers.length);
+    answers.push(...(await Promise.all(Array.from({ length: some }, request))));
+  }
+  return answers;
+}
+
+const statuses = (answers: Answer[]) => [...new Set(answers.map(({ status }) => status))].sort();
+
+function expectLimited({ status, headers, body }: Answer) {
+  expect(status).toBe(429);
+  expect(body).toMatchObject({ status: 429, code: "rate_limited" });
+  expect(headers["content-type"]).toBe("application/problem+json");
+  expect(Number(headers["retry-after"])).toBeGreaterThan(0);
+  expect(Number(headers["retry-after"])).toBeLessThanOrEqual(60);
+}
+
+test("a caller whose requests are refused too often is held up, on every instance, except in what is good", async () => {
+  const refused = () => askAs(here, token.secret, "GET", nothing);
+  expect(statuses(await repeat(limit, refused))).toEqual([404]);
+  expectLimited(await refused());
+  expect((await askAs(here, token.secret, "GET", self)).status).toBe(200);
+  expect((await askAs(here, other.secret, "GET", nothing)).status).toBe(404);
+
+  // The other instance learns of it from its first write, about a second after its first failure.
+  const refusedThere = () => askAs(there, token.secret, "GET", nothing);
+  expect((await refusedThere()).status).toBe(404);
+  await vi.waitFor(async () => expectLimited(await refusedThere()), { timeout: 5000, interval: 100 });
+  expect((await askAs(there, token.secret, "GET", self)).status).toBe(200);
+});
+
+test("an address that sends too many bad credentials is held up, and who shares it with good ones is not", async () => {
+  const unknown = () => askAs(here, generateSecret("group"), "GET", self);
+  const before = database.queries();
+  expect(statuses(await repeat(limit, unknown))).toEqual([401]);
+  // Each costs the query for its secret; the counting costs a write in a second.
+  expect(database.queries() - before - limit).toBeLessThan(20);
+  const limited = await unknown();
+  expectLimited(limited);
+  expect(limited.headers["www-authenticate"]).toBeUndefined();
+  expectLimited(await ask(here, self, { headers: { authorization: "Bearer eyJhbGciOiJub25lIn0.e30." } }));
+  expect((await askAs(here, other.secret, "GET", self)).status).toBe(200);
+
+  // No credential, and one whose checksum is wrong, cost nothing: they are neither counted nor held up.
+  const flipped = other.secret.slice(0, -1) + (other.secret.endsWith("0") ? "1" : "0");
+  await vi.waitFor(async () => {
+    const queries = database.queries();
+    expect(statuses(await repeat(30, () => askAs(here, flipped, "GET", self)))).toEqual([401]);
+    expect((await ask(here, self)).status).toBe(401);
+    expect(database.queries()).toBe(queries);
+  });
+
+  const unknownThere = () => askAs(there, generateSecret("organization"), "GET", self);
+  expect((await unknownThere()).status).toBe(401);
+  await vi.waitFor(async () => expectLimited(await unknownThere()), { timeout: 5000, interval: 100 });
+});
+
+test("a good request costs what it did before: one query, and no write", async () => {
+  const good = () => askAs(here, other.secret, "GET", self);
+  await good();
+  await vi.waitFor(async () => {
+    const before = database.queries();
+    expect(statuses(await repeat(60, good))).toEqual([200]);
+    expect(database.queries() - before).toBe(60);
+  });
+});

@@ -1,0 +1,33 @@
+const schemaMaps = ["properties", "$defs"];
+const schemaLists = ["allOf"];
+const alternatives = ["anyOf", "oneOf"];
+
+/**
+ * The schema such that an object with a property that isn't described doesn't fit. A part of another schema, as those
+ * of `allOf` are, stays open itself: the whole is closed. References lead to schemas by their names.
+ */
+export function closed(schema: unknown, { isPart }: { isPart: boolean }): object {
+  if (!isObject(schema)) return {};
+  const entries = Object.entries(schema).map(([keyword, value]) => [keyword, closedValue(keyword, value)]);
+  const isOpenObject = "properties" in schema || "$ref" in schema || "allOf" in schema;
+  const closing = isOpenObject && !isPart ? { unevaluatedProperties: false } : {};
+  return { ...Object.fromEntries(entries), ...closing };
+}
+
+function closedValue(keyword: string, value: unknown): unknown {
+  if (keyword === "$ref") return String(value).replace("#/components/schemas/", "");
+  if (schemaMaps.includes(keyword) && isObject(value)) return mapped(value);
+  if (schemaLists.includes(keyword) && Array.isArray(value)) return value.map((one) => closed(one, { isPart: true }));
+  if (alternatives.includes(keyword) && Array.isArray(value)) return value.map((one) => closed(one, { isPart: false }));
+  const isSchema = ["items", "additionalProperties"].includes(keyword) && isObject(value);
+  return isSchema ? closed(value, { isPart: false }) : value;
+}
+
+function mapped(schemas: object): object {
+  const entries = Object.entries(schemas).map(([name, one]) => [name, closed(one, { isPart: false })]);
+  return Object.fromEntries(entries);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,94 @@
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { createToken, openTab } from "./support/access-tokens";
+import { expect, test } from "./support/test";
+
+const docs = "/api/v2.0/docs";
+
+// Each look through axe takes some seconds: the page is long.
+test.describe.configure({ timeout: 90_000 });
+
+// An operation's line is a button with a link in it, by which it can be linked to: that is Swagger UI's to change.
+const notOurs = ["nested-interactive"];
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).disableRules(notOurs).analyze();
+  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
+}
+
+async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement);
+  expect(scrollWidth).toBe(clientWidth);
+}
+
+const operation = (page: Page, summary: string) => page.getByRole("button", { name: summary });
+
+test("the API is tried out in its description with a secret, which stays in the page", async ({
+  page,
+  tenant,
+  signInAs,
+  baseURL,
+}) => {
+  await signInAs(tenant.group.admin);
+  await openTab(page, tenant.group);
+  const { dialog, secret } = await createToken(page, "tried out");
+  await dialog.getByRole("button", { name: "Done" }).click();
+
+  const asked: string[] = [];
+  const failed: string[] = [];
+  page.on("request", (request) => asked.push(request.url()));
+  page.on("requestfailed", (request) => failed.push(request.url()));
+  page.on("response", (response) => response.ok() || failed.push(response.url()));
+
+  await page.goto(docs);
+  await page.getByRole("button", { name: "Authorize" }).click();
+  await page.getByLabel("Value:", { exact: true }).fill(secret);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("button", { name: "Logout" })).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("button", { name: "Close" }).last().click();
+
+  await operation(page, "Get the token that asks").click();
+  await expect(page).toHaveURL(/#\/Access%20tokens\/getOwnAccessToken$/);
+  await page.getByRole("button", { name: "Try it out" }).click();
+  const answered = page.waitForResponse(/\/access-tokens\/self$/);
+  await page.getByRole("button", { name: "Execute" }).click();
+  expect((await answered).status()).toBe(200);
+  await expect(page.getByText('"name": "tried out"')).toBeVisible();
+
+  expect(asked.filter((url) => !url.startsWith(`${baseURL}/`))).toEqual([]);
+  expect(failed).toEqual([]);
+  const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
+  expect(kept).not.toContain(secret);
+  await page.reload();
+  // The address leads to the operation.
+  await expect(page.getByRole("button", { name: "Try it out" })).toBeVisible();
+  await page.getByRole("button", { name: "Authorize" }).click();
+  await expect(page.getByLabel("Value:", { exact: true })).toHaveValue("");
+});
+
+const looks = [
+  { width: 1280, colorScheme: "light" },
+  { width: 320, colorScheme: "dark" },
+] as const;
+
+for (const { width, colorScheme } of looks) {
+  test.describe(`${width} px, ${colorScheme}`, () => {
+    test.use({ viewport: { width, height: 800 }, colorScheme });
+    test("the description has no grave finding and doesn't scroll sideways", async ({ page }) => {
+      await page.goto(docs);
+      await page.getByRole("button", { name: "Authorize" }).click();
+      await expectAccessible(page);
+      await page.getByRole("button", { name: "Close" }).first().click();
+      for (const summary of ["List access tokens", "Create an access token", "Delete an access token"]) {
+        await operation(page, summary).click();
+        await page.getByRole("button", { name: "Try it out" }).first().click();
+      }
+      await page.getByRole("button", { name: "Execute" }).first().click();
+      await expect(page.getByText("Response body")).toBeVisible();
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+    });
+  });
+}
