@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { type AccessToken, statuses } from "@/lib/access-tokens/access-token";
 import { json } from "./answer";
-import { etagHeader, etagOf } from "./etag";
+import { etagOf, tokenEtag } from "./etag";
 import { exampleId, exampleInstant } from "./examples";
 import { asJson, instant, role } from "./schemas";
 
@@ -45,7 +45,7 @@ export const accessTokenContent = asJson(accessTokenSchema, accessTokenExample);
 
 /** What a createRoute takes as an answer that is one token and its version. */
 export function accessTokenResponse(description: string) {
-  return { description, headers: etagHeader, content: accessTokenContent };
+  return { description, headers: tokenEtag, content: accessTokenContent };
 }
 
 export function accessTokenResource(token: AccessToken): z.output<typeof accessTokenSchema> {

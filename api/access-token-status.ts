@@ -5,7 +5,7 @@ import { accessTokenAnswer, accessTokenResponse } from "./access-token-resource"
 import { authenticated } from "./authenticated";
 import type { OfTokenEnv } from "./env";
 import { errors, ofBody } from "./error-responses";
-import { ifMatchHeader } from "./etag";
+import { tokenIfMatch } from "./etag";
 import { emptyBody, noBody } from "./no-body";
 import { noQuery } from "./query";
 import { tokenId } from "./schemas";
@@ -16,7 +16,7 @@ const middleware = [authenticated, acceptsJson, noQuery, tokenScope, noBody];
 const common = {
   tags: ["Access tokens"],
   security: askedBy.tokenOrPerson,
-  request: { params: z.object({ id: tokenId }), headers: ifMatchHeader, body: emptyBody },
+  request: { params: z.object({ id: tokenId }), headers: tokenIfMatch, body: emptyBody },
 };
 
 const revoke = createRoute({

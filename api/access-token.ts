@@ -9,7 +9,7 @@ import { authenticated } from "./authenticated";
 import { asBody, bodyOf, jsonBody } from "./body";
 import type { OfTokenEnv } from "./env";
 import { errors, ofBody } from "./error-responses";
-import { ifMatchHeader } from "./etag";
+import { tokenIfMatch } from "./etag";
 import { notSelf } from "./not-self";
 import { noQuery } from "./query";
 import { tokenId } from "./schemas";
@@ -44,7 +44,7 @@ const rename = createRoute({
   summary: "Rename an access token",
   description: "Its technical user keeps the name that the audit log knows it by.",
   middleware: [...toChange, jsonBody],
-  request: { params, headers: ifMatchHeader, body: asBody(renameBody, { name: "nightly" }) },
+  request: { params, headers: tokenIfMatch, body: asBody(renameBody, { name: "nightly" }) },
   responses: {
     200: accessTokenResponse("The token under its new name"),
     ...errors("forbidden", "not_found", "name_taken", "precondition_failed", ...ofBody),
@@ -59,7 +59,7 @@ const remove = createRoute({
   summary: "Delete an access token",
   description: "For good: its secret, its version control accesses and its environment variables go with it.",
   middleware: toChange,
-  request: { params, headers: ifMatchHeader },
+  request: { params, headers: tokenIfMatch },
   responses: {
     204: { description: "The token is gone for good" },
     ...errors("forbidden", "not_found", "precondition_failed"),

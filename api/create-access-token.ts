@@ -13,7 +13,7 @@ import { authenticated } from "./authenticated";
 import { asBody, bodyOf, jsonBody } from "./body";
 import type { ApiEnv } from "./env";
 import { errors, ofBody } from "./error-responses";
-import { etagHeader, etagOf } from "./etag";
+import { etagOf, tokenEtag } from "./etag";
 import { exampleId } from "./examples";
 import { idempotencyKeyHeader } from "./idempotency-key";
 import { peopleOnly } from "./people-only";
@@ -43,7 +43,7 @@ const createdSchema = accessTokenSchema
   .openapi("CreatedAccessToken");
 
 const createdHeaders = {
-  ...etagHeader,
+  ...tokenEtag,
   Location: {
     description: "Where the token is",
     required: true,

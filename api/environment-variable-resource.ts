@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi";
 import { setVariableInput } from "@/lib/environment-variables/change";
 import type { EnvironmentVariable } from "@/lib/environment-variables/environment-variable";
 import { bodyOf } from "./body";
+import { etagHeader, ifMatchHeader } from "./etag";
 import { exampleInstant } from "./examples";
 import { instant } from "./schemas";
 
@@ -25,4 +26,14 @@ export const variableExample: z.output<typeof variableSchema> = {
 
 export function variableResource(variable: EnvironmentVariable): z.output<typeof variableSchema> {
   return { name: variable.name, size: variable.size, updated_at: variable.updatedAt.toISOString() };
+}
+
+const revisionExample = '"rev_01j9xk3v0zfqk8m2n4p6r8t0vw"';
+
+export const variableEtag = etagHeader("The variable's revision, for `If-Match`", revisionExample);
+export const variableIfMatch = ifMatchHeader("variable", revisionExample);
+
+/** What goes with an answer that is one variable. */
+export function variableHeaders({ revision }: EnvironmentVariable): Record<string, string> {
+  return { etag: `"${revision}"` };
 }

@@ -6,7 +6,15 @@ import { created, json, noContent } from "./answer";
 import { authenticated } from "./authenticated";
 import { asBody, jsonBodyUpTo } from "./body";
 import type { OfTokenEnv } from "./env";
-import { setVariableBody, variableExample, variableResource, variableSchema } from "./environment-variable-resource";
+import {
+  setVariableBody,
+  variableEtag,
+  variableExample,
+  variableHeaders,
+  variableIfMatch,
+  variableResource,
+  variableSchema,
+} from "./environment-variable-resource";
 import { errors, ofBody } from "./error-responses";
 import { asPage, onlyPage } from "./page";
 import { noQuery } from "./query";
@@ -51,11 +59,11 @@ const set = createRoute({
   summary: "Set an environment variable",
   description: "Makes it, or replaces its value. It is set on the VM from the next session on.",
   middleware: [...middleware, valueBody],
-  request: { params: ofVariable, body: asBody(setVariableBody, { value: "bench-7.local" }) },
+  request: { params: ofVariable, headers: variableIfMatch, body: asBody(setVariableBody, { value: "bench-7.local" }) },
   responses: {
-    200: { description: "The variable, whose value is replaced", content },
-    201: { description: "The variable, which is new", content },
-    ...errors("forbidden", "not_found", ...ofBody),
+    200: { description: "The variable, whose value is replaced", headers: variableEtag, content },
+    201: { description: "The variable, which is new", headers: variableEtag, content },
+    ...errors("forbidden", "not_found", "precondition_failed", ...ofBody),
   },
 });
 
@@ -67,8 +75,11 @@ const remove = createRoute({
   summary: "Remove an environment variable",
   description: "It is not set on the VM from the next session on.",
   middleware,
-  request: { params: ofVariable },
-  responses: { 204: { description: "The variable is gone" }, ...errors("forbidden", "not_found") },
+  request: { params: ofVariable, headers: variableIfMatch },
+  responses: {
+    204: { description: "The variable is gone" },
+    ...errors("forbidden", "not_found", "precondition_failed"),
+  },
 });
 
 export const environmentVariables = new OpenAPIHono<OfTokenEnv>()
@@ -78,12 +89,19 @@ export const environmentVariables = new OpenAPIHono<OfTokenEnv>()
   })
   .openapi(set, async (c) => {
     const { id: tokenId, name } = c.req.valid("param");
-    const input = { name, ...c.req.valid("json") };
+    const input = { name, ...c.req.valid("json"), ...ifMatchOf(c.req.valid("header")) };
     const { variable, isNew } = await setVariable(c.get("caller").actor, c.get("scope"), tokenId, input);
-    return isNew ? created(variableResource(variable)) : json(variableResource(variable));
+    const answer = isNew ? created : json;
+    return answer(variableResource(variable), variableHeaders(variable));
   })
   .openapi(remove, async (c) => {
     const { id: tokenId, name } = c.req.valid("param");
-    await removeVariable(c.get("caller").actor, c.get("scope"), tokenId, { name });
+    const input = { name, ...ifMatchOf(c.req.valid("header")) };
+    await removeVariable(c.get("caller").actor, c.get("scope"), tokenId, input);
     return noContent();
   });
+
+/** `*` names no revision, and asks that there be a variable all the same. */
+function ifMatchOf(headers: z.output<typeof variableIfMatch>) {
+  return "if-match" in headers ? { ifMatch: { revisions: headers["if-match"] } } : {};
+}

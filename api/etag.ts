@@ -11,15 +11,18 @@ export function etagOf(token: AccessToken): string {
 const tag = '(?:W/)?"[!#-~\\x80-\\xff]*"';
 const field = new RegExp(`^(?:\\*|${tag}(?:[ \\t]*,[ \\t]*${tag})*)$`);
 
-/** What a createRoute takes as the `headers` of an answer that is one token. */
-export const etagHeader = {
-  ETag: {
-    description: "The token's version, for `If-Match`. Its last use is no change of it.",
-    required: true,
-    schema: { type: "string", pattern: '^"[^"]+"$' },
-    example: '"q1nW8f3kZtR5xY0bLd7mHA"',
-  },
-} as const;
+/** What a createRoute takes as the `headers` of an answer that is one resource with versions. */
+export function etagHeader(description: string, example: string) {
+  return { ETag: { description, required: true, schema: { type: "string", pattern: '^"[^"]+"$' }, example } } as const;
+}
+
+const tokenExample = '"q1nW8f3kZtR5xY0bLd7mHA"';
+
+/** The version of a token, of which its last use is no part. */
+export const tokenEtag = etagHeader(
+  "The token's version, for `If-Match`. Its last use is no change of it.",
+  tokenExample,
+);
 
 /** Reads If-Match: the versions that it names. A weak tag is none of them, for it never matches (RFC 9110, 13.1.1). */
 const ifMatch = z
@@ -31,12 +34,16 @@ const ifMatch = z
     return tags.filter((one) => one.startsWith('"')).map((one) => one.slice(1, -1));
   });
 
-/** What a route that changes a token takes as `request.headers`. */
-export const ifMatchHeader = z.object({
-  "if-match": ifMatch
-    .openapi({
-      description: "Change the token only while it has this version (`ETag`), else answer 412 `precondition_failed`",
-      param: { example: etagHeader.ETag.example },
-    })
-    .optional(),
-});
+/** What a route that changes such a resource takes as `request.headers`. */
+export function ifMatchHeader(what: string, example: string) {
+  return z.object({
+    "if-match": ifMatch
+      .openapi({
+        description: `Change the ${what} only while it has this version (\`ETag\`), else answer 412 \`precondition_failed\``,
+        param: { example },
+      })
+      .optional(),
+  });
+}
+
+export const tokenIfMatch = ifMatchHeader("token", tokenExample);

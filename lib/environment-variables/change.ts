@@ -9,7 +9,7 @@ import type { Scope } from "@/lib/auth/scope";
 import { invalid, notFound } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
 import { type EnvironmentVariable, selectVariables } from "./environment-variable";
-import { requireUnchanged } from "./expected";
+import { type IfMatch, requireMatch, requireUnchanged } from "./expected";
 import { variableName } from "./name";
 import { saveVariables } from "./save";
 import { variableValue } from "./value";
@@ -18,7 +18,7 @@ import { readValues, writeValues } from "./values";
 export const setVariableInput = z.strictObject({ value: variableValue });
 
 /** `expected`: the revision that was seen, null where there was none; without it, whatever there is. */
-type SetVariable = { name: string; value: string; expected?: string | null };
+type SetVariable = { name: string; value: string; expected?: string | null; ifMatch?: IfMatch };
 
 /**
  * Adds the variable, or puts another value in its place. Throws `invalid` on name or value, also where a limit would be
@@ -28,13 +28,14 @@ export function setVariable(
   actor: Actor,
   scope: Scope,
   tokenId: string,
-  { name: givenName, value: givenValue, expected }: SetVariable,
+  { name: givenName, value: givenValue, expected, ifMatch }: SetVariable,
 ): Promise<{ variable: EnvironmentVariable; isNew: boolean }> {
   const name = sound(variableName, "name", givenName);
   const value = sound(variableValue, "value", givenValue);
   return mutate(actor, scope, "access-tokens:manage", async (tx) => {
     const token = await lockAccessToken(tx, scope, tokenId);
     const current = (await selectVariables(tx, tokenId)).find((one) => one.name === name);
+    requireMatch(name, current, ifMatch);
     requireUnchanged(name, current, expected);
     const variable = (await saveVariables(tx, actor, token, new Map([[name, value]]))).find((one) => one.name === name);
     if (!variable) throw new Error("the variable was not saved");
@@ -51,12 +52,13 @@ export async function removeVariable(
   actor: Actor,
   scope: Scope,
   tokenId: string,
-  { name, expected }: { name: string; expected?: string },
+  { name, expected, ifMatch }: { name: string; expected?: string; ifMatch?: IfMatch },
 ): Promise<void> {
   await mutate(actor, scope, "access-tokens:manage", async (tx) => {
     const token = await lockAccessToken(tx, scope, tokenId);
     const current = (await selectVariables(tx, tokenId)).find((one) => one.name === name);
     if (!current) throw notFound("This environment variable");
+    requireMatch(name, current, ifMatch);
     requireUnchanged(name, current, expected);
     await remove(tx, token, name);
     return {

@@ -1,3 +1,4 @@
+import type { ExpectedVersions } from "@/lib/access-tokens/version";
 import { DomainError } from "@/lib/errors";
 import type { EnvironmentVariable } from "./environment-variable";
 
@@ -15,4 +16,20 @@ export function requireUnchanged(
   }
   const message = `There is an environment variable ${name} already, set by ${current.updatedBy.name}. Replace it instead.`;
   throw new DomainError("conflict", message, { errors: [{ field: "name", message }] });
+}
+
+/** HTTP's If-Match: there has to be a variable, with one of these revisions where some are named. */
+export type IfMatch = { revisions: ExpectedVersions };
+
+/** Throws `precondition_failed`. */
+export function requireMatch(
+  name: string,
+  current: EnvironmentVariable | undefined,
+  ifMatch: IfMatch | undefined,
+): void {
+  if (!ifMatch || (current && (ifMatch.revisions?.includes(current.revision) ?? true))) return;
+  const message = current
+    ? `Someone has changed the environment variable ${name} meanwhile. List the variables again and decide anew.`
+    : `There is no environment variable ${name}, or no longer.`;
+  throw new DomainError("precondition_failed", message);
 }

@@ -1,0 +1,58 @@
+import { beforeAll, expect, test } from "vitest";
+import { createToken, type TestToken } from "@/lib/testing/access-tokens";
+import { createTenant } from "@/lib/testing/tenant";
+import { type Answer, ask } from "./testing/ask";
+import { variableOf } from "./testing/environment-variables";
+import { serveApi } from "./testing/server";
+
+let base: string;
+let admin: TestToken;
+
+beforeAll(async () => {
+  base = await serveApi();
+  const { group } = await createTenant();
+  admin = await createToken(group.admin, group.scope, { admin: true });
+});
+
+function send(method: string, name: string, ifMatch?: string, value = "x"): Promise<Answer> {
+  const headers = {
+    "private-token": admin.secret,
+    "content-type": "application/json",
+    ...(ifMatch === undefined ? {} : { "if-match": ifMatch }),
+  };
+  const body = method === "PUT" ? { body: JSON.stringify({ value }) } : {};
+  return ask(base, variableOf(admin.id, name), { method, headers, ...body });
+}
+
+test("each change has a tag of its own, and a stale one is refused with nothing changed", async () => {
+  const added = await send("PUT", "A");
+  const first = String(added.headers.etag);
+  expect(first).toMatch(/^"rev_[0-9a-z]{26}"$/);
+  const replaced = await send("PUT", "A", first);
+  expect(replaced.status).toBe(200);
+  const second = String(replaced.headers.etag);
+  expect(second).not.toBe(first);
+  const stale = { status: 412, body: { code: "precondition_failed" } };
+  expect(await send("PUT", "A", first)).toMatchObject(stale);
+  expect(await send("DELETE", "A", first)).toMatchObject(stale);
+  expect(await send("PUT", "A", `W/${second}`)).toMatchObject(stale);
+  expect((await send("PUT", "A", `${first}, ${second}`)).status).toBe(200);
+});
+
+test("a star asks that there be a variable", async () => {
+  expect(await send("PUT", "B", "*")).toMatchObject({ status: 412 });
+  expect((await send("PUT", "B")).status).toBe(201);
+  expect((await send("PUT", "B", "*")).status).toBe(200);
+  expect((await send("DELETE", "B", "*")).status).toBe(204);
+  expect(await send("PUT", "B", '"rev_gone"')).toMatchObject({ status: 412 });
+});
+
+test("of two who saw the same, one is told", async () => {
+  const tag = String((await send("PUT", "C")).headers.etag);
+  const answers = await Promise.all(["1", "2", "3"].map((value) => send("PUT", "C", tag, value)));
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
+});
+
+test("what is no tag is refused", async () => {
+  expect(await send("PUT", "D", "rev_1")).toMatchObject({ status: 400, body: { code: "malformed" } });
+});
