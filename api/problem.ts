@@ -11,8 +11,12 @@ type Details = { errors?: FieldError[]; headers?: Record<string, string> };
 
 const retryAfter = 5;
 
-/** RFC 6750, 3: what a request without a credential is asked for. */
-export const challenge = 'Bearer realm="veHaaS"';
+const challenge = 'Bearer realm="veHaaS"';
+/** RFC 6750, 3: what goes with the refusal of a request without a credential, and of one whose credential isn't good. */
+export const challenges = {
+  none: { "www-authenticate": challenge },
+  invalid: { "www-authenticate": `${challenge}, error="invalid_token"` },
+};
 
 /** An RFC 9457 problem. `errors` name their fields as the API does. */
 export function problem(code: ProblemCode, detail: string, { errors = [], headers = {} }: Details = {}): Response {
@@ -45,7 +49,7 @@ export function problemOf(error: unknown): Response {
 }
 
 function headersOf({ code, retryAfter: seconds = retryAfter }: DomainError): Record<string, string> {
-  if (code === "unauthenticated") return { "www-authenticate": `${challenge}, error="invalid_token"` };
+  if (code === "unauthenticated") return challenges.invalid;
   return code === "rate_limited" || code === "unavailable" ? { "retry-after": String(seconds) } : {};
 }
 

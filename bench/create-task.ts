@@ -4,14 +4,16 @@ import { createAccessToken } from "@/lib/access-tokens/create";
 import { expiration } from "@/lib/access-tokens/expiration";
 import { createTenant } from "@/lib/testing/tenant";
 
-const writers = 8;
+const writers = Number(process.env.BENCH_WRITERS);
 const seconds = Number(process.env.BENCH_SECONDS);
 const rounds = Number(process.env.BENCH_ROUNDS);
 
 const { group } = await createTenant();
 const expiresAt = expiration.parse(new Date(Date.now() + 86_400_000).toISOString());
 const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: writers });
-await pool.query("create table bench_rows (id bigint generated always as identity primary key, text text not null)");
+await pool.query(
+  "create table if not exists bench_rows (id bigint generated always as identity primary key, text text not null)",
+);
 
 let made = 0;
 const create = () => createAccessToken(group.admin, group.scope, { name: `made ${made++}`, admin: false, expiresAt });

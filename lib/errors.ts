@@ -48,8 +48,10 @@ export function notFound(what: string): DomainError {
 }
 
 /** The same for a credential that is unknown, revoked, expired or deleted. */
+export const notAuthenticated = "A valid access token is required.";
+
 export function unauthenticated(): DomainError {
-  return new DomainError("unauthenticated", "A valid access token is required.");
+  return new DomainError("unauthenticated", notAuthenticated);
 }
 
 export function forbidden(
