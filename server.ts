@@ -26,11 +26,13 @@ async function start(): Promise<void> {
   const database = await openDatabase(readSettings(process.env));
   let server: Server | undefined;
   let stopJobs: (() => Promise<void>) | undefined;
+  let stopSealer: (() => Promise<void>) | undefined;
   onStopSignal(async () => {
     if (server) await closeGracefully(server);
     const { flushLastUsed } = await import("@/lib/access-tokens/last-used");
     await flushLastUsed();
     await stopJobs?.();
+    await stopSealer?.();
     await globalThis.vehaasPool?.end();
     await database.close();
   });
@@ -39,6 +41,8 @@ async function start(): Promise<void> {
     const demo = database.isEmbedded ? await prepareDemo(DEMO_PASSWORD) : undefined;
     const { startRunnerJobs } = await import("@/lib/start/runner-jobs");
     stopJobs = await startRunnerJobs(process.env.DATABASE_URL ?? "");
+    const { startAuditSealer } = await import("@/lib/start/audit-sealer");
+    stopSealer = startAuditSealer();
     server = createHttpServer();
     const listener = await createListener(server);
     server.on("request", listener);
@@ -49,6 +53,7 @@ async function start(): Promise<void> {
     announce(settings().AUTH_URL ?? address, demo);
   } catch (error) {
     await stopJobs?.();
+    await stopSealer?.();
     await globalThis.vehaasPool?.end();
     await database.close();
     throw error;

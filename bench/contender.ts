@@ -27,19 +27,28 @@ export async function startContender(name: string, { as = name, env = {} }: Star
   };
 }
 
-/** Runs the task bench/<name>.ts to its answer, in a process of its own. */
-export async function runTask(name: string, env: Record<string, string>): Promise<unknown> {
-  const child = await start(name, env);
+/** Runs the task bench/<name>.ts to its answer, in a process of its own; `instead` has files in place of modules. */
+export async function runTask(
+  name: string,
+  env: Record<string, string>,
+  instead: Record<string, string> = {},
+): Promise<unknown> {
+  const child = await start(name, env, instead);
   const result = await answerOf(child);
   child.disconnect();
   return result;
 }
 
-async function start(name: string, env: Record<string, string>): Promise<ChildProcess> {
+async function start(
+  name: string,
+  env: Record<string, string>,
+  instead: Record<string, string> = {},
+): Promise<ChildProcess> {
   const outfile = `dist/bench/${name}.js`;
   await build({
     entryPoints: [`bench/${name}.ts`],
     outfile,
+    alias: instead,
     bundle: true,
     platform: "node",
     format: "esm",

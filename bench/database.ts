@@ -35,8 +35,12 @@ export async function startBenchServer(): Promise<BenchServer> {
   return { url: server.url, version: String(row?.server_version), stop };
 }
 
-export async function makeDatabase(server: BenchServer, tokens: number): Promise<BenchDatabase> {
-  const url = await createDatabase(server.url, `tokens_${tokens}`);
+export async function makeDatabase(
+  server: BenchServer,
+  tokens: number,
+  name = `tokens_${tokens}`,
+): Promise<BenchDatabase> {
+  const url = await createDatabase(server.url, name);
   const role = await migrate(url);
   const env = {
     DATABASE_URL: url,

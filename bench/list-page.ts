@@ -79,10 +79,10 @@ export function listPath({ groupId }: BenchDatabase): string {
   return `/groups/${groupId}/access-tokens`;
 }
 
-type View = { site: Site; url: string; cookie: string };
+export type View = { site: Site; url: string; cookie: string };
 
 /** In turn, so that what slows the machine down slows both. */
-async function medianTimes(...pair: [View, View]): Promise<[number, number]> {
+export async function medianTimes(...pair: [View, View]): Promise<[number, number]> {
   const times: [number[], number[]] = [[], []];
   for (let visit = 0; visit < visits; visit++) {
     const isWarmUp = visit < visits / 3;

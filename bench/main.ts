@@ -2,6 +2,8 @@
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { measureRefused, measureSelf } from "./api-figures";
+import { measureAuditChain } from "./audit-chain";
+import { measureAuditExport, measureAuditPage } from "./audit-log";
 import { measureCreate } from "./create";
 import { type BenchDatabase, makeDatabase, startBenchServer } from "./database";
 import { measureListDepth, measureListRate } from "./list-page";
@@ -13,6 +15,7 @@ const { values } = parseArgs({
   options: {
     only: { type: "string" },
     many: { type: "string", default: "1000000" },
+    events: { type: "string", default: "10000000" },
     seconds: { type: "string", default: "2" },
     rounds: { type: "string", default: "9" },
   },
@@ -37,6 +40,9 @@ try {
     weight: async () => measureWeight(await withTokens(100)),
     "list-depth": async () => measureListDepth(await withTokens(100), await many()),
     memory: async () => measureMemory(await withTokens(1000)),
+    "audit-chain": async () => measureAuditChain(await withTokens(1000), course),
+    "audit-page": () => measureAuditPage(server, Number(values.events)),
+    "audit-export": () => measureAuditExport(server, Number(values.events) / 10),
   };
   await bench(measures, values.only?.split(",") ?? Object.keys(measures));
 } finally {

@@ -6,6 +6,8 @@ const grants = `
   grant usage on schema public to ${role};
   grant select, insert, update, delete on all tables in schema public to ${role};
   revoke update, delete, truncate on audit_events from ${role};
+  revoke update, delete, truncate on audit_chain from ${role};
+  revoke update, truncate on unsealed_audit_events from ${role};
   revoke delete, truncate on data_keys from ${role};
 `;
 

@@ -1,6 +1,6 @@
 export const userKinds = ["person", "technical"] as const;
 export const groupRoles = ["group_admin", "group_user"] as const;
-const organizationRoles = ["organization_admin", "organization_user"] as const;
+export const organizationRoles = ["organization_admin", "organization_user"] as const;
 export const roles = [...organizationRoles, ...groupRoles] as const;
 export const providerTypes = ["gitlab", "github"] as const;
 export const tokenScopes = ["project", "group"] as const;

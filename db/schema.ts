@@ -16,7 +16,7 @@ import {
   unique,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
-import { auditChannels, providerTypes, roles, runnerStates, tokenScopes, userKinds } from "./enums";
+import { auditChannels, organizationRoles, providerTypes, roles, runnerStates, tokenScopes, userKinds } from "./enums";
 import { type IdPrefix, newId } from "./ids";
 
 const id = (prefix: IdPrefix) =>
@@ -251,6 +251,8 @@ export const versionControlAccesses = pgTable(
     uniqueIndex("version_control_accesses_url")
       .on(table.accessTokenId, table.providerUrl)
       .where(sql`removed_at is null`),
+    // For what is left of a deleted token's: its foreign key looks at removed ones too.
+    index("version_control_accesses_of_token").on(table.accessTokenId),
     check("version_control_accesses_provider", oneOf(table.providerType, providerTypes)),
     check("version_control_accesses_scope", oneOf(table.tokenScope, tokenScopes)),
     check("version_control_accesses_check", sql`(${table.checkCode} is null) = (${table.checkMessage} is null)`),
@@ -355,6 +357,8 @@ export const auditEvents = pgTable(
       .notNull()
       .references(() => organizations.id),
     groupId: text(),
+    /** The group that it happened in, else the organization: whose log it belongs to. */
+    ownerId: text().generatedAlwaysAs(sql`coalesce(group_id, organization_id)`).notNull(),
     occurredAt: createdAt(),
     actorId: text().notNull(),
     actorKind: text({ enum: userKinds }).notNull(),
@@ -368,9 +372,80 @@ export const auditEvents = pgTable(
     address: text(),
   },
   (table) => [
-    index("audit_events_of_group").on(table.groupId, table.occurredAt, table.id),
+    // The log and each of its filters, newest first, page by page.
+    index("audit_events_of_owner").on(table.ownerId, table.occurredAt, table.id),
+    index("audit_events_by_actor").on(table.ownerId, table.actorId, table.occurredAt, table.id),
+    index("audit_events_by_action").on(table.ownerId, table.action, table.occurredAt, table.id),
+    index("audit_events_by_subject").on(table.ownerId, table.subjectId, table.occurredAt, table.id),
+    index("audit_events_by_token")
+      .on(table.ownerId, table.accessTokenId, table.occurredAt, table.id)
+      .where(sql`access_token_id is not null`),
     check("audit_events_actor_kind", oneOf(table.actorKind, userKinds)),
     check("audit_events_channel", oneOf(table.channel, auditChannels)),
+  ],
+);
+
+/** Events that are not in the chain yet: written with the event, gone once it is sealed. */
+export const unsealedAuditEvents = pgTable(
+  "unsealed_audit_events",
+  {
+    organizationId: text().notNull(),
+    eventId: text().notNull(),
+    /** What only the application can make of the event; events from before the chain have none. */
+    proof: bytes(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.eventId] }),
+    check("unsealed_audit_events_proof_length", sql`octet_length(${table.proof}) = 32`),
+  ],
+);
+
+/** Each event's place in its organization's chain, and the hash over it and its predecessor's. Append-only as well. */
+export const auditChain = pgTable(
+  "audit_chain",
+  {
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    position: bigint({ mode: "number" }).notNull(),
+    /** Not a foreign key: an event that was removed is what the chain is to show. */
+    eventId: text().notNull().unique("audit_chain_event"),
+    hash: bytes().notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.organizationId, table.position] }),
+    check("audit_chain_hash_length", sql`octet_length(${table.hash}) = 32`),
+  ],
+);
+
+/** A link that lets one person into the organization, once and for seven days. */
+export const invitations = pgTable(
+  "invitations",
+  {
+    id: id("inv"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    /** Lower case. */
+    email: text().notNull(),
+    role: text({ enum: organizationRoles }).notNull(),
+    /** SHA-256 of the link's secret, which is stored nowhere. */
+    secretHash: bytes().notNull().unique("invitations_secret"),
+    invitedById: text()
+      .notNull()
+      .references(() => users.id),
+    createdAt: createdAt(),
+    expiresAt: instant().notNull(),
+    acceptedAt: instant(),
+    acceptedById: text().references(() => users.id),
+  },
+  (table) => [
+    // One that is open for each address: a new one takes the place of the old.
+    uniqueIndex("invitations_open").on(table.organizationId, table.email).where(sql`accepted_at is null`),
+    check("invitations_role", oneOf(table.role, organizationRoles)),
+    check("invitations_email", sql`${table.email} = lower(${table.email})`),
+    check("invitations_secret_length", sql`octet_length(${table.secretHash}) = 32`),
+    check("invitations_accepted", sql`(${table.acceptedAt} is null) = (${table.acceptedById} is null)`),
   ],
 );
 

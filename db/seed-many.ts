@@ -56,3 +56,31 @@ const inserts = [
      case when is_used then created_at + (now() - created_at) / 3 end,
      case when is_revoked then created_at + (now() - created_at) / 3 end from seeded`,
 ];
+
+/**
+ * Gives a group `count` audit events of the past year, oldest first, by ten actors on ten tokens; one in ten is a
+ * revocation, and a hundred in all are deletions. Needs a superuser as well. They are in no chain.
+ */
+export async function seedAuditEvents(client: ClientBase, groupId: string, count: number): Promise<void> {
+  await client.query("begin");
+  try {
+    await client.query("set local session_replication_role = replica");
+    await client.query(events, [groupId, count]);
+    await client.query("commit");
+  } catch (error) {
+    await client.query("rollback");
+    throw error;
+  }
+  await client.query("vacuum (analyze) audit_events");
+}
+
+const events = `
+  insert into audit_events (id, organization_id, group_id, occurred_at, actor_id, actor_kind, actor_name, access_token_id,
+    action, subject_id, subject_name, detail, channel, address)
+  select 'aud_' || lpad(to_hex(i), 26, '0'), groups.organization_id, groups.id,
+    now() - interval '1 year' * ($2 - i + 1) / ($2 + 1),
+    'usr_seed_' || i % 10, 'technical', 'nightly-' || i % 10, 'tok_seed_' || i % 10,
+    case when i % greatest($2 / 100, 1) = 0 then 'access_token.deleted' when i % 10 = 1 then 'access_token.revoked'
+      else 'session_context.read' end,
+    'tok_seed_' || i % 10, 'nightly ' || i % 10, '{"role": "group_user", "note": "seeded"}', 'api', '192.0.2.7'
+  from generate_series(1, $2::int) i, groups where groups.id = $1`;

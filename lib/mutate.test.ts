@@ -42,6 +42,7 @@ test("does the work, answers its result, and records its event with who, where a
       id: expect.stringMatching(/^aud_/),
       organizationId: organization.id,
       groupId: group.id,
+      ownerId: group.id,
       occurredAt: expect.any(Date),
       actorId: group.admin.userId,
       actorKind: "person",

@@ -1,5 +1,5 @@
 import { generateKeySync, type KeyObject } from "node:crypto";
-import { and, eq } from "drizzle-orm";
+import { and, eq, getTableColumns, sql } from "drizzle-orm";
 import type { Executor } from "@/db/client";
 import { newId } from "@/db/ids";
 import { dataKeys } from "@/db/schema";
@@ -9,6 +9,11 @@ import { ShortMemory } from "./short-memory";
 import { unwrap, wrap } from "./wrapped-key";
 
 type Row = typeof dataKeys.$inferSelect;
+/** `now` is the database's clock, not the transaction's beginning: the same query tells it to who needs both. */
+type Told = Row & { now: Date };
+type SealingKey = { id: string; key: KeyObject; now: Date };
+
+const told = { ...getTableColumns(dataKeys), now: sql`clock_timestamp()`.mapWith(dataKeys.createdAt) };
 
 /** Unwrapped data keys by id, for five minutes: opening a value then needs no query. */
 export const remembered = new ShortMemory<KeyObject>(5 * 60_000, 1000);
@@ -17,10 +22,10 @@ export const remembered = new ShortMemory<KeyObject>(5 * 60_000, 1000);
  * The key to seal the organization's values with, made where there is none. Always asks the database: what is remembered
  * may come from a transaction that was rolled back, and what is sealed with it would never open again.
  */
-export async function keyForSealing(tx: Executor, organizationId: string): Promise<{ id: string; key: KeyObject }> {
+export async function keyForSealing(tx: Executor, organizationId: string): Promise<SealingKey> {
   const row = (await find(tx, organizationId)) ?? (await make(tx, organizationId)) ?? (await find(tx, organizationId));
   if (!row) throw new Error("the organization's data key was made by another transaction that this one can't see");
-  return { id: row.id, key: remembered.get(nameOf(row)) ?? open(row) };
+  return { id: row.id, key: remembered.get(nameOf(row)) ?? open(row), now: row.now };
 }
 
 /** The organization's key with this id. Throws a SealError where it has none. */
@@ -35,13 +40,19 @@ export async function keyForUnsealing(executor: Executor, organizationId: string
   return open(row);
 }
 
-async function find(tx: Executor, organizationId: string): Promise<Row | undefined> {
-  const [row] = await tx.select().from(dataKeys).where(eq(dataKeys.organizationId, organizationId));
+/** The organization's key, where it has one. Throws a SealError where that does not open. */
+export async function existingKey(executor: Executor, organizationId: string): Promise<KeyObject | undefined> {
+  const row = await find(executor, organizationId);
+  return row && (remembered.get(nameOf(row)) ?? open(row));
+}
+
+async function find(tx: Executor, organizationId: string): Promise<Told | undefined> {
+  const [row] = await tx.select(told).from(dataKeys).where(eq(dataKeys.organizationId, organizationId));
   return row;
 }
 
 /** Of two at once the second waits for the first, and makes none. */
-async function make(tx: Executor, organizationId: string): Promise<Row | undefined> {
+async function make(tx: Executor, organizationId: string): Promise<Told | undefined> {
   const owner = { id: newId("key"), organizationId };
   const wrapped = wrap(masterKeys(), owner, generateKeySync("aes", { length: 256 }));
   const target = dataKeys.organizationId;
@@ -49,7 +60,7 @@ async function make(tx: Executor, organizationId: string): Promise<Row | undefin
     .insert(dataKeys)
     .values({ ...owner, ...wrapped })
     .onConflictDoNothing({ target })
-    .returning();
+    .returning(told);
   return row;
 }
 

@@ -1,0 +1,31 @@
+// A task: creations of access tokens in one organization by eight writers, until all their events are sealed.
+import { createAccessToken } from "@/lib/access-tokens/create";
+import { expiration } from "@/lib/access-tokens/expiration";
+import { startAuditSealer } from "@/lib/start/audit-sealer";
+import { createTenant } from "@/lib/testing/tenant";
+
+const writers = 8;
+const seconds = Number(process.env.BENCH_SECONDS);
+
+const { group } = await createTenant();
+const expiresAt = expiration.parse(new Date(Date.now() + 86_400_000).toISOString());
+let made = 0;
+const create = () => createAccessToken(group.admin, group.scope, { name: `made ${made++}`, admin: false, expiresAt });
+
+// The first is for warming up.
+await createFor(1);
+process.send?.(await createFor(seconds));
+
+/** Creations a second; the time that the sealer needs for what is left at the end counts. */
+async function createFor(seconds: number): Promise<number> {
+  const stopSealer = startAuditSealer();
+  const begun = performance.now();
+  let done = 0;
+  await Promise.all(
+    Array.from({ length: writers }, async () => {
+      for (; performance.now() < begun + seconds * 1000; done++) await create();
+    }),
+  );
+  await stopSealer();
+  return (done * 1000) / (performance.now() - begun);
+}

@@ -1,0 +1,42 @@
+import type { Executor } from "@/db/client";
+import { type Authenticator, authenticator, existingAuthenticator } from "@/lib/crypto/authenticator";
+import { bytesOf, type StoredEvent } from "./chain-bytes";
+
+/** Makes an event's proof, and the hash over it and its predecessor's hash. */
+export type ChainKeys = {
+  proof: (event: StoredEvent) => Buffer;
+  hash: (previous: Buffer, event: StoredEvent) => Buffer;
+};
+
+/** An event that awaits its place in the chain. */
+export type Pending = { event: StoredEvent; proof: Buffer | null };
+
+/** What stands for the hash before the first. */
+export const beginning: Buffer = Buffer.alloc(32);
+
+const purpose = "audit log";
+const [proofMark, hashMark] = [Buffer.from("proof:"), Buffer.from("chain:")];
+
+/** Makes the organization's data key where there is none. `now` is the database's time. */
+export async function chainKeys(tx: Executor, organizationId: string): Promise<ChainKeys & { now: Date }> {
+  const { authenticate, now } = await authenticator(tx, organizationId, purpose);
+  return { ...keysWith(authenticate), now };
+}
+
+/** Undefined where the organization has no data key; throws a SealError where it does not open. */
+export async function existingChainKeys(executor: Executor, organizationId: string): Promise<ChainKeys | undefined> {
+  const found = await existingAuthenticator(executor, organizationId, purpose);
+  return found && keysWith(found);
+}
+
+/** Without a proof only those are taken that were there before the organization's chain was. */
+export function isGenuine(keys: ChainKeys | undefined, { event, proof }: Pending, isChainBegun: boolean): boolean {
+  return proof ? keys !== undefined && proof.equals(keys.proof(event)) : !isChainBegun;
+}
+
+function keysWith(authenticate: Authenticator): ChainKeys {
+  return {
+    proof: (event) => authenticate(proofMark, bytesOf(event)),
+    hash: (previous, event) => authenticate(hashMark, previous, bytesOf(event)),
+  };
+}

@@ -1,0 +1,55 @@
+// `npm run audit:verify -- --head org_…:1234:<hash>`: checks the chains of the audit log, and that noted heads are in them.
+import { parseArgs } from "node:util";
+import { EmbeddedPostgresError } from "@/db/embedded/error";
+import { readSettings, SettingsError } from "@/lib/env";
+import { openDatabase } from "@/lib/start/open-database";
+
+try {
+  await verify();
+} catch (error) {
+  if (!(error instanceof SettingsError || error instanceof EmbeddedPostgresError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+async function verify(): Promise<void> {
+  const noted = readHeads();
+  const database = await openDatabase(readSettings(process.env));
+  try {
+    const { verifyAuditLog } = await import("@/lib/audit/chain-verify");
+    let findings = 0;
+    const verified = await verifyAuditLog(noted, (organizationId, finding) => {
+      findings += 1;
+      print(`${organizationId}, ${finding}`);
+    });
+    for (const { organizationId, entries, waiting, position, hash } of verified) {
+      const unsealed = waiting > 0 ? `, ${waiting} not sealed yet` : "";
+      const head = position > 0 ? `, --head ${organizationId}:${position}:${hash.toString("hex")}` : "";
+      print(`${organizationId}: ${entries} events${unsealed}${head}`);
+    }
+    print(findings === 0 ? "Nothing was altered, removed or inserted." : `Findings: ${findings}.`);
+    if (findings > 0) process.exitCode = 1;
+  } finally {
+    await globalThis.vehaasPool?.end();
+    await database.close();
+  }
+}
+
+function readHeads() {
+  const { values } = parseArgs({ options: { head: { type: "string", multiple: true, default: [] } } });
+  return values.head.map((text) => {
+    const [, organizationId = "", position, hash = ""] = /^(\w+):(\d{1,15}):([0-9a-f]{64})$/.exec(text) ?? [];
+    if (!organizationId)
+      throw new SettingsError([`--head ${text} is not as this command prints it: organization:position:hash.`]);
+    return { organizationId, position: Number(position), hash: Buffer.from(hash, "hex") };
+  });
+}
+
+/** One line, whatever someone has written into the database. */
+function print(line: string): void {
+  const visible = line.replace(
+    /[\p{C}\u2028\u2029]/gu,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
+  );
+  process.stdout.write(`${visible}\n`);
+}
