@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { DatabaseError } from "pg";
 import { db, type Tx } from "@/db/client";
+import { recordDeniedAttempt } from "@/lib/audit/denied-attempt";
 import { type AuditEvent, recordAuditEvent } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
 import { type Access, authorize, type Permission } from "@/lib/auth/authorize";
@@ -9,6 +10,8 @@ import type { Scope } from "@/lib/auth/scope";
 
 const deadlockOrSerialization = ["40P01", "40001"];
 const attempts = 4;
+/** What changes who is a member of what: deleting a group ends memberships too. */
+const turnTaking: Permission[] = ["members:manage", "groups:manage"];
 
 /** What a command did. Without an event nothing changed. */
 export type Outcome<T> = { result: T; event?: AuditEvent };
@@ -23,7 +26,7 @@ export async function mutate<T>(
   for (let attempt = 1; ; attempt++) {
     try {
       return await db.transaction(async (tx) => {
-        if (permission === "members:manage") await takeTurn(tx, actor, scope);
+        if (turnTaking.includes(permission)) await takeTurn(tx, actor, scope, permission);
         const access = await authorize(tx, actor, scope, permission, true);
         const { result, event } = await work(tx, access);
         const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
@@ -31,6 +34,7 @@ export async function mutate<T>(
         return result;
       });
     } catch (error) {
+      recordDeniedAttempt(actor, scope, permission, error);
       if (attempt === attempts || !deadlockOrSerialization.includes(databaseErrorCode(error) ?? "")) throw error;
       // Those who met must not meet again.
       await setTimeout(Math.random() * 100);
@@ -40,9 +44,8 @@ export async function mutate<T>(
 
 // One change of a scope's members at a time, and its row before any membership's: else two admins who demote each other
 // would each hold the row that the other waits for.
-async function takeTurn(tx: Tx, actor: Actor, scope: Scope): Promise<void> {
-  await authorize(tx, actor, scope, "members:manage");
-  await lockScope(tx, scope);
+async function takeTurn(tx: Tx, actor: Actor, scope: Scope, permission: Permission): Promise<void> {
+  await lockScope(tx, await authorize(tx, actor, scope, permission));
 }
 
 /** PostgreSQL's SQLSTATE, where the error, or what Drizzle wrapped, came from the database. */

@@ -5,6 +5,7 @@ import { accessTokens } from "@/db/schema";
 import type { TechnicalUser } from "@/lib/auth/actor";
 import { type AccessToken, type Status, selectAccessTokens } from "./access-token";
 import { recordUse } from "./last-used";
+import { recordRefusedSecret } from "./refused";
 import { hashSecret, isWellFormedSecret } from "./secret";
 
 export type Authenticated = { actor: TechnicalUser; token: AccessToken };
@@ -27,12 +28,16 @@ export const authenticationQuery = {
 
 /**
  * The technical user behind a secret, and its token. Undefined for an unknown, revoked, expired or deleted one alike.
- * One query; none where the checksum doesn't fit.
+ * One query; none where the checksum doesn't fit. What was refused is looked into in the background.
  */
 export async function authenticateAccessToken(secret: string): Promise<Authenticated | undefined> {
   if (!isWellFormedSecret(secret)) return undefined;
-  const { rows } = await pool.query<Row>({ ...authenticationQuery, values: [hashSecret(secret)] });
-  if (!rows[0]) return undefined;
+  const hash = hashSecret(secret);
+  const { rows } = await pool.query<Row>({ ...authenticationQuery, values: [hash] });
+  if (!rows[0]) {
+    void recordRefusedSecret(hash);
+    return undefined;
+  }
   const token = tokenOf(rows[0]);
   recordUse(token);
   const { id, username } = token.technicalUser;

@@ -1,18 +1,20 @@
-import { and, desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { db } from "@/db/client";
 import type { AuditChannel, UserKind } from "@/db/enums";
-import { auditEvents } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import { authorize } from "@/lib/auth/authorize";
-import type { GroupScope } from "@/lib/auth/scope";
-import { decodeCursor, instantPlace, type Page, pageOf, textPlace } from "@/lib/cursor";
+import type { Scope } from "@/lib/auth/scope";
+import { decodeCursor, encodeCursor, instantPlace, textPlace } from "@/lib/cursor";
+import { type AuditFilter, type AuditRow, findAuditEvents } from "./find";
+import { tokenNames } from "./names";
 
-/** Names as they were when it happened. `action` may be one that this version doesn't know. */
+/** Names as they were when it happened, but a token's, by which one finds it now. */
 export type AuditListItem = {
   id: string;
   occurredAt: Date;
-  actor: { id: string; kind: UserKind; name: string };
+  /** `token` is a technical user's; its name is null where nothing knows it. */
+  actor: { id: string; kind: UserKind; name: string; token: { id: string; name: string | null } | null };
+  /** May be one that this version doesn't know. */
   action: string;
   subject: { id: string; name: string };
   detail: Record<string, string | null>;
@@ -20,37 +22,56 @@ export type AuditListItem = {
   address: string | null;
 };
 
-/** What has happened in the group, newest first. */
+export type AuditPage = { items: AuditListItem[]; nextCursor: string | null; previousCursor: string | null };
+
+/**
+ * What has happened in the group, or in the organization itself, newest first: a group's events are in its own log
+ * alone. A page deep in the log costs what the first does. Throws `malformed` for a cursor that is none.
+ */
 export async function listAuditEvents(
   actor: Actor,
-  scope: GroupScope,
-  { limit = 20, cursor }: { limit?: number; cursor?: string } = {},
-): Promise<Page<AuditListItem>> {
-  await authorize(db, actor, scope, "audit:read");
-  const from = cursor ? decodeCursor(cursor, place) : undefined;
-  const events = await db
-    .select(columns)
-    .from(auditEvents)
-    .where(
-      and(
-        eq(auditEvents.groupId, scope.groupId),
-        from && sql`(${auditEvents.occurredAt}, ${auditEvents.id}) < (${from[1]}::timestamptz, ${from[2]})`,
-      ),
-    )
-    .orderBy(desc(auditEvents.occurredAt), desc(auditEvents.id))
-    .limit(limit + 1);
-  return pageOf(events, limit, (last) => ["audit", last.occurredAt.toISOString(), last.id]);
+  scope: Scope,
+  { limit = 20, cursor, ...filter }: AuditFilter & { limit?: number; cursor?: string } = {},
+): Promise<AuditPage> {
+  const access = await authorize(db, actor, scope, "audit:read");
+  const from = cursor ? placeOf(cursor) : undefined;
+  const backwards = from?.direction === "previous";
+  const found = await findAuditEvents(scope, filter, { after: from, backwards, limit: limit + 1 });
+  const more = found.length > limit;
+  const rows = found.slice(0, limit);
+  if (backwards) rows.reverse();
+  const tokens = new Set(rows.flatMap(({ accessTokenId }) => accessTokenId ?? []));
+  const names = await tokenNames(access, [...tokens]);
+  return {
+    items: rows.map((row) => itemOf(row, names)),
+    nextCursor: more || backwards ? cursorAt(rows.at(-1), "next") : null,
+    previousCursor: (backwards ? more : from) ? cursorAt(rows[0], "previous") : null,
+  };
 }
 
-const columns = {
-  id: auditEvents.id,
-  occurredAt: auditEvents.occurredAt,
-  actor: { id: auditEvents.actorId, kind: auditEvents.actorKind, name: auditEvents.actorName },
-  action: auditEvents.action,
-  subject: { id: auditEvents.subjectId, name: auditEvents.subjectName },
-  detail: auditEvents.detail,
-  channel: auditEvents.channel,
-  address: auditEvents.address,
-};
+const shape = z.tuple([z.literal("audit"), instantPlace, textPlace, z.enum(["next", "previous"])]);
+type Direction = z.output<typeof shape>[3];
 
-const place = z.tuple([z.literal("audit"), instantPlace, textPlace]);
+function cursorAt(row: AuditRow | undefined, direction: Direction): string | null {
+  return row ? encodeCursor(["audit", row.occurredAt.toISOString(), row.id, direction]) : null;
+}
+
+function placeOf(cursor: string) {
+  const [, occurredAt, id, direction] = decodeCursor(cursor, shape);
+  return { occurredAt: new Date(occurredAt), id, direction };
+}
+
+function itemOf(row: AuditRow, names: ReadonlyMap<string, string>): AuditListItem {
+  const { id, occurredAt, action, detail, channel, address, accessTokenId } = row;
+  const token = accessTokenId ? { id: accessTokenId, name: names.get(accessTokenId) ?? null } : null;
+  return {
+    id,
+    occurredAt,
+    actor: { id: row.actorId, kind: row.actorKind, name: row.actorName, token },
+    action,
+    subject: { id: row.subjectId, name: row.subjectName },
+    detail,
+    channel,
+    address,
+  };
+}

@@ -1,6 +1,7 @@
 import { and, eq, isNotNull } from "drizzle-orm";
 import { db } from "@/db/client";
 import { users } from "@/db/schema";
+import { recordFailedSignIn } from "@/lib/audit/failed-sign-in";
 import { DomainError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { requestContext } from "@/lib/request-context";
@@ -20,6 +21,7 @@ export async function signInWithPassword(givenEmail: string, password: string): 
   const person = await throttled({ email, address }, () => findPerson(email, password));
   log.info({ userId: person?.userId, address, method: "password" }, person ? "signed in" : "sign-in refused");
   if (person) return person;
+  recordFailedSignIn(email, { method: "password" });
   const message = "The e-mail address or the password is wrong.";
   throw new DomainError("unauthenticated", message, { errors: [{ field: "password", message }] });
 }

@@ -1,5 +1,6 @@
 import NextAuth, { type Account, type NextAuthConfig, type Profile } from "next-auth";
 import { z } from "zod";
+import { recordFailedSignIn } from "@/lib/audit/failed-sign-in";
 import { settings } from "@/lib/env";
 import { log } from "@/lib/log";
 import { findOrLinkPerson } from "@/lib/people/identity";
@@ -53,6 +54,7 @@ async function admit({ account, profile }: { account?: Account | null; profile?:
   });
   if (typeof found === "string") {
     log.info({ reason: found, method: "identity provider" }, "sign-in refused");
+    if (claims.email) recordFailedSignIn(claims.email, { method: "identity provider", reason: found });
     return signInPath(null, found);
   }
   log.info({ userId: found.userId, method: "identity provider" }, "signed in");

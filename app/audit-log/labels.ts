@@ -4,6 +4,16 @@ import type { AuditAction } from "@/lib/audit/record";
 
 const labels: Record<AuditAction, string> = {
   "organization.created": "Created organization",
+  "group.created": "Created group",
+  "group.renamed": "Renamed group",
+  "group.deleted": "Deleted group",
+  "invitation.created": "Invited person",
+  "invitation.revoked": "Withdrew invitation",
+  "invitation.accepted": "Accepted invitation",
+  "attempt.denied": "Was denied",
+  "sign_in.failed": "Failed to sign in",
+  "access_token.refused": "Used access token that is no longer good",
+  "audit_log.exported": "Exported audit log",
   "access_token.created": "Created access token",
   "access_token.renamed": "Renamed access token",
   "access_token.revoked": "Revoked access token",
@@ -26,6 +36,9 @@ const labels: Record<AuditAction, string> = {
 
 /** By action; one that an older or newer version has written has none. */
 export const actionLabels: Record<string, string | undefined> = labels;
+
+/** Those that this version writes. */
+export const auditActions = Object.keys(labels);
 
 export const channelLabels: Record<AuditChannel, string> = { page: "Web page", api: "API", system: "System" };
 

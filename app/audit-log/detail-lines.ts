@@ -1,0 +1,54 @@
+import type { Permission } from "@/lib/auth/authorize";
+import { roleLabel } from "./labels";
+
+/** `value` is the text, or an instant. */
+export type DetailLine = { label: string; value: string | Date };
+
+type Detail = Record<string, string | null>;
+
+/** An event's details as lines of a label and a value; those that this version doesn't know, under their own names. */
+export function detailLines(detail: Detail): DetailLine[] {
+  const { role, previous_role: previousRole, ...others } = detail;
+  const roles = [previousRole, role].flatMap((each) => (each ? [roleLabel(each)] : []));
+  return [
+    ...(roles.length > 0 ? [{ label: "Role", value: roles.join(" → ") }] : []),
+    ...Object.entries(others).flatMap(([name, value]) =>
+      value === null || value === "" ? [] : [{ label: labels[name] ?? inWords(name), value: shown(name, value) }],
+    ),
+  ];
+}
+
+const labels: Record<string, string | undefined> = {
+  expires_at: "Expires",
+  provider_url: "Provider URL",
+  target_id: "Project/Group ID",
+  permission: "Attempt",
+  further_not_recorded_until: "Further ones are not recorded until",
+  email: "E-mail",
+};
+
+const permissions: Record<Permission, string> = {
+  "group:read": "see the group",
+  "organization:read": "see the organization",
+  "groups:manage": "manage groups",
+  "members:manage": "manage members",
+  "access-tokens:read": "see access tokens",
+  "access-tokens:create": "create an access token",
+  "access-tokens:manage": "change an access token",
+  "audit:read": "see or export the audit log",
+};
+const permissionWords: Record<string, string | undefined> = permissions;
+const formats: Record<string, string | undefined> = { csv: "CSV", jsonl: "JSON Lines" };
+
+function shown(name: string, value: string): string | Date {
+  if (name === "permission") return permissionWords[value] ?? value;
+  if (name === "format") return formats[value] ?? value;
+  return instant.test(value) ? new Date(value) : value;
+}
+
+const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
+
+function inWords(name: string): string {
+  const words = name.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { detailLines } from "./detail-lines";
+
+test("roles are told as a change, instants as such, and the rest in words", () => {
+  expect(
+    detailLines({
+      role: "group_admin",
+      previous_role: "group_user",
+      expires_at: "2026-11-24T00:00:00.000Z",
+      provider_url: "https://gitlab.example.com/",
+      permission: "members:manage",
+      replaced: null,
+      something_new: "as it is",
+    }),
+  ).toEqual([
+    { label: "Role", value: "Group user → Group admin" },
+    { label: "Expires", value: new Date("2026-11-24T00:00:00Z") },
+    { label: "Provider URL", value: "https://gitlab.example.com/" },
+    { label: "Attempt", value: "manage members" },
+    { label: "Something new", value: "as it is" },
+  ]);
+  expect(detailLines({ role: null })).toEqual([]);
+});

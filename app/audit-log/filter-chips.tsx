@@ -1,0 +1,40 @@
+import { X } from "lucide-react";
+import Link from "next/link";
+import { type LogState, logHref } from "./log-href";
+
+type Props = {
+  path: string;
+  state: LogState;
+  names: { actor: string | undefined; token: string | undefined };
+};
+
+/** The actor and the token that the log is filtered by, each to be removed, and the way back to the whole log. */
+export function FilterChips({ path, state, names }: Props) {
+  const { actor, token } = state;
+  return (
+    <ul aria-label="Filters" className="mb-4 flex flex-wrap items-center gap-2 text-small">
+      {actor && <Chip href={logHref(path, state, { actor: undefined })}>{`Actor: ${names.actor ?? actor}`}</Chip>}
+      {token && <Chip href={logHref(path, state, { token: undefined })}>{`Token: ${names.token ?? token}`}</Chip>}
+      <li>
+        <Link href={path} className="rounded-sm px-1 text-accent hover:underline">
+          Clear filters
+        </Link>
+      </li>
+    </ul>
+  );
+}
+
+function Chip({ href, children }: { href: string; children: string }) {
+  return (
+    <li className="max-w-full min-w-0">
+      <Link
+        href={href}
+        className="flex h-control max-w-full items-center gap-1.5 rounded-md border border-border bg-hover px-2.5 hover:border-muted"
+      >
+        <span className="truncate">{children}</span>
+        <span className="sr-only">(remove this filter)</span>
+        <X aria-hidden className="size-4 shrink-0 text-muted" />
+      </Link>
+    </li>
+  );
+}

@@ -1,0 +1,18 @@
+import { listHref } from "@/app/access-tokens/list-href";
+
+/** What the log's address holds. `from` and `to` are days, meant in the time zone `zone`. */
+export type LogState = {
+  actor?: string;
+  action?: string;
+  token?: string;
+  from?: string;
+  to?: string;
+  zone?: string;
+  cursor?: string;
+};
+
+/** The address of the log with other values for some of its filters, at the first page. */
+export function logHref(path: string, state: LogState, changed: LogState = {}): string {
+  const next = { ...state, cursor: undefined, ...changed };
+  return listHref(path, next.from || next.to ? next : { ...next, zone: undefined });
+}

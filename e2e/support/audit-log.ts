@@ -1,0 +1,34 @@
+import type { Locator, Page } from "@playwright/test";
+import { db } from "@/db/client";
+import { auditEvents } from "@/db/schema";
+import type { Person } from "@/lib/auth/actor";
+
+type Owner = { organizationId: string; groupId: string | null };
+
+export const logOf = (group: { id: string }) => `/groups/${group.id}/audit-log`;
+
+export const eventRows = (page: Page): Locator =>
+  page
+    .getByRole("table", { name: "Audit log" })
+    .getByRole("row")
+    .filter({ has: page.getByRole("cell") });
+
+/** So many events of a person, an hour apart, the newest of them on 3 November 2026 at 22:30 UTC: "step 1" is the oldest. */
+export async function seedEvents(owner: Owner, { userId, name }: Person, count: number): Promise<void> {
+  const newest = Date.UTC(2026, 10, 3, 22, 30);
+  await db.insert(auditEvents).values(
+    Array.from({ length: count }, (_, place) => ({
+      ...owner,
+      occurredAt: new Date(newest - (count - 1 - place) * 3_600_000),
+      actorId: userId,
+      actorKind: "person" as const,
+      actorName: name,
+      action: place % 2 === 0 ? "member.added" : "member.removed",
+      subjectId: "usr_somebody",
+      subjectName: `step ${place + 1}`,
+      detail: { role: "group_user" },
+      channel: "page" as const,
+      address: "192.0.2.7",
+    })),
+  );
+}

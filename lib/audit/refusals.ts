@@ -1,0 +1,65 @@
+import { RateLimiterRes } from "rate-limiter-flexible";
+import { db } from "@/db/client";
+import type { Actor } from "@/lib/auth/actor";
+import { networkOf } from "@/lib/auth/network-of";
+import { ShortMemory } from "@/lib/crypto/short-memory";
+import { log } from "@/lib/log";
+import { createLimiter } from "@/lib/rate-limit";
+import { requestContext } from "@/lib/request-context";
+import { type AuditEvent, recordAuditEvent } from "./record";
+
+type RefusalAction = keyof typeof limiters;
+type Owner = { organizationId: string; groupId: string | null };
+type Refusal = { actor: Actor; owner: Owner; subject: AuditEvent["subject"]; detail: Record<string, string> };
+
+/** What an attacker can add to an organization's logs: so many events of each kind in an hour, by all instances together. */
+const hourly = { points: 100, duration: 60 * 60 };
+const sameFor = 10 * 60_000;
+/** Connections of the pool that refusals may hold at a time. */
+const atOnce = 4;
+
+const seen = new ShortMemory<true>(sameFor, 20_000);
+let underWay = 0;
+const limiters = {
+  "attempt.denied": createLimiter("refusals:attempt.denied", hourly),
+  "sign_in.failed": createLimiter("refusals:sign_in.failed", hourly),
+  "access_token.refused": createLimiter("refusals:access_token.refused", hourly),
+};
+
+/**
+ * Puts a refusal into the log, in the background: it neither delays nor changes the answer. One with the same `what`,
+ * from the same network, is recorded once in ten minutes; `find` tells what to record, and isn't asked for the others.
+ */
+export function recordRefusal(action: RefusalAction, what: string, find: () => Promise<Refusal[]>): void {
+  const name = `${action} ${what} ${networkOf(requestContext()?.address ?? "")}`;
+  if (seen.get(name) || underWay >= atOnce) return;
+  seen.set(name, true);
+  underWay += 1;
+  void recordAll(action, find)
+    .catch((error) => log.warn({ err: error }, "a refusal could not be recorded"))
+    .finally(() => {
+      underWay -= 1;
+    });
+}
+
+async function recordAll(action: RefusalAction, find: () => Promise<Refusal[]>): Promise<void> {
+  for (const { actor, owner, subject, detail } of await find()) {
+    const bound = await consume(action, owner.organizationId);
+    if (bound) {
+      const event = { action, subject, detail: { ...detail, ...bound } };
+      await db.transaction((tx) => recordAuditEvent(tx, actor, owner, event));
+    }
+  }
+}
+
+/** Undefined where the organization has had its events for this hour; the last one says that it is. */
+async function consume(action: RefusalAction, organizationId: string): Promise<Record<string, string> | undefined> {
+  try {
+    const { remainingPoints, msBeforeNext } = await limiters[action].consume(organizationId);
+    if (remainingPoints > 0) return {};
+    return { further_not_recorded_until: new Date(Date.now() + msBeforeNext).toISOString() };
+  } catch (error) {
+    if (error instanceof RateLimiterRes) return undefined;
+    throw error;
+  }
+}
