@@ -5,6 +5,8 @@ const config: NextConfig = {
   reactStrictMode: true,
   // `npm run types` checks the whole of it, the tests too.
   typescript: { ignoreBuildErrors: true },
+  // In development Next logs each address, and an invitation's is its secret.
+  logging: { incomingRequests: { ignore: [/\/invitations\//] } },
   experimental: { authInterrupts: true },
   serverExternalPackages: ["pg", "pino", "@node-rs/argon2"],
 };

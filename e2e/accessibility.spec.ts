@@ -1,22 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { chooseStatusAction, createToken, openCreateDialog, openTab, rowOf, tabOf } from "./support/access-tokens";
+import { expectAccessible, expectNoSidewaysScroll } from "./support/accessibility";
 import { expect, test } from "./support/test";
 import { seedGroupTokens } from "./support/tokens";
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const grave = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-  expect(grave.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`)).toEqual([]);
-}
-
-async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const widths = await page.evaluate(() => [
-    document.documentElement.scrollWidth,
-    document.documentElement.clientWidth,
-  ]);
-  expect(widths[0]).toBe(widths[1]);
-}
 
 const looks = [
   { width: 1280, colorScheme: "light" },

@@ -1,3 +1,4 @@
+import { invite } from "./support/invitations";
 import { test } from "./support/organization-sign-in";
 import { expectSignInPage, sessionCookie } from "./support/sign-in";
 import { expect } from "./support/test";
@@ -33,6 +34,22 @@ test("someone else's session in the browser lends nothing to who signs in", asyn
   await page.getByRole("button", { name: "Continue with your organization" }).click();
   await page.getByRole("button", { name: "known", exact: true }).click();
   await expect(page.getByRole("button", { name: group.admin.name, exact: true })).toBeVisible();
+});
+
+test("a person who has accepted an invitation signs in without a password of one’s own", async ({
+  page,
+  organization: { known, newcomer },
+}) => {
+  const { secret } = await invite(known, { email: newcomer });
+  await page.goto(`/invitations/${secret}`);
+  await page.getByLabel("Name").fill("Newcomer");
+  await expect(page.getByLabel("Password")).toHaveAccessibleDescription(/Leave it empty if you sign in with/);
+  await page.getByRole("button", { name: "Accept Invitation" }).click();
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Continue with your organization" }).click();
+  await page.getByRole("button", { name: "newcomer", exact: true }).click();
+  await expect(page.getByRole("heading", { name: known.organization.name })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Newcomer", exact: true })).toBeVisible();
 });
 
 for (const [account, sentence] of [

@@ -60,6 +60,15 @@ const variables = z.object({
     (value) => !value || readCertificates(value).length > 0,
     "PROVIDER_CA_FILE must be a readable file of certificates in PEM form.",
   ),
+  SMTP_URL: optional.refine(
+    (value) => !value || isSmtpUrl(value),
+    "SMTP_URL must be the mail server's address alone, such as smtps://user:password@mail.example.com:465.",
+  ),
+  SMTP_FROM: optional.refine(
+    (value) =>
+      !value || /^(?:[^<>@\p{C}]*<[^\s<>@,;\p{C}]+@[^\s<>@,;\p{C}]+>|[^\s<>@,;\p{C}]+@[^\s<>@,;\p{C}]+)$/u.test(value),
+    "SMTP_FROM must be an e-mail address, such as veHaaS <vehaas@example.com>.",
+  ),
   TOKEN_MAX_LIFETIME_DAYS: wholeNumber("TOKEN_MAX_LIFETIME_DAYS", 1, 36_500).default(365),
   DEMO_PASSWORD: optional,
   LOG_LEVEL: z
@@ -85,7 +94,13 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
   const given: Given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
   const settings = variables.safeParse(given);
   const wrong = settings.error?.issues.map((issue) => issue.message) ?? [];
-  const problems = [...wrong, ...missingBesideDatabase(given), ...missingForOidc(given), ...mistakableForApi(given)];
+  const problems = [
+    ...wrong,
+    ...missingBesideDatabase(given),
+    ...missingForOidc(given),
+    ...mistakableForApi(given),
+    ...missingForMail(given),
+  ];
   if (!settings.success || problems.length > 0) throw new SettingsError(problems);
   return { ...settings.data, DATA_DIR: resolve(settings.data.DATA_DIR) };
 }
@@ -122,6 +137,14 @@ function mistakableForApi({ OIDC_API_AUDIENCE: audience, OIDC_CLIENT_ID: clientI
   return ["OIDC_API_AUDIENCE must not be OIDC_CLIENT_ID: it tells access tokens for the API from ID tokens."];
 }
 
+function missingForMail(env: Given): string[] {
+  const needed = ["SMTP_URL", "SMTP_FROM"] as const;
+  if (!needed.some((name) => env[name])) return [];
+  return needed
+    .filter((name) => !env[name])
+    .map((name) => `${name} is missing: sending e-mail needs ${needed.join(" and ")}.`);
+}
+
 function areEncryptionKeys(value: string): boolean {
   const keys = value.split(",").map((key) => key.trim());
   return (
@@ -140,4 +163,21 @@ function isOrigin(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const url = new URL(value);
   return /^https?:$/.test(url.protocol) && url.href === `${url.origin}/` && !url.username;
+}
+
+/** Nothing but where to and as whom: what a query could say, such as not to verify certificates, is not for it to say. */
+function isSmtpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  const isBare = /^\/?$/.test(url.pathname) && !url.search && !url.hash;
+  return /^smtps?:$/.test(url.protocol) && url.hostname !== "" && isBare && isDecodable(url.username + url.password);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -66,6 +66,9 @@ const good: Record<string, string>[] = [
   oidc,
   { ...oidc, OIDC_ISSUER: "http://localhost:9000", OIDC_API_AUDIENCE: "vehaas-api" },
   { LOG_LEVEL: "silent" },
+  { SMTP_URL: "smtp://mail.example.com", SMTP_FROM: "vehaas@example.com" },
+  { SMTP_URL: "smtps://ada%40example.com:p%40ss@mail.example.com:465/", SMTP_FROM: "veHaaS <vehaas@example.com>" },
+  { SMTP_URL: "smtp://[::1]:25", SMTP_FROM: "<vehaas@example.com>" },
 ];
 test.each(good)("takes %j", (env) => {
   expect(problems(env)).toEqual([]);
@@ -116,6 +119,28 @@ test.each(["login.example.com", "http://login.example.com", "file:///etc/passwd"
     expect(problems({ ...oidc, OIDC_ISSUER: url })).toEqual([expect.stringMatching(/^OIDC_ISSUER must be/)]);
   },
 );
+
+const mail = { SMTP_URL: "smtp://mail.example.com", SMTP_FROM: "vehaas@example.com" };
+test.each([
+  ["SMTP_URL", "mail.example.com"],
+  ["SMTP_URL", "https://mail.example.com"],
+  ["SMTP_URL", "smtp://"],
+  ["SMTP_URL", "smtp://mail.example.com/path"],
+  ["SMTP_URL", "smtp://mail.example.com?tls.rejectUnauthorized=false"],
+  ["SMTP_URL", "smtp://user:%E0@mail.example.com"],
+  ["SMTP_URL", "smtp://mail.example.com:99999"],
+  ["SMTP_FROM", "veHaaS"],
+  ["SMTP_FROM", "one@example.com, two@example.com"],
+  ["SMTP_FROM", "veHaaS <vehaas@example.com"],
+  ["SMTP_FROM", "veHaaS\nBcc: x <vehaas@example.com>"],
+])("%s=%s is told as wrong", (name, value) => {
+  expect(problems({ ...mail, [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} must be [^\n]+$`))]);
+});
+
+test.each(Object.keys(mail))("e-mail is incomplete without %s", (missing) => {
+  const env = Object.fromEntries(Object.entries(mail).filter(([name]) => name !== missing));
+  expect(problems(env)).toEqual([`${missing} is missing: sending e-mail needs SMTP_URL and SMTP_FROM.`]);
+});
 
 test("a database of one's own needs secrets of one's own, and says how to make them", () => {
   expect(problems({ DATABASE_URL: "postgres://db/vehaas" })).toEqual([

@@ -69,6 +69,8 @@ const byLooks: [string, string, string][] = [
   ["a password hash", "hash $argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGhhc2g is wrong", "c2FsdHNhbHQ"],
   ["a database URL", `postgres://ada:p@ss/${password}@db.example.com/vehaas`, password],
   ["a URL with a password", `https://oauth2:${password}@gitlab.example.com/a.git`, password],
+  ["an invitation's link", `GET /invitations/${"hunter2".repeat(5)}?_rsc=1`, "hunter2"],
+  ["an invitation's link within another", `/sign-in?callbackUrl=%2Finvitations%2F${"hunter2".repeat(5)}`, "hunter2"],
   ["a GitLab token", "used glpat-abcdefghij0123456789", "abcdefghij"],
   ["a GitHub token", "used ghp_abcdefghijklmnopqrst and github_pat_11AAAAAAA0_zyxwv", "abcdefghij"],
   ["JSON", `body was ${JSON.stringify({ a: 1, password, b: [2] })}`, password],

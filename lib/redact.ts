@@ -9,6 +9,8 @@ const inText: [RegExp, string][] = [
   [/(?:\bgl(?:pat|rt|cbt|dt|ft|soat|ptt|imt)-|\bgh[a-z]_|github_pat_)[\w.-]+/g, mask],
   [/(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*/g, mask],
   [/\$argon2[^\s"]*/g, mask],
+  // The link of an invitation is its secret, also as part of another address.
+  [/(invitations(?:\/|%2F))[\w-]{16,}/gi, `$1${mask}`],
   [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, `$1 ${mask}`],
   [/\b(cookie|authorization)(\W{0,3}[:=]).*/gi, `$1$2 ${mask}`],
   [/authjs\.([\w.-]{1,40})=[^;\s"]+/gi, `authjs.$1=${mask}`],
@@ -25,7 +27,7 @@ const inText: [RegExp, string][] = [
 
 // All of the above without the details: most lines have none of it, and are let through at once.
 const suspicious = new RegExp(
-  `vh[go]_|gl[a-z]+-|gh[a-z]_|github_pat|eyJ|argon2|bearer|basic|authjs|://|Failing row|\\)=|params|(?:${secretWord})[\\w-]{0,80}\\W{0,8}[:=,]`,
+  `vh[go]_|gl[a-z]+-|gh[a-z]_|github_pat|eyJ|argon2|invitations[/%]|bearer|basic|authjs|://|Failing row|\\)=|params|(?:${secretWord})[\\w-]{0,80}\\W{0,8}[:=,]`,
   "i",
 );
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { Mark } from "@/components/mark";
+import { EntrancePage } from "@/components/entrance-page";
 import { FormError } from "@/components/ui/form-error";
 import { isLocalSignInEnabled } from "@/lib/auth/local-accounts";
 import { callbackPath } from "@/lib/web/callback-path";
@@ -22,23 +22,13 @@ export default async function SignInPage({ searchParams }: Props) {
   const withOrganization = isIdentityProviderConfigured();
   const withPassword = await tellDatabaseAway(isLocalSignInEnabled());
   return (
-    <main id="content" tabIndex={-1} className="mx-auto max-w-100 px-4 pt-[12vh] pb-8">
-      <div className="flex items-center gap-2 font-semibold">
-        <Mark className="size-6" />
-        veHaaS
-      </div>
-      <div className="mt-4 flex flex-col gap-4 rounded-md border border-border bg-surface p-6">
-        <div>
-          <h1 className="text-title font-semibold">Sign in</h1>
-          <p className="mt-1 text-muted">Test hardware and access tokens of your groups.</p>
-        </div>
-        <FormError>{errorSentence(error)}</FormError>
-        {withOrganization && <OrganizationForm callbackUrl={wayBack} isPrimary={!withPassword} />}
-        {withOrganization && withPassword && <Or />}
-        {withPassword && <PasswordForm callbackUrl={wayBack} />}
-        {!withOrganization && !withPassword && <NoWay />}
-      </div>
-    </main>
+    <EntrancePage title="Sign in" lead="Test hardware and access tokens of your groups.">
+      <FormError>{errorSentence(error)}</FormError>
+      {withOrganization && <OrganizationForm callbackUrl={wayBack} isPrimary={!withPassword} />}
+      {withOrganization && withPassword && <Or />}
+      {withPassword && <PasswordForm callbackUrl={wayBack} />}
+      {!withOrganization && !withPassword && <NoWay />}
+    </EntrancePage>
   );
 }
 

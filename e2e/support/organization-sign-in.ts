@@ -1,11 +1,18 @@
 import { randomBytes } from "node:crypto";
 import { findOrLinkPerson } from "@/lib/people/identity";
 import { startIdentityProvider } from "@/lib/testing/identity-provider";
+import { newEmail } from "@/lib/testing/invitations";
 import { createTenant, type Tenant } from "@/lib/testing/tenant";
 import { startServer, type TestServer } from "./server";
 import { test as base } from "./test";
 
-type OrganizationSignIn = { server: TestServer; known: Tenant; stop: () => Promise<void> };
+type OrganizationSignIn = {
+  server: TestServer;
+  known: Tenant;
+  /** The address of an account that has no person here. */
+  newcomer: string;
+  stop: () => Promise<void>;
+};
 
 /** Its pages are those of a server with an identity provider, one for each worker. */
 export const test = base.extend<object, { organization: OrganizationSignIn }>({
@@ -25,11 +32,13 @@ export const test = base.extend<object, { organization: OrganizationSignIn }>({
 async function startOrganizationSignIn(): Promise<OrganizationSignIn> {
   const tenant = await createTenant();
   const { group, organizationAdmin } = tenant;
+  const newcomer = newEmail();
   const provider = await startIdentityProvider([
     { sub: "known", email: group.admin.email.toUpperCase(), email_verified: true },
     { sub: "unverified", email: group.user.email, email_verified: false },
     { sub: "unknown", email: `nobody-${randomBytes(4).toString("hex")}@example.com`, email_verified: true },
     { sub: "second", email: organizationAdmin.email, email_verified: true },
+    { sub: "newcomer", email: newcomer, email_verified: true },
     { sub: "nameless" },
   ]);
   const { issuer } = provider;
@@ -43,5 +52,5 @@ async function startOrganizationSignIn(): Promise<OrganizationSignIn> {
     await server.stop();
     await provider.close();
   };
-  return { server, known: tenant, stop };
+  return { server, known: tenant, newcomer, stop };
 }

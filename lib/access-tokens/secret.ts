@@ -33,7 +33,8 @@ function checksumOf(text: string): string {
   return digits;
 }
 
-function randomBase62(length: number): string {
+/** Digits and letters alone: nothing that a mail or a chat takes for the end of a link. */
+export function randomBase62(length: number): string {
   let text = "";
   while (text.length < length) {
     // 248 is the largest multiple of 62 in a byte: what lies above would favour the first digits.

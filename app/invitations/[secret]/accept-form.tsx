@@ -1,0 +1,54 @@
+"use client";
+
+import { useActionState } from "react";
+import { ActionForm } from "@/components/ui/action-form";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { FormError } from "@/components/ui/form-error";
+import type { PasswordNeed } from "@/lib/invitations/password-need";
+import { reachable } from "@/lib/web/reachable";
+import { Accepted } from "./accepted";
+import { acceptInvitationAction } from "./actions";
+
+const accept = reachable(acceptInvitationAction);
+
+type Props = {
+  secret: string;
+  email: string;
+  organization: { id: string; name: string };
+  /** Null for someone who is signed in, and has nothing to fill in. */
+  password: PasswordNeed | null;
+};
+
+export function AcceptForm({ secret, email, organization, password }: Props) {
+  const [state, action, pending] = useActionState(accept, { status: "idle" });
+  if (state.status === "done") return <Accepted organization={organization} password={password} />;
+  const failed = state.status === "failed" ? state : undefined;
+  return (
+    <ActionForm action={action}>
+      <FormError>{failed?.message}</FormError>
+      <input type="hidden" name="secret" value={secret} />
+      {password && <Field label="E-mail" type="email" value={email} readOnly autoComplete="username" />}
+      {password && <Field label="Name" name="name" required autoComplete="name" errors={failed?.fields?.name} />}
+      {password && password !== "none" && (
+        <Field
+          label="Password"
+          name="password"
+          type="password"
+          autoComplete="new-password"
+          required={password === "required"}
+          help={passwordHelp[password]}
+          errors={failed?.fields?.password}
+        />
+      )}
+      <Button type="submit" variant="primary" pending={pending} pendingLabel="Accepting…">
+        Accept Invitation
+      </Button>
+    </ActionForm>
+  );
+}
+
+const passwordHelp = {
+  required: "At least 12 characters.",
+  optional: "At least 12 characters. Leave it empty if you sign in with your organization’s identity provider.",
+};

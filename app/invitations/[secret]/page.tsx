@@ -1,0 +1,64 @@
+import type { Metadata } from "next";
+import { roleLabels } from "@/app/access-tokens/role-labels";
+import { EntrancePage } from "@/components/entrance-page";
+import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
+import { Callout } from "@/components/ui/callout";
+import { findInvitation, type InvitationOffer } from "@/lib/invitations/queries";
+import { signInPath } from "@/lib/web/callback-path";
+import { currentUser } from "@/lib/web/session";
+import { visible } from "@/lib/web/visible";
+import { AcceptForm } from "./accept-form";
+import { signOutHereAction } from "./actions";
+
+export const metadata: Metadata = { title: "Invitation", robots: { index: false } };
+
+/** What an invitation's link opens. Looking changes nothing, for mail scanners look too. */
+export default async function InvitationPage({ params }: { params: Promise<{ secret: string }> }) {
+  const { secret } = await params;
+  const offer = await visible(findInvitation(secret));
+  const { organization, inviterName, role } = offer;
+  return (
+    <EntrancePage
+      title={`Join ${organization.name}`}
+      lead={`${inviterName} has invited ${offer.email} as ${roleLabels[role].toLowerCase()}.`}
+    >
+      <NextStep secret={secret} offer={offer} />
+    </EntrancePage>
+  );
+}
+
+async function NextStep({ secret, offer }: { secret: string; offer: InvitationOffer }) {
+  const visitor = await currentUser();
+  if (visitor && visitor.email !== offer.email) return <SomeoneElse secret={secret} email={visitor.email} />;
+  if (!visitor && !offer.newAccount) return <SignInFirst secret={secret} />;
+  const { email, organization, newAccount } = offer;
+  return <AcceptForm {...{ secret, email, organization }} password={visitor ? null : (newAccount?.password ?? null)} />;
+}
+
+function SomeoneElse({ secret, email }: { secret: string; email: string }) {
+  return (
+    <form action={signOutHereAction} className="flex flex-col gap-4">
+      <Callout>
+        <span className="wrap-anywhere">
+          You are signed in as {email}. Sign out to accept this invitation with the address that it is for.
+        </span>
+      </Callout>
+      <input type="hidden" name="secret" value={secret} />
+      <Button type="submit" variant="primary">
+        Sign out
+      </Button>
+    </form>
+  );
+}
+
+function SignInFirst({ secret }: { secret: string }) {
+  return (
+    <>
+      <p>This e-mail address already has an account. Sign in with it to accept the invitation.</p>
+      <ButtonLink variant="primary" href={signInPath(`/invitations/${secret}`)}>
+        Sign in
+      </ButtonLink>
+    </>
+  );
+}

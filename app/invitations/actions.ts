@@ -1,0 +1,36 @@
+"use server";
+
+import { refresh } from "next/cache";
+import { z } from "zod";
+import { organizationScope } from "@/lib/auth/scope";
+import { createInvitation, createInvitationInput } from "@/lib/invitations/create";
+import { sendInvitation } from "@/lib/invitations/mail";
+import { revokeInvitation } from "@/lib/invitations/revoke";
+import { formAction } from "@/lib/web/form-action";
+import { ownOrigin } from "@/lib/web/own-origin";
+
+const inOrganization = { organizationId: z.string() };
+const fields = (form: FormData) => Object.fromEntries(form);
+
+/** Answers the link into the client's state: a page that the server renders must never hold it. */
+export const inviteAction = formAction(
+  createInvitationInput.extend(inOrganization),
+  fields,
+  async (actor, { organizationId, ...input }) => {
+    const created = await createInvitation(actor, organizationScope(organizationId), input);
+    const link = `${await ownOrigin()}/invitations/${created.secret}`;
+    const mail = await sendInvitation(created, { inviterName: actor.name, link });
+    refresh();
+    const { email, expiresAt } = created.invitation;
+    return { email, expiresAt, link, mail };
+  },
+);
+
+export const withdrawInvitationAction = formAction(
+  z.object({ ...inOrganization, invitationId: z.string() }),
+  fields,
+  async (actor, { organizationId, invitationId }) => {
+    await revokeInvitation(actor, organizationScope(organizationId), invitationId);
+    refresh();
+  },
+);

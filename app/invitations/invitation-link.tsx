@@ -1,0 +1,44 @@
+import { useEffect } from "react";
+import { CopyField } from "@/components/copy-field";
+import { useTimeZone } from "@/components/time";
+import { Button } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
+import { DialogActions } from "@/components/ui/dialog-actions";
+import type { MailResult } from "@/lib/email/send";
+import { exactTime } from "@/lib/format";
+
+type Props = { email: string; link: string; expiresAt: Date; mail: MailResult; onDone: () => void };
+
+/** The one moment in which the link can be read. */
+export function InvitationLink({ email, link, expiresAt, mail, onDone }: Props) {
+  const timeZone = useTimeZone();
+  // A page that the browser keeps for Back and Forward is kept as it looks now: without the link.
+  useEffect(() => {
+    window.addEventListener("pagehide", onDone);
+    return () => window.removeEventListener("pagehide", onDone);
+  }, [onDone]);
+
+  return (
+    <div className="flex flex-col gap-4">
+      <Callout tone={mail.status === "failed" ? "amber" : "neutral"}>
+        <span className="wrap-anywhere">{whatToDo(mail, email)}</span>
+      </Callout>
+      <CopyField label="Invitation link" value={link} />
+      <p className="text-small text-muted">
+        The link works once, until {exactTime(expiresAt, timeZone)}, for whoever has it. It is shown only here; invite
+        the person again for another one.
+      </p>
+      <DialogActions>
+        <Button variant="primary" onClick={onDone}>
+          Done
+        </Button>
+      </DialogActions>
+    </div>
+  );
+}
+
+function whatToDo(mail: MailResult, email: string): string {
+  if (mail.status === "sent") return `An e-mail with the link was sent to ${email}.`;
+  if (mail.status === "off") return `Send this link to ${email}, and to nobody else.`;
+  return `The e-mail could not be sent: ${mail.problem} Copy the link instead.`;
+}

@@ -1,0 +1,59 @@
+import { roleLabels } from "@/app/access-tokens/role-labels";
+import { Time } from "@/components/time";
+import { RowActions } from "@/components/ui/row-actions";
+import { SectionHeader } from "@/components/ui/section-header";
+import { Table } from "@/components/ui/table";
+import { ColumnHeader, TableHead } from "@/components/ui/table-head";
+import { Cell, Row, TableBody } from "@/components/ui/table-rows";
+import { Truncated } from "@/components/ui/truncated";
+import { organizationScope } from "@/lib/auth/scope";
+import { listInvitations } from "@/lib/invitations/queries";
+import { requireUser } from "@/lib/web/require-user";
+import { WithdrawInvitation } from "./withdraw-invitation";
+
+type Props = { organizationId: string; mayManage: boolean };
+
+/** The organization's open invitations, for those who may withdraw them; nothing where there are none. */
+export async function Invitations({ organizationId, mayManage }: Props) {
+  if (!mayManage) return null;
+  const invitations = await listInvitations(await requireUser(), organizationScope(organizationId));
+  if (invitations.length === 0) return null;
+  const now = new Date();
+  return (
+    <section className="mt-8">
+      <SectionHeader title="Invitations">Not accepted yet. Each link works once, for seven days.</SectionHeader>
+      <Table label="Invitations">
+        <TableHead>
+          <ColumnHeader>E-mail</ColumnHeader>
+          <ColumnHeader>Role</ColumnHeader>
+          <ColumnHeader>Invited by</ColumnHeader>
+          <ColumnHeader>Expires</ColumnHeader>
+          <ColumnHeader hidden>Actions</ColumnHeader>
+        </TableHead>
+        <TableBody>
+          {invitations.map(({ id, email, role, invitedBy, expiresAt }) => (
+            <Row key={id}>
+              <Cell label="E-mail" grow>
+                <Truncated className="font-semibold">{email}</Truncated>
+              </Cell>
+              <Cell label="Role" tight>
+                {roleLabels[role]}
+              </Cell>
+              <Cell label="Invited by">
+                <Truncated>{invitedBy.name}</Truncated>
+              </Cell>
+              <Cell label="Expires" tight>
+                <Time instant={expiresAt} now={now} />
+              </Cell>
+              <Cell label="Actions" tight>
+                <RowActions>
+                  <WithdrawInvitation organizationId={organizationId} invitation={{ id, email }} />
+                </RowActions>
+              </Cell>
+            </Row>
+          ))}
+        </TableBody>
+      </Table>
+    </section>
+  );
+}

@@ -1,0 +1,44 @@
+import { roleLabels } from "@/app/access-tokens/role-labels";
+import { ActionForm } from "@/components/ui/action-form";
+import { Button } from "@/components/ui/button";
+import { DialogActions } from "@/components/ui/dialog-actions";
+import { Field } from "@/components/ui/field";
+import { FormError } from "@/components/ui/form-error";
+import { SelectField } from "@/components/ui/select-field";
+import { organizationRoles } from "@/db/enums";
+import type { FormState } from "@/lib/web/form-state";
+
+const roleOptions = organizationRoles.map((role) => ({ value: role, label: roleLabels[role] }));
+
+type Props = {
+  organizationId: string;
+  answer: FormState<unknown>;
+  action: (form: FormData) => void;
+  pending: boolean;
+  onCancel: () => void;
+};
+
+export function InviteForm({ organizationId, answer, action, pending, onCancel }: Props) {
+  const failed = answer.status === "failed" ? answer : undefined;
+  return (
+    <ActionForm action={action}>
+      <input type="hidden" name="organizationId" value={organizationId} />
+      <FormError>{failed?.message}</FormError>
+      <Field label="E-mail" name="email" type="email" required autoComplete="off" errors={failed?.fields?.email} />
+      <SelectField
+        label="Role"
+        name="role"
+        options={roleOptions}
+        defaultValue="organization_user"
+        help="An organization admin manages its groups, people and access tokens."
+        errors={failed?.fields?.role}
+      />
+      <DialogActions>
+        <Button onClick={() => !pending && onCancel()}>Cancel</Button>
+        <Button type="submit" variant="primary" pending={pending} pendingLabel="Inviting…">
+          Invite
+        </Button>
+      </DialogActions>
+    </ActionForm>
+  );
+}

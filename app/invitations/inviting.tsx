@@ -1,0 +1,39 @@
+"use client";
+
+import { useActionState } from "react";
+import { Dialog } from "@/components/ui/dialog";
+import { reachable } from "@/lib/web/reachable";
+import { inviteAction } from "./actions";
+import { InvitationLink } from "./invitation-link";
+import { InviteForm } from "./invite-form";
+
+const invite = reachable(inviteAction);
+
+type Props = { organizationId: string; onClose: () => void };
+
+/** From the form to the link, in one dialog. The link lives in this state alone, and goes with the dialog. */
+export function Inviting({ organizationId, onClose }: Props) {
+  const [answer, submit, pending] = useActionState(invite, { status: "idle" });
+  const created = answer.status === "done" ? answer.data : undefined;
+  return (
+    <Dialog
+      open
+      onOpenChange={() => !pending && onClose()}
+      title={created ? "Invitation Created" : "Invite Member"}
+      description={created ? undefined : "The person gets a link that works once, for seven days."}
+      onInteractOutside={(event) => event.preventDefault()}
+    >
+      {created ? (
+        <InvitationLink {...created} onDone={onClose} />
+      ) : (
+        <InviteForm
+          organizationId={organizationId}
+          answer={answer}
+          action={submit}
+          pending={pending}
+          onCancel={onClose}
+        />
+      )}
+    </Dialog>
+  );
+}

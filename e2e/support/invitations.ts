@@ -1,0 +1,49 @@
+import type { Browser, Page } from "@playwright/test";
+import { eq } from "drizzle-orm";
+import { db } from "@/db/client";
+import { users } from "@/db/schema";
+import { hashPassword } from "@/lib/auth/password";
+import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { expect } from "./test";
+
+export { endInvitation, invite, newEmail } from "@/lib/testing/invitations";
+export { startMailServer } from "@/lib/testing/stand-ins/mail-server";
+
+export const newPassword = "a password of one’s own";
+
+/** Gives a person the password for the sign-in form. */
+export async function setPassword({ userId }: { userId: string }): Promise<void> {
+  const passwordHash = await hashPassword(newPassword);
+  await db.update(users).set({ passwordHash }).where(eq(users.id, userId));
+}
+
+/** Another organization than the fixture's. */
+export function otherTenant(): Promise<Tenant> {
+  return createTenant();
+}
+
+/** Invites from the organization's Members page, and answers the dialog that shows the link. */
+export async function inviteOnPage(page: Page, { organization }: Tenant, email: string, origin = "") {
+  await page.goto(`${origin}/organizations/${organization.id}/members`);
+  await page.getByRole("button", { name: "Invite Member" }).click();
+  const form = page.getByRole("dialog", { name: "Invite Member" });
+  await form.getByLabel("E-mail").fill(email);
+  await form.getByLabel("Role").selectOption("Organization user");
+  await form.getByRole("button", { name: "Invite", exact: true }).click();
+  const dialog = page.getByRole("dialog", { name: "Invitation Created" });
+  const link = await dialog.getByLabel("Invitation link").inputValue();
+  return { dialog, link };
+}
+
+/** A page of a browser that has never been here. */
+export async function freshPage(browser: Browser, baseURL: string | undefined): Promise<Page> {
+  const context = await browser.newContext({ baseURL });
+  return context.newPage();
+}
+
+export async function acceptAsNew(page: Page, name: string): Promise<void> {
+  await page.getByLabel("Name").fill(name);
+  await page.getByLabel("Password").fill(newPassword);
+  await page.getByRole("button", { name: "Accept Invitation" }).click();
+  await expect(page.getByText("You are now a member of")).toBeVisible();
+}

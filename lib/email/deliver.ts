@@ -1,0 +1,43 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import nodemailer from "nodemailer";
+import { oneLine } from "./one-line";
+import { mailServer } from "./server";
+
+export type Mail = { to: string; subject: string; text: string; html: string };
+
+/** Hands one message to the mail server, within milliseconds that hold whatever the server does. */
+export async function deliver(
+  mail: Mail,
+  { url, from }: { url: string; from: string },
+  limits = { connection: 5000, whole: 10_000 },
+): Promise<void> {
+  const server = mailServer(new URL(url));
+  const whole = AbortSignal.timeout(limits.whole);
+  // A socket of our own can be ended at any moment; nodemailer knows limits for silence alone.
+  const socket = connect({ host: server.host, port: server.port, signal: whole });
+  socket.on("error", () => {});
+  try {
+    await once(socket, "connect", { signal: AbortSignal.timeout(limits.connection) });
+    const transport = nodemailer.createTransport({
+      ...server,
+      connection: socket,
+      greetingTimeout: limits.connection,
+      socketTimeout: limits.whole,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
+    const { to, subject, ...content } = mail;
+    // As an object the address is taken as it is, never read as a list.
+    const message = { from, to: { name: "", address: to }, subject: oneLine(subject), ...content };
+    await Promise.race([transport.sendMail(message), endOf(whole)]);
+  } finally {
+    socket.destroy();
+  }
+}
+
+function endOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}

@@ -1,0 +1,20 @@
+import type SMTPTransport from "nodemailer/lib/smtp-transport";
+
+const loopback = ["localhost", "127.0.0.1", "::1"];
+
+export type MailServer = Required<Pick<SMTPTransport.Options, "host" | "port" | "secure" | "requireTLS">> &
+  Pick<SMTPTransport.Options, "auth">;
+
+/** What SMTP_URL says. Without encryption a password goes to this machine alone. */
+export function mailServer(url: URL): MailServer {
+  const host = url.hostname.replace(/^\[|\]$/g, "");
+  const secure = url.protocol === "smtps:";
+  const [user, pass] = [decodeURIComponent(url.username), decodeURIComponent(url.password)];
+  return {
+    host,
+    port: Number(url.port) || (secure ? 465 : 587),
+    secure,
+    requireTLS: user !== "" && !loopback.includes(host),
+    ...(user !== "" && { auth: { user, pass } }),
+  };
+}

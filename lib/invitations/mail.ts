@@ -1,0 +1,36 @@
+import { oneLine } from "@/lib/email/one-line";
+import { type MailResult, sendMail } from "@/lib/email/send";
+import { exactTime } from "@/lib/format";
+import type { CreatedInvitation } from "./create";
+
+/** Sends the link to the person invited. `inviterName` and `link` are the caller's; the link is told to nobody else. */
+export function sendInvitation(
+  { invitation, organizationName }: CreatedInvitation,
+  { inviterName, link }: { inviterName: string; link: string },
+): Promise<MailResult> {
+  const [organization, inviter] = [oneLine(organizationName), oneLine(inviterName)];
+  const lead = `${inviter} has invited you to ${organization} on veHaaS.`;
+  const rest = [
+    `The link works once, until ${exactTime(invitation.expiresAt)}.`,
+    "If you did not expect this invitation, ignore this message: nothing happens unless you accept.",
+  ];
+  return sendMail({
+    to: invitation.email,
+    subject: `Invitation to ${organization} on veHaaS`,
+    text: [lead, `Accept the invitation:\n${link}`, ...rest, ""].join("\n\n"),
+    html: page([
+      escapeHtml(lead),
+      `<a href="${escapeHtml(link)}">Accept the invitation</a>`,
+      escapeHtml(link),
+      ...rest.map(escapeHtml),
+    ]),
+  });
+}
+
+function page(paragraphs: string[]): string {
+  return `<!doctype html><html lang="en"><body>${paragraphs.map((text) => `<p>${text}</p>`).join("")}</body></html>`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

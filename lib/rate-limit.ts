@@ -1,0 +1,35 @@
+import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import { pool } from "@/db/client";
+import { DomainError } from "@/lib/errors";
+
+/** `points` of what is counted, in `duration` seconds. */
+export type Limit = { points: number; duration: number };
+
+/** Counts in the database, for all instances together. One that `sweeps` clears ended counts, of the others too. */
+export function createLimiter(name: string, limit: Limit, { sweeps = false } = {}): RateLimiterPostgres {
+  return new RateLimiterPostgres({
+    ...limit,
+    keyPrefix: name,
+    storeClient: pool,
+    storeType: "pool",
+    tableName: "rate_limits",
+    tableCreated: true,
+    clearExpiredByTimeout: sweeps,
+  });
+}
+
+/** Counts one more. Throws `rate_limited` where it is one too many; `what` is their word in the sentence. */
+export async function consume(limiter: RateLimiterPostgres, key: string, what: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (error) {
+    if (!(error instanceof RateLimiterRes)) throw error;
+    const retryAfter = Math.max(1, Math.ceil(error.msBeforeNext / 1000));
+    throw new DomainError("rate_limited", `Too many ${what}. Try again in ${inWords(retryAfter)}.`, { retryAfter });
+  }
+}
+
+function inWords(seconds: number): string {
+  const [amount, unit] = seconds > 90 ? [Math.ceil(seconds / 60), "minute"] : [seconds, "second"];
+  return `${amount} ${unit}${amount === 1 ? "" : "s"}`;
+}

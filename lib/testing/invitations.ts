@@ -1,0 +1,28 @@
+import { eq, sql } from "drizzle-orm";
+import { db } from "@/db/client";
+import type { OrganizationRole } from "@/db/enums";
+import { newId } from "@/db/ids";
+import { invitations } from "@/db/schema";
+import { createInvitation } from "@/lib/invitations/create";
+import type { Tenant } from "./tenant";
+
+export function newEmail(): string {
+  return `${newId("usr")}@example.com`;
+}
+
+/** Invites by the tenant's admin: someone unknown, where no address is given. */
+export async function invite(
+  { organization, organizationAdmin }: Tenant,
+  { email = newEmail(), role = "organization_user" }: { email?: string; role?: OrganizationRole } = {},
+) {
+  const { invitation, secret } = await createInvitation(organizationAdmin, organization.scope, { email, role });
+  return { ...invitation, secret };
+}
+
+/** Lets the invitation end that long from now. */
+export async function endInvitation(id: string, from: string): Promise<void> {
+  await db
+    .update(invitations)
+    .set({ expiresAt: sql`now() + ${from}::interval` })
+    .where(eq(invitations.id, id));
+}
