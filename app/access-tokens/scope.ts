@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { groupScope, type Scope } from "@/lib/auth/scope";
+import { groupScope, organizationScope, type Scope } from "@/lib/auth/scope";
 import type { ScopeFields } from "./scope-fields";
 
 export const scopeFields = z.union([z.object({ groupId: z.string() }), z.object({ organizationId: z.string() })]);
 
 export function scopeOf(fields: ScopeFields): Scope {
   if ("groupId" in fields) return groupScope(fields.groupId);
-  return { kind: "organization", organizationId: fields.organizationId };
+  return organizationScope(fields.organizationId);
 }
 
 /** The address of the scope's Access Tokens tab. */

@@ -1,3 +1,4 @@
+import { visibleOwner } from "@/app/access-tokens/owner";
 import { scopeOf } from "@/app/access-tokens/scope";
 import type { TokenPlace } from "@/app/access-tokens/token-place";
 import { listVariables } from "@/lib/environment-variables/queries";
@@ -6,7 +7,9 @@ import { visible } from "@/lib/web/visible";
 import { Variables } from "./variables";
 
 /** The Environment Variables tab of a token's page. */
-export async function EnvironmentVariablesTab({ place, mayManage }: { place: TokenPlace; mayManage: boolean }) {
+export async function EnvironmentVariablesTab({ place }: { place: TokenPlace }) {
+  const { permissions } = await visibleOwner(place);
   const environment = await visible(listVariables(await requireUser(), scopeOf(place), place.tokenId));
+  const mayManage = permissions.has("access-tokens:manage");
   return <Variables place={place} environment={environment} mayManage={mayManage} now={new Date()} />;
 }

@@ -4,6 +4,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { Pager } from "@/components/ui/pager";
 import { listGroups } from "@/lib/groups/queries";
+import { listOrganizations } from "@/lib/organizations/queries";
 import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/require-user";
 import { OrganizationGroups } from "./organization-groups";
@@ -13,17 +14,27 @@ export const metadata: Metadata = { title: "Groups" };
 export default async function GroupsPage({ searchParams }: { searchParams: SearchParams }) {
   const actor = await requireUser();
   const { page, cursor } = await readCursor(searchParams, (from) => listGroups(actor, { limit: 100, cursor: from }));
+  const organizations = await listOrganizations(actor);
   const byOrganization = Map.groupBy(page.items, (group) => group.organizationId);
+  // Those without a group stand on the first page, since no group brings them to another.
+  const shown = organizations.filter(({ id, hasVisibleGroups }) =>
+    hasVisibleGroups ? byOrganization.has(id) : !cursor,
+  );
   return (
     <Shell crumbs={[{ label: "Groups" }]}>
       <PageHeader title="Groups" />
-      {page.items.length === 0 && (
-        <EmptyState title="You are in no group yet">
-          Groups own test hardware and access tokens. Ask a group admin to add you by your e-mail address.
+      {organizations.length === 0 && (
+        <EmptyState title="You are in no organization yet">
+          Groups own test hardware and access tokens, and belong to an organization. Ask an organization admin to invite
+          you by your e-mail address.
         </EmptyState>
       )}
-      {[...byOrganization].map(([id, groups]) => (
-        <OrganizationGroups key={id} groups={groups} />
+      {shown.map((organization) => (
+        <OrganizationGroups
+          key={organization.id}
+          organization={organization}
+          groups={byOrganization.get(organization.id) ?? []}
+        />
       ))}
       <Pager
         label="Pages of groups"

@@ -2,12 +2,19 @@
 
 import { refresh } from "next/cache";
 import { z } from "zod";
-import { groupScope } from "@/lib/auth/scope";
+import { scopeFields } from "@/app/access-tokens/scope";
+import { groupScope, organizationScope } from "@/lib/auth/scope";
 import { addMember, addMemberInput, changeMemberRole, changeMemberRoleInput, removeMember } from "@/lib/groups/members";
+import {
+  changeOrganizationRole,
+  changeOrganizationRoleInput,
+  removeFromOrganization,
+} from "@/lib/organizations/members";
 import { formAction } from "@/lib/web/form-action";
 
 const inGroup = { groupId: z.string() };
-const ofUser = { ...inGroup, userId: z.string() };
+const inOrganization = { organizationId: z.string() };
+const ofUser = { userId: z.string() };
 const fields = (form: FormData) => Object.fromEntries(form);
 
 export const addMemberAction = formAction(
@@ -20,15 +27,20 @@ export const addMemberAction = formAction(
 );
 
 export const changeMemberRoleAction = formAction(
-  changeMemberRoleInput.extend(ofUser),
+  z.union([
+    changeMemberRoleInput.extend({ ...inGroup, ...ofUser }),
+    changeOrganizationRoleInput.extend({ ...inOrganization, ...ofUser }),
+  ]),
   fields,
-  async (actor, { groupId, userId, role }) => {
-    await changeMemberRole(actor, groupScope(groupId), userId, role);
+  async (actor, input) => {
+    if ("groupId" in input) await changeMemberRole(actor, groupScope(input.groupId), input.userId, input.role);
+    else await changeOrganizationRole(actor, organizationScope(input.organizationId), input.userId, input.role);
     refresh();
   },
 );
 
-export const removeMemberAction = formAction(z.object(ofUser), fields, async (actor, { groupId, userId }) => {
-  await removeMember(actor, groupScope(groupId), userId);
+export const removeMemberAction = formAction(z.object(ofUser).and(scopeFields), fields, async (actor, input) => {
+  if ("groupId" in input) await removeMember(actor, groupScope(input.groupId), input.userId);
+  else await removeFromOrganization(actor, organizationScope(input.organizationId), input.userId);
   refresh();
 });

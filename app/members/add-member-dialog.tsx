@@ -15,23 +15,31 @@ import { roleOptions } from "./role-options";
 
 const addMember = reachable(addMemberAction);
 
-export function AddMemberDialog({ groupId }: { groupId: string }) {
+/** `ownEmail`: to add oneself, as group admin; what an organization admin needs to see the group's access tokens. */
+type Props = { groupId: string; ownEmail?: string };
+
+export function AddMemberDialog({ groupId, ownEmail }: Props) {
   const [open, setOpen] = useState(false);
+  const title = ownEmail ? "Join Group" : "Add Member";
   return (
     <Dialog
       open={open}
       onOpenChange={setOpen}
-      title="Add Member"
-      description="The person must already belong to the organization."
-      trigger={<Button variant="primary">Add Member</Button>}
+      title={title}
+      description={
+        ownEmail
+          ? "A group admin sees and manages the group’s access tokens and its audit log."
+          : "The person must already belong to the organization."
+      }
+      trigger={<Button variant={ownEmail ? "secondary" : "primary"}>{title}</Button>}
       onInteractOutside={(event) => event.preventDefault()}
     >
-      <AddMemberForm groupId={groupId} onClose={() => setOpen(false)} />
+      <AddMemberForm groupId={groupId} ownEmail={ownEmail} onClose={() => setOpen(false)} />
     </Dialog>
   );
 }
 
-function AddMemberForm({ groupId, onClose }: { groupId: string; onClose: () => void }) {
+function AddMemberForm({ groupId, ownEmail, onClose }: Props & { onClose: () => void }) {
   const [state, action, pending] = useActionState(
     async (previous: FormState<void>, form: FormData) => {
       const answer = await addMember(previous, form);
@@ -45,18 +53,27 @@ function AddMemberForm({ groupId, onClose }: { groupId: string; onClose: () => v
     <ActionForm action={action}>
       <input type="hidden" name="groupId" value={groupId} />
       <FormError>{failed?.message}</FormError>
-      <Field label="Email" name="email" type="email" required autoComplete="off" errors={failed?.fields?.email} />
+      <Field
+        label="Email"
+        name="email"
+        type="email"
+        required
+        autoComplete="off"
+        defaultValue={ownEmail}
+        readOnly={ownEmail !== undefined}
+        errors={failed?.fields?.email}
+      />
       <SelectField
         label="Role"
         name="role"
-        options={roleOptions}
-        defaultValue="group_user"
+        options={roleOptions({ groupId })}
+        defaultValue={ownEmail ? "group_admin" : "group_user"}
         errors={failed?.fields?.role}
       />
       <DialogActions>
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={pending} pendingLabel="Adding…">
-          Add
+        <Button type="submit" variant="primary" pending={pending} pendingLabel={ownEmail ? "Joining…" : "Adding…"}>
+          {ownEmail ? "Join" : "Add"}
         </Button>
       </DialogActions>
     </ActionForm>

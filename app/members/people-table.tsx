@@ -1,16 +1,17 @@
 import { roleLabels } from "@/app/access-tokens/role-labels";
+import type { ScopeFields } from "@/app/access-tokens/scope-fields";
 import { RowActions } from "@/components/ui/row-actions";
 import { Table } from "@/components/ui/table";
 import { ColumnHeader, TableHead } from "@/components/ui/table-head";
 import { Cell, Row, TableBody } from "@/components/ui/table-rows";
 import { Truncated } from "@/components/ui/truncated";
-import type { Member } from "@/lib/groups/queries";
+import type { Member } from "@/lib/members/list";
 import { RemoveMember } from "./remove-member";
 import { RoleSelect } from "./role-select";
 
-type Props = { groupId: string; people: readonly Member[]; mayManage: boolean };
+type Props = { scope: ScopeFields; people: readonly Member[]; mayManage: boolean };
 
-export function PeopleTable({ groupId, people, mayManage }: Props) {
+export function PeopleTable({ scope, people, mayManage }: Props) {
   return (
     <Table label="People">
       <TableHead>
@@ -29,12 +30,12 @@ export function PeopleTable({ groupId, people, mayManage }: Props) {
               <Truncated>{email ?? ""}</Truncated>
             </Cell>
             <Cell label="Role" tight>
-              {mayManage ? <RoleSelect groupId={groupId} user={user} role={role} /> : roleLabels[role]}
+              {mayManage ? <RoleSelect scope={scope} user={user} role={role} /> : roleLabels[role]}
             </Cell>
             {mayManage && (
               <Cell label="Actions" tight>
                 <RowActions>
-                  <RemoveMember groupId={groupId} user={user} />
+                  <RemoveMember scope={scope} user={user} />
                 </RowActions>
               </Cell>
             )}

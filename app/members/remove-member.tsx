@@ -1,6 +1,7 @@
 "use client";
 
 import { useState, useTransition } from "react";
+import type { ScopeFields } from "@/app/access-tokens/scope-fields";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toForm } from "@/lib/web/form-state";
@@ -9,12 +10,21 @@ import { removeMemberAction } from "./actions";
 
 const removeMember = reachable(removeMemberAction);
 
-type Props = { groupId: string; user: { id: string; name: string } };
+type Props = { scope: ScopeFields; user: { id: string; name: string } };
 
-export function RemoveMember({ groupId, user }: Props) {
+const words = {
+  group: { losses: "can no longer see this group.", undo: "You can add the person again." },
+  organization: {
+    losses: "can no longer see this organization, and loses the roles in all of its groups.",
+    undo: "You can invite the person again; roles in groups have to be given anew.",
+  },
+};
+
+export function RemoveMember({ scope, user }: Props) {
   const [open, setOpen] = useState(false);
   const [error, setError] = useState<string>();
   const [pending, startTransition] = useTransition();
+  const { losses, undo } = "groupId" in scope ? words.group : words.organization;
 
   function ask() {
     setError(undefined);
@@ -23,7 +33,7 @@ export function RemoveMember({ groupId, user }: Props) {
 
   function remove() {
     startTransition(async () => {
-      const answer = await removeMember({ status: "idle" }, toForm({ groupId, userId: user.id }));
+      const answer = await removeMember({ status: "idle" }, toForm({ ...scope, userId: user.id }));
       if (answer.status === "failed") setError(answer.message);
       else setOpen(false);
     });
@@ -45,9 +55,9 @@ export function RemoveMember({ groupId, user }: Props) {
         onConfirm={remove}
       >
         <p>
-          <strong className="font-semibold wrap-anywhere text-text">{user.name}</strong> can no longer see this group.
+          <strong className="font-semibold wrap-anywhere text-text">{user.name}</strong> {losses}
         </p>
-        <p>The group’s access tokens stay, also those that this person created. You can add the person again.</p>
+        <p>Access tokens stay, also those that this person created. {undo}</p>
       </ConfirmDialog>
     </>
   );

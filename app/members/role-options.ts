@@ -1,4 +1,9 @@
 import { roleLabels } from "@/app/access-tokens/role-labels";
-import { groupRoles } from "@/db/enums";
+import type { ScopeFields } from "@/app/access-tokens/scope-fields";
+import { groupRoles, organizationRoles } from "@/db/enums";
 
-export const roleOptions = groupRoles.map((role) => ({ value: role, label: roleLabels[role] }));
+/** The roles that a person can have there. */
+export function roleOptions(scope: ScopeFields) {
+  const roles = "groupId" in scope ? groupRoles : organizationRoles;
+  return roles.map((role) => ({ value: role, label: roleLabels[role] }));
+}

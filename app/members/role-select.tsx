@@ -1,6 +1,7 @@
 "use client";
 
 import { useOptimistic, useState, useTransition } from "react";
+import type { ScopeFields } from "@/app/access-tokens/scope-fields";
 import { FormError } from "@/components/ui/form-error";
 import { Select } from "@/components/ui/select";
 import { toForm } from "@/lib/web/form-state";
@@ -10,10 +11,10 @@ import { roleOptions } from "./role-options";
 
 const changeRole = reachable(changeMemberRoleAction);
 
-type Props = { groupId: string; user: { id: string; name: string }; role: string };
+type Props = { scope: ScopeFields; user: { id: string; name: string }; role: string };
 
 /** Changes the role as soon as another one is chosen; a refusal says why and shows the role that still holds. */
-export function RoleSelect({ groupId, user, role }: Props) {
+export function RoleSelect({ scope, user, role }: Props) {
   const [error, setError] = useState<string>();
   const [pending, startTransition] = useTransition();
   const [shown, show] = useOptimistic(role);
@@ -22,7 +23,7 @@ export function RoleSelect({ groupId, user, role }: Props) {
     if (pending) return;
     startTransition(async () => {
       show(chosen);
-      const answer = await changeRole({ status: "idle" }, toForm({ groupId, userId: user.id, role: chosen }));
+      const answer = await changeRole({ status: "idle" }, toForm({ ...scope, userId: user.id, role: chosen }));
       setError(answer.status === "failed" ? answer.message : undefined);
     });
   }
@@ -31,8 +32,8 @@ export function RoleSelect({ groupId, user, role }: Props) {
     <div className="flex flex-col gap-2 whitespace-normal">
       <Select
         aria-label={`Role of ${user.name}`}
-        className="w-full @table:min-w-36"
-        options={roleOptions}
+        className="w-full @table:min-w-48"
+        options={roleOptions(scope)}
         value={shown}
         aria-busy={pending}
         onChange={(event) => change(event.target.value)}

@@ -4,7 +4,7 @@ import { Table } from "@/components/ui/table";
 import { ColumnHeader, TableHead } from "@/components/ui/table-head";
 import { Cell, Row, TableBody } from "@/components/ui/table-rows";
 import { Truncated } from "@/components/ui/truncated";
-import type { Member } from "@/lib/groups/queries";
+import type { Member } from "@/lib/members/list";
 
 /** Apart from people, and without controls: each lives and dies with its access token. */
 export function TechnicalUsers({ members }: { members: readonly Member[] }) {

@@ -1,13 +1,27 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 
-type Props = { title: string; action?: ReactNode; children?: ReactNode };
+type Props = {
+  title: string /** What the title names, where it has a page. */;
+  href?: string;
+  action?: ReactNode;
+  children?: ReactNode;
+};
 
 /** The head of a part of a page, such as what a tab shows; `children` is the sentence under it. */
-export function SectionHeader({ title, action, children }: Props) {
+export function SectionHeader({ title, href, action, children }: Props) {
   return (
     <div className="mb-4 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="min-w-0 flex-1 basis-60">
-        <h2 className="text-heading font-semibold">{title}</h2>
+        <h2 className="text-heading font-semibold wrap-anywhere">
+          {href ? (
+            <Link href={href} prefetch={false} className="rounded-sm hover:underline">
+              {title}
+            </Link>
+          ) : (
+            title
+          )}
+        </h2>
         {children && <p className="max-w-prose text-muted">{children}</p>}
       </div>
       {action}

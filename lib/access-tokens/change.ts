@@ -69,7 +69,7 @@ export async function deleteAccessToken(
   await mutate(actor, scope, "access-tokens:manage", async (tx) => {
     const token = await lockAccessToken(tx, scope, tokenId);
     assertVersion(token, expected);
-    await releaseAccesses(tx, token.id);
+    await releaseAccesses(tx, [token.id]);
     await tx.delete(accessTokens).where(eq(accessTokens.id, token.id));
     await tx.delete(memberships).where(eq(memberships.userId, token.technicalUser.id));
     return {

@@ -19,6 +19,7 @@ export type Permission = GroupPermission | OrganizationPermission;
 export type Access = {
   organization: { id: string; name: string };
   group: { id: string; name: string } | null;
+  roles: Roles;
   permissions: ReadonlySet<Permission>;
   /** The database's clock, by which expirations are judged. */
   now: Date;
@@ -31,10 +32,11 @@ export type Access = {
 export async function accessIn(executor: Executor, actor: Actor, scope: Scope, lock = false): Promise<Access> {
   const rows = await rolesQuery(executor, actor, scope, lock);
   const [first] = rows;
-  const permissions = permissionsIn(actor, scope, rolesFrom(rows));
+  const roles = rolesFrom(rows);
+  const permissions = permissionsIn(actor, scope, roles);
   if (!first || permissions.size === 0) throw notFound(scope.kind === "group" ? "This group" : "This organization");
   const { organization, group, now } = first;
-  return { organization, group: group?.id ? group : null, permissions, now };
+  return { organization, group: group?.id ? group : null, roles, permissions, now };
 }
 
 /** Like accessIn, and throws `forbidden` where the permission is missing. */

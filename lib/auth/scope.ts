@@ -7,6 +7,10 @@ export function groupScope(groupId: string): GroupScope {
   return { kind: "group", groupId };
 }
 
+export function organizationScope(organizationId: string): OrganizationScope {
+  return { kind: "organization", organizationId };
+}
+
 /** The id that owns the scope's access tokens. */
 export function ownerOf(scope: Scope): string {
   return scope.kind === "group" ? scope.groupId : scope.organizationId;

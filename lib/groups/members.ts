@@ -1,13 +1,13 @@
-import { and, eq, isNull, ne } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { z } from "zod";
 import type { Tx } from "@/db/client";
 import { type GroupRole, groupRoles } from "@/db/enums";
-import { givenId } from "@/db/ids";
 import { memberships, users } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import type { Access } from "@/lib/auth/authorize";
 import type { GroupScope } from "@/lib/auth/scope";
-import { DomainError, forbidden, invalid, notFound } from "@/lib/errors";
+import { DomainError, invalid } from "@/lib/errors";
+import { assertAnotherAdmin, findMember } from "@/lib/members/member";
 import { mutate } from "@/lib/mutate";
 
 const role = z.enum(groupRoles, { error: "Choose a role." });
@@ -73,8 +73,6 @@ export function removeMember(actor: Actor, scope: GroupScope, userId: string): P
   });
 }
 
-type Found = Awaited<ReturnType<typeof findMember>>;
-
 /** The organization's person with this address, who stays in it until the transaction ends. */
 async function findPerson(tx: Tx, { organization }: Access, email: string): Promise<{ id: string; name: string }> {
   const [person] = await tx
@@ -88,41 +86,4 @@ async function findPerson(tx: Tx, { organization }: Access, email: string): Prom
     "email",
     `No member of ${organization.name} has this e-mail address. Ask an organization admin to invite the person first.`,
   );
-}
-
-async function findMember(tx: Tx, scope: GroupScope, userId: string) {
-  const [member] = await tx
-    .select({
-      id: users.id,
-      name: users.name,
-      membershipId: memberships.id,
-      organizationId: memberships.organizationId,
-      kind: memberships.kind,
-      role: memberships.role,
-    })
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(and(eq(memberships.userId, givenId(userId)), eq(memberships.groupId, scope.groupId)));
-  if (!member) throw notFound("This member");
-  if (member.kind === "person") return member;
-  throw forbidden("Technical users belong to their access tokens. Revoke or delete the token instead.");
-}
-
-// The group's row is locked, so none of the others can leave or be demoted meanwhile.
-async function assertAnotherAdmin(tx: Tx, scope: GroupScope, member: Found): Promise<void> {
-  const [another] = await tx
-    .select({ id: memberships.id })
-    .from(memberships)
-    .where(
-      and(
-        eq(memberships.organizationId, member.organizationId),
-        eq(memberships.groupId, scope.groupId),
-        eq(memberships.kind, "person"),
-        eq(memberships.role, "group_admin"),
-        ne(memberships.userId, member.id),
-      ),
-    )
-    .limit(1);
-  if (another) return;
-  throw new DomainError("conflict", `${member.name} is the group's last admin. Make another person group admin first.`);
 }

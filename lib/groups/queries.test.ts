@@ -101,6 +101,7 @@ test("getGroup tells what the actor may do", async () => {
     name: group.name,
     organizationId: organization.id,
     organization: { id: organization.id, name: organization.name },
+    role: "group_admin",
     createdAt: expect.any(Date),
   });
 });

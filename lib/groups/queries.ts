@@ -1,34 +1,33 @@
-import { and, asc, eq, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, or, type SQL, sql } from "drizzle-orm";
 import { z } from "zod";
 import { db } from "@/db/client";
-import { type Role, type UserKind, userKinds } from "@/db/enums";
-import { groups, memberships, organizations, users } from "@/db/schema";
+import type { Role } from "@/db/enums";
+import { givenId } from "@/db/ids";
+import { groups, memberships, organizations } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import { accessIn, authorize, type Permission } from "@/lib/auth/authorize";
 import { groupScope } from "@/lib/auth/scope";
 import { decodeCursor, type Page, pageOf, textPlace } from "@/lib/cursor";
 import { notFound } from "@/lib/errors";
+import { type ListMembers, type Member, membersIn } from "@/lib/members/list";
+
+export type { Member } from "@/lib/members/list";
 
 export type Group = { id: string; name: string; organizationId: string; createdAt: Date };
 /** `role` is the actor's own in the group, null where the actor sees it through the organization. */
 export type GroupListItem = Group & { organizationName: string; role: Role | null };
 export type GroupDetail = Group & {
   organization: { id: string; name: string };
+  role: Role | null;
   permissions: ReadonlySet<Permission>;
 };
-/** `email` is null for technical users. */
-export type Member = {
-  user: { id: string; name: string };
-  kind: UserKind;
-  role: Role;
-  email: string | null;
-  createdAt: Date;
-};
 
-/** The groups that the actor may see, by organization, then by name. */
+export type ListGroups = { limit?: number; cursor?: string; organizationId?: string };
+
+/** The groups that the actor may see, in one organization or in all, by organization, then by name. */
 export async function listGroups(
   actor: Actor,
-  { limit = 20, cursor }: { limit?: number; cursor?: string } = {},
+  { limit = 20, cursor, organizationId }: ListGroups = {},
 ): Promise<Page<GroupListItem>> {
   const from = cursor ? decodeCursor(cursor, groupPlace) : undefined;
   const found = await db
@@ -40,7 +39,13 @@ export async function listGroups(
     .from(memberships)
     .innerJoin(organizations, eq(organizations.id, memberships.organizationId))
     .innerJoin(groups, and(eq(groups.organizationId, memberships.organizationId), isSeenBy(actor)))
-    .where(and(eq(memberships.userId, actor.userId), from && afterGroup(from)))
+    .where(
+      and(
+        eq(memberships.userId, actor.userId),
+        organizationId === undefined ? undefined : eq(memberships.organizationId, givenId(organizationId)),
+        from && afterGroup(from),
+      ),
+    )
     .groupBy(groups.id, organizations.id)
     .orderBy(organizationKey, organizations.id, groups.nameKey)
     .limit(limit + 1);
@@ -55,41 +60,15 @@ export async function listGroups(
 
 /** Throws `not_found` where the actor may not see the group, as for an unknown id. */
 export async function getGroup(actor: Actor, groupId: string): Promise<GroupDetail> {
-  const { organization, permissions } = await accessIn(db, actor, groupScope(groupId));
+  const { organization, roles, permissions } = await accessIn(db, actor, groupScope(groupId));
   const [group] = await db.select(columns).from(groups).where(eq(groups.id, groupId));
   if (!group) throw notFound("This group");
-  return { ...group, organization, permissions };
+  return { ...group, organization, role: roles.group ?? null, permissions };
 }
 
 /** People first, then technical users, each in the order in which they came to be. */
-export async function listMembers(
-  actor: Actor,
-  groupId: string,
-  { limit = 20, cursor, kind }: { limit?: number; cursor?: string; kind?: UserKind } = {},
-): Promise<Page<Member>> {
-  const { organization } = await authorize(db, actor, groupScope(groupId), "group:read");
-  const from = cursor ? decodeCursor(cursor, memberPlace) : undefined;
-  const found = await db
-    .select({
-      user: { id: users.id, name: users.name },
-      kind: memberships.kind,
-      role: memberships.role,
-      email: users.email,
-      createdAt: memberships.createdAt,
-    })
-    .from(memberships)
-    .innerJoin(users, eq(users.id, memberships.userId))
-    .where(
-      and(
-        eq(memberships.organizationId, organization.id),
-        eq(memberships.groupId, groupId),
-        kind && eq(memberships.kind, kind),
-        from && sql`(${memberships.kind}, ${memberships.userId}) > (${from[1]}, ${from[2]})`,
-      ),
-    )
-    .orderBy(asc(memberships.kind), asc(memberships.userId))
-    .limit(limit + 1);
-  return pageOf(found, limit, (member) => ["members", member.kind, member.user.id]);
+export async function listMembers(actor: Actor, groupId: string, page: ListMembers = {}): Promise<Page<Member>> {
+  return membersIn(await authorize(db, actor, groupScope(groupId), "group:read"), page);
 }
 
 const columns = {
@@ -98,14 +77,13 @@ const columns = {
   organizationId: groups.organizationId,
   createdAt: groups.createdAt,
 };
-const organizationKey = sql<string>`lower(${organizations.name}) collate "C"`;
+export const organizationKey = sql<string>`lower(${organizations.name}) collate "C"`;
 const ownRole = sql<Role | null>`max(${memberships.role}) filter (where ${memberships.groupId} is not null)`;
 
 const groupPlace = z.tuple([z.literal("groups"), textPlace, textPlace, textPlace]);
-const memberPlace = z.tuple([z.literal("members"), z.enum(userKinds), textPlace]);
 
 /** What `permissionsInGroup` says, as a condition: a membership of the group, or one that reaches all of its organization. */
-function isSeenBy(actor: Actor): SQL | undefined {
+export function isSeenBy(actor: Actor): SQL | undefined {
   const reachesAll = actor.kind === "technical" ? undefined : eq(memberships.role, "organization_admin");
   return or(eq(memberships.groupId, groups.id), and(isNull(memberships.groupId), reachesAll));
 }

@@ -1,4 +1,4 @@
-import { and, eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
 import { runners, versionControlAccesses } from "@/db/schema";
 
@@ -17,14 +17,15 @@ export async function releaseRunners(tx: Tx, which: SQL): Promise<number> {
   return released.length;
 }
 
-/** For a token that is about to be deleted: its accesses are gone for everyone but the background. */
-export async function releaseAccesses(tx: Tx, tokenId: string): Promise<void> {
-  await releaseRunners(tx, eq(runners.accessTokenId, tokenId));
+/** For tokens that are about to be deleted: their accesses are gone for everyone but the background. */
+export async function releaseAccesses(tx: Tx, tokenIds: string[] | SQLWrapper): Promise<void> {
+  const ofTokens = inArray(versionControlAccesses.accessTokenId, tokenIds);
+  await releaseRunners(tx, inArray(runners.accessTokenId, tokenIds));
   await tx
     .update(versionControlAccesses)
     .set({ removedAt: sql`coalesce(${versionControlAccesses.removedAt}, now())` })
-    .where(eq(versionControlAccesses.accessTokenId, tokenId));
-  await dropIdleAccesses(tx, eq(versionControlAccesses.accessTokenId, tokenId));
+    .where(ofTokens);
+  await dropIdleAccesses(tx, ofTokens);
 }
 
 /** Removed accesses without a runner have nothing left to do, and their credentials go. */

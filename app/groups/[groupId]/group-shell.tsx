@@ -16,7 +16,13 @@ export async function GroupShell({ groupId, tab, children }: Props) {
     { href: `${base}/audit-log`, label: "Audit Log", isAllowed: group.permissions.has("audit:read") },
   ].filter(({ isAllowed }) => isAllowed);
   return (
-    <Shell crumbs={[{ label: group.organization.name }, { label: group.name, href: base }, { label: tab }]}>
+    <Shell
+      crumbs={[
+        { label: group.organization.name, href: `/organizations/${group.organization.id}` },
+        { label: group.name, href: base },
+        { label: tab },
+      ]}
+    >
       <PageHeader title={group.name} />
       <PageTabs label={group.name} tabs={tabs}>
         {children}

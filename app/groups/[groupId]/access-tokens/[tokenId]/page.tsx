@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
+import { TokenShell } from "@/app/access-tokens/token-shell";
 import { VersionControlTab } from "@/app/version-control/version-control-tab";
-import { TokenShell } from "./token-shell";
 
 export const metadata: Metadata = { title: "Version Control Access" };
 
@@ -9,7 +9,7 @@ type Props = { params: Promise<{ groupId: string; tokenId: string }> };
 export default async function VersionControlAccessPage({ params }: Props) {
   const { groupId, tokenId } = await params;
   return (
-    <TokenShell groupId={groupId} tokenId={tokenId}>
+    <TokenShell scope={{ groupId }} tokenId={tokenId}>
       <VersionControlTab place={{ groupId, tokenId }} />
     </TokenShell>
   );

@@ -1,0 +1,50 @@
+"use client";
+
+import { useState } from "react";
+import { Button } from "@/components/ui/button";
+import { useFocusHandover } from "@/components/ui/use-focus-handover";
+import { toForm } from "@/lib/web/form-state";
+import { reachable } from "@/lib/web/reachable";
+import { groupContentsAction, renameGroupAction } from "./actions";
+import { DeleteGroupDialog } from "./delete-group-dialog";
+import type { Counted } from "./group-contents";
+import { GroupNameDialog } from "./group-name-dialog";
+
+const rename = reachable(renameGroupAction);
+const count = reachable(groupContentsAction);
+
+type Asked = { for: "rename" } | { for: "delete"; counted: Counted };
+
+/** In a row whose element with the group's id as its own says which group it is about. */
+export function GroupActions({ group }: { group: { id: string; name: string; organizationId: string } }) {
+  const [asked, setAsked] = useState<Asked>();
+  const row = useFocusHandover<HTMLSpanElement>();
+  const close = () => setAsked(undefined);
+  const fields = { organizationId: group.organizationId, groupId: group.id };
+  const askToDelete = () => setAsked({ for: "delete", counted: count({ status: "idle" }, toForm(fields)) });
+  const button = { variant: "quiet", "aria-describedby": group.id } as const;
+  return (
+    <span ref={row}>
+      <Button {...button} onClick={() => setAsked({ for: "rename" })}>
+        Rename
+      </Button>
+      <Button {...button} onClick={askToDelete}>
+        Delete
+      </Button>
+      {asked?.for === "rename" && (
+        <GroupNameDialog
+          title="Rename Group"
+          confirmLabel="Rename"
+          pendingLabel="Renaming…"
+          action={rename}
+          fields={fields}
+          name={group.name}
+          onClose={close}
+        />
+      )}
+      {asked?.for === "delete" && (
+        <DeleteGroupDialog fields={fields} name={group.name} counted={asked.counted} onClose={close} />
+      )}
+    </span>
+  );
+}

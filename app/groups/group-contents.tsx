@@ -1,0 +1,24 @@
+import { use } from "react";
+import { FormError } from "@/components/ui/form-error";
+import type { GroupContents as Contents } from "@/lib/groups/delete";
+import type { FormState } from "@/lib/web/form-state";
+
+export type Counted = Promise<FormState<Contents>>;
+
+/** What goes with the group. Waits for the count, within a Suspense. */
+export function GroupContents({ counted }: { counted: Counted }) {
+  const answer = use(counted);
+  if (answer.status !== "done") return <FormError>{answer.status === "failed" && answer.message}</FormError>;
+  const { accessTokens, members, runners } = answer.data;
+  return (
+    <ul className="list-disc pl-5">
+      <li>{amount(accessTokens, "access token")}, with secrets, version control access and environment variables</li>
+      <li>{amount(runners, "runner")}, unregistered in the background</li>
+      <li>{amount(members, "membership")} of people, who stay in the organization</li>
+    </ul>
+  );
+}
+
+function amount(number: number, noun: string): string {
+  return `${number.toLocaleString("en-GB")} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,46 @@
+import { roleLabels } from "@/app/access-tokens/role-labels";
+import { RowActions } from "@/components/ui/row-actions";
+import { Table } from "@/components/ui/table";
+import { ColumnHeader, TableHead } from "@/components/ui/table-head";
+import { Cell, Row, TableBody } from "@/components/ui/table-rows";
+import { Truncated } from "@/components/ui/truncated";
+import type { GroupListItem } from "@/lib/groups/queries";
+import { GroupActions } from "./group-actions";
+
+type Props = { label: string; groups: readonly GroupListItem[]; mayManage?: boolean };
+
+/** Groups with the person's role in each. */
+export function GroupTable({ label, groups, mayManage = false }: Props) {
+  return (
+    <Table label={label}>
+      <TableHead>
+        <ColumnHeader>Group</ColumnHeader>
+        <ColumnHeader>Your role</ColumnHeader>
+        {mayManage && <ColumnHeader hidden>Actions</ColumnHeader>}
+      </TableHead>
+      <TableBody>
+        {groups.map((group) => (
+          <Row key={group.id}>
+            <Cell label="Group" grow>
+              <div id={group.id}>
+                <Truncated href={`/groups/${group.id}`} className="font-semibold">
+                  {group.name}
+                </Truncated>
+              </div>
+            </Cell>
+            <Cell label="Your role" tight>
+              {group.role ? roleLabels[group.role] : <span className="text-muted">None</span>}
+            </Cell>
+            {mayManage && (
+              <Cell label="Actions" tight>
+                <RowActions>
+                  <GroupActions group={{ id: group.id, name: group.name, organizationId: group.organizationId }} />
+                </RowActions>
+              </Cell>
+            )}
+          </Row>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}

@@ -1,0 +1,16 @@
+import type { Metadata } from "next";
+import { TokenShell } from "@/app/access-tokens/token-shell";
+import { EnvironmentVariablesTab } from "@/app/environment-variables/environment-variables-tab";
+
+export const metadata: Metadata = { title: "Environment Variables" };
+
+type Props = { params: Promise<{ organizationId: string; tokenId: string }> };
+
+export default async function EnvironmentVariablesPage({ params }: Props) {
+  const { organizationId, tokenId } = await params;
+  return (
+    <TokenShell scope={{ organizationId }} tokenId={tokenId}>
+      <EnvironmentVariablesTab place={{ organizationId, tokenId }} />
+    </TokenShell>
+  );
+}

@@ -1,0 +1,16 @@
+import type { Metadata } from "next";
+import { TokenShell } from "@/app/access-tokens/token-shell";
+import { VersionControlTab } from "@/app/version-control/version-control-tab";
+
+export const metadata: Metadata = { title: "Version Control Access" };
+
+type Props = { params: Promise<{ organizationId: string; tokenId: string }> };
+
+export default async function VersionControlAccessPage({ params }: Props) {
+  const { organizationId, tokenId } = await params;
+  return (
+    <TokenShell scope={{ organizationId }} tokenId={tokenId}>
+      <VersionControlTab place={{ organizationId, tokenId }} />
+    </TokenShell>
+  );
+}

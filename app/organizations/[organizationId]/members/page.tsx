@@ -1,0 +1,38 @@
+import type { Metadata } from "next";
+import { Invitations } from "@/app/invitations/invitations";
+import { InviteDialog } from "@/app/invitations/invite-dialog";
+import { MemberLists } from "@/app/members/member-lists";
+import { SectionHeader } from "@/components/ui/section-header";
+import { organizationScope } from "@/lib/auth/scope";
+import { listOrganizationMembers } from "@/lib/organizations/queries";
+import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
+import { requireUser } from "@/lib/web/require-user";
+import { visible } from "@/lib/web/visible";
+import { visibleOrganization } from "@/lib/web/visible-organization";
+import { OrganizationShell } from "../organization-shell";
+
+export const metadata: Metadata = { title: "Members" };
+
+type Props = { params: Promise<{ organizationId: string }>; searchParams: SearchParams };
+
+export default async function OrganizationMembersPage({ params, searchParams }: Props) {
+  const { organizationId } = await params;
+  const actor = await requireUser();
+  const scope = organizationScope(organizationId);
+  const { page, cursor } = await visible(
+    readCursor(searchParams, (from) => listOrganizationMembers(actor, scope, { limit: 50, cursor: from })),
+  );
+  const { permissions } = await visibleOrganization(organizationId);
+  const mayManage = permissions.has("members:manage");
+  return (
+    <OrganizationShell organizationId={organizationId} tab="Members">
+      <SectionHeader title="People" action={mayManage && <InviteDialog organizationId={organizationId} />} />
+      <MemberLists
+        path={`/organizations/${organizationId}/members`}
+        scope={{ organizationId }}
+        {...{ page, cursor, mayManage }}
+      />
+      {!cursor && <Invitations organizationId={organizationId} mayManage={mayManage} />}
+    </OrganizationShell>
+  );
+}

@@ -1,0 +1,106 @@
+import { globSync, readFileSync } from "node:fs";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { DomainError } from "@/lib/errors";
+import { createPermissionScene, groupOf, organizationOf, type PermissionScene } from "@/lib/testing/permission-scene";
+import {
+  type ActorName,
+  groupTargets,
+  organizationTargets,
+  persons,
+  type Target,
+  tokens,
+  verdictOf,
+} from "@/lib/testing/permission-table";
+import type { Permitted } from "@/lib/testing/permitted/command";
+import { groupCommands } from "@/lib/testing/permitted/group-commands";
+import { organizationCommands } from "@/lib/testing/permitted/organization-commands";
+import { ownTokenQueries, tokenCommands } from "@/lib/testing/permitted/token-commands";
+import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
+import { createTenant } from "@/lib/testing/tenant";
+
+let gitlab: Awaited<ReturnType<typeof startGitlab>>;
+let scene: PermissionScene;
+beforeAll(async () => {
+  vi.stubEnv("PROVIDER_ALLOWLIST", "127.0.0.1");
+  gitlab = await startGitlab({ subPath: "/gitlab" });
+  scene = await createPermissionScene();
+});
+afterAll(() => gitlab.close());
+
+/** What each command ended in, and what the table says it should. */
+async function judge<Place>(who: ActorName, target: Target, commands: Permitted<Place>[], place: Place) {
+  const found: Record<string, string> = {};
+  for (const { name, prepare } of commands) {
+    const run = await prepare(place);
+    found[name] = await run(scene.actors[who]).then(() => "done", codeOf);
+  }
+  const expected = Object.fromEntries(commands.map(({ name, act }) => [name, verdictOf(who, target, act)]));
+  return { found, expected };
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof DomainError) return error.code;
+  throw error;
+}
+
+describe.each([...persons, ...tokens])("%s", (who) => {
+  test.each(groupTargets)("in the %s", async (target) => {
+    const group = groupOf(scene, target);
+    const tenant = target === "foreign group" ? scene.foreign : scene.own;
+    const inGroup = await judge(who, target, groupCommands, { tenant, group });
+    expect(inGroup.found).toEqual(inGroup.expected);
+    const place = { scope: group.scope, admin: group.admin, gitlabUrl: gitlab.url };
+    const onTokens = await judge(who, target, tokenCommands, place);
+    expect(onTokens.found).toEqual(onTokens.expected);
+  });
+
+  test.each(organizationTargets)("in the %s", async (target) => {
+    const tenant = organizationOf(scene, target);
+    const inOrganization = await judge(who, target, organizationCommands, tenant);
+    expect(inOrganization.found).toEqual(inOrganization.expected);
+    const place = { scope: tenant.organization.scope, admin: tenant.organizationAdmin, gitlabUrl: gitlab.url };
+    const onTokens = await judge(who, target, tokenCommands, place);
+    expect(onTokens.found).toEqual(onTokens.expected);
+  });
+});
+
+test.each(tokens)("%s sees its own token, where it belongs and nowhere else", async (who) => {
+  const actor = scene.actors[who];
+  if (actor.kind === "person") throw new Error("a person has no token");
+  const { group, otherGroup, organization } = scene.own;
+  const isGroups = who.startsWith("group");
+  for (const [name, query] of Object.entries(ownTokenQueries)) {
+    await query(actor, isGroups ? group.scope : organization.scope);
+    const elsewhere = [isGroups ? organization : group, otherGroup, (await createTenant()).group];
+    for (const { scope } of elsewhere) {
+      expect(await query(actor, scope).then(() => "done", codeOf), name).toBe("not_found");
+    }
+  }
+});
+
+/** What a test of its own shows: lists of what is one's own, what belongs to a token alone, and what no adapter calls. */
+const elsewhere = [
+  "listGroups",
+  "listOrganizations",
+  "readSessionContext",
+  "registerSessionRunner",
+  "unregisterSessionRunner",
+  "recordReading",
+  "recordRegistered",
+  "recordDeniedAttempt",
+  "mutate",
+  "isSeenBy",
+  "permissionsInGroup",
+  "permissionsInOrganization",
+];
+
+test("every command and query is in the table", () => {
+  const sources = globSync("lib/**/*.ts").filter((file) => !/\.test\.ts$|testing/.test(file));
+  const declared = sources.flatMap((file) =>
+    [...readFileSync(file, "utf8").matchAll(/^export (?:async )?function (\w+)(?:<\w+>)?\(\s*actor: /gm)].map(
+      ([, name]) => name ?? "",
+    ),
+  );
+  const judged = [...groupCommands, ...organizationCommands, ...tokenCommands].map(({ name }) => name);
+  expect(declared.filter((name) => !elsewhere.includes(name)).sort()).toEqual(judged.sort());
+});

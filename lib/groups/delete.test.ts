@@ -1,0 +1,146 @@
+import { eq, inArray } from "drizzle-orm";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { db } from "@/db/client";
+import { accessTokens, runners, users, versionControlAccesses } from "@/db/schema";
+import { authenticateAccessToken } from "@/lib/access-tokens/authenticate";
+import { createAccessToken } from "@/lib/access-tokens/create";
+import { listAccessTokens } from "@/lib/access-tokens/queries";
+import { setVariable } from "@/lib/environment-variables/change";
+import { listVariables } from "@/lib/environment-variables/queries";
+import { listOrganizationMembers } from "@/lib/organizations/queries";
+import { registerSessionRunner } from "@/lib/sessions/runners";
+import { createToken, type TestToken, tokenInput } from "@/lib/testing/access-tokens";
+import { eventsOn } from "@/lib/testing/audit";
+import { everyRow } from "@/lib/testing/database-owner";
+import { countDeadlocks, hold, waitForLockWaiters } from "@/lib/testing/locks";
+import { outcomes, refusal } from "@/lib/testing/refusal";
+import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
+import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
+import { createPerson, createTenant, type Tenant } from "@/lib/testing/tenant";
+import { addAccess, addAccessInput } from "@/lib/version-control/add";
+import { listAccesses } from "@/lib/version-control/queries";
+import { unregisterDueRunners } from "@/lib/version-control/runner-jobs";
+import { deleteGroup, getGroupContents } from "./delete";
+import { addMember } from "./members";
+import { getGroup } from "./queries";
+
+let gitlab: Awaited<ReturnType<typeof startGitlab>>;
+beforeAll(async () => {
+  vi.stubEnv("PROVIDER_ALLOWLIST", "127.0.0.1");
+  gitlab = await startGitlab({ subPath: "/gitlab" });
+});
+afterAll(() => gitlab.close());
+
+const deleteIt = ({ organizationAdmin, organization, group }: Tenant, name = group.name) =>
+  deleteGroup(organizationAdmin, organization.scope, group.id, { name });
+
+/** A token of the group with a variable, an access and a runner. */
+async function tokenWithEverything({ admin, scope }: Tenant["group"]): Promise<TestToken> {
+  const token = await createToken(admin, scope);
+  await setVariable(admin, scope, token.id, { name: "PASSWORD", value: "secret" });
+  const access = { providerType: "gitlab", providerUrl: gitlab.url, tokenScope: "project", targetId: "123" };
+  await addAccess(admin, scope, token.id, addAccessInput.parse({ ...access, token: gitlabToken("projectBot") }));
+  await registerSessionRunner(token.actor, { providerUrl: gitlab.url, tags: [] });
+  return token;
+}
+
+test("takes along what hangs on the group, unregisters its runners, and keeps technical users' names", async () => {
+  const tenant = await createTenant();
+  const { organization, organizationAdmin, group, otherGroup } = tenant;
+  const gone = [await tokenWithEverything(group), await tokenWithEverything(group)];
+  const kept = await tokenWithEverything(otherGroup);
+  const contents = { accessTokens: 2, members: 2, runners: 2 };
+  expect(await getGroupContents(organizationAdmin, organization.scope, group.id)).toEqual(contents);
+
+  await deleteIt(tenant);
+
+  expect(await refusal(getGroup(organizationAdmin, group.id))).toMatchObject({ code: "not_found" });
+  expect(await refusal(getGroup(group.admin, group.id))).toMatchObject({ code: "not_found" });
+  for (const { secret } of gone) expect(await authenticateAccessToken(secret)).toBeUndefined();
+  const ids = gone.map(({ id }) => id);
+  expect(JSON.stringify(await rowsWithoutLog()), "no row refers to a token that is gone").not.toMatch(
+    new RegExp(ids.join("|")),
+  );
+  const names = gone.map(({ actor }) => actor.name);
+  expect(await db.$count(users, inArray(users.name, names))).toBe(2);
+  const detail = { access_tokens: "2", members: "2", runners: "2" };
+  expect(await eventsOn(group.id)).toEqual([{ action: "group.deleted", actorId: organizationAdmin.userId, detail }]);
+
+  expect(await unregisterDueRunners()).toBe(2);
+  expect(await db.$count(runners)).toBe(1);
+  expect(await db.$count(versionControlAccesses)).toBe(1);
+  expect(await authenticateAccessToken(kept.secret)).toBeDefined();
+  expect(await listAccesses(otherGroup.admin, otherGroup.scope, kept.id)).toHaveLength(1);
+  expect((await listVariables(otherGroup.admin, otherGroup.scope, kept.id)).variables).toHaveLength(1);
+  const { items } = await listOrganizationMembers(organizationAdmin, organization.scope);
+  expect(items.map(({ user }) => user.id)).toContain(group.admin.userId);
+});
+
+test("a creation that is sent again finds no group", async () => {
+  const tenant = await createTenant();
+  const { admin, scope } = tenant.group;
+  const again = () => createAccessToken(admin, scope, { ...input }, "0".repeat(32));
+  const input = tokenInput();
+  await again();
+  await deleteIt(tenant);
+  expect(await refusal(again())).toMatchObject({ code: "not_found" });
+});
+
+test("asks for the group's name, in any case", async () => {
+  const tenant = await createTenant();
+  const before = await everyRow();
+  for (const name of ["", tenant.otherGroup.name, `${tenant.group.name}x`, "\0"]) {
+    expect(await refusal(deleteIt(tenant, name))).toMatchObject({ code: "invalid", errors: [{ field: "name" }] });
+  }
+  expect(await everyRow()).toEqual(before);
+  await deleteIt(tenant, ` ${tenant.group.name.toUpperCase()} `);
+  expect(await eventsOn(tenant.group.id)).toHaveLength(1);
+});
+
+test("what goes with a group is for organization admins to know", async () => {
+  const { organization, group } = await createTenant();
+  const contents = (actor: Parameters<typeof getGroupContents>[0]) =>
+    refusal(getGroupContents(actor, organization.scope, group.id));
+  expect(await contents(group.admin)).toMatchObject({ code: "forbidden" });
+  expect(await contents((await createTenant()).organizationAdmin)).toMatchObject({ code: "not_found" });
+});
+
+test("waits for a token that is being created, and takes it along", async () => {
+  const tenant = await createTenant();
+  const { admin, scope, id } = tenant.group;
+  const release = await hold("lock table access_tokens in share mode");
+  const creation = createAccessToken(admin, scope, tokenInput());
+  await waitForLockWaiters(1);
+  const deletion = deleteIt(tenant);
+  await waitForLockWaiters(2);
+  await release();
+  await creation;
+  await deletion;
+  expect(await db.$count(accessTokens, eq(accessTokens.ownerId, id))).toBe(0);
+  expect(await eventsOn(id)).toMatchObject([{ detail: { access_tokens: "1" } }]);
+});
+
+test("in the midst of creations and changes of members leaves nothing, and the database ends no deadlock", async () => {
+  const tenant = await createTenant();
+  const { organization, organizationAdmin, group } = tenant;
+  const people = await Promise.all(Array.from({ length: 4 }, () => createPerson(organization.id, "organization_user")));
+  const deadlocks = await countDeadlocks();
+  const ended = await outcomes([
+    ...Array.from({ length: 10 }, () => createAccessToken(group.admin, group.scope, tokenInput())),
+    ...people.map(({ email }) => addMember(organizationAdmin, group.scope, { email, role: "group_user" })),
+    deleteIt(tenant),
+    deleteIt(tenant),
+    ...Array.from({ length: 10 }, () => createAccessToken(group.admin, group.scope, tokenInput())),
+  ]);
+  expect(Object.keys(ended).sort()).toEqual(["done", "not_found"]);
+  expect(await eventsOn(group.id)).toHaveLength(1);
+  expect(await refusal(listAccessTokens(group.admin, group.scope))).toMatchObject({ code: "not_found" });
+  expect(await db.$count(accessTokens, eq(accessTokens.ownerId, group.id))).toBe(0);
+  expect(await countDeadlocks()).toBe(deadlocks);
+});
+
+/** All rows but the log's, which remembers, and those of keys that a retry may come with, which end after a day. */
+async function rowsWithoutLog() {
+  const { audit_events: _events, idempotency_keys: _keys, ...rest } = await everyRow();
+  return rest;
+}

@@ -1,0 +1,93 @@
+import { and, count, eq, inArray, sql } from "drizzle-orm";
+import { z } from "zod";
+import { db, type Executor, type Tx } from "@/db/client";
+import type { UserKind } from "@/db/enums";
+import { accessTokens, groups, memberships, runners } from "@/db/schema";
+import { foldName } from "@/lib/access-tokens/name";
+import type { Actor } from "@/lib/auth/actor";
+import { authorize } from "@/lib/auth/authorize";
+import type { OrganizationScope } from "@/lib/auth/scope";
+import { invalid } from "@/lib/errors";
+import { mutate } from "@/lib/mutate";
+import { releaseAccesses, wakeRunnerJobs } from "@/lib/version-control/release";
+import { type FoundGroup, findGroup } from "./find";
+
+export const deleteGroupInput = z.strictObject({ name: z.string({ error: "Enter the group’s name." }) });
+
+/** What a group's deletion takes along; `members` are people. */
+export type GroupContents = { accessTokens: number; members: number; runners: number };
+
+/** For the question before a group is deleted. */
+export async function getGroupContents(
+  actor: Actor,
+  scope: OrganizationScope,
+  groupId: string,
+): Promise<GroupContents> {
+  const group = await findGroup(db, await authorize(db, actor, scope, "groups:manage"), groupId);
+  return contentsOf(db, group);
+}
+
+/**
+ * Removes the group for good with its memberships and its access tokens, their secrets and their settings; its runners
+ * are unregistered in the background. Technical users' names stay for the audit log. Throws `invalid` on name where that
+ * isn't the group's.
+ */
+export async function deleteGroup(
+  actor: Actor,
+  scope: OrganizationScope,
+  groupId: string,
+  { name }: z.output<typeof deleteGroupInput>,
+): Promise<void> {
+  await mutate(actor, scope, "groups:manage", async (tx, access) => {
+    const group = await findGroup(tx, access, groupId);
+    if (foldName(name.trim()) !== group.nameKey) throw invalid("name", `Enter the group’s name: ${group.name}`);
+    // A hundred thousand tokens with all that hangs on them take longer than a statement otherwise may.
+    await tx.execute("set local statement_timeout = '5min'");
+    const contents = await deleteContents(tx, group);
+    await tx.delete(groups).where(eq(groups.id, group.id));
+    const detail = {
+      access_tokens: String(contents.accessTokens),
+      members: String(contents.members),
+      runners: String(contents.runners),
+    };
+    return { result: undefined, event: { action: "group.deleted", subject: group, detail } };
+  });
+  wakeRunnerJobs();
+}
+
+async function deleteContents(tx: Tx, group: FoundGroup): Promise<GroupContents> {
+  // People first: this waits for the tokens that they are creating, and lets nobody begin another.
+  const { rowCount } = await tx.delete(memberships).where(membersOf(group, "person"));
+  await tx.delete(memberships).where(membersOf(group, "technical"));
+  // As when one token is deleted: locked, so that no session adds a runner meanwhile.
+  await tx.execute(sql`select count(*) from (${tokensOf(tx, group).orderBy(accessTokens.id).for("update")}) locked`);
+  const contents = { ...(await contentsOf(tx, group)), members: rowCount ?? 0 };
+  await releaseAccesses(tx, tokensOf(tx, group));
+  await tx.delete(accessTokens).where(eq(accessTokens.ownerId, group.id));
+  return contents;
+}
+
+async function contentsOf(executor: Executor, group: FoundGroup): Promise<GroupContents> {
+  const [found] = await executor
+    .select({
+      accessTokens: executor.$count(accessTokens, eq(accessTokens.ownerId, group.id)),
+      members: executor.$count(memberships, membersOf(group, "person")),
+      runners: count(),
+    })
+    .from(runners)
+    .where(inArray(runners.accessTokenId, tokensOf(executor, group)));
+  if (!found) throw new Error("the group's contents were not counted");
+  return found;
+}
+
+function tokensOf(executor: Executor, { id }: FoundGroup) {
+  return executor.select({ id: accessTokens.id }).from(accessTokens).where(eq(accessTokens.ownerId, id)).$dynamic();
+}
+
+function membersOf(group: FoundGroup, kind: UserKind) {
+  return and(
+    eq(memberships.organizationId, group.organizationId),
+    eq(memberships.groupId, group.id),
+    eq(memberships.kind, kind),
+  );
+}

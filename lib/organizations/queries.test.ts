@@ -1,0 +1,99 @@
+import { describe, expect, test } from "vitest";
+import { db } from "@/db/client";
+import { newId } from "@/db/ids";
+import { memberships, organizations } from "@/db/schema";
+import type { Actor } from "@/lib/auth/actor";
+import { permissionsInOrganization } from "@/lib/auth/permissions";
+import { organizationScope } from "@/lib/auth/scope";
+import { createToken } from "@/lib/testing/access-tokens";
+import { throughPages } from "@/lib/testing/pages";
+import { refusal } from "@/lib/testing/refusal";
+import { createPerson, createTenant, type Tenant } from "@/lib/testing/tenant";
+import { getOrganization, listOrganizationGroups, listOrganizationMembers, listOrganizations } from "./queries";
+
+const organizationToken = async ({ organizationAdmin, organization }: Tenant, admin: boolean) =>
+  (await createToken(organizationAdmin, organization.scope, { admin })).actor;
+
+const seers: [string, (tenant: Tenant) => Promise<Actor>, ("group" | "otherGroup")[]][] = [
+  ["an organization admin", async ({ organizationAdmin }) => organizationAdmin, ["group", "otherGroup"]],
+  ["a group admin", async ({ group }) => group.admin, ["group"]],
+  ["an organization user", async ({ organization }) => createPerson(organization.id, "organization_user"), []],
+  ["an organization token, user role", async (tenant) => organizationToken(tenant, false), ["group", "otherGroup"]],
+  [
+    "a group token",
+    async ({ otherGroup }) => (await createToken(otherGroup.admin, otherGroup.scope)).actor,
+    ["otherGroup"],
+  ],
+];
+
+describe.each(seers)("%s", (_who, actorIn, seen) => {
+  test("sees the organization, its members, and the groups that are its own to see", async () => {
+    const tenant = await createTenant();
+    await createTenant();
+    const { organization, organizationAdmin } = tenant;
+    const actor = await actorIn(tenant);
+    expect(await getOrganization(actor, organization.id)).toMatchObject({
+      id: organization.id,
+      name: organization.name,
+    });
+    const groups = await listOrganizationGroups(actor, organization.scope);
+    expect(groups.items.map(({ id }) => id).sort()).toEqual(seen.map((which) => tenant[which].id).sort());
+    const members = await listOrganizationMembers(actor, organization.scope, { kind: "person" });
+    expect(members.items.map(({ user }) => user.id)).toContain(organizationAdmin.userId);
+    expect(members.items).toHaveLength(5 + (actor.kind === "person" && seen.length === 0 ? 1 : 0));
+    const [listed, ...others] = await listOrganizations(actor);
+    expect(others).toEqual([]);
+    expect(listed).toMatchObject({ id: organization.id, hasVisibleGroups: seen.length > 0 });
+  });
+});
+
+test("what another organization has answers as for an unknown id", async () => {
+  const stranger = (await createTenant()).organizationAdmin;
+  const { organization } = await createTenant();
+  const unknown = await refusal(getOrganization(stranger, newId("org")));
+  expect(unknown).toMatchObject({ code: "not_found" });
+  for (const id of [organization.id, "", "\0"]) {
+    expect(await refusal(getOrganization(stranger, id))).toEqual(unknown);
+    expect(await refusal(listOrganizationGroups(stranger, organizationScope(id)))).toEqual(unknown);
+    expect(await refusal(listOrganizationMembers(stranger, organizationScope(id)))).toEqual(unknown);
+  }
+});
+
+test("getOrganization tells what the actor may do", async () => {
+  const { organization, organizationAdmin, group } = await createTenant();
+  const ofAdmin = permissionsInOrganization("person", { organization: "organization_admin" });
+  expect((await getOrganization(organizationAdmin, organization.id)).permissions).toEqual(ofAdmin);
+  expect([...(await getOrganization(group.admin, organization.id)).permissions]).toEqual(["organization:read"]);
+});
+
+test("listOrganizationMembers tells the members of the organization itself, page by page", async () => {
+  const { organization, organizationAdmin, group } = await createTenant();
+  await createToken(group.admin, group.scope);
+  const { actor } = await createToken(organizationAdmin, organization.scope, { admin: true });
+  const { items } = await listOrganizationMembers(organizationAdmin, organization.scope);
+  expect(items).toHaveLength(6);
+  expect(items[0]).toEqual({
+    user: { id: organizationAdmin.userId, name: organizationAdmin.name },
+    kind: "person",
+    role: "organization_admin",
+    email: organizationAdmin.email,
+    createdAt: expect.any(Date),
+  });
+  expect(items[5]).toMatchObject({ user: { id: actor.userId }, kind: "technical", role: "organization_admin" });
+  for (const limit of [1, 2, 5, 6]) {
+    const list = (page: object) => listOrganizationMembers(organizationAdmin, organization.scope, page);
+    expect(await throughPages(limit, list)).toEqual(items);
+  }
+});
+
+test("listOrganizations sorts by name, tells the role, and knows an organization without groups", async () => {
+  const { organization, group } = await createTenant();
+  const id = newId("org");
+  await db.insert(organizations).values({ id, name: "  first of all" });
+  const member = { userId: group.user.userId, kind: "person", role: "organization_admin" } as const;
+  await db.insert(memberships).values({ ...member, organizationId: id });
+  expect(await listOrganizations(group.user)).toMatchObject([
+    { id, role: "organization_admin", hasVisibleGroups: false },
+    { id: organization.id, role: "organization_user", hasVisibleGroups: true },
+  ]);
+});
