@@ -75,7 +75,11 @@ function rolesQuery(executor: Executor, actor: Actor, scope: Scope, lock: boolea
         inGroup ? or(isNull(memberships.groupId), eq(memberships.groupId, groups.id)) : undefined,
       ),
     );
-  return lock ? query.for("share", { of: memberships }) : query;
+  // Named, so that each connection plans it once: it is asked before all else, and took longer to plan than to run.
+  const name = `roles_in_${scope.kind}`;
+  return lock
+    ? query.for("share", { of: memberships }).prepare(`${name}_locked`).execute()
+    : query.prepare(name).execute();
 }
 
 function rolesFrom(rows: { role: string }[]): Roles {
