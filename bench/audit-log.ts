@@ -16,6 +16,7 @@ const views = {
   "by actor": "?actor=usr_seed_7",
   "by action": "?action=access_token.revoked",
   "by a rare action": "?action=access_token.deleted",
+  "by actor and action": "?actor=usr_seed_1&action=access_token.revoked",
   "by token": "?token=tok_seed_7",
   "until a day": `?to=${daysAgo(100)}`,
   "of an actor, until a day": `?actor=usr_seed_7&to=${daysAgo(100)}`,

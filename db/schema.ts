@@ -375,6 +375,13 @@ export const auditEvents = pgTable(
     // The log and each of its filters, newest first, page by page.
     index("audit_events_of_owner").on(table.ownerId, table.occurredAt, table.id),
     index("audit_events_by_actor").on(table.ownerId, table.actorId, table.occurredAt, table.id),
+    index("audit_events_by_actor_and_action").on(
+      table.ownerId,
+      table.actorId,
+      table.action,
+      table.occurredAt,
+      table.id,
+    ),
     index("audit_events_by_action").on(table.ownerId, table.action, table.occurredAt, table.id),
     index("audit_events_by_subject").on(table.ownerId, table.subjectId, table.occurredAt, table.id),
     index("audit_events_by_token")
@@ -391,8 +398,8 @@ export const unsealedAuditEvents = pgTable(
   {
     organizationId: text().notNull(),
     eventId: text().notNull(),
-    /** What only the application can make of the event; events from before the chain have none. */
-    proof: bytes(),
+    /** What only the application can make of the event. */
+    proof: bytes().notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.organizationId, table.eventId] }),

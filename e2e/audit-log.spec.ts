@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { createToken, openTab, tabOf } from "./support/access-tokens";
 import { expectAccessible, expectNoSidewaysScroll } from "./support/accessibility";
-import { eventRows, logOf, seedEvents } from "./support/audit-log";
+import { deleteTenantGroup, eventRows, logOf, seedEvents } from "./support/audit-log";
 import { expect, test } from "./support/test";
 
 async function exportWith(page: Page, button: string): Promise<{ name: string; text: string }> {
@@ -209,6 +209,37 @@ test("an organization's log is for its admin, and has what happened in the organ
   await signInAs(group.user);
   for (const forbidden of [path, logOf(group)]) expect((await page.goto(forbidden))?.status()).toBe(403);
   expect((await page.goto(logOf(tenant.otherGroup)))?.status()).toBe(404);
+});
+
+test("a deleted group's log is shown and exported from its organization's, and a living group's is not", async ({
+  page,
+  tenant,
+  signInAs,
+}) => {
+  const { organization, organizationAdmin, group, otherGroup } = tenant;
+  const path = `/organizations/${organization.id}/audit-log`;
+  await seedEvents({ organizationId: organization.id, groupId: group.id }, group.admin, 5);
+  await signInAs(organizationAdmin);
+  expect((await page.goto(`${path}?group=${group.id}`))?.status()).toBe(404);
+  await deleteTenantGroup(tenant);
+  await page.goto(path);
+  await eventRows(page).filter({ hasText: "Deleted group" }).getByRole("link", { name: "Show its log" }).click();
+  await expect(page).toHaveURL(`${path}?group=${group.id}`);
+  await expect(eventRows(page)).toHaveCount(5);
+  await expectAccessible(page);
+  await page.getByLabel("Action").selectOption("Added member");
+  await expect(eventRows(page)).toHaveCount(3);
+  const { name, text } = await exportWith(page, "Export JSON Lines");
+  expect(name).toContain(group.name.toLowerCase().replace(" ", "-"));
+  expect(text.trimEnd().split("\n")).toHaveLength(3);
+  await page.getByRole("link", { name: `Deleted group: ${group.name} (remove this filter)` }).click();
+  await expect(page).toHaveURL(path);
+  await expect(eventRows(page).first()).toContainText("Exported audit log");
+  await expect(eventRows(page).first()).toContainText(group.name);
+
+  await signInAs(otherGroup.admin);
+  expect((await page.goto(`${path}?group=${group.id}`))?.status()).toBe(403);
+  expect((await page.goto(`${logOf(otherGroup)}?group=${group.id}`))?.status()).toBe(404);
 });
 
 test("a denied attempt and the use of a revoked token are in the log", async ({ page, tenant, signInAs }) => {

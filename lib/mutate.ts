@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { DatabaseError } from "pg";
-import { db, type Tx } from "@/db/client";
+import { db, type Executor, type Tx } from "@/db/client";
 import { recordDeniedAttempt } from "@/lib/audit/denied-attempt";
 import { type AuditEvent, recordAuditEvent } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
@@ -27,14 +27,13 @@ export async function mutate<T>(
     try {
       return await db.transaction(async (tx) => {
         if (turnTaking.includes(permission)) await takeTurn(tx, actor, scope, permission);
-        const access = await authorize(tx, actor, scope, permission, true);
+        const access = await authorizeCommand(actor, scope, permission, tx, true);
         const { result, event } = await work(tx, access);
         const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
         if (event) await recordAuditEvent(tx, actor, owner, event);
         return result;
       });
     } catch (error) {
-      recordDeniedAttempt(actor, scope, permission, error);
       if (attempt === attempts || !deadlockOrSerialization.includes(databaseErrorCode(error) ?? "")) throw error;
       // Those who met must not meet again.
       await setTimeout(Math.random() * 100);
@@ -42,10 +41,26 @@ export async function mutate<T>(
   }
 }
 
+/** Authorizes a command, also ahead of `mutate` where it does something else first: what is denied is recorded. */
+export async function authorizeCommand(
+  actor: Actor,
+  scope: Scope,
+  permission: Permission,
+  executor: Executor = db,
+  lock = false,
+): Promise<Access> {
+  try {
+    return await authorize(executor, actor, scope, permission, lock);
+  } catch (error) {
+    recordDeniedAttempt(actor, scope, permission, error);
+    throw error;
+  }
+}
+
 // One change of a scope's members at a time, and its row before any membership's: else two admins who demote each other
 // would each hold the row that the other waits for.
 async function takeTurn(tx: Tx, actor: Actor, scope: Scope, permission: Permission): Promise<void> {
-  await lockScope(tx, await authorize(tx, actor, scope, permission));
+  await lockScope(tx, await authorizeCommand(actor, scope, permission, tx));
 }
 
 /** PostgreSQL's SQLSTATE, where the error, or what Drizzle wrapped, came from the database. */

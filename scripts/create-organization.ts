@@ -1,8 +1,8 @@
 // `npm run organization:create -- "Example Ltd" admin@example.com "Ada Admin"`: the first organization of a database.
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
-import { migrate } from "@/db/migrate";
 import { readSettings, SettingsError } from "@/lib/env";
+import { migrateDatabase } from "@/lib/start/migrate-database";
 
 try {
   await create();
@@ -18,7 +18,7 @@ async function create(): Promise<void> {
   if (!settings.DATABASE_URL) {
     throw new SettingsError(["DATABASE_URL is missing: the embedded database is filled by its first start."]);
   }
-  process.env.DATABASE_ROLE = await migrate(settings.DATABASE_URL);
+  process.env.DATABASE_ROLE = await migrateDatabase(settings.DATABASE_URL, settings.ENCRYPTION_KEYS);
   const { foundOrganization, foundOrganizationInput } = await import("@/lib/organizations/found-organization");
   const [name, email, adminName] = process.argv.slice(2);
   const input = foundOrganizationInput.parse({ name, email, adminName });

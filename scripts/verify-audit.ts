@@ -16,16 +16,19 @@ async function verify(): Promise<void> {
   const noted = readHeads();
   const database = await openDatabase(readSettings(process.env));
   try {
-    const { verifyAuditLog } = await import("@/lib/audit/chain-verify");
+    const [{ verifyAuditLog }, { writtenHead }] = await Promise.all([
+      import("@/lib/audit/chain-verify"),
+      import("@/lib/audit/chain-heads"),
+    ]);
     let findings = 0;
     const verified = await verifyAuditLog(noted, (organizationId, finding) => {
       findings += 1;
       print(`${organizationId}, ${finding}`);
     });
-    for (const { organizationId, entries, waiting, position, hash } of verified) {
+    for (const { entries, waiting, ...head } of verified) {
       const unsealed = waiting > 0 ? `, ${waiting} not sealed yet` : "";
-      const head = position > 0 ? `, --head ${organizationId}:${position}:${hash.toString("hex")}` : "";
-      print(`${organizationId}: ${entries} events${unsealed}${head}`);
+      const noted = head.position > 0 ? `, --head ${writtenHead(head)}` : "";
+      print(`${head.organizationId}: ${entries} events${unsealed}${noted}`);
     }
     print(findings === 0 ? "Nothing was altered, removed or inserted." : `Findings: ${findings}.`);
     if (findings > 0) process.exitCode = 1;

@@ -42,8 +42,8 @@ export async function AuditLogTab({ scope, searchParams }: Props) {
         title="Audit log"
         action={items.length > 0 && <ExportButtons path={`${path}/export`} state={{ ...state, cursor: undefined }} />}
       >
-        Who did what in this {"groupId" in scope ? "group" : "organization"}, newest first. Nothing here can be changed.
-        Choose a name to see its events alone.
+        Who did what in this {"groupId" in scope ? "group" : state.group ? "deleted group" : "organization"}, newest
+        first. Nothing here can be changed. Choose a name to see its events alone.
       </SectionHeader>
       {(items.length > 0 || filtered) && <FilterForm path={path} state={state} />}
       {filtered && <FilterChips path={path} state={state} names={names} />}

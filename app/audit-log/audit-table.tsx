@@ -40,6 +40,11 @@ export function AuditTable({ path, state, events }: Props) {
               <div className="@table:min-w-64">
                 {actionLabels[action] ?? action}
                 <Details detail={detail} />
+                {action === "group.deleted" && (
+                  <Truncated href={logHref(path, {}, { group: subject.id })} className="text-label text-accent">
+                    Show its log
+                  </Truncated>
+                )}
               </div>
             </Cell>
             <Cell label="On">

@@ -31,8 +31,8 @@ export async function exportAnswer(request: Request, scope: ScopeFields): Promis
   }
 }
 
-function file({ access, chunks }: AuditExport, format: ExportFormat): Response {
-  const name = `audit-log-${inFileName((access.group ?? access.organization).name)}${today()}.${format}`;
+function file({ of, chunks }: AuditExport, format: ExportFormat): Response {
+  const name = `audit-log-${inFileName(of.name)}${today()}.${format}`;
   return new Response(streamOf(chunks), {
     headers: {
       "content-type": types[format],

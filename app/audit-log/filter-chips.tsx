@@ -5,14 +5,15 @@ import { type LogState, logHref } from "./log-href";
 type Props = {
   path: string;
   state: LogState;
-  names: { actor: string | undefined; token: string | undefined };
+  names: { actor: string | undefined; token: string | undefined; deletedGroup: string | undefined };
 };
 
-/** The actor and the token that the log is filtered by, each to be removed, and the way back to the whole log. */
+/** What the log is filtered by, each to be removed, and the way back to the whole log; from a deleted group's also. */
 export function FilterChips({ path, state, names }: Props) {
-  const { actor, token } = state;
+  const { group, actor, token } = state;
   return (
     <ul aria-label="Filters" className="mb-4 flex flex-wrap items-center gap-2 text-small">
+      {group && <Chip href={path}>{`Deleted group: ${names.deletedGroup ?? group}`}</Chip>}
       {actor && <Chip href={logHref(path, state, { actor: undefined })}>{`Actor: ${names.actor ?? actor}`}</Chip>}
       {token && <Chip href={logHref(path, state, { token: undefined })}>{`Token: ${names.token ?? token}`}</Chip>}
       <li>

@@ -23,7 +23,7 @@ export function FilterForm({ path, state }: { path: string; state: LogState }) {
   const { navigate } = useNavigation();
   const timeZone = useTimeZone();
   const form = useRef<HTMLFormElement>(null);
-  const { actor, action = "", token, from, to, zone = "UTC" } = state;
+  const { group, actor, action = "", token, from, to, zone = "UTC" } = state;
   const actionField = useFollowedValue<HTMLSelectElement>(action);
 
   function apply() {
@@ -40,6 +40,7 @@ export function FilterForm({ path, state }: { path: string; state: LogState }) {
   return (
     <Toolbar label="Filter the audit log">
       <form ref={form} action={path} onSubmit={submit} className="flex flex-wrap items-center gap-x-3 gap-y-2">
+        {group && <input type="hidden" name="group" value={group} />}
         {actor && <input type="hidden" name="actor" value={actor} />}
         {token && <input type="hidden" name="token" value={token} />}
         <input type="hidden" name="zone" value={timeZone} />

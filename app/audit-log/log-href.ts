@@ -2,6 +2,8 @@ import { listHref } from "@/app/access-tokens/list-href";
 
 /** What the log's address holds. `from` and `to` are days, meant in the time zone `zone`. */
 export type LogState = {
+  /** A deleted one, whose log it is instead of the organization's own. */
+  group?: string;
   actor?: string;
   action?: string;
   token?: string;

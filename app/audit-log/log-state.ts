@@ -1,11 +1,13 @@
 import { z } from "zod";
 import type { AuditFilter } from "@/lib/audit/find";
+import type { WhichLog } from "@/lib/audit/log-of";
 import { periodOf } from "@/lib/audit/period";
 import type { SearchParams } from "@/lib/web/read-cursor";
 import { auditActions } from "./labels";
 import type { LogState } from "./log-href";
 
 const fields = {
+  group: z.string().max(255),
   actor: z.string().max(255),
   action: z.enum(auditActions),
   token: z.string().max(255),
@@ -19,7 +21,7 @@ const exportQuery = z.strictObject(fields).partial();
 export async function readLogState(searchParams: SearchParams): Promise<LogState> {
   const given = await searchParams;
   const known = (name: keyof typeof fields) => fields[name].safeParse(given[name] || undefined).data;
-  const filter = { actor: known("actor"), action: known("action"), token: known("token") };
+  const filter = { group: known("group"), actor: known("actor"), action: known("action"), token: known("token") };
   const days = { from: known("from"), to: known("to"), zone: known("zone") };
   const areDays = (days.from || days.to) && filterOf(days);
   const cursor = z.string().max(4096).safeParse(given.cursor).data;
@@ -27,17 +29,19 @@ export async function readLogState(searchParams: SearchParams): Promise<LogState
 }
 
 /** The filter of an export's address, where all of it can be taken: what isn't understood must not let everything out. */
-export function readFilter(query: Record<string, string>): AuditFilter | undefined {
+export function readFilter(query: Record<string, string>): (AuditFilter & WhichLog) | undefined {
   const { data } = exportQuery.safeParse(query);
   return data && filterOf(data);
 }
 
 /** Undefined where a day, or the zone, is none. */
-export function filterOf({ actor, action, token, from, to, zone = "UTC" }: LogState): AuditFilter | undefined {
+export function filterOf(state: LogState): (AuditFilter & WhichLog) | undefined {
+  const { group, actor, action, token, from, to, zone = "UTC" } = state;
   const period = periodOf(from, to, zone);
-  return period && { actorId: actor, action, tokenId: token, ...period };
+  return period && { deletedGroupId: group, actorId: actor, action, tokenId: token, ...period };
 }
 
-export function isFiltered({ actor, action, token, from, to }: LogState): boolean {
-  return Boolean(actor || action || token || from || to);
+/** A deleted group's log counts as filtered: there is a way back from it. */
+export function isFiltered({ group, actor, action, token, from, to }: LogState): boolean {
+  return Boolean(group || actor || action || token || from || to);
 }

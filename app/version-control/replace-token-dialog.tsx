@@ -3,11 +3,11 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { DialogActions } from "@/components/ui/dialog-actions";
 import { FormError } from "@/components/ui/form-error";
+import { HiddenFields } from "@/components/ui/hidden-fields";
 import { reachable } from "@/lib/web/reachable";
 import type { ShownAccess } from "./access-actions";
 import { replaceTokenAction } from "./actions";
 import { CredentialField } from "./credential-field";
-import { HiddenFields } from "./hidden-fields";
 import { useCredentialForm } from "./use-credential-form";
 import { tokenHelp } from "./words";
 

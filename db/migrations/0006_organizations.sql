@@ -29,7 +29,7 @@ CREATE TABLE "invitations" (
 CREATE TABLE "unsealed_audit_events" (
 	"organization_id" text NOT NULL,
 	"event_id" text NOT NULL,
-	"proof" "bytea",
+	"proof" "bytea" NOT NULL,
 	CONSTRAINT "unsealed_audit_events_organization_id_event_id_pk" PRIMARY KEY("organization_id","event_id"),
 	CONSTRAINT "unsealed_audit_events_proof_length" CHECK (octet_length("unsealed_audit_events"."proof") = 32)
 );
@@ -43,6 +43,7 @@ ALTER TABLE "invitations" ADD CONSTRAINT "invitations_accepted_by_id_users_id_fk
 CREATE UNIQUE INDEX "invitations_open" ON "invitations" USING btree ("organization_id","email") WHERE accepted_at is null;--> statement-breakpoint
 CREATE INDEX "audit_events_of_owner" ON "audit_events" USING btree ("owner_id","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_by_actor" ON "audit_events" USING btree ("owner_id","actor_id","occurred_at","id");--> statement-breakpoint
+CREATE INDEX "audit_events_by_actor_and_action" ON "audit_events" USING btree ("owner_id","actor_id","action","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_by_action" ON "audit_events" USING btree ("owner_id","action","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_by_subject" ON "audit_events" USING btree ("owner_id","subject_id","occurred_at","id");--> statement-breakpoint
 CREATE INDEX "audit_events_by_token" ON "audit_events" USING btree ("owner_id","access_token_id","occurred_at","id") WHERE access_token_id is not null;--> statement-breakpoint
@@ -55,5 +56,3 @@ $$;
 --> statement-breakpoint
 CREATE TRIGGER audit_chain_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_chain
 	FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit_chain();
---> statement-breakpoint
-INSERT INTO unsealed_audit_events (event_id, organization_id) SELECT id, organization_id FROM audit_events;

@@ -2,6 +2,8 @@ import type { Locator, Page } from "@playwright/test";
 import { db } from "@/db/client";
 import { auditEvents } from "@/db/schema";
 import type { Person } from "@/lib/auth/actor";
+import { deleteGroup } from "@/lib/groups/delete";
+import type { Tenant } from "@/lib/testing/tenant";
 
 type Owner = { organizationId: string; groupId: string | null };
 
@@ -31,4 +33,8 @@ export async function seedEvents(owner: Owner, { userId, name }: Person, count: 
       address: "192.0.2.7",
     })),
   );
+}
+
+export async function deleteTenantGroup({ organization, organizationAdmin, group }: Tenant): Promise<void> {
+  await deleteGroup(organizationAdmin, organization.scope, group.id, { name: group.name });
 }

@@ -29,8 +29,15 @@ export function bytesOf(event: StoredEvent): Buffer {
   );
 }
 
-/** PostgreSQL keeps the entries of a JSON object in an order of its own. What is no object, as it never was, stays. */
+/**
+ * PostgreSQL keeps the entries of a JSON object in an order of its own. What is no object, as it never was, stays; what is
+ * neither string nor null, as no entry ever was, becomes none of these, though JavaScript writes 1e400 as null.
+ */
 function sorted(detail: unknown): unknown {
   if (!(detail instanceof Object) || Array.isArray(detail)) return detail;
-  return Object.fromEntries(Object.entries(detail).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(
+    Object.entries(detail)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => [name, typeof value === "string" || value === null ? value : [value]]),
+  );
 }

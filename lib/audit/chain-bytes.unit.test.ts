@@ -40,6 +40,15 @@ test("the order of the detail's entries makes no difference, and what is no obje
   expect(new Set(details.map((detail) => bytesOf({ ...event, detail }).toString())).size).toBe(6);
 });
 
+test("a value that is neither string nor null, as none ever was, is not taken for either", () => {
+  const values = ["null", '"5"', "1e400", "5", "false", "[]", "{}"];
+  const details = values.map((value) => JSON.parse(`{"from": ${value}}`));
+  const [empty, text, ...others] = details.map((detail) => bytesOf({ ...event, detail }).toString());
+  expect(empty).toContain('{"from":null}');
+  expect(text).toContain('{"from":"5"}');
+  for (const other of others) expect([empty, text]).not.toContain(other);
+});
+
 test("an instant that JavaScript can't hold is none of those that it can", () => {
   expect(bytesOf({ ...event, occurredAt: new Date(Number.NaN) }).toString()).toContain('"grp_1",null,"usr_1"');
 });

@@ -8,7 +8,7 @@ export type ChainKeys = {
   hash: (previous: Buffer, event: StoredEvent) => Buffer;
 };
 
-/** An event that awaits its place in the chain. */
+/** An event that awaits its place in the chain. Without a proof where someone has let the column be empty. */
 export type Pending = { event: StoredEvent; proof: Buffer | null };
 
 /** What stands for the hash before the first. */
@@ -29,9 +29,9 @@ export async function existingChainKeys(executor: Executor, organizationId: stri
   return found && keysWith(found);
 }
 
-/** Without a proof only those are taken that were there before the organization's chain was. */
-export function isGenuine(keys: ChainKeys | undefined, { event, proof }: Pending, isChainBegun: boolean): boolean {
-  return proof ? keys !== undefined && proof.equals(keys.proof(event)) : !isChainBegun;
+/** Whether the application wrote the event, as it now is. */
+export function isGenuine(keys: ChainKeys | undefined, { event, proof }: Pending): boolean {
+  return Boolean(keys && proof?.equals(keys.proof(event)));
 }
 
 function keysWith(authenticate: Authenticator): ChainKeys {

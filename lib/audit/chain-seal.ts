@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gt, sql } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
 import { auditChain, unsealedAuditEvents } from "@/db/schema";
 import { log } from "@/lib/log";
+import type { StoredEvent } from "./chain-bytes";
 import { eventsById } from "./chain-events";
 import { beginning, type ChainKeys, chainKeys, isGenuine, type Pending } from "./chain-keys";
 
@@ -9,8 +10,9 @@ const batchSize = 1000;
 const lock = 7_316_403;
 
 /** `last` is where the next batch goes on, where there may be one. */
-type Batch = { pending: Pending[]; last: string | undefined };
+type Batch = { pending: Pending[]; last?: string };
 type Place = { position: number; hash: Buffer };
+type Sealed = { sealed: number; last?: string };
 
 /**
  * Gives each event that awaits it its place in its organization's chain. Any number of instances may do so at once, and
@@ -23,7 +25,7 @@ export async function sealPendingEvents(): Promise<number> {
   let sealed = 0;
   for (const { organizationId } of waiting) {
     try {
-      sealed += await db.transaction((tx) => sealOrganization(tx, organizationId));
+      sealed += await sealOrganization(organizationId);
     } catch (error) {
       log.error({ err: error, organizationId }, "audit events could not be sealed");
     }
@@ -31,23 +33,38 @@ export async function sealPendingEvents(): Promise<number> {
   return sealed;
 }
 
-/** All that is committed until the last batch is read. Where another instance is at it, nothing. */
-async function sealOrganization(tx: Tx, organizationId: string): Promise<number> {
-  if (!(await takeTurn(tx, organizationId))) return 0;
-  const keys = await chainKeys(tx, organizationId);
-  const head = await headOf(tx, organizationId);
-  let place = head ?? { position: 0, hash: beginning };
-  for (let after: string | undefined = ""; after !== undefined; ) {
-    const { pending: batch, last } = await nextBatch(tx, organizationId, after);
-    const genuine = batch.filter((pending) => isGenuine(keys, pending, head !== undefined));
-    place = await append(tx, keys, place, genuine);
-    await settle(tx, organizationId, batch);
-    for (const { event } of batch.filter((pending) => !genuine.includes(pending))) {
-      log.error({ organizationId, eventId: event.id }, "an audit event is not what the application wrote: not sealed");
-    }
+/** All that is committed until the last batch is read, batch by batch: a backlog would be too much for one transaction. */
+async function sealOrganization(organizationId: string): Promise<number> {
+  let all = 0;
+  let after: string | undefined;
+  do {
+    const { sealed, last } = await db.transaction((tx) => sealBatch(tx, organizationId, after));
+    all += sealed;
     after = last;
+  } while (after !== undefined);
+  return all;
+}
+
+/** Where another instance is at it, nothing. */
+async function sealBatch(tx: Tx, organizationId: string, after: string | undefined): Promise<Sealed> {
+  if (!(await takeTurn(tx, organizationId))) return { sealed: 0 };
+  const keys = await chainKeys(tx, organizationId);
+  const { pending, last } = await nextBatch(tx, organizationId, after);
+  const sealed = await alreadySealed(tx, pending);
+  const fresh = pending.filter(({ event }) => !sealed.has(event.id));
+  const genuine = fresh.filter((one) => one.event.organizationId === organizationId && isGenuine(keys, one));
+  await append(
+    tx,
+    keys,
+    await headOf(tx, organizationId),
+    genuine.map(({ event }) => event),
+  );
+  await settle(tx, organizationId, pending);
+  for (const { event } of pending.filter((one) => !genuine.includes(one))) {
+    const what = sealed.has(event.id) ? "is sealed already" : "is not what the application wrote";
+    log.error({ organizationId, eventId: event.id }, `an audit event ${what}: not sealed`);
   }
-  return place.position - (head?.position ?? 0);
+  return { sealed: genuine.length, last };
 }
 
 async function takeTurn(tx: Tx, organizationId: string): Promise<boolean> {
@@ -57,22 +74,23 @@ async function takeTurn(tx: Tx, organizationId: string): Promise<boolean> {
   return rows[0]?.taken ?? false;
 }
 
-async function headOf(tx: Tx, organizationId: string): Promise<Place | undefined> {
+async function headOf(tx: Tx, organizationId: string): Promise<Place> {
   const [head] = await tx
     .select({ position: auditChain.position, hash: auditChain.hash })
     .from(auditChain)
     .where(eq(auditChain.organizationId, organizationId))
     .orderBy(desc(auditChain.position))
     .limit(1);
-  return head;
+  return head ?? { position: 0, hash: beginning };
 }
 
 /** By id, which is nearly by time, so that a backlog of any length is read once. One whose event is gone stays. */
-async function nextBatch(tx: Tx, organizationId: string, after: string): Promise<Batch> {
+async function nextBatch(tx: Tx, organizationId: string, after: string | undefined): Promise<Batch> {
+  const isAfter = after === undefined ? undefined : gt(unsealedAuditEvents.eventId, after);
   const waiting = await tx
     .select({ eventId: unsealedAuditEvents.eventId, proof: unsealedAuditEvents.proof })
     .from(unsealedAuditEvents)
-    .where(and(eq(unsealedAuditEvents.organizationId, organizationId), gt(unsealedAuditEvents.eventId, after)))
+    .where(and(eq(unsealedAuditEvents.organizationId, organizationId), isAfter))
     .orderBy(asc(unsealedAuditEvents.eventId))
     .limit(batchSize);
   const ids = waiting.map(({ eventId }) => eventId);
@@ -84,9 +102,18 @@ async function nextBatch(tx: Tx, organizationId: string, after: string): Promise
   return { pending, last: waiting.length === batchSize ? ids.at(-1) : undefined };
 }
 
-async function append(tx: Tx, keys: ChainKeys, { position, hash }: Place, batch: Pending[]): Promise<Place> {
-  const entries = batch
-    .map(({ event }) => event)
+/** A waiting row for one of these, whoever has put it there, must not keep the others from their places. */
+async function alreadySealed(tx: Tx, pending: Pending[]): Promise<Set<string>> {
+  const ids = pending.map(({ event }) => event.id);
+  const rows = await tx
+    .select({ eventId: auditChain.eventId })
+    .from(auditChain)
+    .where(sql`${auditChain.eventId} = any(${sql.param(ids)})`);
+  return new Set(rows.map(({ eventId }) => eventId));
+}
+
+async function append(tx: Tx, keys: ChainKeys, { position, hash }: Place, events: StoredEvent[]): Promise<void> {
+  const entries = events
     .toSorted((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || (a.id < b.id ? -1 : 1))
     .map((event) => {
       hash = keys.hash(hash, event);
@@ -94,7 +121,6 @@ async function append(tx: Tx, keys: ChainKeys, { position, hash }: Place, batch:
       return { organizationId: event.organizationId, eventId: event.id, position, hash };
     });
   if (entries.length > 0) await tx.insert(auditChain).values(entries);
-  return { position, hash };
 }
 
 async function settle(tx: Tx, organizationId: string, batch: Pending[]): Promise<void> {

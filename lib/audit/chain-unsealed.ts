@@ -1,11 +1,14 @@
-import { and, asc, eq, gt, isNull, lte, notExists, sql } from "drizzle-orm";
+import { and, asc, count, eq, gt, isNotNull, isNull, lte, notExists, or, type SQL, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { auditChain, auditEvents, unsealedAuditEvents } from "@/db/schema";
 import { type ChainKeys, isGenuine, type Pending } from "./chain-keys";
-import { describeRemovedUnsealed, describeStray, describeUnsealed } from "./chain-words";
+import { describeDuplicate, describeRemovedUnsealed, describeStray, describeWaiting } from "./chain-words";
 
-type Unchained = Pending & { waits: boolean; isRecent: boolean; isChainBegun: boolean };
+type Unchained = Pending & { isRecent: boolean };
+type Waiting = { count: number; overdue: number; oldest: Date };
 type Options = {
+  /** Whose chains were walked: what another's entry names is in no chain. */
+  organizationIds: string[];
   keysOf: (organizationId: string) => Promise<ChainKeys | undefined>;
   report: (organizationId: string, finding: string) => void;
 };
@@ -13,53 +16,71 @@ type Options = {
 const batchSize = 10_000;
 
 /**
- * Reports the events that are in no chain, but for those that the application wrote in the last minute. Answers how many
- * wait to be sealed, by organization.
+ * Reports the events that are in no chain, or there twice, but for those that the application wrote in the last minute.
+ * Answers how many wait to be sealed, by organization.
  */
 export async function verifyUnsealed(options: Options): Promise<Map<string, number>> {
-  const waiting = new Map<string, number>();
-  for (let [after, isLast] = ["", false]; !isLast; ) {
+  const waiting = new Map<string, Waiting>();
+  let after: string | undefined;
+  do {
     const upTo = await idAfter(after);
-    for (const event of await unchained(after, upTo)) await judge(event, waiting, options);
-    isLast = upTo === undefined;
-    after = upTo ?? after;
-  }
+    const batch = batchOf(after, upTo);
+    for (const unchained of await findUnchained(batch, options.organizationIds)) {
+      await judge(unchained, waiting, options);
+    }
+    await reportDuplicates(batch, options);
+    after = upTo;
+  } while (after !== undefined);
   await reportRemoved(options);
-  return waiting;
+  for (const [organizationId, { overdue, oldest }] of waiting) {
+    if (overdue > 0) options.report(organizationId, describeWaiting(overdue, oldest));
+  }
+  return new Map([...waiting].map(([organizationId, { count }]) => [organizationId, count]));
 }
 
-async function judge(unchained: Unchained, waiting: Map<string, number>, { keysOf, report }: Options): Promise<void> {
-  const { event, waits, isRecent, isChainBegun } = unchained;
-  const { organizationId } = event;
-  const isPending = waits && isGenuine(await keysOf(organizationId), unchained, isChainBegun);
-  if (!isPending) return report(organizationId, describeStray(event));
-  waiting.set(organizationId, (waiting.get(organizationId) ?? 0) + 1);
-  if (!isRecent) report(organizationId, describeUnsealed(event));
+async function judge(unchained: Unchained, waiting: Map<string, Waiting>, { keysOf, report }: Options): Promise<void> {
+  const { event, isRecent } = unchained;
+  const { organizationId, occurredAt } = event;
+  if (!isGenuine(await keysOf(organizationId), unchained)) return report(organizationId, describeStray(event));
+  const known = waiting.get(organizationId) ?? { count: 0, overdue: 0, oldest: occurredAt };
+  waiting.set(organizationId, {
+    count: known.count + 1,
+    overdue: known.overdue + (isRecent ? 0 : 1),
+    oldest: occurredAt < known.oldest ? occurredAt : known.oldest,
+  });
 }
 
 /** The batch's last id, so that a batch is cut without reading it. Undefined where fewer events are left. */
-async function idAfter(after: string): Promise<string | undefined> {
+async function idAfter(after: string | undefined): Promise<string | undefined> {
   const [last] = await db
     .select({ id: auditEvents.id })
     .from(auditEvents)
-    .where(gt(auditEvents.id, after))
+    .where(after === undefined ? isNotNull(auditEvents.id) : gt(auditEvents.id, after))
     .orderBy(asc(auditEvents.id))
     .offset(batchSize - 1)
     .limit(1);
   return last?.id;
 }
 
+/** Each event is in one of the batches, whatever its id: the first has no beginning, and the last also those without. */
+function batchOf(after: string | undefined, upTo: string | undefined): SQL | undefined {
+  const isAfter = after === undefined ? undefined : gt(auditEvents.id, after);
+  if (upTo !== undefined) return and(isAfter, lte(auditEvents.id, upTo));
+  return isAfter && or(isAfter, isNull(auditEvents.id));
+}
+
 // One statement, and so one look at the tables: the sealer moves events from one to another meanwhile.
-function unchained(after: string, upTo: string | undefined): Promise<Unchained[]> {
-  const ofEvent = eq(auditChain.eventId, auditEvents.id);
-  const begun = db.select().from(auditChain).where(eq(auditChain.organizationId, auditEvents.organizationId));
+function findUnchained(batch: SQL | undefined, organizationIds: string[]): Promise<Unchained[]> {
+  const entry = and(
+    eq(auditChain.eventId, auditEvents.id),
+    sql`${auditChain.organizationId} = any(${sql.param(organizationIds)})`,
+    gt(auditChain.position, 0),
+  );
   return db
     .select({
       event: auditEvents,
       proof: unsealedAuditEvents.proof,
-      waits: sql<boolean>`${unsealedAuditEvents.eventId} is not null`,
       isRecent: sql<boolean>`abs(extract(epoch from now() - ${auditEvents.occurredAt})) < 60`,
-      isChainBegun: sql<boolean>`exists ${begun}`,
     })
     .from(auditEvents)
     .leftJoin(
@@ -69,13 +90,20 @@ function unchained(after: string, upTo: string | undefined): Promise<Unchained[]
         eq(unsealedAuditEvents.organizationId, auditEvents.organizationId),
       ),
     )
-    .where(
-      and(
-        gt(auditEvents.id, after),
-        upTo === undefined ? undefined : lte(auditEvents.id, upTo),
-        notExists(db.select().from(auditChain).where(ofEvent)),
-      ),
-    );
+    .where(and(batch, notExists(db.select().from(auditChain).where(entry))))
+    .orderBy(asc(auditEvents.id));
+}
+
+/** The primary key forbids it, which the database's owner can drop. */
+async function reportDuplicates(batch: SQL | undefined, { report }: Options): Promise<void> {
+  const organizationId = sql<string>`min(${auditEvents.organizationId})`;
+  const rows = await db
+    .select({ id: auditEvents.id, organizationId, times: count() })
+    .from(auditEvents)
+    .where(batch)
+    .groupBy(auditEvents.id)
+    .having(gt(count(), 1));
+  for (const { id, organizationId, times } of rows) report(organizationId, describeDuplicate(id, times));
 }
 
 async function reportRemoved({ report }: Options): Promise<void> {

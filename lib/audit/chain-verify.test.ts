@@ -1,12 +1,13 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { db } from "@/db/client";
-import { auditEvents, dataKeys } from "@/db/schema";
+import { auditEvents, dataKeys, unsealedAuditEvents } from "@/db/schema";
 import { remembered } from "@/lib/crypto/data-keys";
 import { readMasterKeys } from "@/lib/crypto/master-keys";
 import { rotateDataKeys } from "@/lib/crypto/rotate";
 import { chainOf, createChain, findingsIn, recordEvent, tamper } from "@/lib/testing/audit-chain";
 import { asOwner } from "@/lib/testing/database-owner";
+import { chainHeads } from "./chain-heads";
 import { beginning, chainKeys } from "./chain-keys";
 import { sealPendingEvents } from "./chain-seal";
 
@@ -37,6 +38,7 @@ describe("an event", () => {
     ["subject's name", "subject_name = subject_name || ' '"],
     ["detail", 'detail = detail || \'{"to": "group_admin"}\''],
     ["detail, emptied into a list", "detail = '[]'"],
+    ["detail's null, made what JavaScript writes as null", "detail = detail || '{\"from\": 1e400}'"],
     ["channel", "channel = 'api'"],
     ["address", "address = ''"],
   ])("whose %s was altered is named, and no other", async (_what, change) => {
@@ -107,18 +109,29 @@ describe("an event", () => {
     ]);
   });
 
-  test("from before the chain that still waits after a minute is named", async () => {
+  test("that still waits after a minute is told, in one line with all others", async () => {
     const chain = await createChain(0);
-    await tamper(
-      `insert into audit_events (id, organization_id, occurred_at, actor_id, actor_kind, actor_name, action, subject_id,
-       subject_name, detail, channel)
-       values ('aud_old', $1, now() - interval '61 seconds', 'usr_1', 'person', 'Ada', 'x', 'y', 'z', '{}', 'page')`,
-      chain.id,
-    );
-    await tamper("insert into unsealed_audit_events (organization_id, event_id) values ($1, 'aud_old')", chain.id);
+    await recordEvent(chain, "recent");
+    for (const hours of [2, 1]) {
+      await recordEvent(chain, `${hours}`);
+      await tamper(
+        "update audit_events set occurred_at = date_trunc('hour', now()) - $1 * interval '1 hour' where subject_name = $2",
+        hours,
+        `${hours}`,
+      );
+    }
+    const keys = await chainKeys(db, chain.id);
+    const events = await db.select().from(auditEvents).where(eq(auditEvents.organizationId, chain.id));
+    for (const event of events) {
+      const [eventId, proof] = [event.id, keys.proof(event)];
+      await tamper("update unsealed_audit_events set proof = $1 where event_id = $2", proof, eventId);
+    }
+    const oldest = events.find(({ subjectName }) => subjectName === "2")?.occurredAt.toISOString();
     expect(await findingsIn(chain.id)).toEqual([
-      expect.stringMatching(/^event aud_old of "[^"]+" still waits to be sealed/),
+      `2 events still wait to be sealed, written at "${oldest}" and later: the service does not run, or can't seal.`,
     ]);
+    await sealPendingEvents();
+    expect(await findingsIn(chain.id)).toEqual([]);
   });
 });
 
@@ -138,7 +151,10 @@ describe("the chain", () => {
       starting(
         "position 2: removed from the chain, so that position 3 can't be checked.",
         "positions 4 to 5: removed from the chain, so that position 6 can't be checked.",
-        ...[2, 4, 5].map((position) => `event ${eventAt(chain, position)} is not in the chain`),
+        ...[2, 4, 5]
+          .map((position) => eventAt(chain, position))
+          .sort()
+          .map((id) => `event ${id} is not in the chain`),
       ),
     );
   });
@@ -229,6 +245,23 @@ describe("the chain", () => {
     expect(await findingsIn(chain.id)).toEqual([]);
     expect(await findingsIn(chain.id, noted)).toEqual([
       "position 4, noted as the head, has another hash: the chain was made anew.",
+    ]);
+  });
+
+  test("that was sealed anew, without one event, with proofs that were kept, differs from the head that was noted", async () => {
+    const chain = await createChain(2);
+    for (const name of ["before", "removed", "after"]) await recordEvent(chain, name);
+    const kept = await db.select().from(unsealedAuditEvents).where(eq(unsealedAuditEvents.organizationId, chain.id));
+    await sealPendingEvents();
+    const noted = (await chainHeads()).filter(({ organizationId }) => organizationId === chain.id);
+    await tamper("delete from audit_chain where organization_id = $1 and position > 2", chain.id);
+    await tamper("delete from audit_events where organization_id = $1 and subject_name = 'removed'", chain.id);
+    await db.insert(unsealedAuditEvents).values(kept);
+    await sealPendingEvents();
+    await tamper("delete from unsealed_audit_events where organization_id = $1", chain.id);
+    expect(await findingsIn(chain.id)).toEqual([]);
+    expect(await findingsIn(chain.id, noted)).toEqual([
+      "position 5, noted as the head, is not in the chain: its end was removed.",
     ]);
   });
 

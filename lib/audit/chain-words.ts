@@ -40,8 +40,18 @@ export function describeStray(event: StoredEvent): string {
   return `event ${event.id} is not in the chain: ${why}. It says ${JSON.stringify(event)}.`;
 }
 
-export function describeUnsealed({ id, occurredAt }: StoredEvent): string {
-  return `event ${id} of ${JSON.stringify(occurredAt)} still waits to be sealed: the service does not run, or can't seal.`;
+export function describeWaiting(count: number, oldest: Date): string {
+  const events = count === 1 ? "1 event still waits" : `${count} events still wait`;
+  const since = `written at ${JSON.stringify(oldest)}${count === 1 ? "" : " and later"}`;
+  return `${events} to be sealed, ${since}: the service does not run, or can't seal.`;
+}
+
+export function describeDuplicate(eventId: string, count: number): string {
+  return `event ${eventId} is there ${count} times: the chain is of one of them.`;
+}
+
+export function describeExtra(count: number): string {
+  return `${count} more ${count === 1 ? "entry is" : "entries are"} in the chain than it has positions.`;
 }
 
 export function describeRemovedUnsealed(eventId: string): string {

@@ -35,13 +35,18 @@ export function lines(format: ExportFormat, rows: readonly AuditRow[]): string {
 }
 
 function cell(value: string | AuditRow["detail"] | null): string {
-  return value === null || typeof value === "string" ? (value ?? "") : JSON.stringify(value);
+  const text = value === null || typeof value === "string" ? (value ?? "") : JSON.stringify(value);
+  return text.replace(formulaAfterSeparator, "$&'");
 }
+
+// A spreadsheet that separates by semicolons or tabs finds no quotation mark where its cell begins, so that one of these
+// within the text, or a line break, begins another cell for it.
+const formulaAfterSeparator = /[;\t\r\n](?=[ "]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 
 // RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe in front. Half a line break would be
 // left unquoted, and what follows it be read as a line's beginning.
 function csv(records: string[][]): string {
-  return stringify(records, { escape_formulas: true, record_delimiter: "windows", quoted_match: /[\r\n]/ });
+  return stringify(records, { escape_formulas: true, record_delimiter: "windows", quoted_match: /[;\t\r\n]/ });
 }
 
 function recordOf(row: AuditRow) {

@@ -113,7 +113,7 @@ describe("CSV", () => {
       const tenant = await createTenant();
       await seed(tenant, 1, { subjectName: name, actorName: name });
       const file = await fileOf(tenant, "csv", withoutItself);
-      const quoted = /[",\r\n]/.test(name) ? `"'${name.replaceAll('"', '""')}"` : `'${name}`;
+      const quoted = /[",\t\r\n]/.test(name) ? `"'${name.replaceAll('"', '""')}"` : `'${name}`;
       expect(file).toContain(`,${quoted},`);
       expect(file.split(quoted)).toHaveLength(3);
       const [line] = linesOf(await fileOf(tenant, "jsonl", withoutItself));
@@ -121,10 +121,26 @@ describe("CSV", () => {
     },
   );
 
-  test.each(["a\n=1+1", "a\r=1+1", "a\r\n=1+1"])("keeps %j in its cell", async (name) => {
+  test.each([
+    ["a\n=1+1", "a\n'=1+1"],
+    ["a\r=1+1", "a\r'=1+1"],
+    ["a\r\n=1+1", "a\r\n'=1+1"],
+    ["a;=HYPERLINK(A1)", "a;'=HYPERLINK(A1)"],
+    ["a\t@SUM(A1)", "a\t'@SUM(A1)"],
+    ["a; +1;\t-1", "a;' +1;\t'-1"],
+    ['a;"=1+1', `a;'""=1+1`],
+    ["=1;=2", "'=1;'=2"],
+    ["a; b\tc", "a; b\tc"],
+  ])("keeps %j in its cell, and nothing to calculate where cells end elsewhere", async (name, written) => {
     const tenant = await createTenant();
     await seed(tenant, 1, { subjectName: name });
-    expect(await fileOf(tenant, "csv", withoutItself)).toContain(`,"${name}",`);
+    expect(await fileOf(tenant, "csv", withoutItself)).toContain(`,"${written}",`);
+  });
+
+  test("gives the details nothing to calculate either", async () => {
+    const tenant = await createTenant();
+    await seed(tenant, 1, { detail: { provider_url: "x;=1+1" } });
+    expect(await fileOf(tenant, "csv", withoutItself)).toContain(`,"{""provider_url"":""x;'=1+1""}",`);
   });
 
   test("without an event is a head", async () => {

@@ -1,15 +1,17 @@
 import { db } from "@/db/client";
 import type { Actor } from "@/lib/auth/actor";
-import { type Access, authorize } from "@/lib/auth/authorize";
+import { authorize } from "@/lib/auth/authorize";
 import type { Scope } from "@/lib/auth/scope";
 import { mutate } from "@/lib/mutate";
 import { type ExportFormat, fileHead, lines } from "./export-format";
 import { type AuditFilter, type AuditPlace, findAuditEvents } from "./find";
+import { logOf, type WhichLog } from "./log-of";
 
 /** Few enough to be held, many enough that a million take a thousand queries. */
 const batch = 1000;
 
-export type AuditExport = { access: Access; chunks: AsyncGenerator<string> };
+/** `of` is the group or the organization whose log it is. */
+export type AuditExport = { of: { name: string }; chunks: AsyncGenerator<string> };
 
 /**
  * The events that pass the filter, as the text of a file, newest first: one query for each chunk that is asked for. The
@@ -18,23 +20,22 @@ export type AuditExport = { access: Access; chunks: AsyncGenerator<string> };
 export async function exportAuditEvents(
   actor: Actor,
   scope: Scope,
-  filter: AuditFilter,
+  { deletedGroupId, ...filter }: AuditFilter & WhichLog,
   format: ExportFormat,
 ): Promise<AuditExport> {
-  const access = await mutate(actor, scope, "audit:read", async (_tx, found) => ({
-    result: found,
-    event: {
-      action: "audit_log.exported" as const,
-      subject: found.group ?? found.organization,
-      detail: { format, ...inWords(filter) },
-    },
-  }));
-  return { access, chunks: chunksOf(actor, scope, filter, format) };
+  return mutate(actor, scope, "audit:read", async (tx, { group, organization }) => {
+    const { log, deletedGroup } = await logOf(tx, scope, { deletedGroupId });
+    const subject = deletedGroup ?? group ?? organization;
+    return {
+      result: { of: subject, chunks: chunksOf(actor, { scope, log }, filter, format) },
+      event: { action: "audit_log.exported" as const, subject, detail: { format, ...inWords(filter) } },
+    };
+  });
 }
 
 async function* chunksOf(
   actor: Actor,
-  scope: Scope,
+  { scope, log }: { scope: Scope; log: Scope },
   filter: AuditFilter,
   format: ExportFormat,
 ): AsyncGenerator<string> {
@@ -43,7 +44,7 @@ async function* chunksOf(
   do {
     // A person who loses the role gets no further.
     await authorize(db, actor, scope, "audit:read");
-    const rows = await findAuditEvents(scope, filter, { after, limit: batch });
+    const rows = await findAuditEvents(log, filter, { after, limit: batch });
     if (rows.length > 0) yield lines(format, rows);
     after = rows.length === batch ? rows.at(-1) : undefined;
   } while (after);

@@ -23,8 +23,8 @@ type Range = { after?: AuditPlace; backwards?: boolean; limit: number };
 
 /**
  * The scope's first so many events after a place, newest first, or backwards from it, oldest first. Authorizes nothing.
- * Each filter has an index that gives its events in order: none is sorted, or read in vain. Two at once read the events
- * of one and leave out what doesn't pass the other.
+ * Each filter has an index that gives its events in order, and so have actor and action together: none is sorted, or
+ * read in vain. With a token, another filter leaves out what doesn't pass it.
  */
 export function findAuditEvents(scope: Scope, filter: AuditFilter, { after, backwards = false, limit }: Range) {
   const order = backwards ? oldestFirst : newestFirst;

@@ -3,47 +3,61 @@ import { db } from "@/db/client";
 import { givenId } from "@/db/ids";
 import { auditEvents } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
-import { type Access, authorize } from "@/lib/auth/authorize";
+import { authorize } from "@/lib/auth/authorize";
 import { ownerOf, type Scope } from "@/lib/auth/scope";
+import { findAuditEvents } from "./find";
+import { logOf, type WhichLog } from "./log-of";
 
-/** The names of the actor and the token that the log is filtered by; of one that it doesn't know, nothing. */
+type Chosen = WhichLog & { actorId?: string; tokenId?: string };
+type Names = { actor: string | undefined; token: string | undefined; deletedGroup: string | undefined };
+
+/** The names of what the log is filtered by; of an actor and a token that are not in it, nothing. */
 export async function auditFilterNames(
   actor: Actor,
   scope: Scope,
-  { actorId, tokenId }: { actorId?: string; tokenId?: string },
-): Promise<{ actor: string | undefined; token: string | undefined }> {
-  const access = await authorize(db, actor, scope, "audit:read");
-  const [name, tokens] = await Promise.all([
-    actorId ? nameOfActor(scope, actorId) : undefined,
-    tokenId ? tokenNames(access, [tokenId]) : undefined,
+  { actorId, tokenId, deletedGroupId }: Chosen,
+): Promise<Names> {
+  const { organization } = await authorize(db, actor, scope, "audit:read");
+  const { log, deletedGroup } = await logOf(db, scope, { deletedGroupId });
+  const [name, token] = await Promise.all([
+    actorId ? nameOfActor(log, actorId) : undefined,
+    tokenId ? nameOfToken(log, organization.id, tokenId) : undefined,
   ]);
-  return { actor: name, token: tokenId && tokens?.get(tokenId) };
+  return { actor: name, token, deletedGroup: deletedGroup?.name };
 }
 
-/** Of tokens of the group or its organization: their names now or, when deleted, as the log last had them. */
-export async function tokenNames(access: Access, tokenIds: readonly string[]): Promise<Map<string, string>> {
-  const { organization, group } = access;
-  const found = tokenIds.length === 0 ? [] : await selectTokenNames(organization.id, group?.id, tokenIds.map(givenId));
-  return new Map(found.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])));
-}
-
-async function selectTokenNames(organizationId: string, groupId: string | undefined, tokenIds: string[]) {
-  const nameInLogOf = (ownerId: string | null) => sql`(
+/**
+ * Of tokens that are in the log, being its group's or its organization's: their names now or, when deleted, as the logs
+ * last had them. It is for the caller to give no others.
+ */
+export async function tokenNames(
+  log: Scope,
+  organizationId: string,
+  tokenIds: readonly string[],
+): Promise<Map<string, string>> {
+  if (tokenIds.length === 0) return new Map();
+  const nameInLogOf = (ownerId: string) => sql`(
     select subject_name from audit_events where owner_id = ${ownerId} and subject_id = token.id
     order by occurred_at desc, id desc limit 1)`;
   const { rows } = await db.execute<{ id: string; name: string | null }>(sql`
     select token.id, coalesce(
       (select name from access_tokens where id = token.id and organization_id = ${organizationId}),
-      ${nameInLogOf(groupId ?? null)}, ${nameInLogOf(organizationId)}) as name
-    from unnest(${sql.param(tokenIds)}::text[]) as token (id)`);
-  return rows;
+      ${nameInLogOf(ownerOf(log))}, ${nameInLogOf(organizationId)}) as name
+    from unnest(${sql.param(tokenIds.map(givenId))}::text[]) as token (id)`);
+  return new Map(rows.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])));
 }
 
-async function nameOfActor(scope: Scope, actorId: string): Promise<string | undefined> {
+async function nameOfToken(log: Scope, organizationId: string, tokenId: string): Promise<string | undefined> {
+  // What isn't in this log has a name that is not to be told here: another group's token, an invitation's address.
+  const isInLog = tokenId.startsWith("tok_") && (await findAuditEvents(log, { tokenId }, { limit: 1 })).length > 0;
+  return isInLog ? (await tokenNames(log, organizationId, [tokenId])).get(tokenId) : undefined;
+}
+
+async function nameOfActor(log: Scope, actorId: string): Promise<string | undefined> {
   const [event] = await db
     .select({ name: auditEvents.actorName })
     .from(auditEvents)
-    .where(and(eq(auditEvents.ownerId, ownerOf(scope)), eq(auditEvents.actorId, givenId(actorId))))
+    .where(and(eq(auditEvents.ownerId, ownerOf(log)), eq(auditEvents.actorId, givenId(actorId))))
     .orderBy(desc(auditEvents.occurredAt), desc(auditEvents.id))
     .limit(1);
   return event?.name;

@@ -153,7 +153,7 @@ describe("filters", () => {
     for (const filter of filters) {
       expect((await listAuditEvents(otherGroup.admin, otherGroup.scope, filter)).items).toEqual([]);
       const named = await auditFilterNames(otherGroup.admin, otherGroup.scope, filter);
-      expect(named).toEqual({ actor: undefined, token: undefined });
+      expect(named).toEqual({ actor: undefined, token: undefined, deletedGroup: undefined });
     }
   });
 
@@ -182,7 +182,7 @@ test("a technical user and its token keep their names in the log when both are g
   };
   const told = ({ id, name, actor }: typeof inGroup) => [
     [{ id: actor.userId, kind: "technical", name: actor.name, token: { id, name } }],
-    { actor: actor.name, token: name },
+    { actor: actor.name, token: name, deletedGroup: undefined },
   ];
   for (const token of [inGroup, around]) expect(await byToken(token)).toEqual(told(token));
   await deleteAccessToken(group.admin, group.scope, inGroup.id);

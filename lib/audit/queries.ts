@@ -6,6 +6,7 @@ import { authorize } from "@/lib/auth/authorize";
 import type { Scope } from "@/lib/auth/scope";
 import { decodeCursor, encodeCursor, instantPlace, textPlace } from "@/lib/cursor";
 import { type AuditFilter, type AuditRow, findAuditEvents } from "./find";
+import { logOf, type WhichLog } from "./log-of";
 import { tokenNames } from "./names";
 
 /** Names as they were when it happened, but a token's, by which one finds it now. */
@@ -26,22 +27,24 @@ export type AuditPage = { items: AuditListItem[]; nextCursor: string | null; pre
 
 /**
  * What has happened in the group, or in the organization itself, newest first: a group's events are in its own log
- * alone. A page deep in the log costs what the first does. Throws `malformed` for a cursor that is none.
+ * alone, which the organization reads once the group is deleted. A page deep in the log costs what the first does.
+ * Throws `malformed` for a cursor that is none.
  */
 export async function listAuditEvents(
   actor: Actor,
   scope: Scope,
-  { limit = 20, cursor, ...filter }: AuditFilter & { limit?: number; cursor?: string } = {},
+  { limit = 20, cursor, deletedGroupId, ...filter }: AuditFilter & WhichLog & { limit?: number; cursor?: string } = {},
 ): Promise<AuditPage> {
-  const access = await authorize(db, actor, scope, "audit:read");
+  const { organization } = await authorize(db, actor, scope, "audit:read");
+  const { log } = await logOf(db, scope, { deletedGroupId });
   const from = cursor ? placeOf(cursor) : undefined;
   const backwards = from?.direction === "previous";
-  const found = await findAuditEvents(scope, filter, { after: from, backwards, limit: limit + 1 });
+  const found = await findAuditEvents(log, filter, { after: from, backwards, limit: limit + 1 });
   const more = found.length > limit;
   const rows = found.slice(0, limit);
   if (backwards) rows.reverse();
   const tokens = new Set(rows.flatMap(({ accessTokenId }) => accessTokenId ?? []));
-  const names = await tokenNames(access, [...tokens]);
+  const names = await tokenNames(log, organization.id, [...tokens]);
   return {
     items: rows.map((row) => itemOf(row, names)),
     nextCursor: more || backwards ? cursorAt(rows.at(-1), "next") : null,

@@ -1,119 +1,63 @@
-import { and, asc, eq } from "drizzle-orm";
-import { describe, expect, test, vi } from "vitest";
+import { eq } from "drizzle-orm";
+import pino from "pino";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { newId } from "@/db/ids";
-import { auditEvents, memberships, rateLimits } from "@/db/schema";
+import { memberships, rateLimits } from "@/db/schema";
 import { authenticateAccessToken } from "@/lib/access-tokens/authenticate";
-import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { generateSecret } from "@/lib/access-tokens/secret";
 import { signInWithPassword } from "@/lib/auth/local-accounts";
-import { addMember } from "@/lib/groups/members";
-import { mutate } from "@/lib/mutate";
-import { withRequestContext } from "@/lib/request-context";
+import { log } from "@/lib/log";
 import { createToken, expire, tokenInput } from "@/lib/testing/access-tokens";
-import { withBrokenAuditLog } from "@/lib/testing/database-owner";
 import { outcomes, refusal } from "@/lib/testing/refusal";
+import { from, newAddress, recorded, refusalsIn } from "@/lib/testing/refusals";
 import { createTenant } from "@/lib/testing/tenant";
-import type { AuditAction } from "./record";
+import { recordRefusal } from "./refusals";
 
-let networks = 0;
-/** Another one each time, where nothing else is said. */
-function newAddress(): string {
-  networks += 1;
-  return `198.51.${Math.floor(networks / 256)}.${networks % 256}`;
+const lines: string[] = [];
+beforeAll(() => {
+  log.level = "warn";
+  Object.assign(log, { [pino.symbols.streamSym]: { write: (line: string) => lines.push(line) } });
+});
+
+/** What the server's log says of refusals that the audit log doesn't have. */
+function dropped(owner: { id: string }) {
+  return lines.map((line) => JSON.parse(line)).filter((line) => line.owner === owner.id);
 }
 
-function from<T>(work: () => Promise<T>, address = newAddress()): Promise<T> {
-  return withRequestContext({ requestId: "1", channel: "page", address }, work);
-}
+test("a refusal that repeats one has a line in the server's log", async () => {
+  const { group } = await createTenant();
+  const attempt = () => refusal(from(() => createAccessToken(group.user, group.scope, tokenInput()), "192.0.2.4"));
+  for (let time = 0; time < 3; time++) await attempt();
+  await recorded(group.id, "attempt.denied", 1);
+  const line = { level: "warn", action: "attempt.denied", actor: group.user.userId, reason: "recorded not long ago" };
+  expect(dropped(group)).toMatchObject([line, line]);
+});
 
-function refusalsIn(ownerId: string, action: AuditAction) {
-  return db
-    .select()
-    .from(auditEvents)
-    .where(and(eq(auditEvents.ownerId, ownerId), eq(auditEvents.action, action)))
-    .orderBy(asc(auditEvents.occurredAt), asc(auditEvents.id));
-}
-
-/** The owner's refusals, once there are so many. They are written in the background. */
-async function recorded(ownerId: string, action: AuditAction, count: number) {
-  return vi.waitFor(
-    async () => {
-      const events = await refusalsIn(ownerId, action);
-      expect(events).toHaveLength(count);
-      return events;
-    },
-    { timeout: 10_000 },
-  );
-}
-
-describe("a denied attempt", () => {
-  test("is in the log of what was attempted, with the permission that was missing", async () => {
-    const { group, otherGroup, organization } = await createTenant();
-    const member = { email: otherGroup.user.email, role: "group_user" } as const;
-    expect(await refusal(from(() => addMember(group.user, group.scope, member), "192.0.2.1"))).toMatchObject({
-      code: "forbidden",
-    });
-    expect(await recorded(group.id, "attempt.denied", 1)).toMatchObject([
-      {
-        actorId: group.user.userId,
-        actorName: group.user.name,
-        subjectId: group.id,
-        subjectName: group.name,
-        detail: { permission: "members:manage" },
-        address: "192.0.2.1",
-        channel: "page",
-      },
-    ]);
-    await refusal(from(() => createAccessToken(group.admin, organization.scope, tokenInput())));
-    expect(await recorded(organization.id, "attempt.denied", 1)).toMatchObject([
-      { actorId: group.admin.userId, groupId: null, detail: { permission: "access-tokens:create" } },
-    ]);
-  });
-
-  test("of a technical user names it and its token", async () => {
-    const { group } = await createTenant();
-    const { id, actor } = await createToken(group.admin, group.scope, { admin: true });
-    expect(await refusal(from(() => createAccessToken(actor, group.scope, tokenInput())))).toMatchObject({
-      code: "people_only",
-    });
-    await refusal(from(() => reactivateAccessToken(actor, group.scope, id)));
-    const events = await recorded(group.id, "attempt.denied", 2);
-    const who = { actorId: actor.userId, actorKind: "technical", actorName: actor.name, accessTokenId: id };
-    expect(events).toMatchObject([who, who]);
-  });
-
-  test("is recorded once in ten minutes for each address and permission", async () => {
-    const { group, otherGroup } = await createTenant();
-    const member = { email: otherGroup.user.email, role: "group_user" } as const;
-    const add = () => addMember(group.user, group.scope, member);
-    const create = () => createAccessToken(group.user, group.scope, tokenInput());
-    for (const address of ["2001:db8:1::1", "2001:db8:1::2", "2001:db8:2::1"]) {
-      for (let time = 0; time < 3; time++) await refusal(from(add, address));
-    }
-    await refusal(from(create, "2001:db8:1::1"));
-    const events = await recorded(group.id, "attempt.denied", 3);
-    expect(events.map(({ address }) => address)).toEqual(["2001:db8:1::1", "2001:db8:2::1", "2001:db8:1::1"]);
-  });
-
-  test("what isn't there, or isn't seen, is none; nor is another refusal or a failure", async () => {
-    const { group, otherGroup } = await createTenant();
-    const { id } = await createToken(group.admin, group.scope);
-    await refusal(from(() => revokeAccessToken(otherGroup.admin, group.scope, id)));
-    await refusal(from(() => revokeAccessToken(group.admin, group.scope, newId("tok"))));
-    const failing = mutate(group.admin, group.scope, "access-tokens:manage", () => Promise.reject(new Error("bug")));
-    await expect(failing).rejects.toThrow("bug");
-    await refusal(from(() => revokeAccessToken(group.user, group.scope, id)));
-    expect(await recorded(group.id, "attempt.denied", 1)).toMatchObject([{ actorId: group.user.userId }]);
-  });
-
-  test("is refused just so when it can't be recorded", async () => {
-    const { group, otherGroup } = await createTenant();
-    const member = { email: otherGroup.user.email, role: "group_user" } as const;
-    const attempt = () => refusal(from(() => addMember(group.user, group.scope, member)));
-    const usual = await attempt();
-    await withBrokenAuditLog(async () => expect(await attempt()).toEqual(usual));
+test("noise of one kind keeps out none of another, and what is kept out has a line in the server's log", async () => {
+  const { group, otherGroup } = await createTenant();
+  const { promise, resolve } = Promise.withResolvers<[]>();
+  const noise = (action: "sign_in.failed" | "attempt.denied") => {
+    for (let place = 0; place < 8; place++) recordRefusal(action, newId("usr"), () => promise);
+  };
+  const attempt = () => refusal(from(() => createAccessToken(group.user, group.scope, tokenInput())));
+  try {
+    noise("sign_in.failed");
+    await attempt();
+    await recorded(group.id, "attempt.denied", 1);
+    noise("attempt.denied");
+    await attempt();
+    const line = { action: "attempt.denied", actor: group.user.userId, reason: "too many at once" };
+    expect(dropped(group)).toMatchObject([line]);
+    expect(dropped(otherGroup)).toEqual([]);
+  } finally {
+    resolve([]);
+  }
+  await vi.waitFor(async () => {
+    await attempt();
+    expect((await refusalsIn(group.id, "attempt.denied")).length).toBeGreaterThan(1);
   });
 });
 
@@ -145,6 +89,9 @@ test("an organization has a hundred of a kind in an hour, the last of which says
   const until = new Date(last[0]?.detail.further_not_recorded_until ?? "").getTime() - Date.now();
   expect(until).toBeGreaterThan(59 * 60_000);
   expect(until).toBeLessThanOrEqual(60 * 60_000);
+  const further = dropped(group).filter(({ reason }) => reason.includes("hundred"));
+  expect(further.length).toBeGreaterThan(0);
+  expect(further[0]).toMatchObject({ action: "attempt.denied", actor: group.user.userId });
 }, 30_000);
 
 describe("a failed sign-in", () => {

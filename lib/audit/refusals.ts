@@ -15,11 +15,11 @@ type Refusal = { actor: Actor; owner: Owner; subject: AuditEvent["subject"]; det
 /** What an attacker can add to an organization's logs: so many events of each kind in an hour, by all instances together. */
 const hourly = { points: 100, duration: 60 * 60 };
 const sameFor = 10 * 60_000;
-/** Connections of the pool that refusals may hold at a time. */
+/** Connections of the pool that refusals of one kind may hold at a time: noise of one doesn't keep out another. */
 const atOnce = 4;
 
 const seen = new ShortMemory<true>(sameFor, 20_000);
-let underWay = 0;
+const underWay = { "attempt.denied": 0, "sign_in.failed": 0, "access_token.refused": 0 };
 const limiters = {
   "attempt.denied": createLimiter("refusals:attempt.denied", hourly),
   "sign_in.failed": createLimiter("refusals:sign_in.failed", hourly),
@@ -29,16 +29,26 @@ const limiters = {
 /**
  * Puts a refusal into the log, in the background: it neither delays nor changes the answer. One with the same `what`,
  * from the same network, is recorded once in ten minutes; `find` tells what to record, and isn't asked for the others.
+ * What isn't recorded has a line in the server's log, with what is `told` of it.
  */
-export function recordRefusal(action: RefusalAction, what: string, find: () => Promise<Refusal[]>): void {
+export function recordRefusal(
+  action: RefusalAction,
+  what: string,
+  find: () => Promise<Refusal[]>,
+  told: { actor?: string; owner?: string } = {},
+): void {
   const name = `${action} ${what} ${networkOf(requestContext()?.address ?? "")}`;
-  if (seen.get(name) || underWay >= atOnce) return;
+  const isRepeated = seen.get(name);
+  if (isRepeated || underWay[action] >= atOnce) {
+    drop({ action, ...told }, isRepeated ? "recorded not long ago" : "too many at once");
+    return;
+  }
   seen.set(name, true);
-  underWay += 1;
+  underWay[action] += 1;
   void recordAll(action, find)
     .catch((error) => log.warn({ err: error }, "a refusal could not be recorded"))
     .finally(() => {
-      underWay -= 1;
+      underWay[action] -= 1;
     });
 }
 
@@ -48,8 +58,15 @@ async function recordAll(action: RefusalAction, find: () => Promise<Refusal[]>):
     if (bound) {
       const event = { action, subject, detail: { ...detail, ...bound } };
       await db.transaction((tx) => recordAuditEvent(tx, actor, owner, event));
+    } else {
+      const told = { actor: actor.userId, owner: owner.groupId ?? owner.organizationId };
+      drop({ action, ...told }, "the organization has had its hundred of an hour");
     }
   }
+}
+
+function drop(refusal: { action: RefusalAction; actor?: string; owner?: string }, reason: string): void {
+  log.warn({ ...refusal, reason }, "a refusal was not recorded");
 }
 
 /** Undefined where the organization has had its events for this hour; the last one says that it is. */

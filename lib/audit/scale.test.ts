@@ -10,11 +10,13 @@ const events = 100_000;
 const beginning = Date.UTC(2026, 0, 1);
 const minute = (after: number) => new Date(beginning + after * 60_000);
 
-let scope: Awaited<ReturnType<typeof createTenant>>["group"]["scope"];
+type Scope = Awaited<ReturnType<typeof createTenant>>["group"]["scope"];
+let scope: Scope;
+let scopeOfTwo: Scope;
 
 beforeAll(async () => {
-  const { organization, group } = await createTenant();
-  scope = group.scope;
+  const { organization, group, otherGroup } = await createTenant();
+  [scope, scopeOfTwo] = [group.scope, otherGroup.scope];
   // One event a minute. Of each kind of thing one is in nearly all events, and one in every ten thousandth.
   for (let from = 0; from < events; from += 20_000) {
     await pool.query(
@@ -29,6 +31,15 @@ beforeAll(async () => {
       [organization.id, group.id, minute(0), from, from + 19_999],
     );
   }
+  // Two actors, each with an action of its own in half of all events.
+  await pool.query(
+    `insert into audit_events (id, organization_id, group_id, occurred_at, actor_id, actor_kind, actor_name, action,
+       subject_id, subject_name, detail, channel)
+     select 'aud_two_' || lpad(n::text, 8, '0'), $1, $2, $3::timestamptz + n * interval '1 minute', 'usr_' || n % 2,
+       'person', 'someone', 'action ' || n % 2, 'usr_else', 'something', '{}', 'page'
+     from generate_series(0, 19999) n`,
+    [organization.id, otherGroup.id, minute(0)],
+  );
   await asOwner((owner) => owner.query("analyze audit_events"));
 }, 120_000);
 
@@ -87,6 +98,9 @@ const filters: [string, AuditFilter][] = [
   ["an action of none", { action: "none" }],
   ["a beginning", { from: minute(99_000) }],
   ["an end", { to: minute(1000) }],
+  ["an actor and an action of nearly all", { actorId: "usr_common", action: "common" }],
+  ["an actor of nearly all and an action of none of theirs", { actorId: "usr_common", action: "rare" }],
+  ["an action of nearly all and an actor of none of them", { actorId: "usr_rare", action: "common" }],
   ["a time", { from: minute(40_000), to: minute(60_000) }],
 ];
 const places = [
@@ -95,12 +109,25 @@ const places = [
   ["backwards from deep down", { after: { occurredAt: minute(50_000), id: "aud_00050000" }, backwards: true }],
 ] as const;
 
+/** The same place in the shorter log. */
+function inTwo(place: (typeof places)[number][1]) {
+  return "after" in place ? { ...place, after: { ...place.after, occurredAt: minute(10_000) } } : place;
+}
+
 describe.each(places)("%s", (_where, place) => {
   test.each(filters)("filtered by %s, a page is read, and nothing is sorted", async (_what, filter) => {
     const plan = await planOf(findAuditEvents(scope, filter, { ...place, limit }));
     expect(plan).toMatchObject({ whole: 0, sorted: 0 });
     // Where nearly all events pass, PostgreSQL may as well read the whole log's index and leave out the others.
     expect(plan.read).toBeLessThanOrEqual(2 * limit);
+  });
+
+  test.each([
+    ["usr_0", "action 0", limit],
+    ["usr_0", "action 1", 0],
+  ])("filtered by the actor %s and %s, nothing else is read", async (actorId, action, found) => {
+    const plan = await planOf(findAuditEvents(scopeOfTwo, { actorId, action }, { ...inTwo(place), limit }));
+    expect(plan).toEqual({ whole: 0, sorted: 0, read: found });
   });
 
   // A page of each of two indexes, and once more where the page is cut of both.

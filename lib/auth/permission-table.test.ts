@@ -1,5 +1,8 @@
 import { globSync, readFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { and, eq } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { db } from "@/db/client";
+import { auditEvents, rateLimits } from "@/db/schema";
 import { DomainError } from "@/lib/errors";
 import { createPermissionScene, groupOf, organizationOf, type PermissionScene } from "@/lib/testing/permission-scene";
 import {
@@ -15,6 +18,7 @@ import type { Permitted } from "@/lib/testing/permitted/command";
 import { groupCommands } from "@/lib/testing/permitted/group-commands";
 import { organizationCommands } from "@/lib/testing/permitted/organization-commands";
 import { ownTokenQueries, tokenCommands } from "@/lib/testing/permitted/token-commands";
+import { from, newAddress } from "@/lib/testing/refusals";
 import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
 import { createTenant } from "@/lib/testing/tenant";
 
@@ -26,16 +30,38 @@ beforeAll(async () => {
   scene = await createPermissionScene();
 });
 afterAll(() => gitlab.close());
+// More is denied here than an organization's log takes in an hour.
+beforeEach(() => db.delete(rateLimits));
 
-/** What each command ended in, and what the table says it should. */
+/** What each command ended in, and what the table says it should; a command that was denied is in the audit log. */
 async function judge<Place>(who: ActorName, target: Target, commands: Permitted<Place>[], place: Place) {
   const found: Record<string, string> = {};
   for (const { name, prepare } of commands) {
     const run = await prepare(place);
-    found[name] = await run(scene.actors[who]).then(() => "done", codeOf);
+    const address = newAddress();
+    found[name] = await from(() => run(scene.actors[who]).then(() => "done", codeOf), address);
+    const denied = found[name] === "forbidden" || found[name] === "people_only";
+    if (denied && !queries.test(name)) expect(await deniedFrom(address), name).toEqual([scene.actors[who].userId]);
   }
   const expected = Object.fromEntries(commands.map(({ name, act }) => [name, verdictOf(who, target, act)]));
   return { found, expected };
+}
+
+const queries = /^(get|list|auditFilterNames)/;
+
+/** Who was denied something there, once it is recorded. */
+function deniedFrom(address: string): Promise<string[]> {
+  return vi.waitFor(
+    async () => {
+      const events = await db
+        .select({ actorId: auditEvents.actorId })
+        .from(auditEvents)
+        .where(and(eq(auditEvents.action, "attempt.denied"), eq(auditEvents.address, address)));
+      if (events.length === 0) throw new Error("it was not recorded");
+      return events.map(({ actorId }) => actorId);
+    },
+    { timeout: 5000, interval: 5 },
+  );
 }
 
 function codeOf(error: unknown): string {
@@ -86,8 +112,10 @@ const elsewhere = [
   "registerSessionRunner",
   "unregisterSessionRunner",
   "recordReading",
+  "recordAsked",
   "recordRegistered",
   "recordDeniedAttempt",
+  "authorizeCommand",
   "mutate",
   "isSeenBy",
   "permissionsInGroup",

@@ -1,5 +1,4 @@
-import { drizzle } from "drizzle-orm/node-postgres";
-import { Client } from "pg";
+import type { Executor } from "@/db/client";
 import { dataKeys } from "@/db/schema";
 import { SettingsError } from "@/lib/env";
 import { type MasterKeys, readMasterKeys } from "./master-keys";
@@ -9,22 +8,12 @@ import { unwrap } from "./wrapped-key";
 type Row = typeof dataKeys.$inferSelect;
 
 /** Throws a SettingsError that names each master key which stored data keys need and ENCRYPTION_KEYS doesn't give. */
-export async function requireKeysInUse(databaseUrl: string, encryptionKeys: string | undefined): Promise<void> {
+export async function requireKeysInUse(executor: Executor, encryptionKeys: string | undefined): Promise<void> {
   const keys = readMasterKeys(encryptionKeys);
-  const rows = Object.entries(Object.groupBy(await allDataKeys(databaseUrl), ({ masterKeyId }) => masterKeyId));
+  const all = await executor.select().from(dataKeys).orderBy(dataKeys.masterKeyId);
+  const rows = Object.entries(Object.groupBy(all, ({ masterKeyId }) => masterKeyId));
   const problems = rows.flatMap(([id, wrappedWithIt = []]) => problemWith(keys, id, wrappedWithIt) ?? []);
   if (problems.length > 0) throw new SettingsError(problems);
-}
-
-// A connection of its own: the pool takes on the application's role, which this start has yet to find.
-async function allDataKeys(databaseUrl: string): Promise<Row[]> {
-  const client = new Client({ connectionString: databaseUrl, application_name: "vehaas-key-check" });
-  await client.connect();
-  try {
-    return await drizzle({ client, casing: "snake_case" }).select().from(dataKeys).orderBy(dataKeys.masterKeyId);
-  } finally {
-    await client.end();
-  }
 }
 
 function problemWith(keys: MasterKeys, id: string, rows: Row[]): string | undefined {

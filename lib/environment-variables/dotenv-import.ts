@@ -3,10 +3,9 @@ import { db } from "@/db/client";
 import { lockAccessToken } from "@/lib/access-tokens/find";
 import { getAccessToken } from "@/lib/access-tokens/queries";
 import type { Actor } from "@/lib/auth/actor";
-import { authorize } from "@/lib/auth/authorize";
 import type { Scope } from "@/lib/auth/scope";
 import { invalid } from "@/lib/errors";
-import { mutate } from "@/lib/mutate";
+import { authorizeCommand, mutate } from "@/lib/mutate";
 import { type Plan, planOf } from "./dotenv-plan";
 import { selectVariables } from "./environment-variable";
 import { requireUnchanged } from "./expected";
@@ -31,7 +30,7 @@ export const applyDotenvInput = z.strictObject({
 /** What the text would do, without a value. Throws `not_found` and `forbidden` as the command would. */
 export async function planDotenv(actor: Actor, scope: Scope, tokenId: string, text: string): Promise<Plan> {
   await getAccessToken(actor, scope, tokenId);
-  await authorize(db, actor, scope, "access-tokens:manage");
+  await authorizeCommand(actor, scope, "access-tokens:manage");
   return planOf(text, await selectVariables(db, tokenId)).plan;
 }
 

@@ -1,15 +1,14 @@
 import { and, eq, isNull, lte, or, sql } from "drizzle-orm";
 import { z } from "zod";
-import { db, type Tx } from "@/db/client";
+import type { Tx } from "@/db/client";
 import { organizationRoles } from "@/db/enums";
 import { invitations, memberships, users } from "@/db/schema";
 import { hashSecret } from "@/lib/access-tokens/secret";
 import type { Actor } from "@/lib/auth/actor";
-import { authorize } from "@/lib/auth/authorize";
 import type { OrganizationScope } from "@/lib/auth/scope";
 import { DomainError } from "@/lib/errors";
 import { addMemberInput } from "@/lib/groups/members";
-import { mutate } from "@/lib/mutate";
+import { authorizeCommand, mutate } from "@/lib/mutate";
 import { consume, createLimiter } from "@/lib/rate-limit";
 import { columns, generateInvitationSecret, type Invitation, isOpen } from "./invitation";
 
@@ -35,7 +34,7 @@ export async function createInvitation(
   { email, role }: Input,
 ): Promise<CreatedInvitation> {
   // Who may not invite uses up nothing.
-  await authorize(db, actor, scope, "members:manage");
+  await authorizeCommand(actor, scope, "members:manage");
   await consume(rate, scope.organizationId, "invitations in an hour");
   const secret = generateInvitationSecret();
   return mutate(actor, scope, "members:manage", async (tx, { organization }) => {

@@ -1,5 +1,6 @@
 import { sealPendingEvents } from "@/lib/audit/chain-seal";
 import { log } from "@/lib/log";
+import { headNotes } from "./audit-heads";
 
 /** Those who commit within it are sealed together. */
 const gatherFor = 200;
@@ -7,9 +8,10 @@ const everyMs = 5000;
 
 /**
  * Starts to seal audit events in the background: soon after one is written here, and every five seconds whatever waits.
- * Answers how to stop it, which seals once more.
+ * Notes the chains' heads in the log meanwhile. Answers how to stop it, which seals and notes once more.
  */
 export function startAuditSealer(): () => Promise<void> {
+  const noteHeads = headNotes();
   let running: Promise<void> | undefined;
   let isWanted = false;
   let soon: NodeJS.Timeout | undefined;
@@ -18,10 +20,13 @@ export function startAuditSealer(): () => Promise<void> {
     running ??= whileWanted();
     return running;
   };
+  const note = (now = false) =>
+    noteHeads(now).catch((error) => log.warn({ err: error }, "the audit log's heads could not be noted"));
   const whileWanted = async () => {
     while (isWanted) {
       isWanted = false;
       await sealPendingEvents().catch((error) => log.warn({ err: error }, "audit events could not be sealed"));
+      await note();
     }
     running = undefined;
   };
@@ -39,5 +44,6 @@ export function startAuditSealer(): () => Promise<void> {
     clearTimeout(soon);
     clearInterval(timer);
     await seal();
+    await note(true);
   };
 }

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
-import { migrate } from "@/db/migrate";
-import { requireKeysInUse } from "@/lib/crypto/keys-in-use";
 import type { Settings } from "@/lib/env";
 import { log } from "@/lib/log";
 import { localSecrets } from "./local-secrets";
+import { migrateDatabase } from "./migrate-database";
 
 export type OpenDatabase = { isEmbedded: boolean; close: () => Promise<void> };
 
@@ -14,8 +13,7 @@ export type OpenDatabase = { isEmbedded: boolean; close: () => Promise<void> };
  */
 export async function openDatabase(given: Settings): Promise<OpenDatabase> {
   if (given.DATABASE_URL) {
-    const role = await migrate(given.DATABASE_URL);
-    await requireKeysInUse(given.DATABASE_URL, given.ENCRYPTION_KEYS);
+    const role = await migrateDatabase(given.DATABASE_URL, given.ENCRYPTION_KEYS);
     if (!role) log.warn("DATABASE_URL's user may not create roles: triggers alone guard the audit log");
     setEnvironment({ DATABASE_ROLE: role });
     return { isEmbedded: false, close: async () => {} };
@@ -23,10 +21,10 @@ export async function openDatabase(given: Settings): Promise<OpenDatabase> {
   const secrets = await localSecrets(given.DATA_DIR);
   const server = await startEmbeddedPostgres({ folder: join(given.DATA_DIR, "postgres") });
   try {
-    const role = await migrate(server.url);
-    await requireKeysInUse(server.url, given.ENCRYPTION_KEYS ?? secrets.ENCRYPTION_KEYS);
-    setEnvironment({ AUTH_SECRET: secrets.AUTH_SECRET, ENCRYPTION_KEYS: secrets.ENCRYPTION_KEYS, DATABASE_ROLE: role });
+    setEnvironment({ AUTH_SECRET: secrets.AUTH_SECRET, ENCRYPTION_KEYS: secrets.ENCRYPTION_KEYS });
     process.env.DATABASE_URL = server.url;
+    const role = await migrateDatabase(server.url, given.ENCRYPTION_KEYS ?? secrets.ENCRYPTION_KEYS);
+    setEnvironment({ DATABASE_ROLE: role });
   } catch (error) {
     await server.stop();
     throw error;

@@ -1,8 +1,9 @@
 import { asc, eq } from "drizzle-orm";
 import { db } from "@/db/client";
 import { auditChain } from "@/db/schema";
+import type { Head } from "@/lib/audit/chain-heads";
 import { sealPendingEvents } from "@/lib/audit/chain-seal";
-import { type Head, verifyAuditLog } from "@/lib/audit/chain-verify";
+import { verifyAuditLog } from "@/lib/audit/chain-verify";
 import { recordAuditEvent } from "@/lib/audit/record";
 import { asOwner } from "./database-owner";
 import { createTenant, type Tenant } from "./tenant";

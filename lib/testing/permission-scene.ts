@@ -16,6 +16,9 @@ export async function createPermissionScene(): Promise<PermissionScene> {
     "group admin": group.admin,
     "group user": group.user,
     "organization admin": organizationAdmin,
+    "organization admin, also group admin": await createPerson(organization.id, "organization_admin", {
+      [group.id]: "group_admin",
+    }),
     "organization user": await createPerson(organization.id, "organization_user"),
     stranger: (await createTenant()).organizationAdmin,
     "group token, admin role": await groupToken(true),

@@ -9,7 +9,14 @@ export type Target = (typeof groupTargets)[number] | (typeof organizationTargets
 type GroupStanding = "group admin" | "group user" | "organization admin" | "technical admin" | "technical user";
 type OrganizationStanding = "organization admin" | "member" | "technical admin" | "technical user" | "group's token";
 
-export const persons = ["group admin", "group user", "organization admin", "organization user", "stranger"] as const;
+export const persons = [
+  "group admin",
+  "group user",
+  "organization admin",
+  "organization admin, also group admin",
+  "organization user",
+  "stranger",
+] as const;
 export const tokens = [
   "group token, admin role",
   "group token, user role",
@@ -31,6 +38,11 @@ const standings: Record<ActorName, Standings> = {
   "group user": { ownGroup: "group user", organization: "member" },
   "organization admin": {
     ownGroup: "organization admin",
+    otherGroup: "organization admin",
+    organization: "organization admin",
+  },
+  "organization admin, also group admin": {
+    ownGroup: "group admin",
     otherGroup: "organization admin",
     organization: "organization admin",
   },

@@ -7,12 +7,11 @@ import { versionControlAccesses } from "@/db/schema";
 import { lockAccessToken } from "@/lib/access-tokens/find";
 import { getAccessToken } from "@/lib/access-tokens/queries";
 import type { Actor } from "@/lib/auth/actor";
-import { authorize } from "@/lib/auth/authorize";
 import type { Scope } from "@/lib/auth/scope";
 import { seal } from "@/lib/crypto/seal";
 import { settings } from "@/lib/env";
 import { DomainError } from "@/lib/errors";
-import { mutate } from "@/lib/mutate";
+import { authorizeCommand, mutate } from "@/lib/mutate";
 import { accessColumns, accessOf, tokenPlace, type VersionControlAccess } from "./access";
 import { type Access, type CheckResult, checkAccess } from "./provider-check";
 import { checkTarget, providerToken } from "./provider-check-input";
@@ -38,7 +37,7 @@ export async function addAccess(
   input: z.output<typeof addAccessInput>,
 ): Promise<VersionControlAccess> {
   await getAccessToken(actor, scope, tokenId);
-  await authorize(db, actor, scope, "access-tokens:manage");
+  await authorizeCommand(actor, scope, "access-tokens:manage");
   const providerUrl = parseProviderUrl(input.providerUrl, settings().PROVIDER_ALLOWLIST);
   const access = { ...input, providerUrl, targetId: checkTarget(input) };
   if (await isTaken(db, tokenId, providerUrl)) throw taken(providerUrl);

@@ -5,11 +5,10 @@ import { runners, versionControlAccesses } from "@/db/schema";
 import { lockAccessToken } from "@/lib/access-tokens/find";
 import { getAccessToken } from "@/lib/access-tokens/queries";
 import type { Actor } from "@/lib/auth/actor";
-import { authorize } from "@/lib/auth/authorize";
 import type { Scope } from "@/lib/auth/scope";
 import { seal } from "@/lib/crypto/seal";
 import { DomainError, notFound } from "@/lib/errors";
-import { mutate } from "@/lib/mutate";
+import { authorizeCommand, mutate } from "@/lib/mutate";
 import { accessColumns, accessOf, tokenPlace, type VersionControlAccess } from "./access";
 import { suffixOf } from "./add";
 import { type Access, checkAccess } from "./provider-check";
@@ -100,7 +99,7 @@ export async function removeAccess(actor: Actor, scope: Scope, tokenId: string, 
 
 async function findAccess(actor: Actor, scope: Scope, tokenId: string, accessId: string) {
   await getAccessToken(actor, scope, tokenId);
-  await authorize(db, actor, scope, "access-tokens:manage");
+  await authorizeCommand(actor, scope, "access-tokens:manage");
   const [row] = await db.select().from(versionControlAccesses).where(owned(tokenId, accessId));
   if (!row) throw notFound("This version control access");
   return row;

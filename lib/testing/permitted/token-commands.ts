@@ -1,6 +1,7 @@
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { getAccessToken, listAccessTokens } from "@/lib/access-tokens/queries";
+import { renameAccessToken } from "@/lib/access-tokens/rename";
 import { exportAuditEvents } from "@/lib/audit/export";
 import { auditFilterNames } from "@/lib/audit/names";
 import { listAuditEvents } from "@/lib/audit/queries";
@@ -8,7 +9,7 @@ import type { Actor, Person, TechnicalUser } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { removeVariable, setVariable } from "@/lib/environment-variables/change";
 import { applyDotenv, planDotenv } from "@/lib/environment-variables/dotenv-import";
-import { listVariables } from "@/lib/environment-variables/queries";
+import { getVariable, listVariables } from "@/lib/environment-variables/queries";
 import { createToken, tokenInput } from "@/lib/testing/access-tokens";
 import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
@@ -69,6 +70,11 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
       (actor) =>
         createAccessToken(actor, scope, tokenInput()),
   },
+  {
+    name: "renameAccessToken",
+    act: "manage a token",
+    prepare: onToken((actor, scope, id) => renameAccessToken(actor, scope, id, { name: `${id} renamed` })),
+  },
   { name: "revokeAccessToken", act: "manage a token", prepare: onToken(revokeAccessToken) },
   {
     name: "reactivateAccessToken",
@@ -106,6 +112,14 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
   },
 
   { name: "listVariables", act: "see a token", prepare: onToken(listVariables) },
+  {
+    name: "getVariable",
+    act: "see a token",
+    prepare: onToken(
+      (actor, scope, id) => getVariable(actor, scope, id, variable.name),
+      ({ admin, scope }, id) => setVariable(admin, scope, id, variable),
+    ),
+  },
   {
     name: "setVariable",
     act: "manage a token",

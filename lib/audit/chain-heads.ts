@@ -1,0 +1,26 @@
+import { sql } from "drizzle-orm";
+import { db } from "@/db/client";
+import { auditChain, organizations } from "@/db/schema";
+
+/** A chain's last place, to be noted down where those who can write to the database can't. */
+export type Head = { organizationId: string; position: number; hash: Buffer };
+
+/** The head of each organization that has a chain. */
+export async function chainHeads(): Promise<Head[]> {
+  const last = db
+    .select({ position: auditChain.position, hash: auditChain.hash })
+    .from(auditChain)
+    .where(sql`${auditChain.organizationId} = ${organizations.id}`)
+    .orderBy(sql`${auditChain.position} desc`)
+    .limit(1)
+    .as("last");
+  return db
+    .select({ organizationId: organizations.id, position: last.position, hash: last.hash })
+    .from(organizations)
+    .innerJoinLateral(last, sql`true`);
+}
+
+/** As `audit:verify --head` takes it. */
+export function writtenHead({ organizationId, position, hash }: Head): string {
+  return `${organizationId}:${position}:${hash.toString("hex")}`;
+}
