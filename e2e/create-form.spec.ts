@@ -98,3 +98,13 @@ test("an admin who was demoted meanwhile is refused at the next click, with the 
   await expect(form.getByRole("alert")).toContainText("not allowed");
   await expect(form.getByLabel("Token Name")).toHaveValue("too late");
 });
+
+test("where the form can't be loaded, the list stays and says so", async ({ page }) => {
+  await page.context().setOffline(true);
+  await page.getByRole("button", { name: "Create Access Token" }).click();
+  await expect(page.getByRole("alert").filter({ hasText: "The form could not be loaded" })).toBeVisible();
+  await page.context().setOffline(false);
+  await page.reload();
+  await page.getByRole("button", { name: "Create Access Token" }).click();
+  await expect(page.getByRole("dialog", { name: "Create Access Token" })).toBeVisible();
+});

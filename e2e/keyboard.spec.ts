@@ -1,5 +1,6 @@
 import { openTab, rowOf, statusOfSelf } from "./support/access-tokens";
 import { expect, test } from "./support/test";
+import { seedGroupTokens } from "./support/tokens";
 
 test("a token's whole life by keyboard alone", async ({ page, tenant, signInAs, request }) => {
   await signInAs(tenant.group.admin);
@@ -80,4 +81,21 @@ test("the first Tab offers to skip to the content", async ({ page, tenant, signI
   await openTab(page, tenant.group);
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+});
+
+test("what has the focus before the page is alive keeps it", async ({ page, tenant, signInAs }) => {
+  await seedGroupTokens(tenant.group, 1, { name: "early" });
+  await signInAs(tenant.group.admin);
+  const scripts = Promise.withResolvers<void>();
+  await page.route(/\/_next\/static\/.*\.js/, async (route) => {
+    await scripts.promise;
+    await route.continue();
+  });
+  await page.goto(`/groups/${tenant.group.id}/access-tokens`, { waitUntil: "commit" });
+  await rowOf(page, "early").getByRole("button", { name: "Active" }).focus();
+  scripts.resolve();
+  await expect(async () => {
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("menuitem", { name: "Revoke Token" })).toBeVisible({ timeout: 300 });
+  }).toPass();
 });

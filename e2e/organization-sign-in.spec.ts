@@ -36,16 +36,16 @@ test("someone else's session in the browser lends nothing to who signs in", asyn
   await expect(page.getByRole("button", { name: group.admin.name, exact: true })).toBeVisible();
 });
 
-test("a person who has accepted an invitation signs in without a password of one’s own", async ({
+test("a person accepts an invitation without choosing a password, and signs in", async ({
   page,
   organization: { known, newcomer },
 }) => {
   const { secret } = await invite(known, { email: newcomer });
   await page.goto(`/invitations/${secret}`);
   await page.getByLabel("Name").fill("Newcomer");
-  await expect(page.getByLabel("Password")).toHaveAccessibleDescription(/Leave it empty if you sign in with/);
+  await expect(page.getByLabel("Password")).toHaveCount(0);
   await page.getByRole("button", { name: "Accept Invitation" }).click();
-  await page.getByRole("link", { name: "Sign in" }).click();
+  await expect(page.getByText(`You are now a member of ${known.organization.name}. Sign in to go on.`)).toBeFocused();
   await page.getByRole("button", { name: "Continue with your organization" }).click();
   await page.getByRole("button", { name: "newcomer", exact: true }).click();
   await expect(page.getByRole("heading", { name: known.organization.name })).toBeVisible();

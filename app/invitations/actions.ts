@@ -12,7 +12,9 @@ import { ownOrigin } from "@/lib/web/own-origin";
 const inOrganization = { organizationId: z.string() };
 const fields = (form: FormData) => Object.fromEntries(form);
 
-/** Answers the link into the client's state: a page that the server renders must never hold it. */
+/**
+ * Answers the link where no e-mail took it, into the client's state: a page that the server renders must never hold it.
+ */
 export const inviteAction = formAction(
   createInvitationInput.extend(inOrganization),
   fields,
@@ -22,7 +24,7 @@ export const inviteAction = formAction(
     const mail = await sendInvitation(created, { inviterName: actor.name, link });
     refresh();
     const { email, expiresAt } = created.invitation;
-    return { email, expiresAt, link, mail };
+    return { email, expiresAt, mail, link: mail.status === "sent" ? null : link };
   },
 );
 

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Inviting } from "./inviting";
 
-/** The button and, from its click until it is closed, one invitation with its link. */
+/** The button and, from its click until it is closed, one invitation. */
 export function InviteDialog({ organizationId }: { organizationId: string }) {
   const [open, setOpen] = useState(false);
   return (

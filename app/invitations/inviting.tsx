@@ -4,14 +4,14 @@ import { useActionState } from "react";
 import { Dialog } from "@/components/ui/dialog";
 import { reachable } from "@/lib/web/reachable";
 import { inviteAction } from "./actions";
-import { InvitationLink } from "./invitation-link";
+import { InvitationCreated } from "./invitation-created";
 import { InviteForm } from "./invite-form";
 
 const invite = reachable(inviteAction);
 
 type Props = { organizationId: string; onClose: () => void };
 
-/** From the form to the link, in one dialog. The link lives in this state alone, and goes with the dialog. */
+/** From the form to what became of it, in one dialog. A link lives in this state alone, and goes with the dialog. */
 export function Inviting({ organizationId, onClose }: Props) {
   const [answer, submit, pending] = useActionState(invite, { status: "idle" });
   const created = answer.status === "done" ? answer.data : undefined;
@@ -24,7 +24,7 @@ export function Inviting({ organizationId, onClose }: Props) {
       onInteractOutside={(event) => event.preventDefault()}
     >
       {created ? (
-        <InvitationLink {...created} onDone={onClose} />
+        <InvitationCreated {...created} onDone={onClose} />
       ) : (
         <InviteForm
           organizationId={organizationId}

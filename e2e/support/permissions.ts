@@ -1,3 +1,4 @@
+import { globSync } from "node:fs";
 import { createToken } from "@/lib/testing/access-tokens";
 import { createPermissionScene, groupOf, organizationOf, type PermissionScene } from "@/lib/testing/permission-scene";
 import {
@@ -15,11 +16,14 @@ import { test as base } from "./test";
 export { expect } from "./test";
 export { persons };
 
-type Visit = { path: string; status: number };
+type Method = "GET" | "POST";
+type Visit = { path: string; method: Method; status: number };
+/** Where it is in a group or an organization, and what it counts as in the table. */
+type Place = { at: string; act: Act; method?: Method };
 
 type Fixtures = {
   scene: PermissionScene;
-  /** Gives the browser a session of the scene's person, and answers each page with the status that the table says. */
+  /** Gives the browser a session of the scene's person, and answers each place with the status that the table says. */
   visitsOf: (who: PersonName) => Promise<Visit[]>;
 };
 
@@ -31,36 +35,50 @@ export const test = base.extend<Fixtures>({
       const actor = scene.actors[who];
       if (actor.kind !== "person") throw new Error(`${who} has no browser`);
       await signInAs(actor);
-      return [{ path: "/groups", status: 200 }, ...(await visits(scene, who))];
+      return [{ path: "/groups", method: "GET", status: 200 }, ...(await visits(scene, who))];
     });
   },
 });
 
-const tokenPages: [string, Act][] = [
-  ["/access-tokens", "see the tokens"],
-  ["/access-tokens/{token}", "see a token"],
-  ["/access-tokens/{token}/environment-variables", "see a token"],
-  ["/audit-log", "see the audit log"],
+const inBoth: Place[] = [
+  { at: "", act: "see" },
+  { at: "/access-tokens", act: "see the tokens" },
+  { at: "/access-tokens/[tokenId]", act: "see a token" },
+  { at: "/access-tokens/[tokenId]/environment-variables", act: "see a token" },
+  { at: "/audit-log", act: "see the audit log" },
+  { at: "/audit-log/export", act: "see the audit log", method: "POST" },
 ];
-const groupPages: [string, Act][] = [["", "see"], ...tokenPages];
-const organizationPages: [string, Act][] = [["", "see"], ["/members", "see"], ...tokenPages];
+const inGroup = inBoth;
+const inOrganization: Place[] = [...inBoth, { at: "/members", act: "see" }];
+
+/** What the visits go to, as the app's folders name it. */
+export const visited = [
+  "/groups",
+  ...inGroup.map(({ at }) => `/groups/[groupId]${at}`),
+  ...inOrganization.map(({ at }) => `/organizations/[organizationId]${at}`),
+];
+
+export function declared(): string[] {
+  const files = globSync("app/{groups,organizations}/**/{page.tsx,route.ts}");
+  return files.map((file) => file.replace(/^app|\/[^/]+$/g, ""));
+}
 
 async function visits(scene: PermissionScene, who: PersonName): Promise<Visit[]> {
   const found: Visit[] = [];
-  const add = (target: Target, base: string, tokenId: string, pages: [string, Act][]) => {
-    for (const [page, act] of pages) {
-      const path = `${base}${page.replace("{token}", tokenId)}`;
-      found.push({ path, status: statusOf[verdictOf(who, target, act)] });
+  const add = (target: Target, base: string, tokenId: string, places: Place[]) => {
+    for (const { at, act, method = "GET" } of places) {
+      const path = `${base}${at.replace("[tokenId]", tokenId)}${method === "POST" ? "?format=csv" : ""}`;
+      found.push({ path, method, status: statusOf[verdictOf(who, target, act)] });
     }
   };
   for (const target of groupTargets) {
     const { id, admin, scope } = groupOf(scene, target);
-    add(target, `/groups/${id}`, (await createToken(admin, scope)).id, groupPages);
+    add(target, `/groups/${id}`, (await createToken(admin, scope)).id, inGroup);
   }
   for (const target of organizationTargets) {
     const { organization, organizationAdmin } = organizationOf(scene, target);
     const token = await createToken(organizationAdmin, organization.scope);
-    add(target, `/organizations/${organization.id}`, token.id, organizationPages);
+    add(target, `/organizations/${organization.id}`, token.id, inOrganization);
   }
   return found;
 }

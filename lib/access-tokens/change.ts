@@ -1,6 +1,6 @@
 import { and, eq, gt, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/client";
-import { accessTokens, memberships, runners } from "@/db/schema";
+import { accessTokens, groups, memberships, runners } from "@/db/schema";
 import type { AuditAction } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
@@ -67,6 +67,7 @@ export async function deleteAccessToken(
   expected?: ExpectedVersions,
 ): Promise<void> {
   await mutate(actor, scope, "access-tokens:manage", async (tx) => {
+    await keepGroup(tx, scope);
     const token = await lockAccessToken(tx, scope, tokenId);
     assertVersion(token, expected);
     await releaseAccesses(tx, [token.id]);
@@ -82,6 +83,12 @@ export async function deleteAccessToken(
     };
   });
   wakeRunnerJobs();
+}
+
+// Its deletion locks memberships before tokens, and here it is the other way round: so one waits for the other's end.
+async function keepGroup(tx: Tx, scope: Scope): Promise<void> {
+  if (scope.kind !== "group") return;
+  await tx.select({ id: groups.id }).from(groups).where(eq(groups.id, scope.groupId)).for("key share");
 }
 
 type Change = { revokedAt: SQL | null; where: SQL | undefined; action: AuditAction };

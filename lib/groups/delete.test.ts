@@ -1,8 +1,9 @@
 import { eq, inArray } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { db } from "@/db/client";
-import { accessTokens, runners, users, versionControlAccesses } from "@/db/schema";
+import { accessTokens, memberships, runners, users, versionControlAccesses } from "@/db/schema";
 import { authenticateAccessToken } from "@/lib/access-tokens/authenticate";
+import { deleteAccessToken } from "@/lib/access-tokens/change";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { listAccessTokens } from "@/lib/access-tokens/queries";
 import { setVariable } from "@/lib/environment-variables/change";
@@ -118,6 +119,23 @@ test("waits for a token that is being created, and takes it along", async () => 
   await deletion;
   expect(await db.$count(accessTokens, eq(accessTokens.ownerId, id))).toBe(0);
   expect(await eventsOn(id)).toMatchObject([{ detail: { access_tokens: "1" } }]);
+});
+
+test("waits for an organization token that is deleting one of its tokens, and holds nothing that this still needs", async () => {
+  const tenant = await createTenant();
+  const { organization, organizationAdmin, group } = tenant;
+  const { actor } = await createToken(organizationAdmin, organization.scope, { admin: true });
+  const { id, actor: technicalUser } = await tokenWithEverything(group);
+  const release = await hold("select from version_control_accesses where access_token_id = $1 for update", id);
+  const deletions = [deleteAccessToken(actor, group.scope, id)];
+  await waitForLockWaiters(1);
+  deletions.push(deleteIt(tenant));
+  await waitForLockWaiters(2);
+  const membership = db.select().from(memberships).where(eq(memberships.userId, technicalUser.userId));
+  expect(await membership.for("update", { noWait: true })).toHaveLength(1);
+  await release();
+  expect(await outcomes(deletions)).toEqual({ done: 2 });
+  expect(await eventsOn(group.id)).toMatchObject([{ detail: { access_tokens: "0" } }]);
 });
 
 test("in the midst of creations and changes of members leaves nothing, and the database ends no deadlock", async () => {

@@ -58,6 +58,8 @@ export async function deleteGroup(
 async function deleteContents(tx: Tx, group: FoundGroup): Promise<GroupContents> {
   // People first: this waits for the tokens that they are creating, and lets nobody begin another.
   const { rowCount } = await tx.delete(memberships).where(membersOf(group, "person"));
+  // Then whoever is deleting one of the tokens, which locks the token and then its membership.
+  await tx.select({ id: groups.id }).from(groups).where(eq(groups.id, group.id)).for("update");
   await tx.delete(memberships).where(membersOf(group, "technical"));
   // As when one token is deleted: locked, so that no session adds a runner meanwhile.
   await tx.execute(sql`select count(*) from (${tokensOf(tx, group).orderBy(accessTokens.id).for("update")}) locked`);

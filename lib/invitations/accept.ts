@@ -42,8 +42,8 @@ async function newAccount({ newAccount: offered }: InvitationOffer, input: NewAc
   if (!offered) throw signInFirst();
   if (!input.name) throw invalid("name", "Enter your name.");
   if (offered.password === "none") return { name: input.name, passwordHash: null };
-  if (offered.password === "required" && !input.password) throw invalid("password", "Choose a password.");
-  return { name: input.name, passwordHash: input.password ? await hashPassword(input.password) : null };
+  if (!input.password) throw invalid("password", "Choose a password.");
+  return { name: input.name, passwordHash: await hashPassword(input.password) };
 }
 
 /** One acceptance at a time: whoever comes second finds it used. */

@@ -1,10 +1,8 @@
-import { isLocalSignInEnabled } from "@/lib/auth/local-accounts";
 import { settings } from "@/lib/env";
 
-export type PasswordNeed = "required" | "optional" | "none";
+export type PasswordNeed = "required" | "none";
 
-/** Whether a new person chooses a password: not where people sign in with the identity provider alone. */
-export async function passwordNeed(): Promise<PasswordNeed> {
-  if (!settings().OIDC_ISSUER) return "required";
-  return (await isLocalSignInEnabled()) ? "optional" : "none";
+/** Whether a new person chooses a password: not where an identity provider proves who has the e-mail address. */
+export function passwordNeed(): PasswordNeed {
+  return settings().OIDC_ISSUER ? "none" : "required";
 }

@@ -43,5 +43,5 @@ export async function findInvitation(secret: string): Promise<InvitationOffer> {
     .where(isOpenWith(secret));
   if (!found) throw invitationNotFound();
   const hasAccount = (await db.$count(users, eq(users.email, found.email))) > 0;
-  return { ...found, newAccount: hasAccount ? null : { password: await passwordNeed() } };
+  return { ...found, newAccount: hasAccount ? null : { password: passwordNeed() } };
 }

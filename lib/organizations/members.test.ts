@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { db } from "@/db/client";
+import type { OrganizationRole } from "@/db/enums";
 import { newId } from "@/db/ids";
 import { auditEvents, memberships } from "@/db/schema";
 import { authenticateAccessToken } from "@/lib/access-tokens/authenticate";
@@ -9,9 +10,12 @@ import { type OrganizationScope, organizationScope } from "@/lib/auth/scope";
 import { createSession, findSession } from "@/lib/auth/sessions";
 import { addMember } from "@/lib/groups/members";
 import { getGroup } from "@/lib/groups/queries";
+import { acceptInvitation } from "@/lib/invitations/accept";
+import { findInvitation } from "@/lib/invitations/queries";
 import { createToken } from "@/lib/testing/access-tokens";
 import { eventsOn } from "@/lib/testing/audit";
 import { everyRow, withBrokenAuditLog } from "@/lib/testing/database-owner";
+import { endInvitation, invite } from "@/lib/testing/invitations";
 import { refusal } from "@/lib/testing/refusal";
 import { createPerson, createTenant, type Tenant } from "@/lib/testing/tenant";
 import { changeOrganizationRole, changeOrganizationRoleInput, removeFromOrganization } from "./members";
@@ -23,6 +27,9 @@ async function rolesOf({ organization }: Tenant, { userId }: { userId: string })
     .where(and(eq(memberships.userId, userId), eq(memberships.organizationId, organization.id)));
   return found.map(({ role }) => role).sort();
 }
+
+const changeRole = ({ organizationAdmin, organization }: Tenant, userId: string, role: OrganizationRole) =>
+  changeOrganizationRole(organizationAdmin, organization.scope, userId, role);
 
 describe("changeOrganizationRole", () => {
   test("changes the role, records both, and what the role allows follows at once", async () => {
@@ -119,6 +126,57 @@ describe("removeFromOrganization", () => {
       message: expect.stringContaining(`the last admin of ${names.join(" and ")}.`),
     });
   });
+});
+
+describe.each([
+  ["demoted", (tenant: Tenant, userId: string) => changeRole(tenant, userId, "organization_user")],
+  [
+    "removed",
+    ({ organizationAdmin, organization }: Tenant, userId: string) =>
+      removeFromOrganization(organizationAdmin, organization.scope, userId),
+  ],
+])("an organization admin who is %s", (_how, end) => {
+  test("leaves no invitation that is good again with the role, and the log tells of each", async () => {
+    const tenant = await createTenant();
+    const { organization, organizationAdmin } = tenant;
+    const leaving = await createPerson(organization.id, "organization_admin");
+    const ofLeaving = { ...tenant, organizationAdmin: leaving };
+    const [open, another, late, kept] = [
+      await invite(ofLeaving),
+      await invite(ofLeaving),
+      await invite(ofLeaving),
+      await invite(tenant),
+    ];
+    await endInvitation(late.id, "-1 second");
+    await end(tenant, leaving.userId);
+    await db.delete(memberships).where(eq(memberships.userId, leaving.userId));
+    const member = { organizationId: organization.id, userId: leaving.userId, kind: "person" } as const;
+    await db.insert(memberships).values({ ...member, role: "organization_admin" });
+    const revoked = {
+      action: "invitation.revoked",
+      actorId: organizationAdmin.userId,
+      detail: { role: "organization_user" },
+    };
+    for (const { id, secret } of [open, another]) {
+      expect(await refusal(findInvitation(secret))).toMatchObject({ code: "not_found" });
+      expect((await eventsOn(id)).slice(1)).toEqual([revoked]);
+    }
+    expect(await eventsOn(late.id)).toHaveLength(1);
+    expect(await findInvitation(kept.secret)).toMatchObject({ id: kept.id });
+  });
+});
+
+test("an admin's invitations in another organization, and those accepted, stay", async () => {
+  const [tenant, elsewhere] = [await createTenant(), await createTenant()];
+  const leaving = await createPerson(tenant.organization.id, "organization_admin");
+  const member = { organizationId: elsewhere.organization.id, userId: leaving.userId, kind: "person" } as const;
+  await db.insert(memberships).values({ ...member, role: "organization_admin" });
+  const there = await invite({ ...elsewhere, organizationAdmin: leaving });
+  const accepted = await invite({ ...tenant, organizationAdmin: leaving });
+  await acceptInvitation(accepted.secret, undefined, { name: "Ada", password: "correct horse battery staple" });
+  await changeRole(tenant, leaving.userId, "organization_user");
+  expect(await findInvitation(there.secret)).toMatchObject({ id: there.id });
+  expect((await eventsOn(accepted.id)).at(-1)).toMatchObject({ action: "invitation.accepted" });
 });
 
 test("the last organization admin can be neither demoted nor removed, not even where a token has the role", async () => {

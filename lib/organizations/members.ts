@@ -7,6 +7,7 @@ import { recordAuditEvent } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
 import type { OrganizationScope } from "@/lib/auth/scope";
 import { DomainError } from "@/lib/errors";
+import { revokeInvitationsOf } from "@/lib/invitations/revoke";
 import { assertAnotherAdmin, type FoundMember, findMember } from "@/lib/members/member";
 import { mutate } from "@/lib/mutate";
 
@@ -14,7 +15,10 @@ export const changeOrganizationRoleInput = z.strictObject({
   role: z.enum(organizationRoles, { error: "Choose a role." }),
 });
 
-/** Throws `conflict` for the last organization admin. The role that the person has already changes nothing. */
+/**
+ * Throws `conflict` for the last organization admin. Demotion withdraws what the admin invited. The role that the person
+ * has already changes nothing.
+ */
 export function changeOrganizationRole(
   actor: Actor,
   scope: OrganizationScope,
@@ -24,7 +28,7 @@ export function changeOrganizationRole(
   return mutate(actor, scope, "members:manage", async (tx) => {
     const member = await findMember(tx, scope, userId);
     if (member.role === role) return { result: undefined };
-    if (member.role === "organization_admin") await assertAnotherAdmin(tx, scope, member);
+    if (member.role === "organization_admin") await endAdmin(tx, actor, scope, member);
     await tx.update(memberships).set({ role }).where(eq(memberships.id, member.membershipId));
     const detail = { role, previous_role: member.role };
     return { result: undefined, event: { action: "member.role_changed", subject: member, detail } };
@@ -33,12 +37,12 @@ export function changeOrganizationRole(
 
 /**
  * Ends the person's roles in the organization and in all of its groups, and tells each group's log. Throws `conflict`
- * for the last admin of the organization or of a group. What the person created stays.
+ * for the last admin of the organization or of a group. What the person created stays; whom they invited does not come.
  */
 export function removeFromOrganization(actor: Actor, scope: OrganizationScope, userId: string): Promise<void> {
   return mutate(actor, scope, "members:manage", async (tx, { organization }) => {
     const member = await findMember(tx, scope, userId);
-    if (member.role === "organization_admin") await assertAnotherAdmin(tx, scope, member);
+    if (member.role === "organization_admin") await endAdmin(tx, actor, scope, member);
     const roles = await groupRolesOf(tx, member);
     assertNoLastAdmin(member, roles);
     await tx
@@ -50,6 +54,11 @@ export function removeFromOrganization(actor: Actor, scope: OrganizationScope, u
     }
     return { result: undefined, event: ended(member.role) };
   });
+}
+
+async function endAdmin(tx: Tx, actor: Actor, scope: OrganizationScope, member: FoundMember): Promise<void> {
+  await assertAnotherAdmin(tx, scope, member);
+  await revokeInvitationsOf(tx, actor, member);
 }
 
 type GroupMembership = Awaited<ReturnType<typeof groupRolesOf>>[number];

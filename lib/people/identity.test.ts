@@ -1,10 +1,11 @@
 import { eq } from "drizzle-orm";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { db } from "@/db/client";
 import { newId } from "@/db/ids";
 import { accounts, users } from "@/db/schema";
+import { createSession, findSession } from "@/lib/auth/sessions";
 import { createPerson, createTenant, type Tenant } from "@/lib/testing/tenant";
-import { findOrLinkPerson, findPersonByIdentity, type Identity } from "./identity";
+import { findOrLinkPerson, findPersonByIdentity, type Identity, oneSpelling } from "./identity";
 
 const issuer = "https://login.example.com";
 let tenant: Tenant;
@@ -69,6 +70,41 @@ test("a person keeps the account that was linked first, and may have one of anot
   expect(await findOrLinkPerson({ ...first, subject: newSubject() })).toBe("linked_otherwise");
   expect(await subjectsOf(person.userId)).toEqual([first.subject]);
   expect(await findOrLinkPerson({ ...first, issuer: "https://other.example.com" })).toEqual(person);
+});
+
+describe("a password and sessions from before", () => {
+  async function withPassword() {
+    const person = await newPerson();
+    await db.update(users).set({ passwordHash: "chosen by whoever" }).where(eq(users.id, person.userId));
+    return { person, session: await createSession(person.userId) };
+  }
+  async function passwordOf(userId: string) {
+    return (await db.select({ hash: users.passwordHash }).from(users).where(eq(users.id, userId)))[0]?.hash;
+  }
+
+  test("end when an account is linked, and nobody else's do", async () => {
+    const [linked, other] = [await withPassword(), await withPassword()];
+    const identity = { issuer, subject: newSubject(), email: linked.person.email, emailVerified: true };
+    await findOrLinkPerson(identity);
+    expect(await passwordOf(linked.person.userId)).toBeNull();
+    expect(await findSession(linked.session)).toBeUndefined();
+    expect(await passwordOf(other.person.userId)).not.toBeNull();
+    expect(await findSession(other.session)).toEqual(other.person);
+    const next = await createSession(linked.person.userId);
+    await findOrLinkPerson(identity);
+    expect(await findSession(next)).toEqual(linked.person);
+  });
+
+  test("stay where the account is refused", async () => {
+    const { person, session } = await withPassword();
+    const other = { issuer: oneSpelling(issuer), subject: newSubject(), userId: person.userId };
+    await db.insert(accounts).values(other);
+    const identity = { issuer, subject: newSubject(), email: person.email, emailVerified: true };
+    expect(await findOrLinkPerson(identity)).toBe("linked_otherwise");
+    expect(await findOrLinkPerson({ ...identity, emailVerified: false })).toBe("email_unverified");
+    expect(await passwordOf(person.userId)).not.toBeNull();
+    expect(await findSession(session)).toEqual(person);
+  });
 });
 
 test("of the same account signing in several times at once, each finds the person", async () => {

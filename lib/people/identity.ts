@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { db } from "@/db/client";
-import { accounts, users } from "@/db/schema";
+import { accounts, sessions, users } from "@/db/schema";
 import type { Person } from "@/lib/auth/actor";
 
 /** What the identity provider says of who signs in. `emailVerified` is undefined where it doesn't say. */
@@ -23,7 +23,10 @@ export async function findPersonByIdentity(issuer: string, subject: string): Pro
   return person && { kind: "person", ...person };
 }
 
-/** Like findPersonByIdentity; an account that is new here is linked once to the person who has its e-mail address. */
+/**
+ * Like findPersonByIdentity; an account that is new here is linked once to the person who has its e-mail address. That
+ * ends the person's password and sessions: they may be those of someone who never proved the address, as is proved now.
+ */
 export async function findOrLinkPerson(identity: Identity): Promise<Person | IdentityRefusal> {
   const { issuer, subject } = identity;
   const known = await findPersonByIdentity(issuer, subject);
@@ -32,14 +35,24 @@ export async function findOrLinkPerson(identity: Identity): Promise<Person | Ide
   if (identity.emailVerified === false) return "email_unverified";
   const person = await findPersonByEmail(identity.email);
   if (!person) return "email_unknown";
-  const linked = await db
-    .insert(accounts)
-    .values({ issuer: oneSpelling(issuer), subject, userId: person.userId })
-    .onConflictDoNothing()
-    .returning();
-  if (linked.length === 1) return person;
+  if (await link(identity, person)) return person;
   // The same account may have been linked by another request meanwhile.
   return (await findPersonByIdentity(issuer, subject)) ?? "linked_otherwise";
+}
+
+/** False where the account, or the person at this issuer, is linked already. */
+function link({ issuer, subject }: Identity, { userId }: Person): Promise<boolean> {
+  return db.transaction(async (tx) => {
+    const linked = await tx
+      .insert(accounts)
+      .values({ issuer: oneSpelling(issuer), subject, userId })
+      .onConflictDoNothing()
+      .returning();
+    if (linked.length === 0) return false;
+    await tx.update(users).set({ passwordHash: null }).where(eq(users.id, userId));
+    await tx.delete(sessions).where(eq(sessions.userId, userId));
+    return true;
+  });
 }
 
 async function findPersonByEmail(email: string): Promise<Person | undefined> {

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { exportJWK, type FlattenedJWSInput, generateKeyPair } from "jose";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { listen } from "@/lib/start/process";
 import { publishedKeys } from "./issuer-keys";
 
@@ -62,6 +62,26 @@ test.each<[string, (issuer: string) => Record<string, Page>]>([
   const before = asked();
   await expect(find()).rejects.toEqual(unavailable);
   expect(asked()).toBe(before);
+});
+
+test("keys that were had serve for an hour where they can't be had again, and then no more", async () => {
+  const document: Page = { body: "" };
+  const { find, asked } = await look((issuer) => ({
+    [wellKnown]: { ...document, ...discovery(issuer) },
+    "/keys": keys,
+  }));
+  onTestFinished(() => void vi.useRealTimers());
+  const start = Date.now();
+  const at = (minutes: number) => vi.setSystemTime(start + minutes * 60_000);
+  const key = await find();
+  document.status = 500;
+  at(11);
+  expect(await find()).toEqual(key);
+  expect(asked()).toBe(3);
+  at(59);
+  expect(await find()).toEqual(key);
+  at(61);
+  await expect(find()).rejects.toEqual(unavailable);
 });
 
 test("an issuer that doesn't answer is waited for five seconds", async () => {

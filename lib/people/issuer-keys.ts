@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from "jose";
+import { createLocalJWKSet, createRemoteJWKSet, customFetch, type JWTVerifyGetKey } from "jose";
 import { z } from "zod";
 import { isHttpsOrLocal } from "@/lib/env";
 import { DomainError } from "@/lib/errors";
@@ -10,17 +10,20 @@ const patience = 5000;
 const pauseAfterFailure = 5000;
 const pauseBetweenUnknownKeys = 30_000;
 const keptFor = 600_000;
+const longestKept = 3_600_000;
 
 const discovery = z.object({ issuer: z.url(), jwks_uri: z.string().refine(isHttpsOrLocal) });
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 
 /**
  * The keys that the issuer publishes where its discovery document says, asked for again after ten minutes, and when a
- * JWT names a key that isn't among them, at most once in 30 seconds. Throws `unavailable` where they can't be had.
+ * JWT names a key that isn't among them, at most once in 30 seconds. Where they can't be had, those of the last hour
+ * serve; a key that isn't among them throws `unavailable`.
  */
 export function publishedKeys(issuer: string): JWTVerifyGetKey {
   let failedAt = Number.NEGATIVE_INFINITY;
-  return createRemoteJWKSet(discoveryAddress(issuer), {
+  let fetchedAt = Number.NEGATIVE_INFINITY;
+  const published = createRemoteJWKSet(discoveryAddress(issuer), {
     timeoutDuration: patience,
     cooldownDuration: pauseBetweenUnknownKeys,
     cacheMaxAge: keptFor,
@@ -28,7 +31,9 @@ export function publishedKeys(issuer: string): JWTVerifyGetKey {
     [customFetch]: async (address, { signal, headers }) => {
       if (Date.now() < failedAt + pauseAfterFailure) throw unavailable();
       try {
-        return Response.json(await fetchKeys(issuer, address, { signal, headers, redirect: "manual" }));
+        const keys = await fetchKeys(issuer, address, { signal, headers, redirect: "manual" });
+        fetchedAt = Date.now();
+        return Response.json(keys);
       } catch (error) {
         failedAt = Date.now();
         log.warn({ err: error }, "the identity provider's keys can't be had");
@@ -36,6 +41,17 @@ export function publishedKeys(issuer: string): JWTVerifyGetKey {
       }
     },
   });
+  return async (header, jws) => {
+    try {
+      return await published(header, jws);
+    } catch (error) {
+      const kept = Date.now() < fetchedAt + longestKept ? published.jwks() : undefined;
+      if (!(error instanceof DomainError && kept)) throw error;
+      return createLocalJWKSet(kept)(header, jws).catch(() => {
+        throw error;
+      });
+    }
+  };
 }
 
 async function fetchKeys(issuer: string, address: string, init: RequestInit): Promise<z.output<typeof keySet>> {

@@ -30,14 +30,14 @@ export function AcceptForm({ secret, email, organization, password }: Props) {
       <input type="hidden" name="secret" value={secret} />
       {password && <Field label="E-mail" type="email" value={email} readOnly autoComplete="username" />}
       {password && <Field label="Name" name="name" required autoComplete="name" errors={failed?.fields?.name} />}
-      {password && password !== "none" && (
+      {password === "required" && (
         <Field
           label="Password"
           name="password"
           type="password"
           autoComplete="new-password"
-          required={password === "required"}
-          help={passwordHelp[password]}
+          required
+          help="At least 12 characters."
           errors={failed?.fields?.password}
         />
       )}
@@ -47,8 +47,3 @@ export function AcceptForm({ secret, email, organization, password }: Props) {
     </ActionForm>
   );
 }
-
-const passwordHelp = {
-  required: "At least 12 characters.",
-  optional: "At least 12 characters. Leave it empty if you sign in with your organization’s identity provider.",
-};

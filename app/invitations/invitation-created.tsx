@@ -7,10 +7,10 @@ import { DialogActions } from "@/components/ui/dialog-actions";
 import type { MailResult } from "@/lib/email/send";
 import { exactTime } from "@/lib/format";
 
-type Props = { email: string; link: string; expiresAt: Date; mail: MailResult; onDone: () => void };
+type Props = { email: string; link: string | null; expiresAt: Date; mail: MailResult; onDone: () => void };
 
-/** The one moment in which the link can be read. */
-export function InvitationLink({ email, link, expiresAt, mail, onDone }: Props) {
+/** What became of the invitation and, where no e-mail took the link, the one moment in which it can be read. */
+export function InvitationCreated({ email, link, expiresAt, mail, onDone }: Props) {
   const timeZone = useTimeZone();
   // A page that the browser keeps for Back and Forward is kept as it looks now: without the link.
   useEffect(() => {
@@ -23,10 +23,11 @@ export function InvitationLink({ email, link, expiresAt, mail, onDone }: Props) 
       <Callout tone={mail.status === "failed" ? "amber" : "neutral"}>
         <span className="wrap-anywhere">{whatToDo(mail, email)}</span>
       </Callout>
-      <CopyField label="Invitation link" value={link} />
+      {link && <CopyField label="Invitation link" value={link} />}
       <p className="text-small text-muted">
-        The link works once, until {exactTime(expiresAt, timeZone)}, for whoever has it. It is shown only here; invite
-        the person again for another one.
+        The link works once, until {exactTime(expiresAt, timeZone)}, for whoever has it.{" "}
+        {link && "It is shown only here. "}
+        For another one, invite the person again.
       </p>
       <DialogActions>
         <Button variant="primary" onClick={onDone}>
