@@ -1,39 +1,58 @@
 "use client";
 
-import { lazy, useState, useTransition } from "react";
+import { type ComponentType, useState, useTransition } from "react";
 import { Button } from "@/components/ui/button";
+import { FormError } from "@/components/ui/form-error";
+import type { CreationProps } from "./creation";
 import type { ScopeFields } from "./scope-fields";
 
 // Loaded when somebody is about to create a token, not with each list.
 const load = () => import("./creation");
-const Creation = lazy(async () => ({ default: (await load()).Creation }));
+const loadAhead = () => load().catch(() => {});
 
 type Props = { scope: ScopeFields; maxLifetimeDays: number };
+type Opened = { Creation: ComponentType<CreationProps>; idempotencyKey: string };
 
 /** The button and, from its click until it is closed, one creation with all that belongs to it. */
 export function CreateDialog({ scope, maxLifetimeDays }: Props) {
-  const [idempotencyKey, setIdempotencyKey] = useState<string>();
+  const [opened, setOpened] = useState<Opened>();
+  const [error, setError] = useState<string>();
   const [opening, startOpening] = useTransition();
+
+  function open() {
+    setError(undefined);
+    startOpening(async () => {
+      try {
+        const { Creation } = await load();
+        setOpened({ Creation, idempotencyKey: newIdempotencyKey() });
+      } catch {
+        setError("The form could not be loaded. Check your connection, or reload the page, and try again.");
+      }
+    });
+  }
+
   return (
-    <>
+    <div className="flex flex-col items-start gap-2">
       <Button
         variant="primary"
         pending={opening}
-        onPointerEnter={load}
-        onFocus={load}
-        onClick={() => startOpening(() => setIdempotencyKey(newIdempotencyKey()))}
+        pendingLabel="Opening…"
+        onPointerEnter={loadAhead}
+        onFocus={loadAhead}
+        onClick={open}
       >
         Create Access Token
       </Button>
-      {idempotencyKey && (
-        <Creation
+      <FormError>{error}</FormError>
+      {opened && (
+        <opened.Creation
           scope={scope}
           maxLifetimeDays={maxLifetimeDays}
-          idempotencyKey={idempotencyKey}
-          onClose={() => setIdempotencyKey(undefined)}
+          idempotencyKey={opened.idempotencyKey}
+          onClose={() => setOpened(undefined)}
         />
       )}
-    </>
+    </div>
   );
 }
 

@@ -11,10 +11,15 @@ import type { ScopeFields } from "./scope-fields";
 
 const create = reachable(createAccessTokenAction);
 
-type Props = { scope: ScopeFields; maxLifetimeDays: number; idempotencyKey: string; onClose: () => void };
+export type CreationProps = {
+  scope: ScopeFields;
+  maxLifetimeDays: number;
+  idempotencyKey: string;
+  onClose: () => void;
+};
 
 /** From the form to the secret, in one dialog. The secret lives in this state alone, and goes with the dialog. */
-export function Creation({ onClose, ...form }: Props) {
+export function Creation({ onClose, ...form }: CreationProps) {
   const [answer, submit, pending] = useActionState(create, { status: "idle" });
   const [copied, setCopied] = useState(false);
   const [asking, setAsking] = useState(false);

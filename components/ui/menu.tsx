@@ -4,6 +4,7 @@ import { DropdownMenu as Radix } from "radix-ui";
 import { type ComponentProps, cloneElement, type ReactElement, type ReactNode, useRef } from "react";
 import { MenuContext } from "./menu-context";
 import { useIsAlive } from "./use-is-alive";
+import { useKeptFocus } from "./use-kept-focus";
 
 type Props = {
   /** The button that opens it. */
@@ -22,6 +23,7 @@ export function Menu({ trigger, children, align = "start" }: Props) {
 
   // The server sends the trigger alone: a list has a menu in each row, and none opens before the page is alive.
   const isAlive = useIsAlive();
+  const keepFocus = useKeptFocus<HTMLButtonElement>();
 
   function runChosen() {
     const action = chosen.current;
@@ -29,11 +31,13 @@ export function Menu({ trigger, children, align = "start" }: Props) {
     if (action) queueMicrotask(action);
   }
 
-  if (!isAlive) return cloneElement(trigger, { "aria-haspopup": "menu", "aria-expanded": false });
+  if (!isAlive) return cloneElement(trigger, { "aria-haspopup": "menu", "aria-expanded": false, ref: keepFocus });
   return (
     // Not modal: that hides the page from those who hear it, yet leaves it focusable (axe: aria-hidden-focus).
     <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
+      <Radix.Trigger asChild ref={keepFocus}>
+        {trigger}
+      </Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
           align={align}

@@ -4,6 +4,7 @@ import Link from "next/link";
 import { useCallback, useState } from "react";
 import { cx } from "./cx";
 import { Tooltip } from "./tooltip";
+import { useKeptFocus } from "./use-kept-focus";
 
 type Props = { children: string; href?: string; className?: string };
 
@@ -24,14 +25,22 @@ export function Truncated({ children, href, className }: Props) {
   return cut ? <Tooltip content={children}>{text}</Tooltip> : text;
 }
 
-/** Whether the element is too narrow for its text, now. */
+/** Whether the element is too narrow for its text, now. It is another one once that changes. */
 function useCut() {
   const [cut, setCut] = useState(false);
-  const ref = useCallback((element: HTMLElement | null) => {
-    if (!element) return;
-    const observer = new ResizeObserver(() => setCut(element.scrollWidth > element.clientWidth));
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
+  const keepFocus = useKeptFocus<HTMLElement>();
+  const ref = useCallback(
+    (element: HTMLElement | null) => {
+      if (!element) return;
+      const letGo = keepFocus(element);
+      const observer = new ResizeObserver(() => setCut(element.scrollWidth > element.clientWidth));
+      observer.observe(element);
+      return () => {
+        observer.disconnect();
+        letGo?.();
+      };
+    },
+    [keepFocus],
+  );
   return { ref, cut };
 }

@@ -36,21 +36,15 @@ export async function listAccessTokens(
   const { expression } = sortKeys[sort];
   const order = descending ? sql`${expression} desc, ${accessTokens.id} desc` : sql`${expression}, ${accessTokens.id}`;
 
-  // The page is cut before the joins: where an index can't give the order, only the tokens themselves are sorted.
-  const ids = db
-    .select({ id: accessTokens.id })
-    .from(accessTokens)
-    .where(
-      and(
-        eq(accessTokens.ownerId, ownerOf(scope)),
-        status && statusFilter[status],
-        search ? sql`${accessTokens.nameKey} like ${`%${likeLiteral(foldName(search))}%`}` : undefined,
-        from && after(from, sort, descending),
-      ),
-    )
-    .orderBy(order)
-    .limit(limit + 1);
-  const tokens = await selectAccessTokens(db).where(inArray(accessTokens.id, ids)).orderBy(order);
+  const ofOwner = and(
+    eq(accessTokens.ownerId, ownerOf(scope)),
+    status && statusFilter[status],
+    from && after(from, sort, descending),
+  );
+  const matches = search ? sql`like ${`%${likeLiteral(foldName(search))}%`}` : undefined;
+  const page = { ofOwner, order, limit: limit + 1 };
+  const near = matches && (await selectPageNearby({ ...page, matches }));
+  const tokens = near && near.length > limit ? near : await selectPage({ ...page, matches });
 
   const more = tokens.length > limit;
   const items = tokens.slice(0, limit);
@@ -60,6 +54,41 @@ export async function listAccessTokens(
     nextCursor: more || backwards ? cursorAt(items.at(-1), sort, "next") : null,
     previousCursor: (backwards ? more : from) ? cursorAt(items[0], sort, "previous") : null,
   };
+}
+
+/** How many tokens of the list a search first looks through: most searches fill their page among them. */
+const nearest = 5000;
+
+type PageOf = { ofOwner: SQL | undefined; order: SQL; limit: number; matches?: SQL };
+
+/** The page is cut before the joins: where an index can't give the order, only the tokens themselves are sorted. */
+function selectPage({ ofOwner, order, limit, matches }: PageOf): Promise<AccessToken[]> {
+  const ids = db
+    .select({ id: accessTokens.id })
+    .from(accessTokens)
+    .where(and(ofOwner, matches && sql`${accessTokens.nameKey} ${matches}`))
+    .orderBy(order)
+    .limit(limit);
+  return selectAccessTokens(db).where(inArray(accessTokens.id, ids)).orderBy(order);
+}
+
+/** The same among the nearest alone. Where many match, finding all of them before they are sorted would take longer. */
+function selectPageNearby({ ofOwner, order, limit, matches }: PageOf): Promise<AccessToken[]> {
+  const near = db
+    .select({
+      id: accessTokens.id,
+      nameKey: accessTokens.nameKey,
+      place: sql<number>`row_number() over (order by ${order})`.as("place"),
+    })
+    .from(accessTokens)
+    .where(ofOwner)
+    .orderBy(order)
+    .limit(nearest)
+    .as("near");
+  const ids = db.select({ id: near.id }).from(near).where(sql`${near.nameKey} ${matches}`).orderBy(near.place);
+  return selectAccessTokens(db)
+    .where(inArray(accessTokens.id, ids.limit(limit)))
+    .orderBy(order);
 }
 
 /** The token of this scope. Who may not list the scope's tokens gets `not_found`, but for a technical user's own. */
