@@ -110,6 +110,8 @@ describe("a token's own", () => {
     const before = await everyRow();
     const asked = [
       await rename("mine", { by, to }),
+      await send("PATCH", { by, to, body: { nonsense: true } }),
+      await send("POST", { by, to: `${to}/revoke`, body: { nonsense: true } }),
       await revoke({ by, to }),
       await reactivate({ by, to }),
       await send("DELETE", { by, to }),

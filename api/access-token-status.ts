@@ -6,13 +6,14 @@ import { authenticated } from "./authenticated";
 import type { OfTokenEnv } from "./env";
 import { errors, ofBody } from "./error-responses";
 import { tokenIfMatch } from "./etag";
+import { mayManage } from "./may-manage";
 import { emptyBody, noBody } from "./no-body";
 import { noQuery } from "./query";
 import { tokenId } from "./schemas";
 import { askedBy } from "./security";
 import { tokenScope } from "./token-scope";
 
-const middleware = [authenticated, acceptsJson, noQuery, tokenScope, noBody];
+const middleware = [authenticated, acceptsJson, noQuery, tokenScope, mayManage, noBody];
 const common = {
   tags: ["Access tokens"],
   security: askedBy.tokenOrPerson,

@@ -10,6 +10,7 @@ import { asBody, bodyOf, jsonBody } from "./body";
 import type { OfTokenEnv } from "./env";
 import { errors, ofBody } from "./error-responses";
 import { tokenIfMatch } from "./etag";
+import { mayManage } from "./may-manage";
 import { notSelf } from "./not-self";
 import { noQuery } from "./query";
 import { tokenId } from "./schemas";
@@ -22,7 +23,7 @@ const params = z.object({ id: tokenId });
 const renameBody = bodyOf("AccessTokenChange", renameAccessTokenInput, {
   name: "The new name; unique among the group's (or organization's) tokens, 1 to 255 characters",
 });
-const toChange = [notSelf, authenticated, acceptsJson, noQuery, tokenScope];
+const toChange = [notSelf, authenticated, acceptsJson, noQuery, tokenScope, mayManage];
 
 const one = createRoute({
   ...common,

@@ -9,6 +9,7 @@ import { camelCase, snakeCase } from "./spelling";
 const maxDepth = 8;
 const mostErrors = 20;
 const longestName = 100;
+const noObject = { field: "body", message: "The body has to be a JSON object." };
 
 /** For a route that takes a body: lets pass what is JSON, not too much of it and not too deep. */
 export const jsonBody = jsonBodyUpTo(256);
@@ -59,6 +60,7 @@ export function asBody<T extends z.ZodType>(schema: T, example: Record<string, u
 export function refuseBody({ issues }: z.ZodError): Response {
   const errors = issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") return issue.keys.map(unknownField);
+    if (issue.code === "invalid_type" && issue.path.length === 0) return noObject;
     return { field: issue.path.join(".") || "body", message: issue.message };
   });
   const few = errors.slice(0, mostErrors);

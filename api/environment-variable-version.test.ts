@@ -47,6 +47,15 @@ test("a star asks that there be a variable", async () => {
   expect(await send("PUT", "B", '"rev_gone"')).toMatchObject({ status: 412 });
 });
 
+test("a change is made of what was read, and refused with what to do where that is over", async () => {
+  await send("PUT", "READ");
+  const read = String((await send("GET", "READ")).headers.etag);
+  expect((await send("PUT", "READ", read)).status).toBe(200);
+  const detail = "Someone has changed the environment variable READ meanwhile. Read it again and decide anew.";
+  expect(await send("PUT", "READ", read)).toMatchObject({ status: 412, body: { detail } });
+  expect((await send("PUT", "READ", String((await send("GET", "READ")).headers.etag))).status).toBe(200);
+});
+
 test("of two who saw the same, one is told", async () => {
   const tag = String((await send("PUT", "C")).headers.etag);
   const answers = await Promise.all(["1", "2", "3"].map((value) => send("PUT", "C", tag, value)));

@@ -23,6 +23,7 @@ beforeEach(async () => {
 });
 
 const list = (tokenId: string, by = admin) => askAs(base, by.secret, "GET", variablesOf(tokenId));
+const get = (tokenId: string, name: string, by = admin) => askAs(base, by.secret, "GET", variableOf(tokenId, name));
 const set = (tokenId: string, name: string, body: unknown = { value: "a value" }, by = admin) =>
   askAs(base, by.secret, "PUT", variableOf(tokenId, name), body);
 const remove = (tokenId: string, name: string, by = admin) =>
@@ -38,10 +39,15 @@ test("a variable is added, replaced, listed and removed, and its value is never 
   const other = await set(user.id, "A", { value: "" });
   expect(other).toMatchObject({ status: 201, body: { name: "A", size: 0 } });
 
+  const one = await get(user.id, "B");
+  expect(one).toMatchObject({ status: 200, headers: { etag: replaced.headers.etag } });
+  expect(one.body).toEqual(replaced.body);
+  const head = await askAs(base, admin.secret, "HEAD", variableOf(user.id, "B"));
+  expect(head).toMatchObject({ status: 200, text: "", headers: { etag: replaced.headers.etag } });
   const all = await list(user.id);
   expect(all).toMatchObject({ status: 200, headers: { "content-type": "application/json" } });
   expect(all.body).toEqual({ items: [other.body, replaced.body], next_cursor: null });
-  for (const { text } of [added, replaced, other, all]) expect(text).not.toMatch(/the (first|second)/);
+  for (const { text } of [added, replaced, other, one, all]) expect(text).not.toMatch(/the (first|second)/);
   expect(await environmentOf(base, user.secret)).toEqual([
     ["A", ""],
     ["B", "the second"],
@@ -51,7 +57,9 @@ test("a variable is added, replaced, listed and removed, and its value is never 
   expect(removed).toMatchObject({ status: 204, text: "" });
   expect(removed.headers).toMatchObject({ "cache-control": "no-store" });
   expect((await list(user.id)).body.items).toEqual([other.body]);
-  expect(await remove(user.id, "B")).toMatchObject({ status: 404, body: { code: "not_found" } });
+  for (const gone of [await get(user.id, "B"), await remove(user.id, "B")]) {
+    expect(gone).toMatchObject({ status: 404, body: { code: "not_found" } });
+  }
   expect(await environmentOf(base, user.secret)).toEqual([["A", ""]]);
 });
 
@@ -82,16 +90,18 @@ async function statuses(by: TestToken, tokenId: string): Promise<Record<string, 
   return {
     list: (await list(tokenId, by)).status,
     set: (await set(tokenId, "NAME", { value: "changed" }, by)).status,
+    get: (await get(tokenId, "NAME", by)).status,
     remove: (await remove(tokenId, "NAME", by)).status,
   };
 }
 
-const all = (status: number) => ({ list: status, set: status, remove: status });
+const all = (status: number) => ({ list: status, set: status, get: status, remove: status });
 
-test("a user-role token reads its own list and changes nothing", async () => {
+test("a user-role token reads its own and changes nothing", async () => {
   await set(user.id, "NAME");
-  expect(await statuses(user, user.id)).toEqual({ ...all(403), list: 200 });
+  expect(await statuses(user, user.id)).toEqual({ ...all(403), list: 200, get: 200 });
   expect((await remove(user.id, "UNKNOWN", user)).status).toBe(403);
+  expect((await set(user.id, "NAME", { nonsense: true }, user)).status).toBe(403);
   expect(await environmentOf(base, user.secret)).toEqual([["NAME", "a value"]]);
 });
 
@@ -104,14 +114,14 @@ test("for a user-role token another token is unknown", async () => {
 
 test("an admin token manages its own variables and those of its group", async () => {
   for (const token of [admin, user]) {
-    expect(await statuses(admin, token.id)).toEqual({ list: 200, set: 201, remove: 204 });
+    expect(await statuses(admin, token.id)).toEqual({ list: 200, set: 201, get: 200, remove: 204 });
   }
 });
 
 test("an organization's admin token manages those of its groups, and its own", async () => {
   const token = await createToken(tenant.organizationAdmin, tenant.organization.scope, { admin: true });
   for (const { id } of [user, token]) {
-    expect(await statuses(token, id)).toEqual({ list: 200, set: 201, remove: 204 });
+    expect(await statuses(token, id)).toEqual({ list: 200, set: 201, get: 200, remove: 204 });
   }
   expect(await statuses(admin, token.id)).toEqual(all(404));
 });
@@ -135,8 +145,9 @@ test.each(["unknown", "\0", "a\0b", "../self", "tok_%F0"])("the token %j is unkn
 });
 
 test.each(["UNKNOWN", "a\0b", "PATH", "1", "x".repeat(300), "%F0", "ä"])(
-  "there is no variable %j to remove",
+  "there is no variable %j to get or remove",
   async (name) => {
+    expect(await get(user.id, name)).toMatchObject({ status: 404, body: { code: "not_found" } });
     expect(await remove(user.id, name)).toMatchObject({ status: 404, body: { code: "not_found" } });
   },
 );
@@ -172,7 +183,7 @@ test("the addresses take no parameters, no other methods and answer JSON", async
   expect((await askAs(base, admin.secret, "PUT", `${one}?value=v`, { value: "v" })).status).toBe(400);
   for (const [method, path, allow] of [
     ["POST", variablesOf(user.id), "GET, HEAD"],
-    ["GET", one, "PUT, DELETE"],
+    ["POST", one, "GET, HEAD, PUT, DELETE"],
   ] as const) {
     expect(await askAs(base, admin.secret, method, path)).toMatchObject({ status: 405, headers: { allow } });
   }

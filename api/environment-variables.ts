@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { removeVariable, setVariable } from "@/lib/environment-variables/change";
-import { listVariables } from "@/lib/environment-variables/queries";
+import { getVariable, listVariables } from "@/lib/environment-variables/queries";
 import { acceptsJson } from "./accept";
 import { created, json, noContent } from "./answer";
 import { authenticated } from "./authenticated";
@@ -16,6 +16,7 @@ import {
   variableSchema,
 } from "./environment-variable-resource";
 import { errors, ofBody } from "./error-responses";
+import { mayManage } from "./may-manage";
 import { asPage, onlyPage } from "./page";
 import { noQuery } from "./query";
 import { asJson, tokenId as id } from "./schemas";
@@ -23,6 +24,7 @@ import { askedBy } from "./security";
 import { tokenScope } from "./token-scope";
 
 const middleware = [authenticated, acceptsJson, noQuery, tokenScope];
+const toChange = [...middleware, mayManage];
 const all = "/access-tokens/{id}/environment-variables" as const;
 const one = `${all}/{name}` as const;
 const common = { tags: ["Environment variables"], security: askedBy.tokenOrPerson };
@@ -51,6 +53,21 @@ const list = createRoute({
   },
 });
 
+const get = createRoute({
+  ...common,
+  method: "get",
+  path: one,
+  operationId: "getEnvironmentVariable",
+  summary: "Get an environment variable",
+  description: "Without its value, and with its revision as `ETag`. A token may get its own.",
+  middleware,
+  request: { params: ofVariable },
+  responses: {
+    200: { description: "The variable, without its value", headers: variableEtag, content },
+    ...errors("not_found"),
+  },
+});
+
 const set = createRoute({
   ...common,
   method: "put",
@@ -58,7 +75,7 @@ const set = createRoute({
   operationId: "setEnvironmentVariable",
   summary: "Set an environment variable",
   description: "Makes it, or replaces its value. It is set on the VM from the next session on.",
-  middleware: [...middleware, valueBody],
+  middleware: [...toChange, valueBody],
   request: { params: ofVariable, headers: variableIfMatch, body: asBody(setVariableBody, { value: "bench-7.local" }) },
   responses: {
     200: { description: "The variable, whose value is replaced", headers: variableEtag, content },
@@ -74,7 +91,7 @@ const remove = createRoute({
   operationId: "removeEnvironmentVariable",
   summary: "Remove an environment variable",
   description: "It is not set on the VM from the next session on.",
-  middleware,
+  middleware: toChange,
   request: { params: ofVariable, headers: variableIfMatch },
   responses: {
     204: { description: "The variable is gone" },
@@ -86,6 +103,11 @@ export const environmentVariables = new OpenAPIHono<OfTokenEnv>()
   .openapi(list, async (c) => {
     const { variables } = await listVariables(c.get("caller").actor, c.get("scope"), c.req.valid("param").id);
     return json(onlyPage(variables, variableResource));
+  })
+  .openapi(get, async (c) => {
+    const { id: tokenId, name } = c.req.valid("param");
+    const variable = await getVariable(c.get("caller").actor, c.get("scope"), tokenId, name);
+    return json(variableResource(variable), variableHeaders(variable));
   })
   .openapi(set, async (c) => {
     const { id: tokenId, name } = c.req.valid("param");

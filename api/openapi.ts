@@ -17,7 +17,7 @@ both headers at once are refused. Rights are those of the role now, read at each
 
 - Errors are RFC 9457 problems with a stable \`code\`. What you may not see answers as if it didn't exist.
 - Lists answer \`{"items": […], "next_cursor": …}\`. Give \`next_cursor\` as \`cursor\` to get the next page; it is \`null\` at the end.
-- A parameter that is unknown or given twice is refused, and so is an unknown field of a body. Bodies may have 256 KiB.
+- A parameter that is unknown or given twice is refused, and so is an unknown field of a body. Bodies may have 256 KiB, that of an environment variable 320 KiB.
 - Instants are RFC 3339 in UTC. Ids are opaque.
 - A request that takes too long to arrive is answered 408 \`request_timeout\`, one whose headers have more than 16 KiB 431 \`too_large\`.
 - HEAD works where GET does. A method that an address doesn't take is answered 405 \`method_not_allowed\` with \`Allow\`.

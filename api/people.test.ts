@@ -215,10 +215,16 @@ test("however many unknown keys are named, the provider is asked once in half a 
   expect((await askWith(await jwtOf(member()))).status).toBe(200);
 });
 
-test("while the provider is away, keys at hand serve for ten minutes; then the answer is 503, not a false 401", async () => {
+test("while the provider is away, keys at hand serve for an hour; then the answer is 503, not a false 401", async () => {
   await provider().close();
   expect((await askWith(await jwtOf(member()))).status).toBe(200);
   pass(601);
+  expect((await askWith(await jwtOf(member()))).status).toBe(200);
+  expect((await askWith(await jwtOf(member(), { header: { kid: "unknown" } }))).status).toBe(503);
+  expect(comparable(await askWith(handMade(goodHeader(), goodClaims(), rsaWith(otherKey.privateKey))))).toEqual(
+    refused,
+  );
+  pass(3000);
   const answer = await askWith(await jwtOf(member()));
   expect(answer).toMatchObject({ status: 503, body: { code: "unavailable" }, headers: { "retry-after": "5" } });
   const { secret } = await createToken(tenant.group.admin, tenant.group.scope);

@@ -26,7 +26,10 @@ export const problemCodes: Record<ProblemCode, { status: number; meaning: string
   conflict: { status: 409, meaning: "There is one already, or its state does not permit this." },
   name_taken: { status: 409, meaning: "Another access token has this name." },
   precondition_failed: { status: 412, meaning: "It has changed since you read it: If-Match names another version." },
-  too_large: { status: 413, meaning: "The body of a request may have 256 KiB." },
+  too_large: {
+    status: 413,
+    meaning: "The body of a request may have 256 KiB, that of an environment variable 320 KiB.",
+  },
   unsupported_media_type: { status: 415, meaning: "Send the body as application/json." },
   invalid: { status: 422, meaning: "The body is JSON, but not what is asked for: errors names each field." },
   provider_url_not_allowed: { status: 422, meaning: "The operator does not permit this provider URL." },

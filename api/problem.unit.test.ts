@@ -46,7 +46,8 @@ test("a problem is no more than it has to say", async () => {
     code: "not_found",
     detail: "This group was not found.",
   });
-  expect(await problemOf(forbidden()).json()).not.toHaveProperty("errors");
+  const { detail, errors } = await problemOf(forbidden()).json();
+  expect({ detail, errors }).toEqual({ detail: "You are not allowed to do this.", errors: undefined });
 });
 
 test("refused fields are named as the API names them", async () => {

@@ -9,6 +9,8 @@ import { asBody, jsonBody } from "./body";
 import type { OfTokenEnv } from "./env";
 import { errors, ofBody, ofProvider } from "./error-responses";
 import { exampleId } from "./examples";
+import { mayManage } from "./may-manage";
+import { emptyBody, noBody } from "./no-body";
 import { asPage, onlyPage } from "./page";
 import { noQuery } from "./query";
 import { asJson, idOf, tokenId } from "./schemas";
@@ -23,6 +25,7 @@ import {
 } from "./version-control-access-resource";
 
 const middleware = [authenticated, acceptsJson, noQuery, tokenScope];
+const toChange = [...middleware, mayManage];
 const all = "/access-tokens/{id}/version-control-accesses" as const;
 const one = `${all}/{access_id}` as const;
 const common = { tags: ["Version control accesses"], security: askedBy.tokenOrPerson };
@@ -53,7 +56,7 @@ const add = createRoute({
   summary: "Add a version control access",
   description:
     "Asks the provider whether the credential can register runners, and stores it if so. One per provider URL.",
-  middleware: [...middleware, jsonBody],
+  middleware: [...toChange, jsonBody],
   request: { params: ofToken, body: asBody(addAccessBody, newAccessExample) },
   responses: {
     201: { description: "The access, checked and stored", content },
@@ -68,11 +71,11 @@ const check = createRoute({
   operationId: "checkVersionControlAccess",
   summary: "Check a version control access",
   description: "Asks the provider again. What is wrong with the credential is the result, not an error.",
-  middleware,
-  request: { params: ofAccess },
+  middleware: [...toChange, noBody],
+  request: { params: ofAccess, body: emptyBody },
   responses: {
     200: { description: "The access, with what came of the check", content },
-    ...errors("forbidden", "not_found"),
+    ...errors("forbidden", "not_found", ...ofBody),
   },
 });
 
@@ -83,7 +86,7 @@ const remove = createRoute({
   operationId: "removeVersionControlAccess",
   summary: "Remove a version control access",
   description: "The access is gone at once. Its runners are unregistered in the background.",
-  middleware,
+  middleware: toChange,
   request: { params: ofAccess },
   responses: { 204: { description: "The access is gone" }, ...errors("forbidden", "not_found") },
 });

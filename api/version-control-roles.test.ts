@@ -49,6 +49,7 @@ const all = (status: number) => ({ list: status, add: status, check: status, rem
 test("a user-role token reads its own list and changes nothing", async () => {
   const one = await added(user.id);
   expect(await statuses(user, user.id, one)).toEqual({ ...all(403), list: 200 });
+  expect((await askAs(base, user.secret, "POST", accessesOf(user.id), { nonsense: true })).status).toBe(403);
   expect(await statuses(user, user.id, `${accessesOf(user.id)}/${unknown}`)).toMatchObject({ remove: 403, check: 403 });
   expect((await askAs(base, user.secret, "GET", accessesOf(user.id))).body.items).toHaveLength(1);
 });

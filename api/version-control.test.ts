@@ -81,6 +81,13 @@ test("an access at GitHub has no expiry where GitHub tells none", async () => {
   expect(body).toMatchObject({ provider_type: "github", target_id: "octo-org/octo-repo", token_expires_at: null });
 });
 
+test("a check takes no fields", async () => {
+  const { body } = await askAs(base, admin.secret, "POST", accessesOf(user.id), gitlabBody(providers));
+  const check = (value: unknown) => askAs(base, admin.secret, "POST", `${accessesOf(user.id)}/${body.id}/check`, value);
+  expect((await check({})).status).toBe(200);
+  expect(await check({ force: true })).toMatchObject({ status: 422, body: { errors: [{ field: "force" }] } });
+});
+
 test("a check that fails is a result, and stands in the list", async () => {
   const one = await added(user.id);
   providers.gitlab.failWith("error");

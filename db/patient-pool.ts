@@ -4,22 +4,24 @@ import { Pool, type PoolClient, type PoolConfig } from "pg";
 type Release = (error?: Error | boolean) => void;
 type Callback = (error: Error | undefined, client: PoolClient | undefined, release?: Release) => void;
 
-/** Milliseconds. */
-type Patience = { left: number };
+/** Milliseconds, of which those count in which there is a wait, however many there are at once. */
+type Patience = { left: number; waits: number; since: number };
 type Wait = { patience: Patience; since: number; giveUp: () => void };
+type Connection = { generation: number; madeAt: number; answeredAt: number };
 
 const withoutRequest = 60_000;
 const sweepInterval = 100;
+const silence = 2000;
 
 /**
  * A pool in which a request waits for the database no longer than it may, in all of its queries together. What takes
- * longer is ended with its connection, and none that was made before is used again: a server that hung, or was cut off
- * without a word, leaves none behind that a later request would wait for in vain.
+ * longer is ended with its connection. Where no other was answered lately, none that was made before is used again: a
+ * server that hung, or was cut off without a word, leaves none behind that a later request would wait for in vain.
  */
 export class PatientPool extends Pool {
   private readonly patience = new AsyncLocalStorage<Patience>();
   private readonly waits = new Set<Wait>();
-  private readonly generations = new WeakMap<PoolClient, number>();
+  private readonly connections = new Map<PoolClient, Connection>();
   private generation = 0;
   private readonly held = new Map<PoolClient, () => void>();
 
@@ -28,10 +30,14 @@ export class PatientPool extends Pool {
     // Without these listeners a connection's end would end the process; the query under way, or the next, reports it.
     this.on("error", () => {});
     this.on("connect", (client) => {
-      this.generations.set(client, this.generation);
+      const now = performance.now();
+      this.connections.set(client, { generation: this.generation, madeAt: now, answeredAt: now });
       client.on("error", () => {});
-      // Drizzle never gives back a connection on which `begin` failed.
-      client.once("end", () => this.held.get(client)?.());
+      client.once("end", () => {
+        this.connections.delete(client);
+        // Drizzle never gives back a connection on which `begin` failed.
+        this.held.get(client)?.();
+      });
     });
     // One timer for all waits: one for each would cost every request.
     setInterval(() => this.endOverdue(), sweepInterval).unref();
@@ -39,7 +45,12 @@ export class PatientPool extends Pool {
 
   /** Runs the work, all of whose queries together may take this many milliseconds. Any other work has a minute each. */
   withPatience<T>(milliseconds: number, work: () => T): T {
-    return this.patience.run({ left: milliseconds }, work);
+    return this.patience.run(patienceOf(milliseconds), work);
+  }
+
+  /** Runs what a request only sets off: its queries are none of the request's. */
+  withoutPatience<T>(work: () => T): T {
+    return this.patience.exit(work);
   }
 
   override connect(): Promise<PoolClient>;
@@ -52,7 +63,7 @@ export class PatientPool extends Pool {
   }
 
   private checkOut(callback: Callback): void {
-    const patience = this.patience.getStore() ?? { left: withoutRequest };
+    const patience = this.patience.getStore() ?? patienceOf(withoutRequest);
     const wait = this.begin(patience, () => callback(new Error("timeout exceeded when trying to connect"), undefined));
     const connect = () => {
       super.connect((error, client, release) => {
@@ -74,7 +85,7 @@ export class PatientPool extends Pool {
   private hold(client: PoolClient, patience: Patience): void {
     const release = client.release;
     const wait = this.begin(patience, () => {
-      this.generation++;
+      if (this.isSilentSince(wait.since)) this.generation++;
       client.release(true);
     });
     this.held.set(client, () => client.release(true));
@@ -82,31 +93,45 @@ export class PatientPool extends Pool {
     client.release = (error) => {
       if (!this.held.delete(client)) return;
       this.finish(wait);
+      const connection = this.connections.get(client);
+      if (connection && !error) connection.answeredAt = performance.now();
       release(error);
     };
   }
 
   private begin(patience: Patience, giveUp: () => void): Wait {
     const wait = { patience, since: performance.now(), giveUp };
+    if (patience.waits++ === 0) patience.since = wait.since;
     this.waits.add(wait);
     return wait;
   }
 
   private finish(wait: Wait): void {
-    if (this.waits.delete(wait)) wait.patience.left -= performance.now() - wait.since;
+    const { patience } = wait;
+    if (this.waits.delete(wait) && --patience.waits === 0) patience.left -= performance.now() - patience.since;
   }
 
   private endOverdue(): void {
     const now = performance.now();
     for (const wait of this.waits) {
-      if (now - wait.since <= wait.patience.left) continue;
+      if (now - wait.patience.since <= wait.patience.left) continue;
       this.finish(wait);
       wait.giveUp();
     }
   }
 
-  /** True where a query hung after this connection was made. */
+  /** True where a query hung after this connection was made, and the server was silent on the others too. */
   private isSuspect(client: PoolClient): boolean {
-    return this.generations.get(client) !== this.generation;
+    return this.connections.get(client)?.generation !== this.generation;
   }
+
+  /** False where a connection that was there already was answered lately: then the query was slow, not the server. */
+  private isSilentSince(time: number): boolean {
+    const lately = performance.now() - silence;
+    return ![...this.connections.values()].some(({ madeAt, answeredAt }) => madeAt < time && answeredAt > lately);
+  }
+}
+
+function patienceOf(milliseconds: number): Patience {
+  return { left: milliseconds, waits: 0, since: 0 };
 }

@@ -7,3 +7,8 @@ const perRequest = 4000;
 export function withDatabasePatience<T>(work: () => T): T {
   return pool.withPatience(perRequest, work);
 }
+
+/** Runs what a request only sets off, in the background: it takes none of the request's patience, and isn't bound to it. */
+export function withoutDatabasePatience<T>(work: () => T): T {
+  return pool.withoutPatience(work);
+}

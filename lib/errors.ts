@@ -54,9 +54,10 @@ export function unauthenticated(): DomainError {
   return new DomainError("unauthenticated", notAuthenticated);
 }
 
-export function forbidden(
-  message = "You are not allowed to do this. Your role may have changed: reload the page to see what it allows.",
-): DomainError {
+/** What is refused for want of a role, where there is no more to say. */
+export const notAllowed = "You are not allowed to do this.";
+
+export function forbidden(message = notAllowed): DomainError {
   return new DomainError("forbidden", message);
 }
 

@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
 import { createToken } from "@/lib/testing/access-tokens";
+import { withEndedPatience } from "@/lib/testing/ended-patience";
 import { createTenant } from "@/lib/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
 import { flushLastUsed, recordUse } from "./last-used";
@@ -38,6 +39,12 @@ test("a use is recorded in the background", async () => {
   expect((await readLastUse(id)).secondsAgo).toBeNull();
   await vi.waitUntil(async () => (await readLastUse(id)).secondsAgo !== null, 5000);
   expect((await readLastUse(id)).secondsAgo).toBeLessThan(60);
+});
+
+test("it is recorded although the request's patience is over by then", async () => {
+  const { id } = await createTestToken();
+  await withEndedPatience("access_tokens", () => recordUse({ id, lastUsedAt: null }));
+  await vi.waitUntil(async () => (await readLastUse(id)).secondsAgo !== null, 5000);
 });
 
 test("within five minutes nothing is written", async () => {

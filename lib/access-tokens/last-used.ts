@@ -1,6 +1,7 @@
 import { and, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
+import { withoutDatabasePatience } from "@/lib/database-patience";
 import { log } from "@/lib/log";
 
 const exactTo = 5 * 60_000;
@@ -13,7 +14,7 @@ let timer: NodeJS.Timeout | undefined;
 export function recordUse(token: { id: string; lastUsedAt: Date | null }): void {
   if (token.lastUsedAt && Date.now() - token.lastUsedAt.getTime() < exactTo) return;
   used.add(token.id);
-  timer ??= setTimeout(flushInBackground, flushAfter).unref();
+  timer ??= setTimeout(() => withoutDatabasePatience(flushInBackground), flushAfter).unref();
 }
 
 /** Writes what is noted, for all tokens in one statement. Called at shutdown too. */

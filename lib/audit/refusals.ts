@@ -3,6 +3,7 @@ import { db } from "@/db/client";
 import type { Actor } from "@/lib/auth/actor";
 import { networkOf } from "@/lib/auth/network-of";
 import { ShortMemory } from "@/lib/crypto/short-memory";
+import { withoutDatabasePatience } from "@/lib/database-patience";
 import { log } from "@/lib/log";
 import { createLimiter } from "@/lib/rate-limit";
 import { requestContext } from "@/lib/request-context";
@@ -45,7 +46,7 @@ export function recordRefusal(
   }
   seen.set(name, true);
   underWay[action] += 1;
-  void recordAll(action, find)
+  void withoutDatabasePatience(() => recordAll(action, find))
     .catch((error) => log.warn({ err: error }, "a refusal could not be recorded"))
     .finally(() => {
       underWay[action] -= 1;

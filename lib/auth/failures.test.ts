@@ -4,6 +4,7 @@ import { db } from "@/db/client";
 import { newId } from "@/db/ids";
 import { rateLimits } from "@/db/schema";
 import { asOwner } from "@/lib/testing/database-owner";
+import { withEndedPatience } from "@/lib/testing/ended-patience";
 import { createFailureLimit } from "./failures";
 
 type Limit = Parameters<typeof createFailureLimit>[0];
@@ -92,4 +93,10 @@ test("without a database an instance counts for itself, and once it is back for 
   fail(here, "b", 1);
   await vi.waitFor(async () => expect(await stored("b")).toBe(1), 5000);
   expect(here.fail("a")).toBeDefined();
+});
+
+test("a write that a request sets off outlives the request's patience", async () => {
+  const { here, stored } = twoInstances();
+  await withEndedPatience("rate_limits", () => void fail(here, "a", 3));
+  await vi.waitFor(async () => expect(await stored("a")).toBe(3), 5000);
 });

@@ -1,5 +1,6 @@
 import { RateLimiterPostgres } from "rate-limiter-flexible";
 import { pool } from "@/db/client";
+import { withoutDatabasePatience } from "@/lib/database-patience";
 import { log } from "@/lib/log";
 
 /** `points` failures in `duration` seconds. Of the keys that failed lately at most `capacity` are kept in memory. */
@@ -50,7 +51,7 @@ export function createFailureLimit({ name, points, duration, capacity = 10_000, 
   function flushSoon(): void {
     if (isFlushDue) return;
     isFlushDue = true;
-    setTimeout(flush, flushAfter).unref();
+    setTimeout(() => withoutDatabasePatience(flush), flushAfter).unref();
   }
 
   // One key after another: however many fail, this takes up one connection.

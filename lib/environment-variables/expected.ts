@@ -29,7 +29,7 @@ export function requireMatch(
 ): void {
   if (!ifMatch || (current && (ifMatch.revisions?.includes(current.revision) ?? true))) return;
   const message = current
-    ? `Someone has changed the environment variable ${name} meanwhile. List the variables again and decide anew.`
+    ? `Someone has changed the environment variable ${name} meanwhile. Read it again and decide anew.`
     : `There is no environment variable ${name}, or no longer.`;
   throw new DomainError("precondition_failed", message);
 }

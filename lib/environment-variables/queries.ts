@@ -2,6 +2,7 @@ import { db } from "@/db/client";
 import { getAccessToken } from "@/lib/access-tokens/queries";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
+import { notFound } from "@/lib/errors";
 import { type EnvironmentVariable, selectVariables } from "./environment-variable";
 import { usageOf } from "./limits";
 
@@ -13,4 +14,17 @@ export async function listVariables(actor: Actor, scope: Scope, tokenId: string)
   await getAccessToken(actor, scope, tokenId);
   const variables = await selectVariables(db, tokenId);
   return { variables, usedBytes: usageOf(variables).usedBytes };
+}
+
+/** One of them. Throws `not_found`. */
+export async function getVariable(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  name: string,
+): Promise<EnvironmentVariable> {
+  const { variables } = await listVariables(actor, scope, tokenId);
+  const variable = variables.find((one) => one.name === name);
+  if (!variable) throw notFound("This environment variable");
+  return variable;
 }

@@ -1,4 +1,5 @@
 import { sealPendingEvents } from "@/lib/audit/chain-seal";
+import { withoutDatabasePatience } from "@/lib/database-patience";
 import { log } from "@/lib/log";
 import { headNotes } from "./audit-heads";
 
@@ -35,7 +36,7 @@ export function startAuditSealer(): () => Promise<void> {
     void seal();
   };
   globalThis.vehaasWakeAuditSealer = () => {
-    soon ??= setTimeout(sealSoon, gatherFor).unref();
+    soon ??= setTimeout(() => withoutDatabasePatience(sealSoon), gatherFor).unref();
   };
   const timer = setInterval(seal, everyMs).unref();
   void seal();

@@ -1,5 +1,7 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type Server, type ServerOptions, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
+import { log } from "@/lib/log";
 
 type Limits = Pick<ServerOptions, "headersTimeout" | "requestTimeout" | "connectionsCheckingInterval">;
 
@@ -35,7 +37,11 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
     socket.destroy();
     return;
   }
-  socket.end(answer(refusals[error.code ?? ""] ?? malformed));
+  const refusal = refusals[error.code ?? ""] ?? malformed;
+  const requestId = randomUUID();
+  // Not the error itself: it holds what was sent, secrets included.
+  log.debug({ requestId, status: refusal.status, reason: error.code }, "a request could not be read");
+  socket.end(answer(refusal, requestId));
   // At once would reset it, and the client, which may be sending still, would not get to read.
   setTimeout(() => socket.destroy(), timeToRead).unref();
 }
@@ -46,7 +52,7 @@ function isAnswering(socket: Duplex): boolean {
   return typeof message === "object" && message !== null && "headersSent" in message && message.headersSent === true;
 }
 
-function answer({ status, code, detail }: typeof malformed): string {
+function answer({ status, code, detail }: typeof malformed, requestId: string): string {
   const title = STATUS_CODES[status];
   const body = JSON.stringify({ type: "about:blank", title, status, code, detail });
   return [
@@ -55,6 +61,7 @@ function answer({ status, code, detail }: typeof malformed): string {
     `Content-Length: ${Buffer.byteLength(body)}`,
     "Cache-Control: no-store",
     "X-Content-Type-Options: nosniff",
+    `X-Request-Id: ${requestId}`,
     "Connection: close",
     "",
     body,

@@ -1,8 +1,15 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import { expect, onTestFinished, test, vi } from "vitest";
-import { createHttpServer } from "./http-server";
+import { afterAll, expect, onTestFinished, test, vi } from "vitest";
+import { createLog } from "@/lib/log";
 import { listen } from "./process";
+
+const lines: string[] = [];
+vi.stubEnv("LOG_LEVEL", "debug");
+globalThis.vehaasLog = createLog({ write: (line) => lines.push(line) });
+vi.resetModules();
+const { createHttpServer } = await import("./http-server");
+afterAll(() => void vi.unstubAllEnvs());
 
 const impatient = { headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 20 };
 
@@ -42,6 +49,9 @@ function problemIn(answer: string) {
   expect(head).toContain("Connection: close");
   expect(head).toContain(`Content-Length: ${Buffer.byteLength(body)}`);
   const problem = JSON.parse(body);
+  const [, requestId] = /^X-Request-Id: ([0-9a-f-]{36})\r$/m.exec(head) ?? [];
+  const logged = lines.map((line) => JSON.parse(line)).find((line) => line.requestId === requestId);
+  expect(logged).toMatchObject({ level: "debug", status: problem.status, reason: expect.any(String) });
   expect(head).toMatch(new RegExp(`^HTTP/1.1 ${problem.status} ${problem.title}\r\n`));
   return problem;
 }
@@ -63,6 +73,12 @@ test.each([
     code: "malformed",
     detail: "This request can't be read.",
   });
+});
+
+test("the log does not tell what was sent", async () => {
+  await exchange("GET / HTTP/1.1\r\nhost: x\r\nprivate-token: vhg_secret\r\nno header\r\n\r\n");
+  expect(lines.join("")).toContain("a request could not be read");
+  expect(lines.join("")).not.toContain("vhg_secret");
 });
 
 test("headers of 16 KiB are too large", async () => {

@@ -1,7 +1,7 @@
 import { unstable_rethrow } from "next/navigation";
 import { z } from "zod";
 import type { Person } from "@/lib/auth/actor";
-import { DomainError } from "@/lib/errors";
+import { DomainError, notAllowed } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { requestContext } from "@/lib/request-context";
 import { isUnavailable } from "@/lib/unavailable";
@@ -63,12 +63,14 @@ async function answered<T>(work: () => Promise<FormState<T>>): Promise<FormState
 }
 
 function refused({ code, message, errors }: DomainError): FormState<never> {
-  if (errors.length === 0) return { status: "failed", code, message };
+  if (errors.length === 0) return { status: "failed", code, message: message === notAllowed ? roleChanged : message };
   const byField = Object.groupBy(errors, (error) => error.field);
   const fields = Object.entries(byField).map(([field, list = []]) => [field, list.map((error) => error.message)]);
   return { status: "failed", code, fields: Object.fromEntries(fields) };
 }
 
+// The page offered it, so that it was allowed then.
+const roleChanged = `${notAllowed} Your role may have changed: reload the page to see what it allows.`;
 const signedOut = "You are signed out. Sign in again in another tab, then come back and send this form once more.";
 const unavailable = "The database can’t be reached right now, so nothing was changed. Try again in a moment.";
 

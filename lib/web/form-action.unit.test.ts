@@ -1,7 +1,7 @@
 import { redirect } from "next/navigation";
 import { expect, test, vi } from "vitest";
 import { z } from "zod";
-import { DomainError, invalid } from "@/lib/errors";
+import { DomainError, forbidden, invalid } from "@/lib/errors";
 import { withRequestContext } from "@/lib/request-context";
 
 vi.stubEnv("LOG_LEVEL", "silent");
@@ -42,6 +42,14 @@ test("what is not a form is refused", async () => {
 
 test.each([
   [new DomainError("conflict", "Someone changed it."), { code: "conflict", message: "Someone changed it." }],
+  [forbidden("Not this one."), { code: "forbidden", message: "Not this one." }],
+  [
+    forbidden(),
+    {
+      code: "forbidden",
+      message: "You are not allowed to do this. Your role may have changed: reload the page to see what it allows.",
+    },
+  ],
   [invalid("name", "It is too long."), { code: "invalid", fields: { name: ["It is too long."] } }],
   [
     new DomainError("invalid", "No.", {

@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { pool } from "@/db/client";
+import { asOwner } from "@/lib/testing/database-owner";
+
+const takes = (seconds: number) => pool.query(`select pg_sleep(${seconds})`);
+
+async function backend(): Promise<number | undefined> {
+  const { rows } = await pool.query<{ pid: number }>("select pg_backend_pid() as pid");
+  return rows[0]?.pid;
+}
+
+test("queries at the same time count once, queries in a row add up", async () => {
+  const threeInRow = async () => {
+    for (let query = 0; query < 3; query++) await takes(0.4);
+  };
+  await pool.withPatience(2500, () => Promise.all(Array.from({ length: 5 }, threeInRow)));
+  await expect(pool.withPatience(800, threeInRow)).rejects.toThrow("Connection terminated");
+});
+
+test("of queries at the same time all end when the patience does", async () => {
+  const ended = await pool.withPatience(300, () => Promise.allSettled([takes(60), takes(60), takes(60)]));
+  expect(ended.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+  expect((await takes(0)).rowCount).toBe(1);
+});
+
+test("what a request only sets off is not bound to its patience", async () => {
+  const setOff = pool.withPatience(100, () => pool.withoutPatience(() => takes(0.6)));
+  expect((await setOff).rowCount).toBe(1);
+});
+
+test("one slow query leaves the other connections in use, a silent server none", async () => {
+  const ready = await Promise.all([backend(), backend()]);
+  const slow = pool.withPatience(500, () => takes(60));
+  let isOver = false;
+  const over = slow.catch(() => {
+    isOver = true;
+  });
+  while (!isOver) expect(ready).toContain(await backend());
+  await over;
+  expect(ready).toContain(await backend());
+
+  await expect(pool.withPatience(2500, () => takes(60))).rejects.toThrow();
+  expect(ready).not.toContain(await backend());
+});
+
+test("the server goes on for five seconds at most with what a request gave up", async () => {
+  const given = "select pg_sleep(60) as given_up";
+  await expect(pool.withPatience(100, () => pool.query(given))).rejects.toThrow();
+  await asOwner(async (owner) => {
+    const running = async () => (await owner.query("select from pg_stat_activity where query = $1", [given])).rowCount;
+    expect(await running()).toBe(1);
+    await expect.poll(running, { timeout: 8000, interval: 100 }).toBe(0);
+  });
+});

@@ -1,0 +1,30 @@
+import type { PoolClient } from "pg";
+import { expect } from "vitest";
+import { pool } from "@/db/client";
+import { asOwner } from "./database-owner";
+
+/**
+ * Runs the work in a request whose patience is over long before what it sets off in the background can write to the
+ * table, which is locked until then. Expects that this keeps its connection.
+ */
+export async function withEndedPatience(table: string, work: () => void): Promise<void> {
+  const ended: unknown[] = [];
+  const note = (client: PoolClient) => void ended.push("processID" in client ? client.processID : undefined);
+  pool.on("remove", note);
+  await asOwner(async (owner) => {
+    await owner.query("begin");
+    await owner.query(`lock table ${table} in exclusive mode`);
+    pool.withPatience(50, work);
+    const waiting = async () => {
+      const which = `select pid from pg_locks where relation = '${table}'::regclass and not granted`;
+      return (await owner.query<{ pid: number }>(which)).rows.map(({ pid }) => pid);
+    };
+    await expect.poll(waiting, { timeout: 5000 }).toHaveLength(1);
+    const [writing] = await waiting();
+    // When this one has ended, so would have the other.
+    await expect(pool.withPatience(300, () => pool.query("select pg_sleep(60)"))).rejects.toThrow();
+    expect(ended.length).toBeGreaterThan(0);
+    expect(ended).not.toContain(writing);
+  });
+  pool.off("remove", note);
+}
