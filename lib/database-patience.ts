@@ -12,3 +12,10 @@ export function withDatabasePatience<T>(work: () => T): T {
 export function withoutDatabasePatience<T>(work: () => T): T {
   return pool.withoutPatience(work);
 }
+
+const perLongWork = 5 * 60_000;
+
+/** Runs the part of a request that somebody waits for although it takes minutes, such as deleting a large group. */
+export function withLongDatabasePatience<T>(work: () => T): T {
+  return pool.withPatience(perLongWork, work);
+}

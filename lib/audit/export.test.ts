@@ -6,6 +6,7 @@ import { auditEvents, memberships } from "@/db/schema";
 import { withRequestContext } from "@/lib/request-context";
 import { createToken } from "@/lib/testing/access-tokens";
 import { eventsOn } from "@/lib/testing/audit";
+import { withEndedPatience } from "@/lib/testing/ended-patience";
 import { refusal } from "@/lib/testing/refusal";
 import { createTenant, type Tenant } from "@/lib/testing/tenant";
 import { exportAuditEvents } from "./export";
@@ -204,4 +205,13 @@ test("who goes away asks for no more", async () => {
   await chunks.next();
   await chunks.return(undefined);
   expect(await chunks.next()).toEqual({ done: true, value: undefined });
+});
+
+test("takes the time that it takes, whatever is left of the request's patience", async () => {
+  const tenant = await createTenant();
+  await seed(tenant, 3);
+  const { chunks } = await exportAuditEvents(tenant.group.admin, tenant.group.scope, {}, "jsonl");
+  const file = Promise.withResolvers<string>();
+  await withEndedPatience("audit_events", () => void text(chunks).then(file.resolve, file.reject), "access exclusive");
+  expect(linesOf(await file.promise)).toHaveLength(4);
 });

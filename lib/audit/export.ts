@@ -2,6 +2,7 @@ import { db } from "@/db/client";
 import type { Actor } from "@/lib/auth/actor";
 import { authorize } from "@/lib/auth/authorize";
 import type { Scope } from "@/lib/auth/scope";
+import { withDatabasePatience } from "@/lib/database-patience";
 import { mutate } from "@/lib/mutate";
 import { type ExportFormat, fileHead, lines } from "./export-format";
 import { type AuditFilter, type AuditPlace, findAuditEvents } from "./find";
@@ -42,9 +43,13 @@ async function* chunksOf(
   yield fileHead(format);
   let after: AuditPlace | undefined;
   do {
-    // A person who loses the role gets no further.
-    await authorize(db, actor, scope, "audit:read");
-    const rows = await findAuditEvents(log, filter, { after, limit: batch });
+    const from = after;
+    // Each batch has the patience of a request: all together take as long as they are many.
+    const rows = await withDatabasePatience(async () => {
+      // A person who loses the role gets no further.
+      await authorize(db, actor, scope, "audit:read");
+      return findAuditEvents(log, filter, { after: from, limit: batch });
+    });
     if (rows.length > 0) yield lines(format, rows);
     after = rows.length === batch ? rows.at(-1) : undefined;
   } while (after);

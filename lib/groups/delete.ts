@@ -7,6 +7,7 @@ import { foldName } from "@/lib/access-tokens/name";
 import type { Actor } from "@/lib/auth/actor";
 import { authorize } from "@/lib/auth/authorize";
 import type { OrganizationScope } from "@/lib/auth/scope";
+import { withLongDatabasePatience } from "@/lib/database-patience";
 import { invalid } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
 import { releaseAccesses, wakeRunnerJobs } from "@/lib/version-control/release";
@@ -38,7 +39,12 @@ export async function deleteGroup(
   groupId: string,
   { name }: z.output<typeof deleteGroupInput>,
 ): Promise<void> {
-  await mutate(actor, scope, "groups:manage", async (tx, access) => {
+  await withLongDatabasePatience(() => deleteWhole(actor, scope, groupId, name));
+  wakeRunnerJobs();
+}
+
+function deleteWhole(actor: Actor, scope: OrganizationScope, groupId: string, name: string): Promise<void> {
+  return mutate(actor, scope, "groups:manage", async (tx, access) => {
     const group = await findGroup(tx, access, groupId);
     if (foldName(name.trim()) !== group.nameKey) throw invalid("name", `Enter the group’s name: ${group.name}`);
     // A hundred thousand tokens with all that hangs on them take longer than a statement otherwise may.
@@ -52,7 +58,6 @@ export async function deleteGroup(
     };
     return { result: undefined, event: { action: "group.deleted", subject: group, detail } };
   });
-  wakeRunnerJobs();
 }
 
 async function deleteContents(tx: Tx, group: FoundGroup): Promise<GroupContents> {

@@ -4,16 +4,20 @@ import { pool } from "@/db/client";
 import { asOwner } from "./database-owner";
 
 /**
- * Runs the work in a request whose patience is over long before what it sets off in the background can write to the
- * table, which is locked until then. Expects that this keeps its connection.
+ * Runs the work in a request whose patience is over long before what it sets off can write to the table, or with
+ * "access exclusive" read it, which is locked until then. Expects that this keeps its connection.
  */
-export async function withEndedPatience(table: string, work: () => void): Promise<void> {
+export async function withEndedPatience(
+  table: string,
+  work: () => void,
+  lock: "exclusive" | "access exclusive" = "exclusive",
+): Promise<void> {
   const ended: unknown[] = [];
   const note = (client: PoolClient) => void ended.push("processID" in client ? client.processID : undefined);
   pool.on("remove", note);
   await asOwner(async (owner) => {
     await owner.query("begin");
-    await owner.query(`lock table ${table} in exclusive mode`);
+    await owner.query(`lock table ${table} in ${lock} mode`);
     pool.withPatience(50, work);
     const waiting = async () => {
       const which = `select pid from pg_locks where relation = '${table}'::regclass and not granted`;
