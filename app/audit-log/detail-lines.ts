@@ -6,14 +6,19 @@ export type DetailLine = { label: string; value: string | Date };
 
 type Detail = Record<string, string | null>;
 
-/** An event's details as lines of a label and a value; those that this version doesn't know, under their own names. */
+/**
+ * An event's details as lines of a label and a value; those that this version doesn't know, under their own names. What
+ * someone has altered in the database may be anything: it is shown as text.
+ */
 export function detailLines(detail: Detail): DetailLine[] {
   const { role, previous_role: previousRole, ...others } = detail;
-  const roles = [previousRole, role].flatMap((each) => (each ? [roleLabel(each)] : []));
+  const roles = [previousRole, role].flatMap((each) => (each ? [roleLabel(String(each))] : []));
   return [
     ...(roles.length > 0 ? [{ label: "Role", value: roles.join(" → ") }] : []),
     ...Object.entries(others).flatMap(([name, value]) =>
-      value === null || value === "" ? [] : [{ label: labels[name] ?? inWords(name), value: shown(name, value) }],
+      value === null || value === ""
+        ? []
+        : [{ label: labels[name] ?? inWords(name), value: shown(name, String(value)) }],
     ),
   ];
 }
@@ -43,7 +48,8 @@ const formats: Record<string, string | undefined> = { csv: "CSV", jsonl: "JSON L
 function shown(name: string, value: string): string | Date {
   if (name === "permission") return permissionWords[value] ?? value;
   if (name === "format") return formats[value] ?? value;
-  return instant.test(value) ? new Date(value) : value;
+  const date = new Date(value);
+  return instant.test(value) && !Number.isNaN(date.getTime()) ? date : value;
 }
 
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;

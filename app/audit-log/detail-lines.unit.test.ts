@@ -21,3 +21,9 @@ test("roles are told as a change, instants as such, and the rest in words", () =
   ]);
   expect(detailLines({ role: null })).toEqual([]);
 });
+
+test("what someone has altered in the database is text", () => {
+  const altered = JSON.parse('{"role": 7, "from": 1, "to": {"a": 1}, "expires_at": "2026-99-99T00:00:00Z"}');
+  for (const { value } of detailLines(altered)) expect(typeof value).toBe("string");
+  expect(detailLines(altered)).toHaveLength(4);
+});
