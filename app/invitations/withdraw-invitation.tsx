@@ -1,6 +1,7 @@
 "use client";
 
-import { useState, useTransition } from "react";
+import { useState } from "react";
+import { useConfirmed } from "@/app/use-confirmed";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toForm } from "@/lib/web/form-state";
@@ -13,20 +14,11 @@ type Props = { organizationId: string; invitation: { id: string; email: string }
 
 export function WithdrawInvitation({ organizationId, invitation: { id, email } }: Props) {
   const [open, setOpen] = useState(false);
-  const [error, setError] = useState<string>();
-  const [pending, startTransition] = useTransition();
+  const { error, pending, confirm, forgetError } = useConfirmed(withdrawInvitation, () => setOpen(false));
 
   function ask() {
-    setError(undefined);
+    forgetError();
     setOpen(true);
-  }
-
-  function withdraw() {
-    startTransition(async () => {
-      const answer = await withdrawInvitation({ status: "idle" }, toForm({ organizationId, invitationId: id }));
-      if (answer.status === "failed") setError(answer.message);
-      else setOpen(false);
-    });
   }
 
   return (
@@ -42,7 +34,7 @@ export function WithdrawInvitation({ organizationId, invitation: { id, email } }
         pendingLabel="Withdrawing…"
         pending={pending}
         error={error}
-        onConfirm={withdraw}
+        onConfirm={() => confirm(toForm({ organizationId, invitationId: id }))}
       >
         <p>
           The link sent to <strong className="font-semibold wrap-anywhere text-text">{email}</strong> stops working.

@@ -1,7 +1,8 @@
 "use client";
 
-import { useState, useTransition } from "react";
+import { useState } from "react";
 import type { ScopeFields } from "@/app/access-tokens/scope-fields";
+import { useConfirmed } from "@/app/use-confirmed";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toForm } from "@/lib/web/form-state";
@@ -22,21 +23,12 @@ const words = {
 
 export function RemoveMember({ scope, user }: Props) {
   const [open, setOpen] = useState(false);
-  const [error, setError] = useState<string>();
-  const [pending, startTransition] = useTransition();
+  const { error, pending, confirm, forgetError } = useConfirmed(removeMember, () => setOpen(false));
   const { losses, undo } = "groupId" in scope ? words.group : words.organization;
 
   function ask() {
-    setError(undefined);
+    forgetError();
     setOpen(true);
-  }
-
-  function remove() {
-    startTransition(async () => {
-      const answer = await removeMember({ status: "idle" }, toForm({ ...scope, userId: user.id }));
-      if (answer.status === "failed") setError(answer.message);
-      else setOpen(false);
-    });
   }
 
   return (
@@ -52,7 +44,7 @@ export function RemoveMember({ scope, user }: Props) {
         pendingLabel="Removing…"
         pending={pending}
         error={error}
-        onConfirm={remove}
+        onConfirm={() => confirm(toForm({ ...scope, userId: user.id }))}
       >
         <p>
           <strong className="font-semibold wrap-anywhere text-text">{user.name}</strong> {losses}

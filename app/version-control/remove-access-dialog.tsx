@@ -1,4 +1,4 @@
-import { useState, useTransition } from "react";
+import { useConfirmed } from "@/app/use-confirmed";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
@@ -11,20 +11,11 @@ const removeAccess = reachable(removeAccessAction);
 type Props = { fields: Record<string, string>; access: ShownAccess; open: boolean; onClose: () => void };
 
 export function RemoveAccessDialog({ fields, access, open, onClose }: Props) {
-  const [error, setError] = useState<string>();
-  const [pending, startTransition] = useTransition();
+  const { error, pending, confirm, forgetError } = useConfirmed(removeAccess, close);
 
   function close() {
-    setError(undefined);
+    forgetError();
     onClose();
-  }
-
-  function remove() {
-    startTransition(async () => {
-      const answer = await removeAccess({ status: "idle" }, toForm(fields));
-      if (answer.status === "failed") setError(answer.message);
-      else close();
-    });
   }
 
   return (
@@ -36,7 +27,7 @@ export function RemoveAccessDialog({ fields, access, open, onClose }: Props) {
       pendingLabel="Removing…"
       pending={pending}
       error={error}
-      onConfirm={remove}
+      onConfirm={() => confirm(toForm(fields))}
     >
       <p>
         <strong className="font-semibold wrap-anywhere text-text">
