@@ -15,7 +15,6 @@ export default defineConfig({
   use: {
     timezoneId: "Europe/Berlin",
     locale: "en-GB",
-    trace: "retain-on-failure",
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH,
       // Chromium's sandbox refuses root. The rest keeps it from looking for its maker's hosts.

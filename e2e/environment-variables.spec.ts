@@ -112,7 +112,7 @@ test("a .env file is read in the browser; one that is too large or no text is re
 });
 
 test("no value comes back: not in the page, not in an answer, not in a form", async ({ admin: page }) => {
-  const answers = await recordAnswers(page);
+  const recorded = await recordAnswers(page);
   const [typed, pasted] = ["typed-secret-4711", "pasted-secret-4712"];
   await addVariable(page, "TYPED", typed);
   const dialog = await openDialog(page, "Paste .env");
@@ -131,6 +131,7 @@ test("no value comes back: not in the page, not in an answer, not in a form", as
   await page.reload();
   await expect(variableRow(page, "TYPED")).toBeVisible();
   const kept = await page.evaluate(() => JSON.stringify([location.href, document.title, localStorage, sessionStorage]));
+  const answers = await recorded.all();
   expect(answers.some((answer) => answer.includes('"kind":"added"') && answer.includes("PASTED"))).toBe(true);
   const seen = [await page.content(), ...answers, kept].join("\n");
   expect(seen).not.toContain(typed);

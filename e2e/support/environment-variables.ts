@@ -88,8 +88,8 @@ export async function readEnvironment(request: APIRequestContext, secret: string
   return environment;
 }
 
-/** All that the server says to the page from now on, apart from what is the same for everyone. */
-export async function recordAnswers(page: Page): Promise<string[]> {
+/** All that the server says to the page from now on, apart from what is the same for everyone; `all` ends the watch. */
+export async function recordAnswers(page: Page): Promise<{ all: () => Promise<string[]> }> {
   const answers: string[] = [];
   // Chromium keeps no body of a streamed answer, which an action's is.
   await page.route("**/*", async (route) => {
@@ -98,5 +98,11 @@ export async function recordAnswers(page: Page): Promise<string[]> {
     answers.push(await response.text());
     await route.fulfill({ response });
   });
-  return answers;
+  return {
+    all: async () => {
+      // What is still on its way belongs to it, and would otherwise be cut off by the end of the test.
+      await page.unrouteAll({ behavior: "wait" });
+      return answers;
+    },
+  };
 }
