@@ -1,4 +1,4 @@
-import { drizzle } from "drizzle-orm/node-postgres";
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import { PatientPool } from "./patient-pool";
 import * as schema from "./schema";
 
@@ -10,9 +10,11 @@ declare global {
 globalThis.vehaasPool ??= connect();
 export const pool = globalThis.vehaasPool;
 
-export const db = drizzle({ client: pool, schema, casing: "snake_case" });
+export const drizzleConfig = { schema, casing: "snake_case" } as const;
+export const db = drizzle({ client: pool, ...drizzleConfig });
 
-export type Tx = Parameters<Parameters<typeof db.transaction>[0]>[0];
+/** The transaction that a query must run in. */
+export type Tx = Omit<NodePgDatabase<typeof schema>, "transaction" | "$client">;
 /** What a query can run on: the pool, or the transaction that it must see. */
 export type Executor = typeof db | Tx;
 
@@ -21,6 +23,8 @@ function connect(): PatientPool {
   return new PatientPool({
     connectionString: role ? withRole(process.env.DATABASE_URL ?? "", role) : process.env.DATABASE_URL,
     max: 20,
+    // Queries of one transaction that don't wait for each other go out together.
+    pipeline: true,
     connectionTimeoutMillis: 3000,
     // A request gives up earlier, and the server doesn't hear of it: this bounds what it goes on with.
     statement_timeout: 5000,

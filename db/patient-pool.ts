@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { Pool, type PoolClient, type PoolConfig } from "pg";
+import { Client, Pool, type PoolClient, type PoolConfig } from "pg";
 
 type Release = (error?: Error | boolean) => void;
 type Callback = (error: Error | undefined, client: PoolClient | undefined, release?: Release) => void;
@@ -86,6 +86,7 @@ export class PatientPool extends Pool {
     const release = client.release;
     const wait = this.begin(patience, () => {
       if (this.isSilentSince(wait.since)) this.generation++;
+      cutOff(client);
       client.release(true);
     });
     this.held.set(client, () => client.release(true));
@@ -130,6 +131,11 @@ export class PatientPool extends Pool {
     const lately = performance.now() - silence;
     return ![...this.connections.values()].some(({ madeAt, answeredAt }) => madeAt < time && answeredAt > lately);
   }
+}
+
+/** A client with a pipeline, asked to end, would first wait for what it has asked. */
+function cutOff(client: PoolClient): void {
+  if (client instanceof Client) client.connection.stream.destroy();
 }
 
 function patienceOf(milliseconds: number): Patience {

@@ -1,8 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import { DatabaseError } from "pg";
 import { db, type Executor, type Tx } from "@/db/client";
+import { allOf, transaction } from "@/db/transaction";
+import { chainKeys } from "@/lib/audit/chain-keys";
 import { recordDeniedAttempt } from "@/lib/audit/denied-attempt";
-import { type AuditEvent, recordAuditEvent } from "@/lib/audit/record";
+import { type AuditEvent, auditEventQuery } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
 import { type Access, authorize, type Permission } from "@/lib/auth/authorize";
 import { lockScope } from "@/lib/auth/lock-scope";
@@ -16,23 +18,31 @@ const turnTaking: Permission[] = ["members:manage", "groups:manage"];
 /** What a command did. Without an event nothing changed. */
 export type Outcome<T> = { result: T; event?: AuditEvent };
 
-/** Every write goes through here: authorized, atomic, and recorded – or it does not happen. */
+/**
+ * Every write goes through here: authorized, atomic, and recorded – or it does not happen. The result may still be on
+ * its way, where it waits for nobody else's transaction: the event's time is asked for along with it.
+ */
 export async function mutate<T>(
   actor: Actor,
   scope: Scope,
   permission: Permission,
-  work: (tx: Tx, access: Access) => Promise<Outcome<T>>,
+  work: (tx: Tx, access: Access) => Promise<Outcome<T> | Outcome<Promise<T>>>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction(async (tx) => {
-        if (turnTaking.includes(permission)) await takeTurn(tx, actor, scope, permission);
-        const access = await authorizeCommand(actor, scope, permission, tx, true);
-        const { result, event } = await work(tx, access);
-        const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
-        if (event) await recordAuditEvent(tx, actor, owner, event);
-        return result;
-      });
+      return await transaction(
+        async (tx) => {
+          if (turnTaking.includes(permission)) await takeTurn(tx, actor, scope, permission);
+          return authorizeCommand(actor, scope, permission, tx, true);
+        },
+        async (tx, access) => {
+          const { result, event } = await work(tx, access);
+          if (!event) return { result: await result };
+          const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
+          const [done, keys] = await allOf(result, chainKeys(tx, owner.organizationId));
+          return { result: done, last: auditEventQuery(keys, actor, owner, event) };
+        },
+      );
     } catch (error) {
       if (attempt === attempts || !deadlockOrSerialization.includes(databaseErrorCode(error) ?? "")) throw error;
       // Those who met must not meet again.

@@ -1,9 +1,10 @@
 import { randomInt } from "node:crypto";
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { Tx } from "@/db/client";
 import type { Role } from "@/db/enums";
 import { newId } from "@/db/ids";
+import { prepared } from "@/db/prepared";
 import { accessTokens, memberships, users } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import type { Access } from "@/lib/auth/authorize";
@@ -47,61 +48,97 @@ export function createAccessToken(
     assertExpiration(input.expiresAt, access.now, settings().TOKEN_MAX_LIFETIME_DAYS);
     const role = roleFor(scope, input.admin);
     const secret = generateSecret(scope.kind);
-    const token = await insert(tx, actor, scope, access, { ...input, id, role, secret });
+    const username = usernameFor(input.name);
+    const token = insert(tx, actor, scope, access, { ...input, id, role, secret, username });
+    const expiresAt = dateOf(input.expiresAt).toISOString();
     return {
-      result: { token, secret },
+      result: token.then((made) => ({ token: made, secret })),
       event: {
         action: "access_token.created",
-        subject: token,
-        detail: { role, technical_user: token.technicalUser.username, expires_at: token.expiresAt.toISOString() },
+        subject: { id, name: input.name },
+        detail: { role, technical_user: username, expires_at: expiresAt },
       },
     };
   });
 }
 
-type NewToken = CreateAccessTokenInput & { id: string; role: Role; secret: string };
+type NewToken = CreateAccessTokenInput & { id: string; role: Role; secret: string; username: string };
 
-/** Technical user, membership and token in one statement: round trips, not rows, are what a creation costs. */
 async function insert(tx: Tx, actor: Actor, scope: Scope, access: Access, token: NewToken): Promise<AccessToken> {
   const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
-  const user = { id: newId("usr"), name: usernameFor(token.name) };
+  const user = { id: newId("usr"), username: token.username };
   const shown = { id: token.id, ...owner, name: token.name, tokenSuffix: token.secret.slice(-4) };
-  const technicalUser = tx.$with("technical_user").as(
-    tx
-      .insert(users)
-      .values({ ...user, kind: "technical", organizationId: owner.organizationId })
-      .returning({ id: users.id }),
-  );
-  const membership = tx.$with("membership").as(
-    tx
-      .insert(memberships)
-      .values({ ...owner, userId: user.id, kind: "technical", role: token.role })
-      .returning({ id: memberships.id }),
-  );
-  const [inserted] = await tx
-    .with(technicalUser, membership)
-    .insert(accessTokens)
-    .values({
-      ...shown,
-      technicalUserId: user.id,
-      nameKey: foldName(token.name),
-      secretHash: hashSecret(token.secret),
-      createdById: actor.userId,
-      expiresAt: new Date(token.expiresAt.instant.epochMilliseconds),
-    })
-    .onConflictDoNothing({ target: [accessTokens.ownerId, accessTokens.nameKey] })
-    .returning({ createdAt: accessTokens.createdAt, expiresAt: accessTokens.expiresAt });
+  const [inserted] = await prepared(tx, "create_access_token", () => insertion(tx)).execute({
+    ...shown,
+    role: token.role,
+    userId: user.id,
+    username: user.username,
+    membershipId: newId("mem"),
+    nameKey: foldName(token.name),
+    secretHash: hashSecret(token.secret),
+    createdById: actor.userId,
+    expiresAt: dateOf(token.expiresAt),
+  });
   if (!inserted) throw nameTaken(token.name, scope);
   return {
     ...shown,
     ...inserted,
     status: "active",
     role: token.role,
-    technicalUser: { id: user.id, username: user.name },
+    technicalUser: user,
     createdBy: { id: actor.userId, name: actor.name },
     lastUsedAt: null,
     revokedAt: null,
   };
+}
+
+/** Technical user, membership and token in one statement: round trips, not rows, are what a creation costs. */
+function insertion(tx: Tx) {
+  const { placeholder } = sql;
+  const owner = { organizationId: placeholder("organizationId"), groupId: placeholder("groupId") };
+  const technicalUser = tx.$with("technical_user").as(
+    tx
+      .insert(users)
+      .values({
+        id: placeholder("userId"),
+        name: placeholder("username"),
+        kind: "technical",
+        organizationId: owner.organizationId,
+      })
+      .returning({ id: users.id }),
+  );
+  const membership = tx.$with("membership").as(
+    tx
+      .insert(memberships)
+      .values({
+        id: placeholder("membershipId"),
+        ...owner,
+        userId: placeholder("userId"),
+        kind: "technical",
+        role: placeholder("role"),
+      })
+      .returning({ id: memberships.id }),
+  );
+  return tx
+    .with(technicalUser, membership)
+    .insert(accessTokens)
+    .values({
+      id: placeholder("id"),
+      ...owner,
+      name: placeholder("name"),
+      tokenSuffix: placeholder("tokenSuffix"),
+      technicalUserId: placeholder("userId"),
+      nameKey: placeholder("nameKey"),
+      secretHash: placeholder("secretHash"),
+      createdById: placeholder("createdById"),
+      expiresAt: placeholder("expiresAt"),
+    })
+    .onConflictDoNothing({ target: [accessTokens.ownerId, accessTokens.nameKey] })
+    .returning({ createdAt: accessTokens.createdAt, expiresAt: accessTokens.expiresAt });
+}
+
+function dateOf(expiresAt: Expiration): Date {
+  return new Date(expiresAt.instant.epochMilliseconds);
 }
 
 function roleFor(scope: Scope, admin: boolean): Role {

@@ -17,8 +17,11 @@ export const beginning: Buffer = Buffer.alloc(32);
 const purpose = "audit log";
 const [proofMark, hashMark] = [Buffer.from("proof:"), Buffer.from("chain:")];
 
-/** Makes the organization's data key where there is none. `now` is the database's time. */
-export async function chainKeys(tx: Executor, organizationId: string): Promise<ChainKeys & { now: Date }> {
+/** `now` is the database's time. */
+export type ChainKeysNow = ChainKeys & { now: Date };
+
+/** Makes the organization's data key where there is none. */
+export async function chainKeys(tx: Executor, organizationId: string): Promise<ChainKeysNow> {
   const { authenticate, now } = await authenticator(tx, organizationId, purpose);
   return { ...keysWith(authenticate), now };
 }

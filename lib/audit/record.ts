@@ -1,10 +1,12 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
+import { PgDialect } from "drizzle-orm/pg-core";
+import type { QueryConfig } from "pg";
 import type { Executor } from "@/db/client";
 import { newId } from "@/db/ids";
 import type { Actor } from "@/lib/auth/actor";
 import { requestContext } from "@/lib/request-context";
 import type { StoredEvent } from "./chain-bytes";
-import { chainKeys } from "./chain-keys";
+import { type ChainKeysNow, chainKeys } from "./chain-keys";
 
 export type AuditAction =
   | "organization.created"
@@ -49,6 +51,8 @@ declare global {
   var vehaasWakeAuditSealer: (() => void) | undefined;
 }
 
+type Owner = { organizationId: string; groupId: string | null };
+
 /**
  * Adds the event to the log, within the transaction of the change that it tells of, and to what awaits its place in the
  * organization's chain. The proof goes along, so that nothing is sealed but what was written here.
@@ -56,16 +60,33 @@ declare global {
 export async function recordAuditEvent(
   executor: Executor,
   actor: Actor,
-  owner: { organizationId: string; groupId: string | null },
-  { action, subject, detail = {} }: AuditEvent,
+  owner: Owner,
+  event: AuditEvent,
 ): Promise<void> {
-  const { proof, now } = await chainKeys(executor, owner.organizationId);
+  const keys = await chainKeys(executor, owner.organizationId);
+  await executor.execute(insertion(keys, actor, owner, event));
+}
+
+/** The same as a query that is still to be made, with the keys of the owner's organization. */
+export function auditEventQuery(keys: ChainKeysNow, actor: Actor, owner: Owner, event: AuditEvent): QueryConfig {
+  const { sql: text, params: values } = dialect.sqlToQuery(insertion(keys, actor, owner, event));
+  return { name: "record_audit_event", text, values };
+}
+
+const dialect = new PgDialect();
+
+function insertion(
+  { proof, now }: ChainKeysNow,
+  actor: Actor,
+  { organizationId, groupId }: Owner,
+  { action, subject, detail = {} }: AuditEvent,
+): SQL {
   const request = requestContext();
   const event = {
     id: newId("aud"),
-    organizationId: owner.organizationId,
-    groupId: owner.groupId,
-    ownerId: owner.groupId ?? owner.organizationId,
+    organizationId,
+    groupId,
+    ownerId: groupId ?? organizationId,
     // The clock's, not the transaction's beginning: one that had to wait would come before what it waited for.
     occurredAt: now,
     actorId: actor.userId,
@@ -79,13 +100,13 @@ export async function recordAuditEvent(
     channel: request?.channel ?? ("system" as const),
     address: request?.address ?? null,
   };
-  await insert(executor, event, proof(event));
   globalThis.vehaasWakeAuditSealer?.();
+  return insertBoth(event, proof(event));
 }
 
 // One statement, and written out: the query builder would take longer over it than all that the chain costs a writer.
-async function insert(executor: Executor, event: StoredEvent, proof: Buffer): Promise<void> {
-  await executor.execute(sql`
+function insertBoth(event: StoredEvent, proof: Buffer): SQL {
+  return sql`
     with written as (
       insert into audit_events (id, organization_id, group_id, occurred_at, actor_id, actor_kind, actor_name,
         access_token_id, action, subject_id, subject_name, detail, channel, address)
@@ -94,7 +115,7 @@ async function insert(executor: Executor, event: StoredEvent, proof: Buffer): Pr
         ${event.subjectName}, ${event.detail}, ${event.channel}, ${event.address})
     )
     insert into unsealed_audit_events (organization_id, event_id, proof)
-    values (${event.organizationId}, ${event.id}, ${proof})`);
+    values (${event.organizationId}, ${event.id}, ${proof})`;
 }
 
 /** As the database will answer it: UTF-8 has no half of a surrogate pair. */

@@ -1,6 +1,7 @@
-import { and, eq, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, or, sql } from "drizzle-orm";
 import type { Executor } from "@/db/client";
 import { givenId } from "@/db/ids";
+import { prepared } from "@/db/prepared";
 import { groups, memberships, organizations } from "@/db/schema";
 import { DomainError, forbidden, notFound } from "@/lib/errors";
 import type { Actor } from "./actor";
@@ -56,8 +57,13 @@ export async function authorize(
 }
 
 function rolesQuery(executor: Executor, actor: Actor, scope: Scope, lock: boolean) {
-  const inGroup = scope.kind === "group";
-  const which: SQL = eq(inGroup ? groups.id : organizations.id, givenId(ownerOf(scope)));
+  const name = `roles_in_${scope.kind}${lock ? "_locked" : ""}`;
+  const values = { userId: actor.userId, ownerId: givenId(ownerOf(scope)) };
+  return prepared(executor, name, () => selectRoles(executor, scope.kind, lock)).execute(values);
+}
+
+function selectRoles(executor: Executor, kind: Scope["kind"], lock: boolean) {
+  const inGroup = kind === "group";
   const query = executor
     .select({
       organization: { id: organizations.id, name: organizations.name },
@@ -70,16 +76,12 @@ function rolesQuery(executor: Executor, actor: Actor, scope: Scope, lock: boolea
     .leftJoin(groups, inGroup ? eq(groups.organizationId, memberships.organizationId) : sql`false`)
     .where(
       and(
-        eq(memberships.userId, actor.userId),
-        which,
+        eq(memberships.userId, sql.placeholder("userId")),
+        eq(inGroup ? groups.id : organizations.id, sql.placeholder("ownerId")),
         inGroup ? or(isNull(memberships.groupId), eq(memberships.groupId, groups.id)) : undefined,
       ),
     );
-  // Named, so that each connection plans it once: it is asked before all else, and took longer to plan than to run.
-  const name = `roles_in_${scope.kind}`;
-  return lock
-    ? query.for("share", { of: memberships }).prepare(`${name}_locked`).execute()
-    : query.prepare(name).execute();
+  return lock ? query.for("share", { of: memberships }) : query;
 }
 
 function rolesFrom(rows: { role: string }[]): Roles {

@@ -2,6 +2,7 @@ import { generateKeySync, type KeyObject } from "node:crypto";
 import { and, eq, getTableColumns, sql } from "drizzle-orm";
 import type { Executor } from "@/db/client";
 import { newId } from "@/db/ids";
+import { prepared } from "@/db/prepared";
 import { dataKeys } from "@/db/schema";
 import { masterKeys } from "./master-keys";
 import { SealError } from "./seal-error";
@@ -47,7 +48,9 @@ export async function existingKey(executor: Executor, organizationId: string): P
 }
 
 async function find(tx: Executor, organizationId: string): Promise<Told | undefined> {
-  const [row] = await tx.select(told).from(dataKeys).where(eq(dataKeys.organizationId, organizationId));
+  const ofOrganization = eq(dataKeys.organizationId, sql.placeholder("organizationId"));
+  const query = prepared(tx, "data_key", () => tx.select(told).from(dataKeys).where(ofOrganization));
+  const [row] = await query.execute({ organizationId });
   return row;
 }
 
