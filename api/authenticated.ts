@@ -1,5 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import { authenticateAccessToken } from "@/lib/access-tokens/authenticate";
+import { isWellFormedSecret } from "@/lib/access-tokens/secret";
 import { notAuthenticated } from "@/lib/errors";
 import { authenticatePerson } from "@/lib/people/authenticate-person";
 import { readCredential } from "./credential";
@@ -12,8 +13,10 @@ export const authenticated = createMiddleware<ApiEnv>(async (c, next) => {
   const credential = readCredential(c.req);
   if (credential === undefined) return refuse("none");
   const { kind, value } = credential;
+  // A secret whose checksum is wrong costs nothing, and counts nothing.
+  if (kind === "secret" && !isWellFormedSecret(value)) return refuse("invalid");
   const caller = kind === "secret" ? await authenticateAccessToken(value) : await personCalling(value);
-  if (!caller) return limitBadCredentials(c, credential) ?? refuse("invalid");
+  if (!caller) return limitBadCredentials(c) ?? refuse("invalid");
   c.set("caller", caller);
   await next();
   limitRefusals(c, caller);

@@ -1,9 +1,7 @@
 import type { Context } from "hono";
-import { isWellFormedSecret } from "@/lib/access-tokens/secret";
 import { createFailureLimit } from "@/lib/auth/failures";
 import { networkOf } from "@/lib/auth/network-of";
 import { requestContext } from "@/lib/request-context";
-import type { Credential } from "./credential";
 import type { ApiEnv, Caller } from "./env";
 import { problem } from "./problem";
 
@@ -14,12 +12,8 @@ const ofCaller = createFailureLimit({ name: "api:caller", ...perMinute });
 // What a proxy forwards may be anything; no address is longer.
 const longestAddress = 64;
 
-/**
- * Counts a credential that isn't good against the address it came from, and answers 429 where there were too many.
- * A secret whose checksum is wrong costs nothing, and counts nothing.
- */
-export function limitBadCredentials(c: Context<ApiEnv>, { kind, value }: Credential): Response | undefined {
-  if (kind === "secret" && !isWellFormedSecret(value)) return undefined;
+/** Counts a credential that isn't good against the address it came from, and answers 429 where there were too many. */
+export function limitBadCredentials(c: Context<ApiEnv>): Response | undefined {
   const wait = ofAddress.fail(networkOf(addressOf(c)));
   return wait === undefined ? undefined : tooMany("credentials that are not good came from this address", wait);
 }
