@@ -1,5 +1,7 @@
 // A task: creations of access tokens through the domain beside bare inserts of one row, in turn, by as many writers.
+import { randomBytes } from "node:crypto";
 import { Pool } from "pg";
+import { newId } from "@/db/ids";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { expiration } from "@/lib/access-tokens/expiration";
 import { createTenant } from "@/lib/testing/tenant";
@@ -8,20 +10,39 @@ const writers = Number(process.env.BENCH_WRITERS);
 const seconds = Number(process.env.BENCH_SECONDS);
 const rounds = Number(process.env.BENCH_ROUNDS);
 
-const { group } = await createTenant();
+const { group, organization } = await createTenant();
 const expiresAt = expiration.parse(new Date(Date.now() + 86_400_000).toISOString());
 const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: writers });
+const technicalUsers = 25_000 * seconds * (rounds + 1);
 await pool.query(
-  "create table if not exists bench_rows (id bigint generated always as identity primary key, text text not null)",
+  `insert into users (id, kind, organization_id, name)
+   select 'usr_' || i, 'technical', $1, i from generate_series(1, $2::int) i`,
+  [organization.id, technicalUsers],
 );
+await pool.query("create table bench_rows (id bigint generated always as identity primary key, text text not null)");
+await pool.query("vacuum analyze");
 
 let made = 0;
 const create = () => createAccessToken(group.admin, group.scope, { name: `made ${made++}`, admin: false, expiresAt });
-const insert = () => pool.query("insert into bench_rows (text) values ($1)", [`made ${made++}`]);
+// One row of the four that a creation makes, with the indexes and foreign keys that it has.
+const insertToken = () => {
+  const text = `insert into access_tokens (id, organization_id, group_id, technical_user_id, name, name_key, secret_hash,
+    token_suffix, created_by_id, expires_at) values ($1, $2, $3, $4, $5, $5, $6, 'abcd', $7, $8)`;
+  const user = ++made;
+  const [id, name, hash] = [newId("tok"), `bare ${user}`, randomBytes(32)];
+  const expires = new Date(expiresAt.instant.epochMilliseconds);
+  const values = [id, organization.id, group.id, `usr_${user}`, name, hash, group.admin.userId, expires];
+  return pool.query(text, values);
+};
+const insertText = () => pool.query("insert into bench_rows (text) values ($1)", [`made ${made++}`]);
 
-const laps: { created: number; inserted: number }[] = [];
+const laps: { created: number; token: number; text: number }[] = [];
 for (let round = -1; round < rounds; round++) {
-  const lap = { created: await perSecond(create), inserted: await perSecond(insert) };
+  const lap = {
+    created: await perSecond(create),
+    token: await perSecond(insertToken),
+    text: await perSecond(insertText),
+  };
   // The first is for warming up.
   if (round >= 0) laps.push(lap);
 }

@@ -35,7 +35,7 @@ try {
   const measures: Record<string, () => Promise<Figure[]>> = {
     refused: async () => measureRefused(await withTokens(1000), course),
     self: async () => measureSelf(await withTokens(1000), await many(), course),
-    create: async () => measureCreate(await withTokens(1000), course),
+    create: () => measureCreate(server, course),
     "list-rate": async () => measureListRate(await withTokens(100), pages),
     weight: async () => measureWeight(await withTokens(100)),
     "list-depth": async () => measureListDepth(await withTokens(100), await many()),

@@ -5,7 +5,7 @@ import type { Contender } from "./contender";
 export type Entry = Omit<Contender, "stop" | "usage"> &
   Partial<Pick<Contender, "usage">> & { requests: autocannon.Request[]; expect?: number };
 export type Course = { connections: number; seconds: number; rounds: number };
-export type Lap = { requestsPerSecond: number; p50: number; p99: number; cpuMicroseconds: number };
+export type Lap = { requests: number; requestsPerSecond: number; p50: number; p99: number; cpuMicroseconds: number };
 export type Laps = Record<string, Lap[]>;
 
 const warmUp = 6;
@@ -35,6 +35,7 @@ export async function drive(
     throw new Error(`${name}: ${result.errors} errors, and ${JSON.stringify(result.statusCodeStats)}`);
   }
   return {
+    requests: result.requests.total,
     requestsPerSecond: result.requests.total / result.duration,
     p50: result.latency.p50,
     p99: result.latency.p99,
