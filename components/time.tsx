@@ -9,13 +9,17 @@ type Props = {
   now: Date;
 };
 
-/** How long ago or ahead; the exact instant, in the viewer's time zone, on hover and for those who hear it. */
+/**
+ * How long ago or ahead; the exact instant, in the viewer's time zone, on hover and for those who hear it. Once the page
+ * is alive, for the server doesn't know the zone.
+ */
 export function Time({ instant, now }: Props) {
-  const exact = exactTime(instant, useTimeZone());
+  const timeZone = useSyncExternalStore(never, zone, unknown);
+  const exact = timeZone && exactTime(instant, timeZone);
   return (
     <time dateTime={instant.toISOString()} title={exact}>
       {relativeTime(instant, now)}
-      <span className="sr-only"> ({exact})</span>
+      {exact && <span className="sr-only">{` (${exact})`}</span>}
     </time>
   );
 }
@@ -28,3 +32,4 @@ export function useTimeZone(): string {
 const never = () => () => {};
 const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 const utc = () => "UTC";
+const unknown = () => undefined;

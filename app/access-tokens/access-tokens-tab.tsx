@@ -11,6 +11,7 @@ import { CreateDialog } from "./create-dialog";
 import { ListControls } from "./list-controls";
 import { listHref } from "./list-href";
 import { readListState } from "./list-state";
+import { listedToken } from "./listed-token";
 import { NoTokens } from "./no-tokens";
 import { visibleOwner } from "./owner";
 import { listPathOf, scopeOf } from "./scope";
@@ -53,7 +54,7 @@ export async function AccessTokensTab({ scope, searchParams }: Props) {
           path={path}
           scope={scope}
           state={state}
-          tokens={items}
+          tokens={items.map(listedToken)}
           mayManage={permissions.has("access-tokens:manage")}
           now={new Date()}
         />

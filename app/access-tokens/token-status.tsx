@@ -6,7 +6,13 @@ import type { ScopeFields } from "./scope-fields";
 import { statusLooks } from "./status-looks";
 import { StatusMenu } from "./status-menu";
 
-type Props = { token: AccessToken; scope: ScopeFields; now: Date; mayManage: boolean; leavesPage?: boolean };
+type Props = {
+  token: Pick<AccessToken, "id" | "name" | "status" | "expiresAt">;
+  scope: ScopeFields;
+  now: Date;
+  mayManage: boolean;
+  leavesPage?: boolean;
+};
 
 const soon = 7 * 24 * 60 * 60 * 1000;
 
@@ -14,14 +20,16 @@ const soon = 7 * 24 * 60 * 60 * 1000;
 export function TokenStatus({ token: { id, name, status, expiresAt }, scope, now, mayManage, leavesPage }: Props) {
   const expiresSoon = status === "active" && expiresAt.getTime() - now.getTime() <= soon;
   const { label, tone } = statusLooks[status];
+  const shown = mayManage ? (
+    <StatusMenu token={{ id, name, status }} scope={scope} leavesPage={leavesPage} />
+  ) : (
+    <StatusText tone={tone}>{label}</StatusText>
+  );
+  if (!expiresSoon) return shown;
   return (
     <CellLine>
-      {mayManage ? (
-        <StatusMenu token={{ id, name, status }} scope={scope} leavesPage={leavesPage} />
-      ) : (
-        <StatusText tone={tone}>{label}</StatusText>
-      )}
-      {expiresSoon && <Badge tone="amber">Expires soon</Badge>}
+      {shown}
+      <Badge tone="amber">Expires soon</Badge>
     </CellLine>
   );
 }

@@ -6,9 +6,9 @@ import { Table } from "@/components/ui/table";
 import { ColumnHeader, TableHead } from "@/components/ui/table-head";
 import { Cell, Row, TableBody } from "@/components/ui/table-rows";
 import { Truncated } from "@/components/ui/truncated";
-import type { AccessToken } from "@/lib/access-tokens/access-token";
 import { listHref } from "./list-href";
 import type { ListState } from "./list-state";
+import type { ListedToken } from "./listed-token";
 import { roleLabels } from "./role-labels";
 import type { ScopeFields } from "./scope-fields";
 import { TokenStatus } from "./token-status";
@@ -17,7 +17,7 @@ type Props = {
   path: string;
   scope: ScopeFields;
   state: ListState;
-  tokens: AccessToken[];
+  tokens: ListedToken[];
   mayManage: boolean;
   /** The server's clock. */
   now: Date;
@@ -45,7 +45,7 @@ export function TokenTable({ path, scope, state, tokens, mayManage, now }: Props
   );
 }
 
-type RowProps = { href: string; token: AccessToken; scope: ScopeFields; now: Date; mayManage: boolean };
+type RowProps = { href: string; token: ListedToken; scope: ScopeFields; now: Date; mayManage: boolean };
 
 function TokenRow({ href, token, scope, now, mayManage }: RowProps) {
   return (
@@ -54,10 +54,10 @@ function TokenRow({ href, token, scope, now, mayManage }: RowProps) {
         <Truncated href={href} className="font-semibold">
           {token.name}
         </Truncated>
-        <span className="block font-mono text-label text-muted">…{token.tokenSuffix}</span>
+        <span className="block font-mono text-label text-muted">{`…${token.tokenSuffix}`}</span>
       </Cell>
       <Cell label="Technical User">
-        <Truncated>{token.technicalUser.username}</Truncated>
+        <Truncated>{token.username}</Truncated>
       </Cell>
       <Cell label="Role" tight>
         {roleLabels[token.role]}

@@ -53,7 +53,7 @@ export function AuditTable({ path, state, events }: Props) {
               </Truncated>
             </Cell>
             <Cell label="From" tight>
-              {channelLabels[channel]}
+              <span className="block">{channelLabels[channel]}</span>
               {address && <span className="block text-label wrap-anywhere text-muted">{address}</span>}
             </Cell>
           </Row>

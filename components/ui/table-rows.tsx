@@ -21,6 +21,7 @@ export function Row({ children }: { children: ReactNode }) {
 type CellProps = {
   /** The column's label, shown beside the value in a card. */
   label: string;
+  /** One text, or elements: beside the label of a card, each child has a line of its own. */
   children: ReactNode;
   /** Gets twice the room of other cells with a Truncated text, between which what is left is shared. */
   grow?: boolean;
@@ -31,7 +32,7 @@ type CellProps = {
 export function Cell({ label, children, grow, tight }: CellProps) {
   return (
     <td {...tableRoles.cell} data-label={label} className={cx("cell", tight && "tight", grow && "grow")}>
-      <div className="min-w-0">{children}</div>
+      {children}
     </td>
   );
 }

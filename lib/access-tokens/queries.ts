@@ -1,13 +1,14 @@
 import { and, eq, gt, inArray, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { givenId } from "@/db/ids";
+import { written } from "@/db/prepared";
 import { accessTokens } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import { authorize } from "@/lib/auth/authorize";
 import { groupScope, ownerOf, type Scope } from "@/lib/auth/scope";
 import { DomainError, notFound } from "@/lib/errors";
 import { type AccessToken, type Status, selectAccessTokens } from "./access-token";
-import { cursorAt, type Place, placeOf } from "./cursor";
+import { cursorAt, placeOf } from "./cursor";
 import { owned } from "./find";
 import { foldName } from "./name";
 import { isDescending, type Sort, sortKeys } from "./sort";
@@ -32,19 +33,15 @@ export async function listAccessTokens(
   await authorize(db, actor, scope, "access-tokens:read");
   const from = cursor ? placeOf(cursor, sort) : undefined;
   const backwards = from?.direction === "previous";
-  const descending = isDescending(sort) !== backwards;
-  const { expression } = sortKeys[sort];
-  const order = descending ? sql`${expression} desc, ${accessTokens.id} desc` : sql`${expression}, ${accessTokens.id}`;
-
-  const ofOwner = and(
-    eq(accessTokens.ownerId, ownerOf(scope)),
-    status && statusFilter[status],
-    from && after(from, sort, descending),
-  );
-  const matches = search ? sql`like ${`%${likeLiteral(foldName(search))}%`}` : undefined;
-  const page = { ofOwner, order, limit: limit + 1 };
-  const near = matches && (await selectPageNearby({ ...page, matches }));
-  const tokens = near && near.length > limit ? near : await selectPage({ ...page, matches });
+  const view = { sort, descending: isDescending(sort) !== backwards, status, isContinued: Boolean(from) };
+  const values = {
+    ownerId: ownerOf(scope),
+    limit: limit + 1,
+    ...(from && { fromValue: from.value, fromId: from.id }),
+    ...(search && { pattern: `%${likeLiteral(foldName(search))}%` }),
+  };
+  const near = search ? await readPage({ ...view, search: "nearby" }, values) : [];
+  const tokens = near.length > limit ? near : await readPage({ ...view, search: search ? "all" : "none" }, values);
 
   const more = tokens.length > limit;
   const items = tokens.slice(0, limit);
@@ -56,24 +53,45 @@ export async function listAccessTokens(
   };
 }
 
-/** How many tokens of the list a search first looks through: most searches fill their page among them. */
-const nearest = 5000;
+/** What makes one list another query than another list. */
+type View = {
+  sort: Sort;
+  descending: boolean;
+  status: Status | undefined;
+  isContinued: boolean;
+  search: "none" | "nearby" | "all";
+};
 
-type PageOf = { ofOwner: SQL | undefined; order: SQL; limit: number; matches?: SQL };
+function readPage(view: View, values: Record<string, unknown>): Promise<AccessToken[]> {
+  return written(db, `tokens ${Object.values(view).join(" ")}`, () => selectPage(view)).execute(values);
+}
 
 /** The page is cut before the joins: where an index can't give the order, only the tokens themselves are sorted. */
-function selectPage({ ofOwner, order, limit, matches }: PageOf): Promise<AccessToken[]> {
-  const ids = db
-    .select({ id: accessTokens.id })
-    .from(accessTokens)
-    .where(and(ofOwner, matches && sql`${accessTokens.nameKey} ${matches}`))
-    .orderBy(order)
-    .limit(limit);
+function selectPage(view: View) {
+  const order = orderOf(view);
+  const ids = view.search === "nearby" ? selectNearby(view) : selectIds(view);
   return selectAccessTokens(db).where(inArray(accessTokens.id, ids)).orderBy(order);
 }
 
+const matches = sql`like ${sql.placeholder("pattern")}`;
+const limit = sql.placeholder("limit");
+
+function selectIds(view: View) {
+  const found = view.search === "all" ? sql`${accessTokens.nameKey} ${matches}` : undefined;
+  return db
+    .select({ id: accessTokens.id })
+    .from(accessTokens)
+    .where(and(listed(view), found))
+    .orderBy(orderOf(view))
+    .limit(limit);
+}
+
+/** How many tokens of the list a search first looks through: most searches fill their page among them. */
+const nearest = 5000;
+
 /** The same among the nearest alone. Where many match, finding all of them before they are sorted would take longer. */
-function selectPageNearby({ ofOwner, order, limit, matches }: PageOf): Promise<AccessToken[]> {
+function selectNearby(view: View) {
+  const order = orderOf(view);
   const near = db
     .select({
       id: accessTokens.id,
@@ -81,14 +99,25 @@ function selectPageNearby({ ofOwner, order, limit, matches }: PageOf): Promise<A
       place: sql<number>`row_number() over (order by ${order})`.as("place"),
     })
     .from(accessTokens)
-    .where(ofOwner)
+    .where(listed(view))
     .orderBy(order)
     .limit(nearest)
     .as("near");
-  const ids = db.select({ id: near.id }).from(near).where(sql`${near.nameKey} ${matches}`).orderBy(near.place);
-  return selectAccessTokens(db)
-    .where(inArray(accessTokens.id, ids.limit(limit)))
-    .orderBy(order);
+  return db.select({ id: near.id }).from(near).where(sql`${near.nameKey} ${matches}`).orderBy(near.place).limit(limit);
+}
+
+function orderOf({ sort, descending }: View): SQL {
+  const { expression } = sortKeys[sort];
+  return descending ? sql`${expression} desc, ${accessTokens.id} desc` : sql`${expression}, ${accessTokens.id}`;
+}
+
+/** The tokens of the list from its beginning, or from where the page before it ended. */
+function listed({ sort, descending, status, isContinued }: View): SQL | undefined {
+  return and(
+    eq(accessTokens.ownerId, sql.placeholder("ownerId")),
+    status && statusFilter[status],
+    isContinued ? after(sort, descending) : undefined,
+  );
 }
 
 /** The token of this scope. Who may not list the scope's tokens gets `not_found`, but for a technical user's own. */
@@ -124,9 +153,10 @@ const statusFilter: Record<Status, SQL | undefined> = {
   expired: lte(accessTokens.expiresAt, sql`now()`),
 };
 
-function after({ value, id }: Place, sort: Sort, descending: boolean): SQL {
+function after(sort: Sort, descending: boolean): SQL {
   const { expression, fromText } = sortKeys[sort];
-  return sql`(${expression}, ${accessTokens.id}) ${sql.raw(descending ? "<" : ">")} (${fromText(value)}, ${id})`;
+  const from = sql`(${fromText(sql.placeholder("fromValue"))}, ${sql.placeholder("fromId")})`;
+  return sql`(${expression}, ${accessTokens.id}) ${sql.raw(descending ? "<" : ">")} ${from}`;
 }
 
 /** NUL, which PostgreSQL's text can't hold, becomes another control: no name has either. */

@@ -1,4 +1,4 @@
-import { type SQL, sql } from "drizzle-orm";
+import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import { accessTokens } from "@/db/schema";
 import type { AccessToken } from "./access-token";
 import { foldName } from "./name";
@@ -16,9 +16,9 @@ export const sorts = [
 export type Sort = (typeof sorts)[number];
 
 /** What the list is ordered by, exactly as an index has it, and how a cursor writes and reads a value of it. */
-type SortKey = { expression: SQL; valueOf: (token: AccessToken) => string; fromText: (value: string) => SQL };
+type SortKey = { expression: SQL; valueOf: (token: AccessToken) => string; fromText: (value: Placeholder) => SQL };
 
-const instant = (value: string) => sql`${value}::timestamptz`;
+const instant = (value: Placeholder) => sql`${value}::timestamptz`;
 
 const byName: SortKey = {
   expression: sql`${accessTokens.nameKey}`,

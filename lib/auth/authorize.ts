@@ -19,7 +19,7 @@ export type Permission = GroupPermission | OrganizationPermission;
 /** A scope that the actor may see, and what the actor may do in it. */
 export type Access = {
   organization: { id: string; name: string };
-  group: { id: string; name: string } | null;
+  group: { id: string; name: string; createdAt: Date } | null;
   roles: Roles;
   permissions: ReadonlySet<Permission>;
   /** The database's clock, by which expirations are judged. */
@@ -67,7 +67,7 @@ function selectRoles(executor: Executor, kind: Scope["kind"], lock: boolean) {
   const query = executor
     .select({
       organization: { id: organizations.id, name: organizations.name },
-      group: { id: groups.id, name: groups.name },
+      group: { id: groups.id, name: groups.name, createdAt: groups.createdAt },
       role: memberships.role,
       now: sql`statement_timestamp()`.mapWith(memberships.createdAt),
     })

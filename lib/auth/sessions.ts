@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import { and, eq, gt, lte, or, sql } from "drizzle-orm";
+import { and, eq, gt, lte, or, type Placeholder, sql } from "drizzle-orm";
 import { db } from "@/db/client";
+import { prepared } from "@/db/prepared";
 import { sessions, users } from "@/db/schema";
 import type { Person } from "./actor";
 
@@ -30,7 +31,14 @@ export function createSession(userId: string, replacedToken?: string): Promise<s
 
 /** The person whose live session the token opens; a technical user never has one. Being used keeps a session alive. */
 export async function findSession(token: string): Promise<SignedInPerson | undefined> {
-  const [found] = await db
+  const [found] = await prepared(db, "session", selectLive).execute({ tokenHash: hashOf(token) });
+  if (!found) return undefined;
+  if (found.isDue) await renew(token);
+  return { kind: "person", userId: found.userId, name: found.name, email: found.email ?? "" };
+}
+
+function selectLive() {
+  return db
     .select({
       userId: users.id,
       name: users.name,
@@ -39,10 +47,7 @@ export async function findSession(token: string): Promise<SignedInPerson | undef
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
-    .where(and(isLive(token), eq(users.kind, "person")));
-  if (!found) return undefined;
-  if (found.isDue) await renew(token);
-  return { kind: "person", userId: found.userId, name: found.name, email: found.email ?? "" };
+    .where(and(isLive(sql.placeholder("tokenHash")), eq(users.kind, "person")));
 }
 
 /** From the next request on, on every instance, the token opens nothing. */
@@ -52,7 +57,10 @@ export async function deleteSession(token: string): Promise<void> {
 
 async function renew(token: string): Promise<void> {
   const expiresAt = sql`least(${secondsFromNow(idleLifetime)}, ${end})`;
-  await db.update(sessions).set({ expiresAt }).where(isLive(token));
+  await db
+    .update(sessions)
+    .set({ expiresAt })
+    .where(isLive(hashOf(token)));
 }
 
 const end = sql`${sessions.createdAt} + make_interval(secs => ${sessionLifetime})`;
@@ -61,8 +69,8 @@ function secondsFromNow(seconds: number) {
   return sql`now() + make_interval(secs => ${seconds})`;
 }
 
-function isLive(token: string) {
-  return and(eq(sessions.tokenHash, hashOf(token)), gt(sessions.expiresAt, sql`now()`));
+function isLive(tokenHash: Buffer | Placeholder) {
+  return and(eq(sessions.tokenHash, tokenHash), gt(sessions.expiresAt, sql`now()`));
 }
 
 function hashOf(token: string): Buffer {

@@ -60,10 +60,9 @@ export async function listGroups(
 
 /** Throws `not_found` where the actor may not see the group, as for an unknown id. */
 export async function getGroup(actor: Actor, groupId: string): Promise<GroupDetail> {
-  const { organization, roles, permissions } = await accessIn(db, actor, groupScope(groupId));
-  const [group] = await db.select(columns).from(groups).where(eq(groups.id, groupId));
+  const { organization, group, roles, permissions } = await accessIn(db, actor, groupScope(groupId));
   if (!group) throw notFound("This group");
-  return { ...group, organization, role: roles.group ?? null, permissions };
+  return { ...group, organizationId: organization.id, organization, role: roles.group ?? null, permissions };
 }
 
 /** People first, then technical users, each in the order in which they came to be. */

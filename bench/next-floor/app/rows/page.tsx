@@ -1,0 +1,33 @@
+import { headers } from "next/headers";
+import { TokenTable } from "@/app/access-tokens/token-table";
+import "@/app/globals.css";
+
+const now = new Date("2026-11-24T12:00:00Z");
+const rows = Array.from({ length: 20 }, (_, index) => ({
+  id: `tok_0000000064ebd41a0e6546${4000 + index}`,
+  name: `nightly-${index}`,
+  tokenSuffix: String(4000 + index),
+  status: "active" as const,
+  role: "group_user" as const,
+  createdAt: new Date("2026-08-24T12:00:00Z"),
+  expiresAt: new Date("2028-02-24T12:00:00Z"),
+  lastUsedAt: new Date("2026-09-24T12:00:00Z"),
+  username: `nightly-${index}-0e654642`,
+}));
+const path = "/groups/grp_01m8h1e0cqfvprtpx42wx09adf/access-tokens";
+const state = { search: undefined, status: undefined, sort: undefined, cursor: undefined };
+
+// Reading a header keeps Next from rendering it once for all.
+export default async function Page() {
+  await headers();
+  return (
+    <TokenTable
+      path={path}
+      scope={{ groupId: "grp_01m8h1e0cqfvprtpx42wx09adf" }}
+      state={state}
+      tokens={rows}
+      mayManage
+      now={now}
+    />
+  );
+}
