@@ -2,7 +2,6 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { signInWithPassword } from "@/lib/auth/local-accounts";
 import { signInWithOrganization } from "@/lib/web/auth";
 import { callbackPath } from "@/lib/web/callback-path";
 import { visitorAction } from "@/lib/web/form-action";
@@ -23,8 +22,7 @@ const credentials = z.object({
 });
 
 export const signInAction = visitorAction(credentials, fields, async ({ email, password, callbackUrl }) => {
-  const person = await signInWithPassword(email, password);
-  await startSession(person.userId);
+  await startSession(email, password);
   redirect(callbackUrl);
 });
 

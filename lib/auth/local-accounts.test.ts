@@ -31,7 +31,8 @@ const setPassword = async () =>
     .where(eq(users.id, person.userId));
 
 function signIn(email: string, given = password, address = "192.0.2.1") {
-  return withRequestContext({ requestId: "", channel: "page", address }, () => signInWithPassword(email, given));
+  const context = { requestId: "", channel: "page", address } as const;
+  return withRequestContext(context, async () => (await signInWithPassword(email, given)).person);
 }
 
 test("the right password signs in, however the e-mail address is typed", async () => {

@@ -7,20 +7,27 @@ import { log } from "@/lib/log";
 import { requestContext } from "@/lib/request-context";
 import type { Person } from "./actor";
 import { verifyPassword } from "./password";
+import { createSessionByPassword } from "./sessions";
 import { createThrottle } from "./throttle";
 
 const throttled = createThrottle();
 
 /**
- * The person with this e-mail and password. Throws `unauthenticated`, the same for an unknown e-mail and a wrong
- * password, and `rate_limited` after too many failures, without looking at the password.
+ * The person with this e-mail and password, and the token of a session begun for them, in place of the one that the
+ * browser had. Throws `unauthenticated`, the same for an unknown e-mail and a wrong password, and `rate_limited` after
+ * too many failures, without looking at the password.
  */
-export async function signInWithPassword(givenEmail: string, password: string): Promise<Person> {
+export async function signInWithPassword(
+  givenEmail: string,
+  password: string,
+  replacedToken?: string,
+): Promise<{ person: Person; session: string }> {
   const email = givenEmail.trim().toLowerCase();
   const address = requestContext()?.address ?? null;
-  const person = await throttled({ email, address }, () => findPerson(email, password));
-  log.info({ userId: person?.userId, address, method: "password" }, person ? "signed in" : "sign-in refused");
-  if (person) return person;
+  const account = await throttled({ email, address }, () => findAccount(email, password));
+  const session = account && (await createSessionByPassword(account, replacedToken));
+  log.info({ userId: account?.userId, address, method: "password" }, session ? "signed in" : "sign-in refused");
+  if (session) return { person: { kind: "person", userId: account.userId, name: account.name }, session };
   recordFailedSignIn(email, { method: "password" });
   const message = "The e-mail address or the password is wrong.";
   throw new DomainError("unauthenticated", message, { errors: [{ field: "password", message }] });
@@ -34,11 +41,13 @@ export async function isLocalSignInEnabled(): Promise<boolean> {
   return found.length > 0;
 }
 
-async function findPerson(email: string, password: string): Promise<Person | undefined> {
+type Account = { userId: string; name: string; passwordHash: string };
+
+async function findAccount(email: string, password: string): Promise<Account | undefined> {
   const [account] = await db
     .select({ userId: users.id, name: users.name, passwordHash: users.passwordHash })
     .from(users)
     .where(and(eq(users.email, email), eq(users.kind, "person")));
   const matches = await verifyPassword(account, password);
-  return account && matches ? { kind: "person", userId: account.userId, name: account.name } : undefined;
+  return account?.passwordHash && matches ? { ...account, passwordHash: account.passwordHash } : undefined;
 }

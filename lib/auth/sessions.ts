@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { and, eq, gt, lte, or, type Placeholder, sql } from "drizzle-orm";
-import { db } from "@/db/client";
+import { db, type Tx } from "@/db/client";
 import { prepared } from "@/db/prepared";
 import { sessions, users } from "@/db/schema";
 import type { Person } from "./actor";
@@ -18,15 +18,36 @@ const renewalInterval = 10 * 60;
  * so that nobody who knew that one's token gains the new one's rights.
  */
 export function createSession(userId: string, replacedToken?: string): Promise<string> {
-  const token = randomBytes(32).toString("base64url");
+  return db.transaction((tx) => insert(tx, userId, replacedToken));
+}
+
+/**
+ * The same for who has proven a password, while it is still the account's. Undefined where it is not: since it was
+ * verified, the account's first sign-in with the identity provider may have ended it, and all sessions with it.
+ */
+export function createSessionByPassword(
+  { userId, passwordHash }: { userId: string; passwordHash: string },
+  replacedToken?: string,
+): Promise<string | undefined> {
   return db.transaction(async (tx) => {
-    const isReplaced = replacedToken ? eq(sessions.tokenHash, hashOf(replacedToken)) : undefined;
-    await tx
-      .delete(sessions)
-      .where(or(and(eq(sessions.userId, userId), lte(sessions.expiresAt, sql`now()`)), isReplaced));
-    await tx.insert(sessions).values({ tokenHash: hashOf(token), userId, expiresAt: secondsFromNow(idleLifetime) });
-    return token;
+    const [account] = await tx
+      .select({ id: users.id })
+      .from(users)
+      .where(and(eq(users.id, userId), eq(users.passwordHash, passwordHash)))
+      // Who ends the password now waits, and then finds this session too.
+      .for("share");
+    return account && insert(tx, userId, replacedToken);
   });
+}
+
+async function insert(tx: Tx, userId: string, replacedToken: string | undefined): Promise<string> {
+  const token = randomBytes(32).toString("base64url");
+  const isReplaced = replacedToken ? eq(sessions.tokenHash, hashOf(replacedToken)) : undefined;
+  await tx
+    .delete(sessions)
+    .where(or(and(eq(sessions.userId, userId), lte(sessions.expiresAt, sql`now()`)), isReplaced));
+  await tx.insert(sessions).values({ tokenHash: hashOf(token), userId, expiresAt: secondsFromNow(idleLifetime) });
+  return token;
 }
 
 /** The person whose live session the token opens; a technical user never has one. Being used keeps a session alive. */

@@ -4,7 +4,7 @@ import { db } from "@/db/client";
 import { memberships, users } from "@/db/schema";
 import { signInWithPassword } from "@/lib/auth/local-accounts";
 import { hashPassword } from "@/lib/auth/password";
-import { createSession, findSession, type SignedInPerson } from "@/lib/auth/sessions";
+import { findSession, type SignedInPerson } from "@/lib/auth/sessions";
 import { findOrLinkPerson } from "@/lib/people/identity";
 import { eventsOn } from "@/lib/testing/audit";
 import { everyRow, withBrokenAuditLog } from "@/lib/testing/database-owner";
@@ -41,7 +41,7 @@ describe("a new person", () => {
       newAccount: { password: "required" },
     });
     await accept(secret);
-    const person = await signInWithPassword(email, password);
+    const { person } = await signInWithPassword(email, password);
     expect(person.name).toBe("Ada");
     expect(await rolesOf(person.userId)).toEqual([
       { organizationId: tenant.organization.id, groupId: null, role: "organization_admin" },
@@ -57,7 +57,7 @@ describe("a new person", () => {
     const [tenant, other] = [await createTenant(), await createTenant()];
     const { email, secret } = await invite(tenant);
     await accept(secret);
-    const session = await createSession((await signInWithPassword(email, password)).userId);
+    const { session } = await signInWithPassword(email, password);
     const person = await findOrLinkPerson({
       issuer: "https://login.example.com",
       subject: email,
@@ -206,7 +206,7 @@ describe("at once", () => {
     const email = newEmail();
     const [one, two] = [await invite(await createTenant(), { email }), await invite(await createTenant(), { email })];
     expect(await outcomes([accept(one.secret), accept(two.secret)])).toEqual({ done: 1, unauthenticated: 1 });
-    const person = await signInWithPassword(email, password);
+    const { person } = await signInWithPassword(email, password);
     await outcomes([one, two].map(({ secret }) => accept(secret, { ...person, email })));
     expect(await rolesOf(person.userId)).toHaveLength(2);
   });

@@ -9,7 +9,7 @@ const input = (email: string) => foundOrganizationInput.parse({ name: "Example L
 
 test("an organization comes with its admin, who can sign in, and with its audit event", async () => {
   const admin = await foundOrganization(input(" Ada@Example.com "), "a password to begin with");
-  expect(await signInWithPassword("ada@example.com", "a password to begin with")).toMatchObject(admin);
+  expect(await signInWithPassword("ada@example.com", "a password to begin with")).toMatchObject({ person: admin });
   const [membership] = await db.select().from(memberships).where(eq(memberships.userId, admin.userId));
   expect(membership).toMatchObject({ role: "organization_admin", groupId: null });
   const events = await db.select().from(auditEvents).where(eq(auditEvents.actorId, admin.userId));
@@ -22,7 +22,7 @@ test("a person who is known keeps name and password, and gets the role", async (
   expect(second).toEqual(first);
   const [person] = await db.select().from(users).where(eq(users.id, first.userId));
   expect(person?.name).toBe("Ada Admin");
-  expect(await signInWithPassword("eve@example.com", "the first password")).toMatchObject(first);
+  expect(await signInWithPassword("eve@example.com", "the first password")).toMatchObject({ person: first });
 });
 
 test.each([{ name: "" }, { email: "nobody" }, { adminName: " " }])("what is missing is refused: %j", (differs) => {

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { db } from "@/db/client";
 import { newId } from "@/db/ids";
 import { accounts, users } from "@/db/schema";
-import { createSession, findSession } from "@/lib/auth/sessions";
+import { createSession, createSessionByPassword, findSession } from "@/lib/auth/sessions";
 import { createPerson, createTenant, type Tenant } from "@/lib/testing/tenant";
 import { findOrLinkPerson, findPersonByIdentity, type Identity, oneSpelling } from "./identity";
 
@@ -93,6 +93,17 @@ describe("a password and sessions from before", () => {
     const next = await createSession(linked.person.userId);
     await findOrLinkPerson(identity);
     expect(await findSession(next)).toEqual(linked.person);
+  });
+
+  test("end for a sign-in that is under way, whichever comes first", async () => {
+    for (let time = 0; time < 20; time++) {
+      const { person } = await withPassword();
+      const account = { userId: person.userId, passwordHash: "chosen by whoever" };
+      const identity = { issuer, subject: newSubject(), email: person.email, emailVerified: true };
+      const [session] = await Promise.all([createSessionByPassword(account), findOrLinkPerson(identity)]);
+      expect(session && (await findSession(session))).toBeUndefined();
+      expect(await createSessionByPassword(account)).toBeUndefined();
+    }
   });
 
   test("stay where the account is refused", async () => {

@@ -1,5 +1,6 @@
 import { cookies } from "next/headers";
 import { cache } from "react";
+import { signInWithPassword } from "@/lib/auth/local-accounts";
 import { createSession, deleteSession, findSession, sessionLifetime } from "@/lib/auth/sessions";
 import { settings } from "@/lib/env";
 import { tellDatabaseAway } from "./tell-database-away";
@@ -24,9 +25,10 @@ export async function beginSession(userId: string): Promise<string> {
   return createSession(userId, await readToken());
 }
 
-/** Makes a session and gives it to the browser. For actions and route handlers alone, as is endSession. */
-export async function startSession(userId: string): Promise<void> {
-  await writeToken(await beginSession(userId), sessionLifetime);
+/** Signs in, and gives the browser its session. For actions and route handlers alone, as is endSession. */
+export async function startSession(email: string, password: string): Promise<void> {
+  const { session } = await signInWithPassword(email, password, await readToken());
+  await writeToken(session, sessionLifetime);
 }
 
 export async function endSession(): Promise<void> {
