@@ -13,6 +13,7 @@ export default defineConfig({
   globalSetup: "./e2e/support/global-setup.ts",
   reporter: [["list"], ["json", { outputFile: "test-results/e2e.json" }]],
   use: {
+    // No traces: each costs a fifth of its test. `npx playwright test --trace on` makes them where one has failed.
     timezoneId: "Europe/Berlin",
     locale: "en-GB",
     launchOptions: {

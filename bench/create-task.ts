@@ -23,12 +23,13 @@ await pool.query("create table bench_rows (id bigint generated always as identit
 await pool.query("vacuum analyze");
 
 let made = 0;
+let used = 0;
 const create = () => createAccessToken(group.admin, group.scope, { name: `made ${made++}`, admin: false, expiresAt });
 // One row of the four that a creation makes, with the indexes and foreign keys that it has.
 const insertToken = () => {
   const text = `insert into access_tokens (id, organization_id, group_id, technical_user_id, name, name_key, secret_hash,
     token_suffix, created_by_id, expires_at) values ($1, $2, $3, $4, $5, $5, $6, 'abcd', $7, $8)`;
-  const user = ++made;
+  const user = ++used;
   const [id, name, hash] = [newId("tok"), `bare ${user}`, randomBytes(32)];
   const expires = new Date(expiresAt.instant.epochMilliseconds);
   const values = [id, organization.id, group.id, `usr_${user}`, name, hash, group.admin.userId, expires];

@@ -13,15 +13,15 @@ export const pool = globalThis.vehaasPool;
 export const drizzleConfig = { schema, casing: "snake_case" } as const;
 export const db = drizzle({ client: pool, ...drizzleConfig });
 
-/** The transaction that a query must run in. */
-export type Tx = Omit<NodePgDatabase<typeof schema>, "transaction" | "$client">;
+/** The transaction that a query must run in. `db`, which has a `$client`, is none. */
+export type Tx = Omit<NodePgDatabase<typeof schema>, "transaction"> & { $client?: never };
 /** What a query can run on: the pool, or the transaction that it must see. */
 export type Executor = typeof db | Tx;
 
 function connect(): PatientPool {
   const role = process.env.DATABASE_ROLE;
   return new PatientPool({
-    connectionString: role ? withRole(process.env.DATABASE_URL ?? "", role) : process.env.DATABASE_URL,
+    connectionString: process.env.DATABASE_URL && withOptions(process.env.DATABASE_URL, role),
     max: 20,
     // Queries of one transaction that don't wait for each other go out together.
     pipeline: true,
@@ -32,9 +32,17 @@ function connect(): PatientPool {
   });
 }
 
-/** Bounds each connection to what the application needs (application-role.ts), beside options that the address brings. */
-function withRole(databaseUrl: string, role: string): string {
+/**
+ * Bounds each connection to what the application needs (application-role.ts), and has the server look whether who waits
+ * is still there, so that what a request gave up is not done after all. Beside options that the address brings.
+ */
+function withOptions(databaseUrl: string, role: string | undefined): string {
   const url = new URL(databaseUrl);
-  url.searchParams.set("options", `${url.searchParams.get("options") ?? ""} -c role=${role}`.trim());
+  const options = [
+    url.searchParams.get("options"),
+    "-c client_connection_check_interval=250",
+    role && `-c role=${role}`,
+  ];
+  url.searchParams.set("options", options.filter(Boolean).join(" "));
   return url.href;
 }

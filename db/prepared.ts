@@ -9,12 +9,12 @@ const known = new WeakMap<Executor, Map<string, unknown>>();
  * which knows it by its name, plans it once for each connection: for a short one both take longer than running it.
  */
 export function prepared<P>(executor: Executor, name: string, write: () => Preparable<P>): P {
-  return remembered(executor, name, () => write().prepare(name));
+  return remembered(executor, `prepared ${name}`, () => write().prepare(name));
 }
 
 /** The same for a query whose best plan depends on what it is given: PostgreSQL, not told a name, plans it each time. */
-export function written<P>(executor: Executor, name: string, write: () => Preparable<P>): P {
-  return remembered(executor, name, () => write().prepare(""));
+export function unnamed<P>(executor: Executor, name: string, write: () => Preparable<P>): P {
+  return remembered(executor, `unnamed ${name}`, () => write().prepare(""));
 }
 
 function remembered<P>(executor: Executor, name: string, prepare: () => P): P {

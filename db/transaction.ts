@@ -1,6 +1,8 @@
-import { drizzle } from "drizzle-orm/node-postgres";
+import { setImmediate } from "node:timers/promises";
+import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
 import type { PoolClient, QueryConfig } from "pg";
 import { drizzleConfig, pool, type Tx } from "./client";
+import type * as schema from "./schema";
 
 /** What the work came to. `last` is a query that is still to be made: it goes along with the `commit`. */
 type Ending<T> = { result: T; last?: QueryConfig | undefined };
@@ -18,8 +20,7 @@ export async function transaction<A, T>(
   try {
     const [, opened] = await allOf(client.query("begin"), open(tx));
     const { result, last } = await work(tx, opened);
-    // Where the last query fails, PostgreSQL makes a rollback of the commit that is behind it.
-    await allOf(last && client.query(last), client.query("commit"));
+    await commitWith(client, last);
     client.release();
     return result;
   } catch (error) {
@@ -28,10 +29,19 @@ export async function transaction<A, T>(
   }
 }
 
-/** The answers to queries that are under way at once; the first error, and not before all of them are over. */
+/** The answers to queries that are under way at once; where any fails, the first error, once all of them are over. */
 export async function allOf<T extends unknown[]>(...queries: { [I in keyof T]: Promise<T[I]> | T[I] }): Promise<T> {
   await Promise.allSettled(queries);
   return Promise.all(queries) as Promise<T>;
+}
+
+async function commitWith(client: PoolClient, last: QueryConfig | undefined): Promise<void> {
+  const sent = last && client.query(last);
+  // What pg itself refuses, such as a value that it can't write, PostgreSQL never sees: it would commit the rest.
+  if (sent) await Promise.race([sent, setImmediate()]);
+  // Where the last query fails there, PostgreSQL makes a rollback of the commit that is behind it.
+  const [, { command }] = await allOf(sent, client.query("commit"));
+  if (command !== "COMMIT") throw new Error("the transaction was rolled back: a query of it had failed");
 }
 
 async function rollBack(client: PoolClient): Promise<void> {
@@ -45,7 +55,7 @@ async function rollBack(client: PoolClient): Promise<void> {
 }
 
 /** Drizzle on a connection, kept with it: what it has prepared there stays so. */
-const drizzles = new WeakMap<PoolClient, Tx>();
+const drizzles = new WeakMap<PoolClient, NodePgDatabase<typeof schema>>();
 
 function onConnection(client: PoolClient): Tx {
   const known = drizzles.get(client) ?? drizzle({ client, ...drizzleConfig });

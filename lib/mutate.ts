@@ -20,7 +20,7 @@ export type Outcome<T> = { result: T; event?: AuditEvent };
 
 /**
  * Every write goes through here: authorized, atomic, and recorded – or it does not happen. The result may still be on
- * its way, where it waits for nobody else's transaction: the event's time is asked for along with it.
+ * its way, as one query that has been sent: the event's time is read behind it, on the same connection.
  */
 export async function mutate<T>(
   actor: Actor,
@@ -30,7 +30,7 @@ export async function mutate<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await transaction(
+      const result = await transaction(
         async (tx) => {
           if (turnTaking.includes(permission)) await takeTurn(tx, actor, scope, permission);
           return authorizeCommand(actor, scope, permission, tx, true);
@@ -43,6 +43,8 @@ export async function mutate<T>(
           return { result: done, last: auditEventQuery(keys, actor, owner, event) };
         },
       );
+      globalThis.vehaasWakeAuditSealer?.();
+      return result;
     } catch (error) {
       if (attempt === attempts || !deadlockOrSerialization.includes(databaseErrorCode(error) ?? "")) throw error;
       // Those who met must not meet again.

@@ -49,8 +49,8 @@ export function createAccessToken(
     const role = roleFor(scope, input.admin);
     const secret = generateSecret(scope.kind);
     const username = usernameFor(input.name);
-    const token = insert(tx, actor, scope, access, { ...input, id, role, secret, username });
     const expiresAt = dateOf(input.expiresAt).toISOString();
+    const token = insert(tx, actor, scope, access, { ...input, id, role, secret, username });
     return {
       result: token.then((made) => ({ token: made, secret })),
       event: {

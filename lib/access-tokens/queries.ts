@@ -1,7 +1,7 @@
 import { and, eq, gt, inArray, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { givenId } from "@/db/ids";
-import { written } from "@/db/prepared";
+import { unnamed } from "@/db/prepared";
 import { accessTokens } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import { authorize } from "@/lib/auth/authorize";
@@ -63,7 +63,7 @@ type View = {
 };
 
 function readPage(view: View, values: Record<string, unknown>): Promise<AccessToken[]> {
-  return written(db, `tokens ${Object.values(view).join(" ")}`, () => selectPage(view)).execute(values);
+  return unnamed(db, `tokens ${Object.values(view).join(" ")}`, () => selectPage(view)).execute(values);
 }
 
 /** The page is cut before the joins: where an index can't give the order, only the tokens themselves are sorted. */

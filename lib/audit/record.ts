@@ -65,9 +65,10 @@ export async function recordAuditEvent(
 ): Promise<void> {
   const keys = await chainKeys(executor, owner.organizationId);
   await executor.execute(insertion(keys, actor, owner, event));
+  globalThis.vehaasWakeAuditSealer?.();
 }
 
-/** The same as a query that is still to be made, with the keys of the owner's organization. */
+/** The same as a query that is still to be made, with the keys of the owner's organization; the sealer is not woken. */
 export function auditEventQuery(keys: ChainKeysNow, actor: Actor, owner: Owner, event: AuditEvent): QueryConfig {
   const { sql: text, params: values } = dialect.sqlToQuery(insertion(keys, actor, owner, event));
   return { name: "record_audit_event", text, values };
@@ -100,7 +101,6 @@ function insertion(
     channel: request?.channel ?? ("system" as const),
     address: request?.address ?? null,
   };
-  globalThis.vehaasWakeAuditSealer?.();
   return insertBoth(event, proof(event));
 }
 

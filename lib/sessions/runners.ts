@@ -7,6 +7,7 @@ import { runners } from "@/db/schema";
 import { scopeOfAccessToken } from "@/lib/access-tokens/queries";
 import type { TechnicalUser } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
+import { withoutDatabasePatience } from "@/lib/database-patience";
 import { settings } from "@/lib/env";
 import { DomainError, type ErrorCode, notFound } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
@@ -114,6 +115,8 @@ async function recordOrUndo(
   } catch (error) {
     // The row stays and is looked at later, should this fail too.
     await undo().catch(() => {});
+    // What the database did not answer it may have done all the same: then the row is of a runner that is no more.
+    if (!(error instanceof DomainError)) void withoutDatabasePatience(() => lookLater(id)).catch(() => {});
     throw error;
   }
 }
