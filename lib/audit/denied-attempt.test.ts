@@ -102,7 +102,9 @@ test("is recorded once in ten minutes for each address and permission", async ()
   }
   await refusal(from(create, "2001:db8:1::1"));
   const events = await recorded(group.id, "attempt.denied", 3);
-  expect(events.map(({ address }) => address)).toEqual(["2001:db8:1::1", "2001:db8:2::1", "2001:db8:1::1"]);
+  // Each is recorded in the background, and may overtake another.
+  const addresses = events.map(({ address }) => address).sort();
+  expect(addresses).toEqual(["2001:db8:1::1", "2001:db8:1::1", "2001:db8:2::1"]);
 });
 
 test("what isn't there, or isn't seen, is none; nor is another refusal or a failure", async () => {
