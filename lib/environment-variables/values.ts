@@ -1,4 +1,5 @@
 import { eq } from "drizzle-orm";
+import { z } from "zod";
 import { db, type Executor, pool, type Tx } from "@/db/client";
 import { environments } from "@/db/schema";
 import { type Place, seal, unseal } from "@/lib/crypto/seal";
@@ -8,6 +9,8 @@ export type Values = Map<string, string>;
 
 type Owner = { id: string; organizationId: string };
 
+// Pairs: of an object zod leaves out __proto__, which is a name like any other.
+const stored = z.array(z.tuple([z.string(), z.string()]));
 const none: Values = new Map();
 
 /** For a change: the caller holds the token's row. */
@@ -41,18 +44,7 @@ export async function valuesOf(token: Owner): Promise<Values | undefined> {
 }
 
 async function open(executor: Executor, token: Owner, sealed: Buffer): Promise<Values> {
-  const stored: unknown = JSON.parse(await unseal(executor, placeOf(token), sealed));
-  if (!isPairs(stored)) throw new Error("what is stored as a token's environment variables is none");
-  return new Map(stored);
-}
-
-/** As `writeValues` stores them. Not an object, in which `__proto__` would be no name like any other. */
-function isPairs(stored: unknown): stored is [string, string][] {
-  return Array.isArray(stored) && stored.every(isPair);
-}
-
-function isPair(pair: unknown): boolean {
-  return Array.isArray(pair) && pair.length === 2 && typeof pair[0] === "string" && typeof pair[1] === "string";
+  return new Map(stored.parse(JSON.parse(await unseal(executor, placeOf(token), sealed))));
 }
 
 function placeOf(token: Owner): Place {

@@ -12,7 +12,6 @@ import { addMember } from "@/lib/groups/members";
 import { getGroup } from "@/lib/groups/queries";
 import { acceptInvitation } from "@/lib/invitations/accept";
 import { findInvitation } from "@/lib/invitations/queries";
-import { databaseErrorCode } from "@/lib/mutate";
 import { createToken } from "@/lib/testing/access-tokens";
 import { eventsOn } from "@/lib/testing/audit";
 import { everyRow, withBrokenAuditLog } from "@/lib/testing/database-owner";
@@ -21,8 +20,8 @@ import { refusal } from "@/lib/testing/refusal";
 import { createPerson, createTenant, type Tenant } from "@/lib/testing/tenant";
 import { changeOrganizationRole, changeOrganizationRoleInput, removeFromOrganization } from "./members";
 
-/** By pg itself, or wrapped by Drizzle. */
-const isCheckViolation = (error: unknown) => databaseErrorCode(error) === "23514";
+/** A removal's event is written by Drizzle, which wraps the error; the other's goes out with the commit. */
+const broken = { change: { constraint: "broken" }, remove: { cause: { constraint: "broken" } } };
 
 async function rolesOf({ organization }: Tenant, { userId }: { userId: string }): Promise<string[]> {
   const found = await db
@@ -264,7 +263,7 @@ describe.each(["change", "remove"] as const)("%s", (command) => {
     const { run, organizationAdmin } = await createScene();
     const before = await everyRow();
     await withBrokenAuditLog(async () => {
-      await expect(run(organizationAdmin)[command]()).rejects.toSatisfy(isCheckViolation);
+      await expect(run(organizationAdmin)[command]()).rejects.toMatchObject(broken[command]);
     });
     expect(await everyRow()).toEqual(before);
   });
