@@ -45,7 +45,9 @@ test("a token's whole life by keyboard alone", async ({ page, tenant, signInAs, 
 
   await rowOf(page, "by keyboard").getByRole("button", { name: "Active" }).focus();
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitem", { name: "Revoke Token" })).toBeFocused();
   await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitem", { name: "Delete Token" })).toBeFocused();
   await page.keyboard.press("Enter");
   const question = page.getByRole("dialog", { name: "Delete Token" });
   await expect(question.getByRole("button", { name: "Cancel" })).toBeFocused();
