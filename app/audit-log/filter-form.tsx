@@ -6,8 +6,9 @@ import { Button } from "@/components/ui/button";
 import { useNavigation } from "@/components/ui/navigation-area";
 import { Select } from "@/components/ui/select";
 import { Toolbar } from "@/components/ui/toolbar";
+import { auditActions } from "@/lib/audit/actions";
 import { DateFilter } from "./date-filter";
-import { actionLabels, auditActions } from "./labels";
+import { actionLabels } from "./labels";
 import { type LogState, logHref } from "./log-href";
 import { useFollowedValue } from "./use-followed-value";
 

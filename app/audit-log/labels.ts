@@ -1,6 +1,6 @@
 import { roleLabels } from "@/app/access-tokens/role-labels";
 import type { AuditChannel } from "@/db/enums";
-import type { AuditAction } from "@/lib/audit/record";
+import type { AuditAction } from "@/lib/audit/actions";
 
 const labels: Record<AuditAction, string> = {
   "organization.created": "Created organization",
@@ -36,9 +36,6 @@ const labels: Record<AuditAction, string> = {
 
 /** By action; one that an older or newer version has written has none. */
 export const actionLabels: Record<string, string | undefined> = labels;
-
-/** Those that this version writes. */
-export const auditActions = Object.keys(labels);
 
 export const channelLabels: Record<AuditChannel, string> = { page: "Web page", api: "API", system: "System" };
 

@@ -1,9 +1,9 @@
 import { z } from "zod";
+import { auditActions } from "@/lib/audit/actions";
 import type { AuditFilter } from "@/lib/audit/find";
 import type { WhichLog } from "@/lib/audit/log-of";
 import { periodOf } from "@/lib/audit/period";
 import type { SearchParams } from "@/lib/web/read-cursor";
-import { auditActions } from "./labels";
 import type { LogState } from "./log-href";
 
 const fields = {

@@ -1,7 +1,7 @@
 import { and, eq, gt, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/client";
 import { accessTokens, groups, memberships, runners } from "@/db/schema";
-import type { AuditAction } from "@/lib/audit/record";
+import type { AuditAction } from "@/lib/audit/actions";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { DomainError, forbidden } from "@/lib/errors";

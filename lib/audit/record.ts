@@ -5,39 +5,9 @@ import type { Executor } from "@/db/client";
 import { newId } from "@/db/ids";
 import type { Actor } from "@/lib/auth/actor";
 import { requestContext } from "@/lib/request-context";
+import type { AuditAction } from "./actions";
 import type { StoredEvent } from "./chain-bytes";
 import { type ChainKeysNow, chainKeys } from "./chain-keys";
-
-export type AuditAction =
-  | "organization.created"
-  | "group.created"
-  | "group.renamed"
-  | "group.deleted"
-  | "invitation.created"
-  | "invitation.revoked"
-  | "invitation.accepted"
-  | "attempt.denied"
-  | "sign_in.failed"
-  | "access_token.refused"
-  | "audit_log.exported"
-  | "access_token.created"
-  | "access_token.renamed"
-  | "access_token.revoked"
-  | "access_token.reactivated"
-  | "access_token.deleted"
-  | "version_control_access.added"
-  | "version_control_access.token_replaced"
-  | "version_control_access.removed"
-  | "environment_variable.added"
-  | "environment_variable.replaced"
-  | "environment_variable.removed"
-  | "environment_variable.imported"
-  | "session_context.read"
-  | "runner.registered"
-  | "runner.unregistered"
-  | "member.added"
-  | "member.role_changed"
-  | "member.removed";
 
 /** What happened to what. `detail` holds no secret. */
 export type AuditEvent = {

@@ -2,7 +2,7 @@ import { and, asc, eq } from "drizzle-orm";
 import { expect, vi } from "vitest";
 import { db } from "@/db/client";
 import { auditEvents } from "@/db/schema";
-import type { AuditAction } from "@/lib/audit/record";
+import type { AuditAction } from "@/lib/audit/actions";
 import { withRequestContext } from "@/lib/request-context";
 
 let networks = 0;
