@@ -1,18 +1,16 @@
 import { Temporal } from "temporal-polyfill";
 import { z } from "zod";
 import { type DomainError, invalid } from "@/lib/errors";
+import { readInstant } from "@/lib/instant";
 
 /** An instant of expiry, and the time zone in which "today" is meant when its distance is judged. */
 export type Expiration = { instant: Temporal.Instant; timeZone: string };
 
 const date = /^\d{4}-\d{2}-\d{2}$/;
-const rfc3339 = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i;
 
 /** Parses what the API takes: an RFC 3339 instant with an offset, or a date, which means the following midnight UTC. */
 export const expiration = z.string({ error: "Give a date or an RFC 3339 instant." }).transform((text, context) => {
-  const instant = attempt(() =>
-    rfc3339.test(text) ? Temporal.Instant.from(text.toUpperCase()) : endOfDay(text, "UTC"),
-  );
+  const instant = attempt(() => readInstant(text) ?? endOfDay(text, "UTC"));
   if (instant) return { instant, timeZone: "UTC" } satisfies Expiration;
   context.addIssue({
     code: "custom",

@@ -1,4 +1,5 @@
 import { Temporal } from "temporal-polyfill";
+import { readInstant } from "@/lib/instant";
 
 /** Four digits of a year, also on the day after: what PostgreSQL and JavaScript write the same way. */
 const date = /^(?!9999)[1-9]\d{3}-\d{2}-\d{2}$/;
@@ -19,6 +20,28 @@ export function periodOf(first: string | undefined, last: string | undefined, ti
     if (error instanceof RangeError) return undefined;
     throw error;
   }
+}
+
+/**
+ * An edge of a period as the API takes it: an RFC 3339 instant, the last one being out, or a day in UTC, both being in.
+ * Undefined where the text is neither.
+ */
+export function edgeOf(text: string, edge: "from" | "to"): Date | undefined {
+  try {
+    const instant = readInstant(text);
+    return instant ? wholeMillisecond(instant) : midnight(text, edge === "to" ? 1 : 0, "UTC");
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Upwards: events are told by the millisecond, so that none of them lies between this and the instant. */
+function wholeMillisecond(instant: Temporal.Instant): Date {
+  const rounded = instant.round({ smallestUnit: "millisecond", roundingMode: "ceil" });
+  const found = new Date(rounded.epochMilliseconds);
+  if (!date.test(found.toISOString().slice(0, 10))) throw new RangeError("no year of ours");
+  return found;
 }
 
 /** Or the day's first instant, where there is no midnight. */

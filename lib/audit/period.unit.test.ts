@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { periodOf } from "./period";
+import { edgeOf, periodOf } from "./period";
 
 test.each([
   ["2026-11-24", "2026-11-24", "UTC", "2026-11-24T00:00:00.000Z", "2026-11-25T00:00:00.000Z"],
@@ -27,4 +27,30 @@ test.each([
 ])("%j in %j is none", (day, zone) => {
   expect(periodOf(day, undefined, zone)).toBeUndefined();
   expect(periodOf(undefined, day, zone)).toBeUndefined();
+});
+
+test.each([
+  ["2026-11-24", "2026-11-24T00:00:00.000Z", "2026-11-25T00:00:00.000Z"],
+  ["2026-11-24T09:30:00Z", "2026-11-24T09:30:00.000Z", "2026-11-24T09:30:00.000Z"],
+  ["2026-11-24t09:30:00.5+01:00", "2026-11-24T08:30:00.500Z", "2026-11-24T08:30:00.500Z"],
+  // What lies between two milliseconds is after the first.
+  ["2026-11-24T09:30:00.000000001Z", "2026-11-24T09:30:00.001Z", "2026-11-24T09:30:00.001Z"],
+])("%s as an edge of a period", (text, from, to) => {
+  expect(edgeOf(text, "from")).toEqual(new Date(from));
+  expect(edgeOf(text, "to")).toEqual(new Date(to));
+});
+
+test.each([
+  ...["", "now", "2026-02-30", "24.11.2026", "0000-01-01", "9999-12-31", "2026-11-24T09:30", "2026-11-24T09:30:00"],
+  ...[
+    "2026-02-30T00:00:00Z",
+    "0000-01-01T00:00:00Z",
+    "0999-12-31T23:59:59Z",
+    "9999-12-31T23:59:59-23:59",
+    "2026-11-24\0",
+  ],
+  ...["2026-11-24T09:30:00 01:00", "1e12", "1795512600000", "+012026-11-24T00:00:00Z"],
+])("%j is no edge of a period", (text) => {
+  expect(edgeOf(text, "from")).toBeUndefined();
+  expect(edgeOf(text, "to")).toBeUndefined();
 });
