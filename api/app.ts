@@ -3,6 +3,7 @@ import { accessToken } from "./access-token";
 import { accessTokenSelf } from "./access-token-self";
 import { accessTokenStatus } from "./access-token-status";
 import { accessTokens } from "./access-tokens";
+import { auditEvents } from "./audit-events";
 import { accessTokenCreation } from "./create-access-token";
 import { docs } from "./docs";
 import type { ApiEnv } from "./env";
@@ -24,7 +25,7 @@ export function createApi(): OpenAPIHono<ApiEnv> {
   refuseUnrouted(app);
   app.route("/health", health);
   for (const ofTheAsking of [accessTokenSelf, sessionContext, sessionRunners]) app.route(base, ofTheAsking);
-  for (const resource of [accessTokens, accessTokenCreation, groups]) app.route(base, resource);
+  for (const resource of [accessTokens, accessTokenCreation, groups, auditEvents]) app.route(base, resource);
   for (const ofOneToken of [accessToken, accessTokenStatus, versionControlAccesses, environmentVariables]) {
     app.route(base, ofOneToken);
   }

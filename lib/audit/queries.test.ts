@@ -16,13 +16,18 @@ import { auditFilterNames } from "./names";
 import { listAuditEvents } from "./queries";
 
 test("tells what happened in the group, newest first", async () => {
-  const { group, organizationAdmin } = await createTenant();
+  const { group, organization, organizationAdmin } = await createTenant();
   const { id, name, actor, technicalUser, expiresAt } = await createToken(group.admin, group.scope, { admin: true });
   await changeMemberRole(organizationAdmin, group.scope, group.user.userId, "group_admin");
   await withRequestContext({ requestId: "1", channel: "api", address: "192.0.2.7" }, () =>
     revokeAccessToken(actor, group.scope, id),
   );
-  const whenever = { id: expect.stringMatching(/^aud_/), occurredAt: expect.any(Date) };
+  const whenever = {
+    id: expect.stringMatching(/^aud_/),
+    occurredAt: expect.any(Date),
+    organizationId: organization.id,
+    groupId: group.id,
+  };
   const { items, nextCursor, previousCursor } = await listAuditEvents(group.admin, group.scope);
   expect([nextCursor, previousCursor]).toEqual([null, null]);
   expect(items).toEqual([

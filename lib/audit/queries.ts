@@ -13,6 +13,9 @@ import { tokenNames } from "./names";
 export type AuditListItem = {
   id: string;
   occurredAt: Date;
+  organizationId: string;
+  /** Null for what happened in the organization itself. */
+  groupId: string | null;
   /** `token` is a technical user's; its name is null where nothing knows it. */
   actor: { id: string; kind: UserKind; name: string; token: { id: string; name: string | null } | null };
   /** May be one that this version doesn't know. */
@@ -65,11 +68,13 @@ function placeOf(cursor: string) {
 }
 
 function itemOf(row: AuditRow, names: ReadonlyMap<string, string>): AuditListItem {
-  const { id, occurredAt, action, detail, channel, address, accessTokenId } = row;
+  const { id, occurredAt, organizationId, groupId, action, detail, channel, address, accessTokenId } = row;
   const token = accessTokenId ? { id: accessTokenId, name: names.get(accessTokenId) ?? null } : null;
   return {
     id,
     occurredAt,
+    organizationId,
+    groupId,
     actor: { id: row.actorId, kind: row.actorKind, name: row.actorName, token },
     action,
     subject: { id: row.subjectId, name: row.subjectName },
