@@ -16,6 +16,7 @@ import { problemOf } from "./problem";
 import { sessionContext } from "./session-context";
 import { sessionRunners } from "./session-runners";
 import { refuseUnfit } from "./validation";
+import { versionControlAccess } from "./version-control-access";
 import { versionControlAccesses } from "./version-control-accesses";
 
 /** The REST API and the health checks: everything under /api/v2.0 and /health. */
@@ -26,9 +27,8 @@ export function createApi(): OpenAPIHono<ApiEnv> {
   app.route("/health", health);
   for (const ofTheAsking of [accessTokenSelf, sessionContext, sessionRunners]) app.route(base, ofTheAsking);
   for (const resource of [accessTokens, accessTokenCreation, groups, auditEvents]) app.route(base, resource);
-  for (const ofOneToken of [accessToken, accessTokenStatus, versionControlAccesses, environmentVariables]) {
-    app.route(base, ofOneToken);
-  }
+  for (const ofOneToken of [accessToken, accessTokenStatus, environmentVariables]) app.route(base, ofOneToken);
+  for (const ofAccess of [versionControlAccesses, versionControlAccess]) app.route(base, ofAccess);
   for (const description of [openapi(app), docs]) app.route(base, description);
   return app;
 }

@@ -11,6 +11,7 @@ import { withRequestContext } from "@/lib/request-context";
 import { createToken, type TestToken } from "@/lib/testing/access-tokens";
 import { asCursor, foreignCursors } from "@/lib/testing/pages";
 import { sharedCases } from "@/lib/testing/shared-cases";
+import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
 import { createTenant, type Tenant } from "@/lib/testing/tenant";
 import { ask, askAs } from "./testing/ask";
 import { type Callers, createCallers, ofEach } from "./testing/callers";
@@ -222,11 +223,15 @@ describe("what it holds", () => {
   test("no secret, and nothing of a value or a credential", async () => {
     const { group } = await createTenant();
     const by = await createToken(group.admin, group.scope, { admin: true });
-    await askAs(base, by.secret, "POST", accessesOf(by.id), gitlabBody(providers));
+    const one = await askAs(base, by.secret, "POST", accessesOf(by.id), gitlabBody(providers));
+    const replaced = { token: gitlabToken("groupBot") };
+    const to = `${accessesOf(by.id)}/${one.body.id}/token`;
+    expect((await askAs(base, by.secret, "PUT", to, replaced)).status).toBe(200);
     await setVariable(by.actor, group.scope, by.id, { name: "PLACE", value: "hidden-value" });
     const { text, body } = await get(`${events}?group_id=${group.id}`, by);
     expect(pageSchema.parse(body).items.map(({ action }) => action)).toEqual([
       "environment_variable.added",
+      "version_control_access.token_replaced",
       "version_control_access.added",
       "access_token.created",
     ]);

@@ -1,18 +1,25 @@
 import { z } from "@hono/zod-openapi";
 import type { VersionControlAccess } from "@/lib/version-control/access";
 import { addAccessInput } from "@/lib/version-control/add";
+import { replaceTokenInput } from "@/lib/version-control/change";
 import { bodyOf } from "./body";
 import { exampleId, exampleInstant } from "./examples";
-import { instant, providerType } from "./schemas";
+import { asJson, instant, providerType } from "./schemas";
+
+const ofCredential = {
+  token: "The credential, which is never shown again. Use that of a group, a project or an app, not a person's",
+  acceptPersonalToken: "Take a person's credential too: its runners end when that person leaves",
+};
 
 export const addAccessBody = bodyOf("NewVersionControlAccess", addAccessInput, {
   providerType: "What answers at the provider URL",
   providerUrl: "The address of the GitLab or GitHub: https, a host and an optional sub-path",
-  token: "The credential, which is never shown again. Use that of a group, a project or an app, not a person's",
+  ...ofCredential,
   tokenScope: "Whether the credential is for a project (a repository at GitHub) or a group (an organization)",
   targetId: "At GitLab the project's or group's number or full path, at GitHub `owner/repo` or the organization",
-  acceptPersonalToken: "Take a person's credential too: its runners end when that person leaves",
 });
+
+export const replaceTokenBody = bodyOf("VersionControlToken", replaceTokenInput, ofCredential);
 
 export const accessSchema = z
   .object({
@@ -56,6 +63,8 @@ export const newAccessExample = {
   token_scope: "project",
   target_id: "powertrain/firmware",
 };
+
+export const accessContent = asJson(accessSchema, accessExample);
 
 export function accessResource(access: VersionControlAccess): z.output<typeof accessSchema> {
   const { status, code, message, checkedAt } = access.check;

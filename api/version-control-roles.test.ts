@@ -1,5 +1,6 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { createToken, type TestToken } from "@/lib/testing/access-tokens";
+import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
 import { createTenant, type Tenant } from "@/lib/testing/tenant";
 import { askAs } from "./testing/ask";
 import { serveApi } from "./testing/server";
@@ -39,18 +40,30 @@ async function statuses(by: TestToken, tokenId: string, one: string): Promise<Re
   return {
     list: await ask("GET", accessesOf(tokenId)),
     add: await ask("POST", accessesOf(tokenId), githubBody(providers)),
+    replace: await ask("PUT", `${one}/token`, { token: gitlabToken("groupBot") }),
     check: await ask("POST", `${one}/check`),
     remove: await ask("DELETE", one),
   };
 }
 
-const all = (status: number) => ({ list: status, add: status, check: status, remove: status });
+const all = (status: number) => ({
+  list: status,
+  add: status,
+  replace: status,
+  check: status,
+  remove: status,
+});
+const done = { ...all(200), add: 201, remove: 204 };
+/** What there is only under an access that is known. */
+const unknownAccess = { replace: 404, check: 404, remove: 404 };
 
 test("a user-role token reads its own list and changes nothing", async () => {
   const one = await added(user.id);
   expect(await statuses(user, user.id, one)).toEqual({ ...all(403), list: 200 });
   expect((await askAs(base, user.secret, "POST", accessesOf(user.id), { nonsense: true })).status).toBe(403);
-  expect(await statuses(user, user.id, `${accessesOf(user.id)}/${unknown}`)).toMatchObject({ remove: 403, check: 403 });
+  expect((await askAs(base, user.secret, "PUT", `${one}/token`, { nonsense: true })).status).toBe(403);
+  const nowhere = `${accessesOf(user.id)}/${unknown}`;
+  expect(await statuses(user, user.id, nowhere)).toEqual({ ...all(403), list: 200 });
   expect((await askAs(base, user.secret, "GET", accessesOf(user.id))).body.items).toHaveLength(1);
 });
 
@@ -64,7 +77,7 @@ test("for a user-role token another token is unknown", async () => {
 test("an admin token manages its own accesses and those of its group", async () => {
   for (const token of [admin, user]) {
     const one = await added(token.id);
-    expect(await statuses(admin, token.id, one)).toEqual({ list: 200, add: 201, check: 200, remove: 204 });
+    expect(await statuses(admin, token.id, one)).toEqual(done);
   }
 });
 
@@ -72,7 +85,7 @@ test("an organization's admin token manages those of its groups, and its own", a
   const scope = tenant.organization.scope;
   const organizationToken = await createToken(tenant.organizationAdmin, scope, { admin: true });
   const one = await added(user.id);
-  expect(await statuses(organizationToken, user.id, one)).toEqual({ list: 200, add: 201, check: 200, remove: 204 });
+  expect(await statuses(organizationToken, user.id, one)).toEqual(done);
   expect((await add(organizationToken.id, gitlabBody(providers), organizationToken)).status).toBe(201);
   expect(await statuses(admin, organizationToken.id, `${accessesOf(organizationToken.id)}/${unknown}`)).toEqual(
     all(404),
@@ -87,14 +100,14 @@ test("tokens of other groups and organizations are unknown", async () => {
     expect(await statuses(stranger, user.id, one)).toEqual(all(404));
     // Nor does an access come along under a token that the stranger may see.
     const under = one.replace(user.id, stranger.id);
-    expect(await statuses(stranger, stranger.id, under)).toMatchObject({ check: 404, remove: 404 });
+    expect(await statuses(stranger, stranger.id, under)).toMatchObject(unknownAccess);
   }
   expect((await askAs(base, admin.secret, "GET", accessesOf(user.id))).body.items).toHaveLength(1);
 });
 
 test.each(["unknown", "%00", "a%00b", "vca_%F0", "..%2f..%2fself"])("the id %s is unknown", async (id) => {
   expect(await statuses(admin, id, `${accessesOf(id)}/${id}`)).toEqual(all(404));
-  expect(await statuses(admin, user.id, `${accessesOf(user.id)}/${id}`)).toMatchObject({ check: 404, remove: 404 });
+  expect(await statuses(admin, user.id, `${accessesOf(user.id)}/${id}`)).toMatchObject(unknownAccess);
 });
 
 test("a token that isn't seen is unknown whatever else is wrong", async () => {

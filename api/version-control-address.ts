@@ -1,0 +1,10 @@
+import { z } from "@hono/zod-openapi";
+import { exampleId } from "./examples";
+import { idOf, tokenId } from "./schemas";
+
+/** Where a token's version control accesses are, and one of them. */
+export const accessesPath = "/access-tokens/{id}/version-control-accesses" as const;
+export const accessPath = `${accessesPath}/{access_id}` as const;
+
+export const ofToken = z.object({ id: tokenId });
+export const ofAccess = ofToken.extend({ access_id: idOf("the version control access", exampleId.access) });
