@@ -2,7 +2,9 @@ import { z } from "@hono/zod-openapi";
 import type { VersionControlAccess } from "@/lib/version-control/access";
 import { addAccessInput } from "@/lib/version-control/add";
 import { replaceTokenInput } from "@/lib/version-control/change";
+import { json } from "./answer";
 import { bodyOf } from "./body";
+import { etagHeader, ifMatchHeader } from "./etag";
 import { exampleId, exampleInstant } from "./examples";
 import { asJson, instant, providerType } from "./schemas";
 
@@ -64,7 +66,15 @@ export const newAccessExample = {
   target_id: "powertrain/firmware",
 };
 
-export const accessContent = asJson(accessSchema, accessExample);
+const versionExample = '"4f8d1c0b6a3e97254d7be0c81f62a935"';
+const accessEtag = etagHeader("The access's version, for `If-Match`. Its check is no change of it.", versionExample);
+
+export const accessIfMatch = ifMatchHeader("version control access", versionExample);
+
+/** What a createRoute takes as an answer that is one access and its version. */
+export function accessResponse(description: string) {
+  return { description, headers: accessEtag, content: asJson(accessSchema, accessExample) };
+}
 
 export function accessResource(access: VersionControlAccess): z.output<typeof accessSchema> {
   const { status, code, message, checkedAt } = access.check;
@@ -79,4 +89,14 @@ export function accessResource(access: VersionControlAccess): z.output<typeof ac
     token_expires_at: access.tokenExpiresAt?.toISOString() ?? null,
     created_at: access.createdAt.toISOString(),
   };
+}
+
+/** What goes with an answer that is one access. */
+export function accessHeaders({ version }: VersionControlAccess): Record<string, string> {
+  return { etag: `"${version}"` };
+}
+
+/** 200 with the access and its version. */
+export function accessAnswer(access: VersionControlAccess) {
+  return json(accessResource(access), accessHeaders(access));
 }

@@ -1,7 +1,8 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { checkAgain, removeAccess, replaceToken } from "@/lib/version-control/change";
+import { getAccess } from "@/lib/version-control/queries";
 import { acceptsJson } from "./accept";
-import { json, noContent } from "./answer";
+import { noContent } from "./answer";
 import { authenticated } from "./authenticated";
 import { asBody, jsonBody } from "./body";
 import type { OfTokenEnv } from "./env";
@@ -11,12 +12,30 @@ import { emptyBody, noBody } from "./no-body";
 import { noQuery } from "./query";
 import { askedBy } from "./security";
 import { tokenScope } from "./token-scope";
-import { accessContent, accessResource, newAccessExample, replaceTokenBody } from "./version-control-access-resource";
+import {
+  accessAnswer,
+  accessIfMatch,
+  accessResponse,
+  newAccessExample,
+  replaceTokenBody,
+} from "./version-control-access-resource";
 import { ofAccess, accessPath as path } from "./version-control-address";
 
 const middleware = [authenticated, acceptsJson, noQuery, tokenScope];
 const toChange = [...middleware, mayManage];
 const common = { tags: ["Version control accesses"], security: askedBy.tokenOrPerson };
+
+const one = createRoute({
+  ...common,
+  method: "get",
+  path,
+  operationId: "getVersionControlAccess",
+  summary: "Get a version control access",
+  description: "With the last result of its check, and its version as `ETag`. A token may get its own.",
+  middleware,
+  request: { params: ofAccess },
+  responses: { 200: accessResponse("The access"), ...errors("not_found") },
+});
 
 const replace = createRoute({
   ...common,
@@ -29,11 +48,12 @@ const replace = createRoute({
   middleware: [...toChange, jsonBody],
   request: {
     params: ofAccess,
+    headers: accessIfMatch,
     body: asBody(replaceTokenBody, { token: newAccessExample.token, accept_personal_token: false }),
   },
   responses: {
-    200: { description: "The access with its new credential, checked and stored", content: accessContent },
-    ...errors("forbidden", "not_found", ...ofBody, ...ofProvider),
+    200: accessResponse("The access with its new credential, checked and stored"),
+    ...errors("forbidden", "not_found", "precondition_failed", ...ofBody, ...ofProvider),
   },
 });
 
@@ -45,10 +65,10 @@ const check = createRoute({
   summary: "Check a version control access",
   description: "Asks the provider again. What is wrong with the credential is the result, not an error.",
   middleware: [...toChange, noBody],
-  request: { params: ofAccess, body: emptyBody },
+  request: { params: ofAccess, headers: accessIfMatch, body: emptyBody },
   responses: {
-    200: { description: "The access, with what came of the check", content: accessContent },
-    ...errors("forbidden", "not_found", ...ofBody),
+    200: accessResponse("The access, with what came of the check"),
+    ...errors("forbidden", "not_found", "precondition_failed", ...ofBody),
   },
 });
 
@@ -60,25 +80,32 @@ const remove = createRoute({
   summary: "Remove a version control access",
   description: "The access is gone at once. Its runners are unregistered in the background.",
   middleware: toChange,
-  request: { params: ofAccess },
+  request: { params: ofAccess, headers: accessIfMatch },
   responses: {
     204: { description: "The access is gone" },
-    ...errors("forbidden", "not_found"),
+    ...errors("forbidden", "not_found", "precondition_failed"),
   },
 });
 
 export const versionControlAccess = new OpenAPIHono<OfTokenEnv>()
+  .openapi(one, async (c) => {
+    const { id: tokenId, access_id: accessId } = c.req.valid("param");
+    return accessAnswer(await getAccess(c.get("caller").actor, c.get("scope"), tokenId, accessId));
+  })
   .openapi(replace, async (c) => {
     const { id: tokenId, access_id: accessId } = c.req.valid("param");
-    const input = c.req.valid("json");
-    return json(accessResource(await replaceToken(c.get("caller").actor, c.get("scope"), tokenId, accessId, input)));
+    const expected = c.req.valid("header")["if-match"];
+    const { actor } = c.get("caller");
+    return accessAnswer(await replaceToken(actor, c.get("scope"), tokenId, accessId, c.req.valid("json"), expected));
   })
   .openapi(check, async (c) => {
     const { id: tokenId, access_id: accessId } = c.req.valid("param");
-    return json(accessResource(await checkAgain(c.get("caller").actor, c.get("scope"), tokenId, accessId)));
+    const expected = c.req.valid("header")["if-match"];
+    return accessAnswer(await checkAgain(c.get("caller").actor, c.get("scope"), tokenId, accessId, expected));
   })
   .openapi(remove, async (c) => {
     const { id: tokenId, access_id: accessId } = c.req.valid("param");
-    await removeAccess(c.get("caller").actor, c.get("scope"), tokenId, accessId);
+    const expected = c.req.valid("header")["if-match"];
+    await removeAccess(c.get("caller").actor, c.get("scope"), tokenId, accessId, expected);
     return noContent();
   });

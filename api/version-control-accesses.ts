@@ -13,9 +13,10 @@ import { noQuery } from "./query";
 import { askedBy } from "./security";
 import { tokenScope } from "./token-scope";
 import {
-  accessContent,
   accessExample,
+  accessHeaders,
   accessResource,
+  accessResponse,
   accessSchema,
   addAccessBody,
   newAccessExample,
@@ -51,7 +52,7 @@ const add = createRoute({
   middleware: [...middleware, mayManage, jsonBody],
   request: { params: ofToken, body: asBody(addAccessBody, newAccessExample) },
   responses: {
-    201: { description: "The access, checked and stored", content: accessContent },
+    201: accessResponse("The access, checked and stored"),
     ...errors("forbidden", "not_found", "conflict", ...ofBody, ...ofProvider),
   },
 });
@@ -64,5 +65,5 @@ export const versionControlAccesses = new OpenAPIHono<OfTokenEnv>()
   .openapi(add, async (c) => {
     const { id: tokenId } = c.req.valid("param");
     const access = await addAccess(c.get("caller").actor, c.get("scope"), tokenId, c.req.valid("json"));
-    return created(accessResource(access));
+    return created(accessResource(access), accessHeaders(access));
   });

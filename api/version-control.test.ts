@@ -179,7 +179,7 @@ test("the addresses take no parameters, and no other methods", async () => {
   expect((await askAs(base, admin.secret, "GET", `${accessesOf(user.id)}?limit=1`)).status).toBe(400);
   for (const [method, path, allow] of [
     ["PUT", accessesOf(user.id), "GET, HEAD, POST"],
-    ["GET", one, "DELETE"],
+    ["PATCH", one, "GET, HEAD, DELETE"],
     ["GET", `${one}/check`, "POST"],
   ] as const) {
     expect(await askAs(base, admin.secret, method, path)).toMatchObject({ status: 405, headers: { allow } });

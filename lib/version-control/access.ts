@@ -1,6 +1,9 @@
+import { sql } from "drizzle-orm";
 import type { ProviderType, TokenScope } from "@/db/enums";
 import { versionControlAccesses } from "@/db/schema";
+import type { ExpectedVersions } from "@/lib/access-tokens/version";
 import type { Place } from "@/lib/crypto/seal";
+import { DomainError } from "@/lib/errors";
 
 /** A stored access as it may be shown: all but the credential. `check.code` and `message` are null where it went well. */
 export type VersionControlAccess = {
@@ -13,7 +16,15 @@ export type VersionControlAccess = {
   check: { status: "ok" | "failed"; code: string | null; message: string | null; checkedAt: Date };
   tokenExpiresAt: Date | null;
   createdAt: Date;
+  /** Another one after each replacement of the credential, which is all that can be changed of it. */
+  version: string;
 };
+
+/**
+ * Two seals differ, of the same credential too. What a check finds is no part of it, as a token's last use is none of
+ * the token's; made in the database, so that a list doesn't read what is sealed.
+ */
+export const accessVersion = sql<string>`left(encode(sha256(${versionControlAccesses.sealedToken}), 'hex'), 32)`;
 
 // Columns are listed, never starred: sealed_token must not leave this folder.
 export const accessColumns = {
@@ -28,6 +39,7 @@ export const accessColumns = {
   checkedAt: versionControlAccesses.checkedAt,
   tokenExpiresAt: versionControlAccesses.tokenExpiresAt,
   createdAt: versionControlAccesses.createdAt,
+  version: accessVersion,
 };
 
 type Row = Omit<VersionControlAccess, "check"> & {
@@ -38,6 +50,13 @@ type Row = Omit<VersionControlAccess, "check"> & {
 
 export function accessOf({ checkCode: code, checkMessage: message, checkedAt, ...access }: Row): VersionControlAccess {
   return { ...access, check: { status: code ? "failed" : "ok", code, message, checkedAt } };
+}
+
+/** Throws `precondition_failed`. */
+export function assertAccessVersion(access: { version: string }, expected: ExpectedVersions): void {
+  if (!expected || expected.includes(access.version)) return;
+  const message = "Someone has changed this version control access meanwhile. Read it again and decide anew.";
+  throw new DomainError("precondition_failed", message);
 }
 
 /** Where an access's credential is sealed. */

@@ -1,15 +1,23 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
-import { db } from "@/db/client";
+import { db, type Tx } from "@/db/client";
 import { runners, versionControlAccesses } from "@/db/schema";
 import { lockAccessToken } from "@/lib/access-tokens/find";
 import { getAccessToken } from "@/lib/access-tokens/queries";
+import type { ExpectedVersions } from "@/lib/access-tokens/version";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { seal } from "@/lib/crypto/seal";
 import { DomainError, notFound } from "@/lib/errors";
 import { authorizeCommand, mutate } from "@/lib/mutate";
-import { accessColumns, accessOf, tokenPlace, type VersionControlAccess } from "./access";
+import {
+  accessColumns,
+  accessOf,
+  accessVersion,
+  assertAccessVersion,
+  tokenPlace,
+  type VersionControlAccess,
+} from "./access";
 import { suffixOf } from "./add";
 import { type Access, checkAccess } from "./provider-check";
 import { providerToken } from "./provider-check-input";
@@ -23,15 +31,16 @@ export const replaceTokenInput = z.strictObject({
 
 /**
  * Repeats the check with the stored credential, and records what came of it: a refusal is a result, not an error. Where
- * the credential was replaced meanwhile, what was found of the old one is dropped.
+ * the credential was replaced meanwhile, what was found of the old one is dropped. Throws `precondition_failed`.
  */
 export async function checkAgain(
   actor: Actor,
   scope: Scope,
   tokenId: string,
   accessId: string,
+  expected?: ExpectedVersions,
 ): Promise<VersionControlAccess> {
-  const stored = await findAccess(actor, scope, tokenId, accessId);
+  const stored = await findAccess(actor, scope, tokenId, accessId, expected);
   const outcome = await outcomeOf(await unsealAccess(db, stored));
   return mutate(actor, scope, "access-tokens:manage", async (tx) => {
     await tx
@@ -39,23 +48,29 @@ export async function checkAgain(
       .set({ ...outcome, checkedAt: sql`clock_timestamp()` })
       .where(and(owned(tokenId, accessId), eq(versionControlAccesses.sealedToken, stored.sealedToken)));
     const [current] = await tx.select(accessColumns).from(versionControlAccesses).where(owned(tokenId, accessId));
-    if (!current) throw notFound("This version control access");
+    if (!current) throw gone();
+    assertAccessVersion(current, expected);
     return { result: accessOf(current) };
   });
 }
 
-/** Puts another credential in the place of the stored one, once the provider has accepted it. */
+/**
+ * Puts another credential in the place of the stored one, once the provider has accepted it. Throws the provider's
+ * refusal in words, and `precondition_failed`: before the provider is asked, and where the access is changed meanwhile.
+ */
 export async function replaceToken(
   actor: Actor,
   scope: Scope,
   tokenId: string,
   accessId: string,
   { token, acceptPersonalToken }: z.output<typeof replaceTokenInput>,
+  expected?: ExpectedVersions,
 ): Promise<VersionControlAccess> {
-  const stored = await findAccess(actor, scope, tokenId, accessId);
+  const stored = await findAccess(actor, scope, tokenId, accessId, expected);
   const { tokenExpiresAt } = await checkAccess({ ...stored, token, acceptPersonalToken });
   return mutate(actor, scope, "access-tokens:manage", async (tx, { organization }) => {
     const subject = await lockAccessToken(tx, scope, tokenId);
+    await requireVersion(tx, tokenId, accessId, expected);
     const place = tokenPlace({ id: accessId, organizationId: organization.id });
     const [replaced] = await tx
       .update(versionControlAccesses)
@@ -70,7 +85,7 @@ export async function replaceToken(
       })
       .where(owned(tokenId, accessId))
       .returning(accessColumns);
-    if (!replaced) throw notFound("This version control access");
+    if (!replaced) throw gone();
     const detail = { provider_url: replaced.providerUrl };
     return {
       result: accessOf(replaced),
@@ -79,16 +94,26 @@ export async function replaceToken(
   });
 }
 
-/** It is gone at once for everyone; the credential goes once the runners that it registered are unregistered. */
-export async function removeAccess(actor: Actor, scope: Scope, tokenId: string, accessId: string): Promise<void> {
+/**
+ * It is gone at once for everyone; the credential goes once the runners that it registered are unregistered. Throws
+ * `precondition_failed`.
+ */
+export async function removeAccess(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  accessId: string,
+  expected?: ExpectedVersions,
+): Promise<void> {
   await mutate(actor, scope, "access-tokens:manage", async (tx) => {
     const subject = await lockAccessToken(tx, scope, tokenId);
+    await requireVersion(tx, tokenId, accessId, expected);
     const [removed] = await tx
       .update(versionControlAccesses)
       .set({ removedAt: sql`now()` })
       .where(owned(tokenId, accessId))
       .returning({ providerUrl: versionControlAccesses.providerUrl });
-    if (!removed) throw notFound("This version control access");
+    if (!removed) throw gone();
     await releaseRunners(tx, eq(runners.accessId, accessId));
     await dropIdleAccesses(tx, eq(versionControlAccesses.id, accessId));
     const detail = { provider_url: removed.providerUrl };
@@ -97,12 +122,29 @@ export async function removeAccess(actor: Actor, scope: Scope, tokenId: string, 
   wakeRunnerJobs();
 }
 
-async function findAccess(actor: Actor, scope: Scope, tokenId: string, accessId: string) {
+async function findAccess(actor: Actor, scope: Scope, tokenId: string, accessId: string, expected: ExpectedVersions) {
   await getAccessToken(actor, scope, tokenId);
   await authorizeCommand(actor, scope, "access-tokens:manage");
-  const [row] = await db.select().from(versionControlAccesses).where(owned(tokenId, accessId));
-  if (!row) throw notFound("This version control access");
+  const columns = { ...getTableColumns(versionControlAccesses), version: accessVersion };
+  const [row] = await db.select(columns).from(versionControlAccesses).where(owned(tokenId, accessId));
+  if (!row) throw gone();
+  assertAccessVersion(row, expected);
   return row;
+}
+
+/** Of use while the token is locked: who replaces a credential, or removes an access, holds the token. */
+async function requireVersion(tx: Tx, tokenId: string, accessId: string, expected: ExpectedVersions): Promise<void> {
+  if (!expected) return;
+  const [row] = await tx
+    .select({ version: accessVersion })
+    .from(versionControlAccesses)
+    .where(owned(tokenId, accessId));
+  if (!row) throw gone();
+  assertAccessVersion(row, expected);
+}
+
+function gone(): DomainError {
+  return notFound("This version control access");
 }
 
 async function outcomeOf(access: Access) {

@@ -4,6 +4,7 @@ import { runners, versionControlAccesses } from "@/db/schema";
 import { getAccessToken } from "@/lib/access-tokens/queries";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
+import { notFound } from "@/lib/errors";
 import { accessColumns, accessOf, type VersionControlAccess } from "./access";
 
 /** The token's accesses. Who may not see the token gets `not_found`; a technical user sees its own token's. */
@@ -15,6 +16,18 @@ export async function listAccesses(actor: Actor, scope: Scope, tokenId: string):
     .where(and(eq(versionControlAccesses.accessTokenId, tokenId), isNull(versionControlAccesses.removedAt)))
     .orderBy(asc(versionControlAccesses.providerUrl));
   return rows.map(accessOf);
+}
+
+/** One of them. Throws `not_found`. */
+export async function getAccess(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  accessId: string,
+): Promise<VersionControlAccess> {
+  const access = (await listAccesses(actor, scope, tokenId)).find(({ id }) => id === accessId);
+  if (!access) throw notFound("This version control access");
+  return access;
 }
 
 export type Runner = Awaited<ReturnType<typeof selectRunners>>[number];

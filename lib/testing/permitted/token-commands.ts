@@ -14,7 +14,7 @@ import { createToken, tokenInput } from "@/lib/testing/access-tokens";
 import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { checkAgain, removeAccess, replaceToken } from "@/lib/version-control/change";
-import { listAccesses, listRunners } from "@/lib/version-control/queries";
+import { getAccess, listAccesses, listRunners } from "@/lib/version-control/queries";
 import type { Permitted } from "./command";
 
 /** A group or an organization, with an admin of its access tokens. */
@@ -85,6 +85,11 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
 
   { name: "listAccesses", act: "see a token", prepare: onToken(listAccesses) },
   { name: "listRunners", act: "see a token", prepare: onToken(listRunners) },
+  {
+    name: "getAccess",
+    act: "see a token",
+    prepare: onAccess((actor, { scope, tokenId, accessId }) => getAccess(actor, scope, tokenId, accessId)),
+  },
   {
     name: "addAccess",
     act: "see a token",

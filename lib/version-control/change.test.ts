@@ -1,0 +1,89 @@
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { db } from "@/db/client";
+import { versionControlAccesses } from "@/db/schema";
+import { seal } from "@/lib/crypto/seal";
+import { createToken, type TestToken } from "@/lib/testing/access-tokens";
+import { eventsOn } from "@/lib/testing/audit";
+import { refusal } from "@/lib/testing/refusal";
+import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
+import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
+import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { tokenPlace, type VersionControlAccess } from "./access";
+import { addAccess, addAccessInput } from "./add";
+import { checkAgain, removeAccess, replaceToken } from "./change";
+import { getAccess } from "./queries";
+
+let gitlab: Awaited<ReturnType<typeof startGitlab>>;
+let group: Tenant["group"];
+let token: TestToken;
+let access: VersionControlAccess;
+
+beforeAll(async () => {
+  vi.stubEnv("PROVIDER_ALLOWLIST", "127.0.0.1");
+  gitlab = await startGitlab();
+});
+afterAll(() => gitlab.close());
+beforeEach(async () => {
+  gitlab.failWith(undefined);
+  group = (await createTenant()).group;
+  token = await createToken(group.admin, group.scope);
+  const input = { providerType: "gitlab", providerUrl: gitlab.url, token: gitlabToken("projectBot") };
+  const parsed = addAccessInput.parse({ ...input, tokenScope: "project", targetId: "123" });
+  access = await addAccess(group.admin, group.scope, token.id, parsed);
+});
+
+const current = () => getAccess(group.admin, group.scope, token.id, access.id);
+
+/** What another replacement does once GitLab has accepted its credential. */
+async function replaceAside(): Promise<void> {
+  const place = tokenPlace({ id: access.id, organizationId: token.organizationId });
+  const sealedToken = await seal(db, place, gitlabToken("groupBot"));
+  await db.update(versionControlAccesses).set({ sealedToken }).where(eq(versionControlAccesses.id, access.id));
+}
+
+/** Lets this happen while GitLab's answer is awaited. */
+async function meanwhile(work: () => Promise<unknown>, change: () => Promise<void>) {
+  const asked = gitlab.requests.length;
+  gitlab.failWith("answer_held");
+  const ended = refusal(work());
+  await expect.poll(() => gitlab.requests.length).toBe(asked + 1);
+  await change();
+  gitlab.failWith(undefined);
+  return ended;
+}
+
+const replacement = { token: gitlabToken("serviceAccount"), acceptPersonalToken: false };
+
+test.each([
+  ["a replacement", () => replaceToken(group.admin, group.scope, token.id, access.id, replacement, [access.version])],
+  ["a check", () => checkAgain(group.admin, group.scope, token.id, access.id, [access.version])],
+])("%s of what is replaced while the provider is asked changes nothing", async (_what, work) => {
+  const events = await eventsOn(token.id);
+  expect(await meanwhile(work, replaceAside)).toMatchObject({ code: "precondition_failed" });
+  const { version, check, tokenSuffix } = await current();
+  expect(version).not.toBe(access.version);
+  expect({ check, tokenSuffix }).toEqual({ check: access.check, tokenSuffix: access.tokenSuffix });
+  expect(await eventsOn(token.id)).toEqual(events);
+});
+
+test("a replacement of what is removed while the provider is asked ends in not found", async () => {
+  const work = () => replaceToken(group.admin, group.scope, token.id, access.id, replacement, [access.version]);
+  const removal = () => removeAccess(group.admin, group.scope, token.id, access.id, [access.version]);
+  expect(await meanwhile(work, removal)).toMatchObject({ code: "not_found" });
+});
+
+test("a credential is sent to no address that is no longer permitted", async () => {
+  const providerUrl = "https://10.0.0.1";
+  await db.update(versionControlAccesses).set({ providerUrl }).where(eq(versionControlAccesses.id, access.id));
+  const replaced = replaceToken(group.admin, group.scope, token.id, access.id, replacement);
+  expect(await refusal(replaced)).toMatchObject({ code: "provider_url_not_allowed" });
+});
+
+test("a removal of what was replaced is refused, and made of what there is", async () => {
+  await replaceAside();
+  const remove = (version: string) => removeAccess(group.admin, group.scope, token.id, access.id, [version]);
+  expect(await refusal(remove(access.version))).toMatchObject({ code: "precondition_failed" });
+  await remove((await current()).version);
+  expect(await refusal(current())).toMatchObject({ code: "not_found" });
+});
