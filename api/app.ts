@@ -18,6 +18,7 @@ import { sessionRunners } from "./session-runners";
 import { refuseUnfit } from "./validation";
 import { versionControlAccess } from "./version-control-access";
 import { versionControlAccesses } from "./version-control-accesses";
+import { versionControlRunners } from "./version-control-runners";
 
 /** The REST API and the health checks: everything under /api/v2.0 and /health. */
 export function createApi(): OpenAPIHono<ApiEnv> {
@@ -28,7 +29,8 @@ export function createApi(): OpenAPIHono<ApiEnv> {
   for (const ofTheAsking of [accessTokenSelf, sessionContext, sessionRunners]) app.route(base, ofTheAsking);
   for (const resource of [accessTokens, accessTokenCreation, groups, auditEvents]) app.route(base, resource);
   for (const ofOneToken of [accessToken, accessTokenStatus, environmentVariables]) app.route(base, ofOneToken);
-  for (const ofAccess of [versionControlAccesses, versionControlAccess]) app.route(base, ofAccess);
+  for (const ofAccess of [versionControlAccesses, versionControlAccess, versionControlRunners])
+    app.route(base, ofAccess);
   for (const description of [openapi(app), docs]) app.route(base, description);
   return app;
 }

@@ -38,9 +38,22 @@ export async function listRunners(actor: Actor, scope: Scope, tokenId: string): 
   return selectRunners(tokenId);
 }
 
+/** One access's. Those of a removed one are told until the last of them is gone; then it is `not_found`. */
+export async function listAccessRunners(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  accessId: string,
+): Promise<Runner[]> {
+  await getAccessToken(actor, scope, tokenId);
+  const found = await selectRunners(tokenId, accessId);
+  if (found.length === 0) await getAccess(actor, scope, tokenId, accessId);
+  return found;
+}
+
 const mostRunners = 100;
 
-function selectRunners(tokenId: string) {
+function selectRunners(tokenId: string, accessId?: string) {
   return db
     .select({
       id: runners.id,
@@ -55,7 +68,7 @@ function selectRunners(tokenId: string) {
     })
     .from(runners)
     .innerJoin(versionControlAccesses, eq(versionControlAccesses.id, runners.accessId))
-    .where(eq(runners.accessTokenId, tokenId))
+    .where(and(eq(runners.accessTokenId, tokenId), accessId === undefined ? undefined : eq(runners.accessId, accessId)))
     .orderBy(desc(runners.createdAt))
     .limit(mostRunners);
 }

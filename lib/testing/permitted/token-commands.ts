@@ -14,7 +14,7 @@ import { createToken, tokenInput } from "@/lib/testing/access-tokens";
 import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { checkAgain, removeAccess, replaceToken } from "@/lib/version-control/change";
-import { getAccess, listAccesses, listRunners } from "@/lib/version-control/queries";
+import { getAccess, listAccesses, listAccessRunners, listRunners } from "@/lib/version-control/queries";
 import type { Permitted } from "./command";
 
 /** A group or an organization, with an admin of its access tokens. */
@@ -89,6 +89,11 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
     name: "getAccess",
     act: "see a token",
     prepare: onAccess((actor, { scope, tokenId, accessId }) => getAccess(actor, scope, tokenId, accessId)),
+  },
+  {
+    name: "listAccessRunners",
+    act: "see a token",
+    prepare: onAccess((actor, { scope, tokenId, accessId }) => listAccessRunners(actor, scope, tokenId, accessId)),
   },
   {
     name: "addAccess",
