@@ -13,7 +13,7 @@ import { authenticated } from "./authenticated";
 import { asBody, bodyOf, jsonBody } from "./body";
 import type { ApiEnv } from "./env";
 import { errors, ofBody } from "./error-responses";
-import { etagOf, tokenEtag } from "./etag";
+import { etagOf, noVersionIfMatch, tokenEtag } from "./etag";
 import { exampleId } from "./examples";
 import { idempotencyKeyHeader } from "./idempotency-key";
 import { peopleOnly } from "./people-only";
@@ -65,7 +65,7 @@ const create = createRoute({
   description: "With its technical user, which gets the chosen role. Only people create tokens: a token is refused.",
   middleware: [authenticated, acceptsJson, noQuery, peopleOnly, jsonBody],
   request: {
-    headers: idempotencyKeyHeader,
+    headers: idempotencyKeyHeader.extend(noVersionIfMatch.shape),
     body: asBody(body, {
       name: "nightly",
       expires_at: "2027-06-01",
@@ -80,7 +80,7 @@ const create = createRoute({
       content: asJson(createdSchema, { ...accessTokenExample, last_used_at: null, token: exampleSecret }),
     },
     200: accessTokenResponse("The token that this Idempotency-Key has made before, without its secret"),
-    ...errors("forbidden", "people_only", "not_found", "conflict", "name_taken", ...ofBody),
+    ...errors("forbidden", "people_only", "not_found", "conflict", "name_taken", "precondition_failed", ...ofBody),
   },
 });
 

@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
 import { type ExpectedVersions, versionOf } from "@/lib/access-tokens/version";
+import { unmetCondition } from "./query";
 
 /** The token's version as a strong entity tag. */
 export function etagOf(token: AccessToken): string {
@@ -45,5 +46,22 @@ export function ifMatchHeader(what: string, example: string) {
       .optional(),
   });
 }
+
+/**
+ * What a route that changes something without versions takes as `request.headers`. Only `*` is true of it, and a
+ * condition that isn't must not be passed over (RFC 9110, 13.1.1).
+ */
+export const noVersionIfMatch = z.object({
+  "if-match": ifMatch
+    .refine((versions) => versions === undefined, {
+      params: unmetCondition,
+      error: "What this changes has no versions: it is done without If-Match, or with If-Match: *.",
+    })
+    .openapi({
+      description: "What this changes has no versions: all but `*` is answered 412 `precondition_failed`",
+      param: { example: "*" },
+    })
+    .optional(),
+});
 
 export const tokenIfMatch = ifMatchHeader("token", tokenExample);

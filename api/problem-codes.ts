@@ -25,7 +25,10 @@ export const problemCodes: Record<ProblemCode, { status: number; meaning: string
   request_timeout: { status: 408, meaning: "The request took too long to arrive." },
   conflict: { status: 409, meaning: "There is one already, or its state does not permit this." },
   name_taken: { status: 409, meaning: "Another access token has this name." },
-  precondition_failed: { status: 412, meaning: "It has changed since you read it: If-Match names another version." },
+  precondition_failed: {
+    status: 412,
+    meaning: "It has changed since you read it, or has no versions: If-Match names none that it has.",
+  },
   too_large: {
     status: 413,
     meaning: "The body of a request may have 256 KiB, that of an environment variable 320 KiB.",

@@ -21,9 +21,13 @@ export const noQuery = createMiddleware<ApiEnv>(async (c, next) => {
   return name === undefined ? next() : unknownParameter(name);
 });
 
-/** Answers a query that its schema refuses. */
+/** `params` of a check whose failure is no mistake: the header's condition isn't met. */
+export const unmetCondition = { isUnmetCondition: true } as const;
+
+/** Answers a query, or a header, that its schema refuses. */
 export function refuseParameter({ issues: [issue] }: z.ZodError): Response {
   if (issue?.code === "unrecognized_keys") return unknownParameter(issue.keys.join(", "));
+  if (issue?.code === "custom" && issue.params?.isUnmetCondition) return problem("precondition_failed", issue.message);
   return problem("malformed", `The parameter ${issue?.path.join(".")} ${issue?.message}.`);
 }
 

@@ -6,6 +6,7 @@ import { authenticated } from "./authenticated";
 import { asBody, jsonBody } from "./body";
 import type { TokenEnv } from "./env";
 import { errors, ofBody, ofProvider } from "./error-responses";
+import { noVersionIfMatch } from "./etag";
 import { exampleId } from "./examples";
 import { noQuery } from "./query";
 import { asJson, idOf } from "./schemas";
@@ -29,13 +30,16 @@ const register = createRoute({
   summary: "Register a runner",
   description: "Registers a runner through the token's version control access for the provider URL.",
   middleware: [...middleware, jsonBody],
-  request: { body: asBody(registerRunnerBody, { provider_url: "https://gitlab.com", tags: ["bench-7"] }) },
+  request: {
+    headers: noVersionIfMatch,
+    body: asBody(registerRunnerBody, { provider_url: "https://gitlab.com", tags: ["bench-7"] }),
+  },
   responses: {
     201: {
       description: "What the VM needs to start the runner",
       content: asJson(sessionRunnerSchema, sessionRunnerExample),
     },
-    ...errors("forbidden", "not_found", "conflict", ...ofBody, ...ofProvider),
+    ...errors("forbidden", "not_found", "conflict", "precondition_failed", ...ofBody, ...ofProvider),
   },
 });
 
@@ -47,8 +51,11 @@ const unregister = createRoute({
   summary: "Unregister a runner",
   description: "Lets go of a runner that this token has registered. The provider is told in the background.",
   middleware,
-  request: { params: z.object({ id: idOf("the runner", exampleId.runner) }) },
-  responses: { 204: { description: "The runner is let go" }, ...errors("forbidden", "not_found") },
+  request: { params: z.object({ id: idOf("the runner", exampleId.runner) }), headers: noVersionIfMatch },
+  responses: {
+    204: { description: "The runner is let go" },
+    ...errors("forbidden", "not_found", "precondition_failed"),
+  },
 });
 
 export const sessionRunners = new OpenAPIHono<TokenEnv>()

@@ -7,6 +7,7 @@ import { authenticated } from "./authenticated";
 import { asBody, jsonBody } from "./body";
 import type { OfTokenEnv } from "./env";
 import { errors, ofBody, ofProvider } from "./error-responses";
+import { noVersionIfMatch } from "./etag";
 import { mayManage } from "./may-manage";
 import { asPage, onlyPage } from "./page";
 import { noQuery } from "./query";
@@ -50,10 +51,10 @@ const add = createRoute({
   description:
     "Asks the provider whether the credential can register runners, and stores it if so. One per provider URL.",
   middleware: [...middleware, mayManage, jsonBody],
-  request: { params: ofToken, body: asBody(addAccessBody, newAccessExample) },
+  request: { params: ofToken, headers: noVersionIfMatch, body: asBody(addAccessBody, newAccessExample) },
   responses: {
     201: accessResponse("The access, checked and stored"),
-    ...errors("forbidden", "not_found", "conflict", ...ofBody, ...ofProvider),
+    ...errors("forbidden", "not_found", "conflict", "precondition_failed", ...ofBody, ...ofProvider),
   },
 });
 
