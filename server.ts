@@ -62,16 +62,15 @@ async function start(): Promise<void> {
 
 async function createListener(server: Server) {
   // Imported only now: these read the environment that openDatabase has completed.
-  const [{ default: next }, { createApiListener }, { createRequestListener }, { withDatabasePatience }] =
+  const [{ createNextApp }, { createApiListener }, { createRequestListener }, { withDatabasePatience }] =
     await Promise.all([
-      import("next"),
+      import("@/lib/web/next-app"),
       import("@/api/listener"),
       import("@/lib/web/request-listener"),
       import("@/lib/database-patience"),
     ]);
-  const app = next({ dev, httpServer: server });
+  const app = await createNextApp(server, { dev });
   await app.prepare();
-  if (dev) server.on("upgrade", app.getUpgradeHandler());
   const showPage = app.getRequestHandler();
   const pages: typeof showPage = (request, response) => withDatabasePatience(() => showPage(request, response));
   return createRequestListener({ api: createApiListener(), pages, dev });
