@@ -141,6 +141,10 @@ test.each([
   expect(answer.toLowerCase()).toContain("cache-control: no-store");
 });
 
+test.each(["/health/live", "/health/ready", self])("HTTP/1.0 needs no Host: %s", async (path) => {
+  expect(await sendRaw(`GET ${path} HTTP/1.0\r\nprivate-token: ${secret}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+});
+
 test("a NUL in the request line reaches nothing", async () => {
   const answer = await sendRaw(`GET /api/v2.0/groups/\0 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);

@@ -6,7 +6,8 @@ import { problem, problemOf } from "./problem";
 
 /** The API for a node server. */
 export function createApiListener(): RequestListener {
-  const listener = getRequestListener(createApi().fetch, { errorHandler: refuseUnreadable });
+  // HTTP/1.0, in which some load balancers ask for health, needs no Host header; no route looks at the host.
+  const listener = getRequestListener(createApi().fetch, { hostname: "localhost", errorHandler: refuseUnreadable });
   return (request, response) => withDatabasePatience(() => listener(request, response));
 }
 
