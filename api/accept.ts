@@ -14,12 +14,10 @@ export function negotiate(accept: string | undefined, offered: readonly string[]
   return best?.type;
 }
 
-/** What an answer can be read as: its own type, or, by a client that only knows errors, the type of those. */
-const jsonTypes = ["application/json", "application/problem+json"] as const;
-
-/** Refuses a client that can't read JSON. */
+/** Refuses a client that can't read JSON. DELETE answers errors at most, which are what generated clients ask for. */
 export const acceptsJson = createMiddleware(async (c, next) => {
-  if (negotiate(c.req.header("accept"), jsonTypes)) return next();
+  const offered = ["application/json", ...(c.req.method === "DELETE" ? ["application/problem+json"] : [])];
+  if (negotiate(c.req.header("accept"), offered)) return next();
   return problem("not_acceptable", "This answer is available as application/json only.");
 });
 

@@ -105,26 +105,41 @@ test.each(nowhere)("there is nothing at %s", async (path) => {
   }
 });
 
-const readable = [
+test.each([
   "*/*",
   "application/*",
   "application/json;charset=utf-8",
   "text/html, */*;q=0.1",
+  "application/problem+json, application/json;q=0.1",
   "APPLICATION/JSON",
   "",
-];
-test.each([...readable, "application/problem+json"])("Accept: %s can be served", async (accept) => {
+])("Accept: %s can be served", async (accept) => {
   expect((await askWith(self, { accept })).status).toBe(200);
 });
 
-test.each(["text/html", "application/xml", "text/*", "application/json;q=0", "*/*;q=0"])(
-  "Accept: %s can't be served",
-  async (accept) => {
-    for (const path of [self, "/api/v2.0/groups"]) {
-      expect(await askWith(path, { accept })).toMatchObject({ status: 406, body: { code: "not_acceptable" } });
-    }
-  },
-);
+test.each([
+  "text/html",
+  "application/xml",
+  "text/*",
+  "application/json;q=0",
+  "application/json;q=0, */*",
+  "*/*;q=0",
+  // An error can be had as this, and is, whatever Accept says; what was asked for can't.
+  "application/problem+json",
+])("Accept: %s can't be served", async (accept) => {
+  for (const path of [self, "/api/v2.0/groups"]) {
+    expect(await askWith(path, { accept })).toMatchObject({ status: 406, body: { code: "not_acceptable" } });
+  }
+});
+
+test("DELETE, which answers errors at most, can be asked for by who reads those alone", async () => {
+  const { admin, scope } = tenant.group;
+  const { id, secret: own } = await createToken(admin, scope, { admin: true });
+  const deletion = (accept: string) =>
+    askWith(`/api/v2.0/access-tokens/${id}`, { "private-token": own, accept }, "DELETE");
+  expect((await deletion("text/html")).status).toBe(406);
+  expect((await deletion("application/problem+json")).status).toBe(204);
+});
 
 test("who has no credential is told that first", async () => {
   const { status } = await ask(base, `${self}?unknown=1`, { headers: { accept: "text/html" } });
