@@ -21,6 +21,13 @@ export const acceptsJson = createMiddleware(async (c, next) => {
   return problem("not_acceptable", "This answer is available as application/json only.");
 });
 
+/** Whether the client takes gzip (RFC 9110, 12.5.3): by its name or by "*", the name deciding. */
+export function takesGzip(acceptEncoding: string | undefined): boolean {
+  const codings = parseAccept(acceptEncoding ?? "");
+  const quality = (name: string) => codings.find(({ type }) => type.toLowerCase() === name)?.q;
+  return (quality("gzip") ?? quality("*") ?? 0) > 0;
+}
+
 /** The most specific range that covers the type decides, even where it says no. */
 function qualityOf(type: string, ranges: Accept[]): number {
   const covering = [type, `${type.split("/", 1)[0]}/*`, "*/*"];

@@ -2,8 +2,11 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 
-type Asset = { contentType: string; content: Buffer<ArrayBuffer> };
+/** `zipped` is the content by gzip, where that makes it smaller. */
+type Asset = { contentType: string; content: Buffer<ArrayBuffer>; zipped?: Buffer<ArrayBuffer> };
 /** `version` differs where any of the files does. */
 type Assets = { version: string; files: ReadonlyMap<string, Asset> };
 
@@ -27,7 +30,7 @@ const contentTypes: Record<string, string> = {
 
 let assets: Promise<Assets> | undefined;
 
-/** Read at the first use, and kept. */
+/** Read and packed at the first use, and kept: packing them for each request would let anyone keep the server busy. */
 export function readAssets(): Promise<Assets> {
   assets ??= readAll().catch((error) => {
     assets = undefined;
@@ -42,7 +45,13 @@ async function readAll(): Promise<Assets> {
   for (const path of sources) {
     const content = await readFile(path);
     hash.update(content);
-    files.set(basename(path), { contentType: contentTypes[extname(path)] ?? "", content });
+    const contentType = contentTypes[extname(path)] ?? "";
+    files.set(basename(path), { contentType, content, zipped: await zip(content) });
   }
   return { version: hash.digest("hex").slice(0, 16), files };
+}
+
+async function zip(content: Buffer): Promise<Buffer<ArrayBuffer> | undefined> {
+  const zipped = await promisify(gzip)(content);
+  return zipped.length < content.length ? zipped : undefined;
 }

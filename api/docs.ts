@@ -1,7 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { compress } from "hono/compress";
 import { createMiddleware } from "hono/factory";
-import { negotiate } from "./accept";
+import { negotiate, takesGzip } from "./accept";
 import { answerHeaders } from "./answer";
 import { readAssets } from "./docs-assets";
 import { docsPage } from "./docs-page";
@@ -35,7 +34,7 @@ const asset = createRoute({
   hide: true,
   method: "get",
   path: "/docs/{version}/{name}",
-  middleware: [compress(), noQuery],
+  middleware: [noQuery],
   request: { params: z.object({ version: z.string(), name: z.string() }) },
   responses: { 200: { description: "One of the page's files" } },
 });
@@ -70,6 +69,12 @@ export const docs = new OpenAPIHono<ApiEnv>()
     const assets = await readAssets();
     const found = version === assets.version ? assets.files.get(name) : undefined;
     if (!found) return problem("not_found", "There is nothing at this address.");
-    const headers = { ...answerHeaders(found.contentType), "cache-control": "public, max-age=31536000, immutable" };
-    return new Response(found.content, { headers });
+    const zipped = takesGzip(c.req.header("accept-encoding")) ? found.zipped : undefined;
+    const headers = {
+      ...answerHeaders(found.contentType),
+      "cache-control": "public, max-age=31536000, immutable",
+      ...(found.zipped && { vary: "Accept-Encoding" }),
+      ...(zipped && { "content-encoding": "gzip" }),
+    };
+    return new Response(zipped ?? found.content, { headers });
   });
