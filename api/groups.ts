@@ -33,7 +33,7 @@ const list = createRoute({
   middleware,
   request: { query: pageQuery },
   responses: {
-    200: { description: "The groups, by name", content: asPage(groupSchema, groupExample) },
+    200: { description: "The groups, by organization, then by name", content: asPage(groupSchema, groupExample) },
     ...errors(),
   },
 });
@@ -63,7 +63,10 @@ const members = createRoute({
   middleware,
   request: { params, query: pageQuery },
   responses: {
-    200: { description: "The members, by name", content: asPage(memberSchema, memberExample) },
+    200: {
+      description: "The members: people, then technical users, each by id",
+      content: asPage(memberSchema, memberExample),
+    },
     ...errors("not_found"),
   },
 });
