@@ -1,74 +1,62 @@
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { beforeAll, expect, test } from "vitest";
 import { createToken } from "@/lib/testing/access-tokens";
 import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
 import { createTenant } from "@/lib/testing/tenant";
+import { unregisterDueRunners } from "@/lib/version-control/runner-jobs";
+import { isInstalled } from "@/scripts/shells.mjs";
+import { execute } from "@/scripts/testing/session-env";
 import { askAs } from "./testing/ask";
-import { commandsOf, readCurl } from "./testing/curl";
+import { environmentOf } from "./testing/environment-variables";
 import { usePeople } from "./testing/people";
 import { serveApi } from "./testing/server";
-import { accessesOf, gitlabBody, useProviders } from "./testing/version-control";
+import { accessesOf, useProviders } from "./testing/version-control";
+import { startWitness } from "./testing/witness";
 
 const people = usePeople();
 const providers = useProviders();
 const guide = readFileSync(new URL("../docs/api.md", import.meta.url), "utf8");
+const commands = [...guide.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block]) => block).join("");
 
 let base: string;
 beforeAll(async () => {
   base = await serveApi();
 });
 
-/** What the reader of the guide has: a group, two tokens in it, and an access of the one that asks. */
-async function createVariables(): Promise<Record<string, string>> {
-  const { group } = await createTenant();
-  const asking = await createToken(group.admin, group.scope, { admin: true });
-  await askAs(base, asking.secret, "POST", accessesOf(asking.id), gitlabBody(providers));
-  await people.link(group.admin);
-  return {
-    VEHAAS: `${base}/api/v2.0`,
-    VEHAAS_TOKEN: asking.secret,
-    VEHAAS_JWT: await people.jwtOf(group.admin.userId),
-    GROUP_ID: group.id,
-    TOKEN_ID: (await createToken(group.admin, group.scope, { name: "nightly" })).id,
-    OLD_TOKEN_ID: (await createToken(group.admin, group.scope)).id,
-    REQUEST_ID: crypto.randomUUID(),
-    EXPIRATION: new Date(Date.now() + 86_400_000).toISOString().slice(0, 10),
-  };
+/** The commands with what the reader puts into them, and with stand-ins for what is elsewhere. */
+function filledIn(values: Record<string, string>): string {
+  return Object.entries(values).reduce((text, [what, by]) => {
+    expect(text).toContain(what);
+    return text.replaceAll(what, by);
+  }, commands);
 }
 
-/** Sends the command, with stand-ins for what is elsewhere, and keeps what later ones need of the answer. */
-async function run(command: string[], variables: Record<string, string>): Promise<Response> {
-  const elsewhere = {
+const testShell = test.skipIf(!isInstalled("sh") || !isInstalled("curl"));
+
+testShell("the commands of docs/api.md run from top to bottom, and leave nothing behind", async () => {
+  const { group } = await createTenant();
+  const { id, secret } = await createToken(group.admin, group.scope, { admin: true });
+  await people.link(group.admin);
+  const { url, answers } = await startWitness(base);
+  const script = filledIn({
+    "http://localhost:3000": url,
+    "vhg_…": secret,
+    "eyJ…": await people.jwtOf(group.admin.userId),
     "https://gitlab.com": providers.gitlab.url,
     "glpat-…": gitlabToken("projectBot"),
     "group/project": "123",
-  };
-  const words = command.map((one) =>
-    Object.entries(elsewhere).reduce((text, [what, by]) => text.replace(what, by), one),
-  );
-  const { url, ...request } = readCurl(words);
-  const response = await fetch(url, request);
-  const etag = response.headers.get("etag");
-  if (etag) variables.ETAG = etag;
-  const made = /\/(version-control-accesses|runners)$/.exec(url)?.[1];
-  if (response.status === 201 && made) {
-    const { id } = await response.clone().json();
-    variables[made === "runners" ? "RUNNER_ID" : "ACCESS_ID"] = id;
-  }
-  return response;
-}
+  });
+  const { code, stdout, stderr } = await execute(["sh", "-euc", script], { cwd: tmpdir(), env: {} });
+  expect(answers.filter((answer) => !/: 20[014]$/.test(answer))).toEqual([]);
+  expect(code, stderr).toBe(0);
+  expect(answers).toHaveLength(commands.match(/\bcurl /g)?.length ?? 0);
+  expect(stdout.toString()).toContain("export DATABASE_URL='postgres://db2.example.com/bench'");
 
-test("every command of docs/api.md does what it is there for", async () => {
-  const variables = await createVariables();
-  let asked = 0;
-  for (const [, block = ""] of guide.matchAll(/^```sh\n(.*?)^```$/gms)) {
-    for (const command of commandsOf(block, variables)) {
-      if (command[0] === "export") continue;
-      const response = await run(command, variables);
-      const { status } = response;
-      expect(response.ok, `${command.join(" ")}: ${status} ${await response.text()}`).toBe(true);
-      asked += 1;
-    }
-  }
-  expect(asked).toBe(guide.match(/^curl /gm)?.length);
+  expect(await environmentOf(base, secret)).toEqual([]);
+  expect((await askAs(base, secret, "GET", accessesOf(id))).body.items).toEqual([]);
+  const { body } = await askAs(base, secret, "GET", `/api/v2.0/access-tokens?group_id=${group.id}`);
+  expect(body.items).toEqual([expect.objectContaining({ id })]);
+  await unregisterDueRunners();
+  expect(providers.gitlab.runners.size).toBe(0);
 });
