@@ -19,7 +19,6 @@ test("a variable is added, reaches the next session byte for byte, is replaced a
   admin: page,
   tenant,
   token,
-  request,
 }) => {
   await expect(page.getByRole("heading", { name: "No environment variables yet" })).toBeVisible();
   await expect(page.getByText("Changes apply to the next session.")).toBeVisible();
@@ -27,7 +26,7 @@ test("a variable is added, reaches the next session byte for byte, is replaced a
   await expect(variableRow(page, "CONFIG")).toContainText(/50 B.*just now/);
   await expect(variableRow(page, "CONFIG")).toContainText(tenant.group.admin.name);
   await expect(page.getByText("1 of 200 variables, 56 B of 128 KiB")).toBeVisible();
-  expect(await readEnvironment(request, token.secret)).toEqual({ CONFIG: lines });
+  expect(await readEnvironment(token.secret)).toEqual({ CONFIG: lines });
 
   const replace = await openRowDialog(page, "CONFIG", "Replace");
   await expect(replace.getByLabel("Name")).toHaveValue("CONFIG");
@@ -35,17 +34,17 @@ test("a variable is added, reaches the next session byte for byte, is replaced a
   await expect(replace.getByLabel("Value")).toBeFocused();
   await confirm(replace);
   await expect(variableRow(page, "CONFIG")).toContainText("0 B");
-  expect(await readEnvironment(request, token.secret)).toEqual({ CONFIG: "" });
+  expect(await readEnvironment(token.secret)).toEqual({ CONFIG: "" });
 
   const remove = await openRowDialog(page, "CONFIG", "Remove");
   await expect(remove).toContainText(/CONFIG.*next session no longer has.*can’t be undone/);
   await expect(remove.getByRole("button", { name: "Cancel" })).toBeFocused();
   await remove.getByRole("button", { name: "Remove" }).click();
   await expect(page.getByRole("heading", { name: "No environment variables yet" })).toBeVisible();
-  expect(await readEnvironment(request, token.secret)).toEqual({});
+  expect(await readEnvironment(token.secret)).toEqual({});
 });
 
-test("a .env text is previewed line by line, and applied as a whole", async ({ admin: page, seed, token, request }) => {
+test("a .env text is previewed line by line, and applied as a whole", async ({ admin: page, seed, token }) => {
   await seed("OLD", "before");
   await page.reload();
   const dialog = await openDialog(page, "Paste .env");
@@ -79,7 +78,7 @@ test("a .env text is previewed line by line, and applied as a whole", async ({ a
   await apply.click();
   await expect(dialog).toHaveCount(0);
   await expect(variableRow(page, "NEW")).toBeVisible();
-  expect(await readEnvironment(request, token.secret)).toEqual({
+  expect(await readEnvironment(token.secret)).toEqual({
     HTTP_PROXY: "http://proxy.example",
     NEW: "two\nlines",
     OLD: "after",
@@ -89,7 +88,6 @@ test("a .env text is previewed line by line, and applied as a whole", async ({ a
 test("a .env file is read in the browser; one that is too large or no text is refused in words", async ({
   admin: page,
   token,
-  request,
 }) => {
   const dialog = await openDialog(page, "Paste .env");
   const [text, file] = [dialog.getByLabel(".env text"), dialog.getByLabel("Choose a file")];
@@ -108,7 +106,7 @@ test("a .env file is read in the browser; one that is too large or no text is re
   await dialog.getByRole("button", { name: "Preview" }).click();
   await confirm(dialog);
   await expect(dialog).toHaveCount(0);
-  expect(await readEnvironment(request, token.secret)).toEqual({ GREETING: "Grüße", NEXT: "1" });
+  expect(await readEnvironment(token.secret)).toEqual({ GREETING: "Grüße", NEXT: "1" });
 });
 
 test("no value comes back: not in the page, not in an answer, not in a form", async ({ admin: page }) => {
@@ -142,7 +140,6 @@ test("the limits are told before they are hit, and a refusal keeps what was type
   admin: page,
   seed,
   token,
-  request,
 }) => {
   for (const name of ["A", "B", "C"]) await seed(name, "x".repeat(40 * 1024));
   await page.reload();
@@ -169,7 +166,7 @@ test("the limits are told before they are hit, and a refusal keeps what was type
   await value.fill("short");
   await confirm(dialog);
   await expect(variableRow(page, "TMPDIR")).toBeVisible();
-  expect(await readEnvironment(request, token.secret)).toHaveProperty("TMPDIR", "short");
+  expect(await readEnvironment(token.secret)).toHaveProperty("TMPDIR", "short");
 });
 
 test("of two admins who edit at once the second is told, and decides", async ({
@@ -178,7 +175,6 @@ test("of two admins who edit at once the second is told, and decides", async ({
   tab,
   seed,
   token,
-  request,
   browser,
 }) => {
   await seed("SHARED", "first");
@@ -194,10 +190,10 @@ test("of two admins who edit at once the second is told, and decides", async ({
   await confirm(replace);
   await expect(replace.getByRole("alert")).toContainText(`changed in the meantime by ${other.name}`);
   await expect(replace.getByLabel("Value")).toHaveValue("mine");
-  expect(await readEnvironment(request, token.secret)).toEqual({ SHARED: "theirs" });
+  expect(await readEnvironment(token.secret)).toEqual({ SHARED: "theirs" });
   await confirm(replace);
   await expect(replace).toHaveCount(0);
-  expect(await readEnvironment(request, token.secret)).toEqual({ SHARED: "mine" });
+  expect(await readEnvironment(token.secret)).toEqual({ SHARED: "mine" });
 
   const remove = await openRowDialog(other.page, "SHARED", "Remove");
   await remove.getByRole("button", { name: "Remove" }).click();
@@ -213,7 +209,7 @@ test("of two admins who edit at once the second is told, and decides", async ({
   await confirm(again);
   await expect(again).toHaveCount(0);
   await addInConflict(other.page);
-  expect(await readEnvironment(request, token.secret)).toEqual({ SHARED: "kept" });
+  expect(await readEnvironment(token.secret)).toEqual({ SHARED: "kept" });
   await other.page.context().close();
 });
 
@@ -227,7 +223,7 @@ async function addInConflict(page: Page): Promise<void> {
   await expect(add.getByLabel("Value")).toHaveValue("lost");
 }
 
-test("a preview that is no longer true is not applied", async ({ admin: page, seed, token, request }) => {
+test("a preview that is no longer true is not applied", async ({ admin: page, seed, token }) => {
   const dialog = await openDialog(page, "Paste .env");
   await dialog.getByLabel(".env text").fill("ONE=1\nTWO=2");
   await dialog.getByRole("button", { name: "Preview" }).click();
@@ -236,12 +232,12 @@ test("a preview that is no longer true is not applied", async ({ admin: page, se
   await confirm(dialog);
   await expect(dialog.getByRole("alert")).toContainText(/TWO already.*“Preview” shows/);
   await expect(dialog.getByLabel(".env text")).toHaveValue("ONE=1\nTWO=2");
-  expect(await readEnvironment(request, token.secret)).toEqual({ TWO: "seeded" });
+  expect(await readEnvironment(token.secret)).toEqual({ TWO: "seeded" });
   await dialog.getByRole("button", { name: "Preview" }).click();
   await expect(dialog).toContainText("1 variable added, 1 replaced");
   await confirm(dialog);
   await expect(dialog).toHaveCount(0);
-  expect(await readEnvironment(request, token.secret)).toEqual({ ONE: "1", TWO: "2" });
+  expect(await readEnvironment(token.secret)).toEqual({ ONE: "1", TWO: "2" });
 });
 
 test("a group user sees nothing of it", async ({ page, tenant, tab, seed, signInAs }) => {

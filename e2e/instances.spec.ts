@@ -1,4 +1,4 @@
-import { chooseStatusAction, createToken, openTab, rowOf } from "./support/access-tokens";
+import { chooseStatusAction, createToken, openTab, rowOf, statusOfSelf } from "./support/access-tokens";
 import { createEmptyDatabase } from "./support/database";
 import { startServer } from "./support/server";
 import { expect, test } from "./support/test";
@@ -16,25 +16,18 @@ test("four instances start at once on one empty database and all come up", async
   }
 });
 
-test("a revocation in one instance holds in another for the next request", async ({
-  page,
-  request,
-  tenant,
-  signInAs,
-}) => {
+test("a revocation in one instance holds in another for the next request", async ({ page, tenant, signInAs }) => {
   const other = await startServer({});
   try {
     await signInAs(tenant.group.admin);
     await openTab(page, tenant.group);
     const { dialog, secret } = await createToken(page, "on two instances");
     await dialog.getByRole("button", { name: "Done" }).click();
-    const self = () =>
-      request.get(`${other.url}/api/v2.0/access-tokens/self`, { headers: { "private-token": secret } });
-    expect((await self()).status()).toBe(200);
+    expect(await statusOfSelf(secret, other.url)).toBe(200);
     await chooseStatusAction(page, "on two instances", "Revoke Token");
     await page.getByRole("dialog").getByRole("button", { name: "Revoke Token" }).click();
     await expect(rowOf(page, "on two instances").getByRole("button", { name: "Revoked" })).toBeVisible();
-    expect((await self()).status()).toBe(401);
+    expect(await statusOfSelf(secret, other.url)).toBe(401);
   } finally {
     await other.stop();
   }

@@ -11,7 +11,6 @@ import {
 
 test("a project access under a sub-path registers a runner, which goes when the token is revoked", async ({
   page,
-  request,
   form,
   gitlab,
   token,
@@ -24,7 +23,7 @@ test("a project access under a sub-path registers a runner, which goes when the 
   await expect(page.getByRole("table", { name: "Runners" })).toHaveCount(0);
   expect(gitlab.runners.size).toBe(0);
 
-  await startRunner(request, token.secret, gitlab.url, ["bench"]);
+  await startRunner(token.secret, gitlab.url, ["bench"]);
   await page.reload();
   await expect(runnerRow(page, gitlab.url)).toContainText(/bench.*Registered/);
   expect(gitlab.runners.size).toBe(1);

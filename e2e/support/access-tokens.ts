@@ -1,4 +1,5 @@
-import type { APIRequestContext, Locator, Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
+import { askAs } from "@/api/testing/ask";
 import { expect } from "./test";
 
 export const tabOf = (group: { id: string }) => `/groups/${group.id}/access-tokens`;
@@ -41,9 +42,7 @@ export async function chooseStatusAction(page: Page, name: string, action: strin
 }
 
 /** What the API says to the holder of the secret. */
-export async function statusOfSelf(request: APIRequestContext, secret: string): Promise<number> {
-  const answer = await request.get(`${process.env.E2E_URL}/api/v2.0/access-tokens/self`, {
-    headers: { "private-token": secret },
-  });
-  return answer.status();
+export async function statusOfSelf(secret: string, url = process.env.E2E_URL): Promise<number> {
+  const { status } = await askAs(`${url}`, secret, "GET", "/api/v2.0/access-tokens/self");
+  return status;
 }

@@ -1,4 +1,5 @@
-import type { APIRequestContext, Browser, Locator, Page } from "@playwright/test";
+import type { Browser, Locator, Page } from "@playwright/test";
+import { environmentOf } from "@/api/testing/environment-variables";
 import type { Person } from "@/lib/auth/actor";
 import { createSession } from "@/lib/auth/sessions";
 import { setVariable } from "@/lib/environment-variables/change";
@@ -80,12 +81,8 @@ export const variableRow = (page: Page, name: string) =>
     .filter({ has: page.getByText(name, { exact: true }) });
 
 /** The environment of a session that begins now. */
-export async function readEnvironment(request: APIRequestContext, secret: string): Promise<Record<string, string>> {
-  const headers = { "private-token": secret, accept: "application/json" };
-  const answer = await request.get(`${process.env.E2E_URL}/api/v2.0/session-context`, { headers });
-  expect(answer.status()).toBe(200);
-  const { environment } = await answer.json();
-  return environment;
+export async function readEnvironment(secret: string): Promise<Record<string, unknown>> {
+  return Object.fromEntries(await environmentOf(`${process.env.E2E_URL}`, secret));
 }
 
 /** All that the server says to the page from now on, apart from what is the same for everyone; `all` ends the watch. */

@@ -1,4 +1,5 @@
-import type { APIRequestContext, Locator, Page } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
+import { askAs } from "@/api/testing/ask";
 import { createToken, type TestToken } from "@/lib/testing/access-tokens";
 import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
 import { test as base, expect } from "./test";
@@ -57,15 +58,9 @@ export const runnerRow = (page: Page, url: string) =>
   page.getByRole("table", { name: "Runners" }).getByRole("row").filter({ hasText: url });
 
 /** Asks for a runner as a VM does at the beginning of a session. */
-export async function startRunner(
-  request: APIRequestContext,
-  secret: string,
-  providerUrl: string,
-  tags: string[],
-): Promise<void> {
-  const answer = await request.post(`${process.env.E2E_URL}/api/v2.0/session-context/runners`, {
-    headers: { "private-token": secret },
-    data: { provider_url: providerUrl, tags },
-  });
-  expect(answer.status()).toBe(201);
+export async function startRunner(secret: string, providerUrl: string, tags: string[]): Promise<void> {
+  const asking = { provider_url: providerUrl, tags };
+  const path = "/api/v2.0/session-context/runners";
+  const { status } = await askAs(`${process.env.E2E_URL}`, secret, "POST", path, asking);
+  expect(status).toBe(201);
 }
