@@ -2,48 +2,56 @@
 
 import Link from "next/link";
 import { usePathname } from "next/navigation";
-import { Tabs } from "radix-ui";
-import type { KeyboardEvent, ReactNode } from "react";
+import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
 
 type Tab = { href: string; label: string };
 
-type Props = {
-  /** What the tabs belong to, for those who hear it. */
-  label: string;
-  tabs: readonly Tab[];
-  /** The `href` of the current tab; without it, the one that the address lies under. */
-  current?: string;
-  children: ReactNode;
-};
+/** `label` says what the tabs belong to, for those who hear it. */
+type Props = { label: string; tabs: readonly Tab[]; children: ReactNode };
 
 const look =
   "-mb-px flex min-h-10 items-center border-b-2 border-transparent font-medium text-muted hover:text-text " +
-  "data-[state=active]:border-accent data-[state=active]:text-text focus-visible:rounded-sm";
+  "aria-selected:border-accent aria-selected:text-text focus-visible:rounded-sm";
 
-/** Tabs with addresses: each is a link; arrow keys move between them, Enter and Space open one. */
-export function PageTabs({ label, tabs, current, children }: Props) {
-  const pathname = usePathname();
-  const value = current ?? currentTab(tabs, pathname);
+/**
+ * Tabs with addresses: each is a link, and the current one is that under which the page's address lies. Arrow keys move
+ * between them, Enter and Space open one, as the ARIA Authoring Practices have it for tabs that are opened by hand.
+ */
+export function PageTabs({ label, tabs, children }: Props) {
+  const current = currentTab(tabs, usePathname());
+  // The Tab key comes to one of them alone: the current one, until another has the focus.
+  const [focused, setFocused] = useState<string>();
+  const stop = focused ?? (current || tabs[0]?.href);
+  const id = useId();
   return (
-    <Tabs.Root value={value} activationMode="manual">
-      <Tabs.List asChild aria-label={label}>
-        {/* No style attributes in the server's HTML: the content security policy refuses them. */}
-        <div style={{ outline: undefined }} className="flex flex-wrap gap-x-6 border-b border-border">
-          {tabs.map((tab) => (
-            <Tabs.Trigger key={tab.href} value={tab.href} asChild>
-              <Link href={tab.href} prefetch={false} type={undefined} onKeyDown={openWithSpace} className={look}>
-                {tab.label}
-              </Link>
-            </Tabs.Trigger>
-          ))}
-        </div>
-      </Tabs.List>
-      <Tabs.Content value={value} tabIndex={undefined} asChild>
-        <div style={{ animationDuration: undefined }} className="pt-6">
-          {children}
-        </div>
-      </Tabs.Content>
-    </Tabs.Root>
+    <>
+      <div
+        role="tablist"
+        aria-label={label}
+        onKeyDown={moveOrOpen}
+        className="flex flex-wrap gap-x-6 border-b border-border"
+      >
+        {tabs.map(({ href, label }) => (
+          <Link
+            key={href}
+            id={href === current ? `${id}tab` : undefined}
+            href={href}
+            prefetch={false}
+            role="tab"
+            aria-selected={href === current}
+            aria-controls={href === current ? `${id}panel` : undefined}
+            tabIndex={href === stop ? 0 : -1}
+            onFocus={() => setFocused(href)}
+            className={look}
+          >
+            {label}
+          </Link>
+        ))}
+      </div>
+      <div role="tabpanel" id={`${id}panel`} aria-labelledby={`${id}tab`} className="pt-6">
+        {children}
+      </div>
+    </>
   );
 }
 
@@ -52,8 +60,22 @@ function currentTab(tabs: readonly Tab[], pathname: string): string {
   return over.reduce((longest, { href }) => (href.length > longest.length ? href : longest), "");
 }
 
-function openWithSpace(event: KeyboardEvent<HTMLAnchorElement>) {
-  if (event.key !== " ") return;
+function moveOrOpen(event: KeyboardEvent<HTMLElement>) {
+  const tabs = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=tab]")];
+  const index = tabs.findIndex((tab) => tab === document.activeElement);
+  const isShortcut = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
+  if (index < 0 || isShortcut) return;
+  const last = tabs.length - 1;
+  const keys: Record<string, () => void> = {
+    ArrowRight: () => tabs[index === last ? 0 : index + 1]?.focus(),
+    ArrowLeft: () => tabs[index === 0 ? last : index - 1]?.focus(),
+    Home: () => tabs[0]?.focus(),
+    End: () => tabs[last]?.focus(),
+    " ": () => tabs[index]?.click(),
+  };
+  const act = keys[event.key];
+  if (!act) return;
+  // Else the page would scroll.
   event.preventDefault();
-  event.currentTarget.click();
+  act();
 }
