@@ -64,7 +64,7 @@ test("a token's whole life by keyboard alone", async ({ page, tenant, signInAs }
   }
 });
 
-test("the tabs of a group are moved through with arrow keys and opened with Enter", async ({
+test("the tabs of a group are moved through with the arrow keys, Home and End, and opened with Enter and Space", async ({
   page,
   tenant,
   signInAs,
@@ -72,10 +72,25 @@ test("the tabs of a group are moved through with arrow keys and opened with Ente
   await signInAs(tenant.group.admin);
   await openTab(page, tenant.group);
   await page.getByRole("tab", { name: "Access Tokens" }).focus();
-  await page.keyboard.press("ArrowLeft");
-  await expect(page.getByRole("tab", { name: "Members" })).toBeFocused();
+  for (const [key, name] of [
+    ["ArrowLeft", "Members"],
+    ["ArrowLeft", "Audit Log"],
+    ["ArrowRight", "Members"],
+    ["End", "Audit Log"],
+    ["Home", "Members"],
+  ] as const) {
+    await page.keyboard.press(key);
+    await expect(page.getByRole("tab", { name })).toBeFocused();
+  }
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(`/groups/${tenant.group.id}`);
+  await expect(page.getByRole("tabpanel", { name: "Members" })).toBeVisible();
+
+  await page.getByRole("tab", { name: "Members" }).focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Space");
+  await expect(page).toHaveURL(`/groups/${tenant.group.id}/audit-log`);
+  await expect(page.getByRole("tab", { selected: true })).toHaveText("Audit Log");
 });
 
 test("the first Tab offers to skip to the content", async ({ page, tenant, signInAs }) => {
