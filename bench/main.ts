@@ -20,8 +20,9 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "9" },
   },
 });
-const course = { connections: 32, seconds: Number(values.seconds), rounds: Number(values.rounds) };
-const pages = { ...course, connections: 8 };
+const seconds = Number(values.seconds);
+const course = { connections: 32, seconds, rounds: Number(values.rounds), warmUp: 12 * seconds };
+const pages = { ...course, connections: 8, warmUp: 40 * seconds };
 
 const server = await startBenchServer();
 try {

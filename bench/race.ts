@@ -4,12 +4,10 @@ import type { Contender } from "./contender";
 /** What a contender is asked: one request, or several in turn. */
 export type Entry = Omit<Contender, "stop" | "usage"> &
   Partial<Pick<Contender, "usage">> & { requests: autocannon.Request[]; expect?: number };
-export type Course = { connections: number; seconds: number; rounds: number };
+/** `warmUp` in seconds: what is driven before it counts. The more code a page runs, the later it is compiled for good. */
+export type Course = { connections: number; seconds: number; rounds: number; warmUp: number };
 export type Lap = { requests: number; requestsPerSecond: number; p50: number; p99: number; cpuMicroseconds: number };
 export type Laps = Record<string, Lap[]>;
-
-// A page of Next grows faster for as long as this: the more code, the later it is compiled for good.
-const warmUp = 25;
 
 /**
  * Drives all contenders in turn, round after round, each second round in reverse: what slows the machine down for a
@@ -17,7 +15,7 @@ const warmUp = 25;
  */
 export async function race(entries: Entry[], course: Course): Promise<Laps> {
   const laps: Laps = Object.fromEntries(entries.map(({ name }) => [name, []]));
-  for (const entry of entries) await drive(entry, { ...course, seconds: Math.min(warmUp, 12 * course.seconds) });
+  for (const entry of entries) await drive(entry, { ...course, seconds: course.warmUp });
   for (let round = 0; round < course.rounds; round++) {
     for (const entry of round % 2 ? entries.toReversed() : entries) laps[entry.name]?.push(await drive(entry, course));
   }
@@ -26,7 +24,7 @@ export async function race(entries: Entry[], course: Course): Promise<Laps> {
 
 export async function drive(
   { name, url, requests, expect = 200, usage }: Entry,
-  { connections, seconds }: Omit<Course, "rounds">,
+  { connections, seconds }: Pick<Course, "connections" | "seconds">,
 ): Promise<Lap> {
   const before = await usage?.();
   const result = await autocannon({ url, connections, duration: seconds, requests });
