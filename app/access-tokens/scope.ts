@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { groupScope, organizationScope, type Scope } from "@/lib/auth/scope";
-import type { ScopeFields } from "./scope-fields";
+import { ownerPathOf, type ScopeFields } from "./scope-fields";
 
 export const scopeFields = z.union([z.object({ groupId: z.string() }), z.object({ organizationId: z.string() })]);
 
@@ -11,6 +11,5 @@ export function scopeOf(fields: ScopeFields): Scope {
 
 /** The address of the scope's Access Tokens tab. */
 export function listPathOf(fields: ScopeFields): string {
-  const owner = "groupId" in fields ? `groups/${fields.groupId}` : `organizations/${fields.organizationId}`;
-  return `/${owner}/access-tokens`;
+  return `${ownerPathOf(fields)}/access-tokens`;
 }

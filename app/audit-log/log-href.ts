@@ -1,5 +1,5 @@
 import { listHref } from "@/app/access-tokens/list-href";
-import type { ScopeFields } from "@/app/access-tokens/scope-fields";
+import { ownerPathOf, type ScopeFields } from "@/app/access-tokens/scope-fields";
 
 /** What the log's address holds. `from` and `to` are days, meant in the time zone `zone`. */
 export type LogState = {
@@ -16,8 +16,7 @@ export type LogState = {
 
 /** The address of the scope's Audit Log tab. */
 export function logPathOf(fields: ScopeFields): string {
-  const owner = "groupId" in fields ? `groups/${fields.groupId}` : `organizations/${fields.organizationId}`;
-  return `/${owner}/audit-log`;
+  return `${ownerPathOf(fields)}/audit-log`;
 }
 
 /** The address of the log with other values for some of its filters, at the first page. */
