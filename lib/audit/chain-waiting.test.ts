@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { db } from "@/db/client";
+import { newId } from "@/db/ids";
 import { auditEvents, unsealedAuditEvents } from "@/db/schema";
 import { chainOf, createChain, findingsIn, recordEvent, tamper } from "@/lib/testing/audit-chain";
 import { asOwner } from "@/lib/testing/database-owner";
@@ -56,7 +57,7 @@ describe("an event that awaits its place", () => {
     if (!waiting || !event) throw new Error("there is no event");
     const foreign = (await chainKeys(db, other.id)).proof(event);
     for (const proof of [waiting.proof, foreign]) {
-      const id = `${event.id.slice(0, -1)}${proof === foreign ? "x" : "y"}`;
+      const id = newId("aud");
       await db.insert(auditEvents).values({ ...event, id });
       await db.insert(unsealedAuditEvents).values({ organizationId: tenant.id, eventId: id, proof });
     }
