@@ -192,12 +192,12 @@ describe("the chain", () => {
 
   test("whose entries were exchanged, or stand before its beginning, is named", async () => {
     const chain = await createChain(4);
-    const exchange = `update audit_chain set hash = other.hash, event_id = other.event_id || 'x' from audit_chain other
+    const exchange = `update audit_chain set hash = other.hash, event_id = other.event_id || '~' from audit_chain other
       where audit_chain.organization_id = $1 and other.organization_id = $1
       and audit_chain.position in (2, 3) and other.position = 5 - audit_chain.position`;
     await tamper(exchange, chain.id);
     await tamper(
-      "update audit_chain set event_id = rtrim(event_id, 'x') where organization_id = $1 and position in (2, 3)",
+      "update audit_chain set event_id = rtrim(event_id, '~') where organization_id = $1 and position in (2, 3)",
       chain.id,
     );
     await tamper("insert into audit_chain values ($1, -3, 'aud_nothing', sha256('x'))", chain.id);
