@@ -1,7 +1,6 @@
 import { NavigationArea } from "@/components/ui/navigation-area";
 import { Pager } from "@/components/ui/pager";
 import { SectionHeader } from "@/components/ui/section-header";
-import type { Permission } from "@/lib/auth/authorize";
 import { settings } from "@/lib/env";
 import { CreateDialog } from "./create-dialog";
 import { ListControls } from "./list-controls";
@@ -13,11 +12,12 @@ import type { ScopeFields } from "./scope-fields";
 import { TokenTable } from "./token-table";
 import type { VisibleTokens } from "./visible-tokens";
 
-type Props = { scope: ScopeFields; tokens: VisibleTokens; permissions: ReadonlySet<Permission> };
+type Props = { scope: ScopeFields; tokens: VisibleTokens };
 
 /** The Access Tokens tab of a group or an organization. */
-export function AccessTokensTab({ scope, tokens, permissions }: Props) {
-  const { state, items, nextCursor, previousCursor } = tokens;
+export function AccessTokensTab({ scope, tokens }: Props) {
+  const { state, items, nextCursor, previousCursor, access } = tokens;
+  const { permissions } = access;
   const path = listPathOf(scope);
   const at = (place: string | null) => (place ? listHref(path, { ...state, cursor: place }) : undefined);
   const isFiltered = Boolean(state.search || state.status);

@@ -4,7 +4,7 @@ import { givenId } from "@/db/ids";
 import { prepared, unnamed } from "@/db/prepared";
 import { accessTokens } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
-import { authorize } from "@/lib/auth/authorize";
+import { type Access, authorize } from "@/lib/auth/authorize";
 import { groupScope, ownerOf, type Scope } from "@/lib/auth/scope";
 import { DomainError, notFound } from "@/lib/errors";
 import { type AccessToken, type Status, selectAccessTokens } from "./access-token";
@@ -22,7 +22,13 @@ export type ListAccessTokens = {
   cursor?: string;
 };
 
-export type AccessTokenPage = { items: AccessToken[]; nextCursor: string | null; previousCursor: string | null };
+/** `access` is what was found of the scope and of the actor's rights in it, for who shows them around the list. */
+export type AccessTokenPage = {
+  items: AccessToken[];
+  nextCursor: string | null;
+  previousCursor: string | null;
+  access: Access;
+};
 
 /** One page of the scope's tokens, found by keyset: a page deep in the list costs what the first does. */
 export async function listAccessTokens(
@@ -30,7 +36,7 @@ export async function listAccessTokens(
   scope: Scope,
   { status, search, sort = "-created_at", limit = usualLimit, cursor }: ListAccessTokens = {},
 ): Promise<AccessTokenPage> {
-  await authorize(db, actor, scope, "access-tokens:read");
+  const access = await authorize(db, actor, scope, "access-tokens:read");
   const from = cursor ? placeOf(cursor, sort) : undefined;
   const backwards = from?.direction === "previous";
   const isUsual = !search && !status && limit === usualLimit;
@@ -51,6 +57,7 @@ export async function listAccessTokens(
     items,
     nextCursor: more || backwards ? cursorAt(items.at(-1), sort, "next") : null,
     previousCursor: (backwards ? more : from) ? cursorAt(items[0], sort, "previous") : null,
+    access,
   };
 }
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { db } from "@/db/client";
 import type { AuditChannel, UserKind } from "@/db/enums";
 import type { Actor } from "@/lib/auth/actor";
-import { authorize } from "@/lib/auth/authorize";
+import { type Access, authorize } from "@/lib/auth/authorize";
 import type { Scope } from "@/lib/auth/scope";
 import { decodeCursor, encodeCursor, instantPlace, textPlace } from "@/lib/cursor";
 import { type AuditFilter, type AuditRow, findAuditEvents } from "./find";
@@ -26,7 +26,13 @@ export type AuditListItem = {
   address: string | null;
 };
 
-export type AuditPage = { items: AuditListItem[]; nextCursor: string | null; previousCursor: string | null };
+/** `access` is what was found of the scope and of the actor's rights in it, for who shows them around the log. */
+export type AuditPage = {
+  items: AuditListItem[];
+  nextCursor: string | null;
+  previousCursor: string | null;
+  access: Access;
+};
 
 /**
  * What has happened in the group, or in the organization itself, newest first: a group's events are in its own log
@@ -38,7 +44,7 @@ export async function listAuditEvents(
   scope: Scope,
   { limit = 20, cursor, deletedGroupId, ...filter }: AuditFilter & WhichLog & { limit?: number; cursor?: string } = {},
 ): Promise<AuditPage> {
-  const { organization } = await authorize(db, actor, scope, "audit:read");
+  const access = await authorize(db, actor, scope, "audit:read");
   const { log } = await logOf(db, scope, { deletedGroupId });
   const from = cursor ? placeOf(cursor) : undefined;
   const backwards = from?.direction === "previous";
@@ -47,11 +53,12 @@ export async function listAuditEvents(
   const rows = found.slice(0, limit);
   if (backwards) rows.reverse();
   const tokens = new Set(rows.flatMap(({ accessTokenId }) => accessTokenId ?? []));
-  const names = await tokenNames(log, organization.id, [...tokens]);
+  const names = await tokenNames(log, access.organization.id, [...tokens]);
   return {
     items: rows.map((row) => itemOf(row, names)),
     nextCursor: more || backwards ? cursorAt(rows.at(-1), "next") : null,
     previousCursor: (backwards ? more : from) ? cursorAt(rows[0], "previous") : null,
+    access,
   };
 }
 

@@ -5,7 +5,7 @@ import type { Role } from "@/db/enums";
 import { givenId } from "@/db/ids";
 import { groups, memberships, organizations } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
-import { accessIn, authorize, type Permission } from "@/lib/auth/authorize";
+import { type Access, accessIn, authorize, type Permission } from "@/lib/auth/authorize";
 import { groupScope } from "@/lib/auth/scope";
 import { decodeCursor, type Page, pageOf, textPlace } from "@/lib/cursor";
 import { notFound } from "@/lib/errors";
@@ -60,7 +60,11 @@ export async function listGroups(
 
 /** Throws `not_found` where the actor may not see the group, as for an unknown id. */
 export async function getGroup(actor: Actor, groupId: string): Promise<GroupDetail> {
-  const { organization, group, roles, permissions } = await accessIn(db, actor, groupScope(groupId));
+  return groupOf(await accessIn(db, actor, groupScope(groupId)));
+}
+
+/** The group that was found. Throws `not_found` where it was an organization. */
+export function groupOf({ organization, group, roles, permissions }: Access): GroupDetail {
   if (!group) throw notFound("This group");
   return { ...group, organizationId: organization.id, organization, role: roles.group ?? null, permissions };
 }

@@ -3,7 +3,7 @@ import { db } from "@/db/client";
 import type { Role } from "@/db/enums";
 import { groups, memberships, organizations } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
-import { accessIn, authorize, type Permission } from "@/lib/auth/authorize";
+import { type Access, accessIn, authorize, type Permission } from "@/lib/auth/authorize";
 import { type OrganizationScope, organizationScope } from "@/lib/auth/scope";
 import type { Page } from "@/lib/cursor";
 import { notFound } from "@/lib/errors";
@@ -20,6 +20,12 @@ export async function getOrganization(actor: Actor, organizationId: string): Pro
   const { permissions } = await accessIn(db, actor, organizationScope(organizationId));
   const [organization] = await db.select(columns).from(organizations).where(eq(organizations.id, organizationId));
   if (!organization) throw notFound("This organization");
+  return { ...organization, permissions };
+}
+
+/** The organization that was found. Throws `not_found` where it was a group. */
+export function organizationOf({ organization, group, permissions }: Access): Omit<OrganizationDetail, "createdAt"> {
+  if (group) throw notFound("This organization");
   return { ...organization, permissions };
 }
 

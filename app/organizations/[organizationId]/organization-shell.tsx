@@ -7,7 +7,7 @@ import type { OrganizationDetail } from "@/lib/organizations/queries";
 
 type Props = {
   person: SignedInPerson;
-  organization: OrganizationDetail;
+  organization: Omit<OrganizationDetail, "createdAt">;
   tab: "Groups" | "Members" | "Access Tokens" | "Audit Log";
   children: ReactNode;
 };

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { AccessTokensTab } from "@/app/access-tokens/access-tokens-tab";
 import { visibleTokens } from "@/app/access-tokens/visible-tokens";
+import { groupOf } from "@/lib/groups/queries";
 import type { SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/require-user";
-import { visibleGroup } from "@/lib/web/visible-group";
 import { GroupShell } from "../group-shell";
 
 export const metadata: Metadata = { title: "Access Tokens" };
@@ -14,11 +14,10 @@ export default async function AccessTokensPage({ params, searchParams }: Props) 
   const { groupId } = await params;
   const scope = { groupId };
   const person = await requireUser();
-  const group = await visibleGroup(groupId);
   const tokens = await visibleTokens(person, scope, searchParams);
   return (
-    <GroupShell person={person} group={group} tab="Access Tokens">
-      <AccessTokensTab scope={scope} tokens={tokens} permissions={group.permissions} />
+    <GroupShell person={person} group={groupOf(tokens.access)} tab="Access Tokens">
+      <AccessTokensTab scope={scope} tokens={tokens} />
     </GroupShell>
   );
 }

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { AuditLogTab } from "@/app/audit-log/audit-log-tab";
 import { visibleLog } from "@/app/audit-log/visible-log";
+import { groupOf } from "@/lib/groups/queries";
 import type { SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/require-user";
-import { visibleGroup } from "@/lib/web/visible-group";
 import { GroupShell } from "../group-shell";
 
 export const metadata: Metadata = { title: "Audit Log" };
@@ -14,10 +14,9 @@ export default async function AuditLogPage({ params, searchParams }: Props) {
   const { groupId } = await params;
   const scope = { groupId };
   const person = await requireUser();
-  const group = await visibleGroup(groupId);
   const log = await visibleLog(person, scope, searchParams);
   return (
-    <GroupShell person={person} group={group} tab="Audit Log">
+    <GroupShell person={person} group={groupOf(log.access)} tab="Audit Log">
       <AuditLogTab scope={scope} log={log} />
     </GroupShell>
   );

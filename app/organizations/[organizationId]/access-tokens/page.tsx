@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
 import { AccessTokensTab } from "@/app/access-tokens/access-tokens-tab";
 import { visibleTokens } from "@/app/access-tokens/visible-tokens";
+import { organizationOf } from "@/lib/organizations/queries";
 import type { SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/require-user";
-import { visibleOrganization } from "@/lib/web/visible-organization";
 import { OrganizationShell } from "../organization-shell";
 
 export const metadata: Metadata = { title: "Access Tokens" };
@@ -14,11 +14,10 @@ export default async function AccessTokensPage({ params, searchParams }: Props) 
   const { organizationId } = await params;
   const scope = { organizationId };
   const person = await requireUser();
-  const organization = await visibleOrganization(organizationId);
   const tokens = await visibleTokens(person, scope, searchParams);
   return (
-    <OrganizationShell person={person} organization={organization} tab="Access Tokens">
-      <AccessTokensTab scope={scope} tokens={tokens} permissions={organization.permissions} />
+    <OrganizationShell person={person} organization={organizationOf(tokens.access)} tab="Access Tokens">
+      <AccessTokensTab scope={scope} tokens={tokens} />
     </OrganizationShell>
   );
 }
