@@ -7,6 +7,8 @@ const config: NextConfig = {
   typescript: { ignoreBuildErrors: true },
   // In development Next logs each address, and an invitation's is its secret.
   logging: { incomingRequests: { ignore: [/\/invitations\//] } },
+  // Titles stand in our pages from the start. Sending them after the page, as Next does by default, costs each page.
+  htmlLimitedBots: /.*/,
   experimental: { authInterrupts: true },
   serverExternalPackages: ["pg", "pino", "@node-rs/argon2"],
 };
