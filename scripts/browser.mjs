@@ -1,5 +1,6 @@
-// Finds a Chromium for the browser tests, or fetches one: what a machine has, what its packages offer, what npm ships.
-import { existsSync } from "node:fs";
+// Finds a Chromium for the browser tests: the one that npm ships, what the machine has, or what its packages offer.
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { run } from "./bootstrap.mjs";
 
 const installed = [
@@ -14,8 +15,42 @@ const installed = [
 
 /** The path of a Chromium; undefined where Playwright's own, downloaded here, is to be used. Throws where there is none. */
 export async function findBrowser() {
-  const found = [process.env.CHROMIUM_PATH, ...installed].find((path) => path && existsSync(path));
-  return found ?? (await fromDebian()) ?? (await fromNpm()) ?? (await fromPlaywright());
+  const named = process.env.CHROMIUM_PATH;
+  if (named && existsSync(named)) return named;
+  return (await fromNpm()) ?? onMachine() ?? (await fromDebian()) ?? (await fromPlaywright());
+}
+
+/**
+ * The headless shell inside an npm package: the same engine as a whole browser's, which needs twice the processor time for
+ * our tests. Unpacked once for each installation. Undefined where it doesn't run, which is where a library is missing.
+ */
+async function fromNpm() {
+  if (process.platform !== "linux" || process.arch !== "x64") return undefined;
+  const shell = resolve("node_modules/.cache/chromium/chromium");
+  if (!existsSync(shell)) await unpackShell(shell);
+  return (await run(shell, ["--version"])) ? shell : undefined;
+}
+
+/** Beside its place first: what was interrupted is never taken for the whole. */
+async function unpackShell(shell) {
+  const { inflate } = await import("@sparticuz/chromium");
+  const folder = resolve(shell, "..");
+  mkdirSync(folder, { recursive: true });
+  const draft = mkdtempSync(join(folder, "draft-"));
+  const { TMPDIR } = process.env;
+  try {
+    // The package unpacks to the folder for temporary files, where anybody could have put another program.
+    process.env.TMPDIR = draft;
+    renameSync(await inflate(resolve("node_modules/@sparticuz/chromium/bin/chromium.br")), shell);
+  } finally {
+    if (TMPDIR === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = TMPDIR;
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+function onMachine() {
+  return installed.find((path) => existsSync(path));
 }
 
 async function fromDebian() {
@@ -24,13 +59,7 @@ async function fromDebian() {
   const env = { DEBIAN_FRONTEND: "noninteractive" };
   await run("apt-get", ["update", "-qq"], env);
   await run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", "chromium"], env);
-  return installed.find((path) => existsSync(path));
-}
-
-async function fromNpm() {
-  if (process.platform !== "linux" || process.arch !== "x64") return undefined;
-  const { default: chromium } = await import("@sparticuz/chromium");
-  return chromium.executablePath();
+  return onMachine();
 }
 
 async function fromPlaywright() {
