@@ -4,6 +4,7 @@ import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
 import { createToken } from "@/lib/testing/access-tokens";
 import { withEndedPatience } from "@/lib/testing/ended-patience";
+import { hold, waitForLockWaiters } from "@/lib/testing/locks";
 import { createTenant } from "@/lib/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
 import { flushLastUsed, recordUse } from "./last-used";
@@ -45,6 +46,20 @@ test("it is recorded although the request's patience is over by then", async () 
   const { id } = await createTestToken();
   await withEndedPatience("access_tokens", () => recordUse({ id, lastUsedAt: null }));
   await vi.waitUntil(async () => (await readLastUse(id)).secondsAgo !== null, 5000);
+});
+
+test("a flush waits for the write that is under way", async () => {
+  const { id } = await createTestToken();
+  const release = await hold("lock table access_tokens in exclusive mode");
+  recordUse({ id, lastUsedAt: null });
+  const begun = flushLastUsed();
+  const done = vi.fn();
+  const flushed = flushLastUsed().then(done);
+  await waitForLockWaiters(1);
+  expect(done).not.toHaveBeenCalled();
+  await release();
+  await Promise.all([begun, flushed]);
+  expect((await readLastUse(id)).secondsAgo).toBeLessThan(60);
 });
 
 test("within five minutes nothing is written", async () => {

@@ -9,6 +9,8 @@ const flushAfter = 1000;
 
 const used = new Set<string>();
 let timer: NodeJS.Timeout | undefined;
+/** The latest write, which may be under way. */
+let writing = Promise.resolve();
 
 /** Notes that a token was used; it is written in the background, at most once per token and five minutes. */
 export function recordUse(token: { id: string; lastUsedAt: Date | null }): void {
@@ -17,10 +19,17 @@ export function recordUse(token: { id: string; lastUsedAt: Date | null }): void 
   timer ??= setTimeout(() => withoutDatabasePatience(flushInBackground), flushAfter).unref();
 }
 
-/** Writes what is noted, for all tokens in one statement. Called at shutdown too. */
-export async function flushLastUsed(): Promise<void> {
+/** Writes what is noted, and is done once the write that was under way is as well. Called at shutdown too. */
+export function flushLastUsed(): Promise<void> {
   clearTimeout(timer);
   timer = undefined;
+  // Who began that write is told of its failure.
+  writing = writing.catch(() => {}).then(writeNoted);
+  return writing;
+}
+
+/** For all tokens in one statement. */
+async function writeNoted(): Promise<void> {
   const ids = [...used].sort();
   used.clear();
   if (ids.length === 0) return;
