@@ -59,7 +59,7 @@ test("the answer holds neither the secret nor its hash", async () => {
   const token = await createToken(group.admin, group.scope);
   const { text, headers } = await ask(base, self, { headers: { "private-token": token.secret } });
   expect(text + JSON.stringify(headers)).not.toContain(token.secret.slice(0, 20));
-  expect(text).not.toMatch(/hash|vhg_/);
+  expect(text).not.toMatch(/"[^"]*(secret|hash)[^"]*":|vhg_/i);
   expect(text).toContain(token.id);
 });
 

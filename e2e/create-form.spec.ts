@@ -1,3 +1,4 @@
+import { Temporal } from "temporal-polyfill";
 import { createToken, openCreateDialog, openTab, rowOf } from "./support/access-tokens";
 import { demote } from "./support/people";
 import { expect, test } from "./support/test";
@@ -20,11 +21,8 @@ const refusals = [
 const days = { "": Number.NaN, yesterday: -1, tomorrow: 1, "in 366 days": 366 } as const;
 
 /** The date so many days from today in the browser's time zone. */
-function localDate(offset: number): string {
-  if (Number.isNaN(offset)) return "";
-  const berlin = new Date(Date.now() + offset * 24 * 60 * 60 * 1000);
-  return new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Berlin" }).format(berlin);
-}
+const dateIn = (days: number) => Temporal.Now.plainDateISO("Europe/Berlin").add({ days });
+const localDate = (offset: number) => (Number.isNaN(offset) ? "" : dateIn(offset).toString());
 
 for (const { name, date, field, says } of refusals) {
   test(`“${name.slice(0, 20)}” with ${date || "no"} date is refused in words and keeps what was typed`, async ({
@@ -69,10 +67,8 @@ test("presets set the date, and the moment of expiry is stated", async ({ page }
     await form.getByRole("button", { name: label }).click();
     await expect(form.getByLabel("Expiration Date")).toHaveValue(localDate(offset));
   }
-  const dayAfter = new Intl.DateTimeFormat("en-US", { timeZone: "Europe/Berlin", day: "numeric" });
-  const midnight = dayAfter.format(Date.now() + 366 * 24 * 60 * 60 * 1000);
   await expect(form.getByLabel("Expiration Date")).toHaveAccessibleDescription(
-    new RegExp(`${midnight} \\w+ \\d{4}, 00:00`),
+    new RegExp(`${dateIn(366).day} \\w+ \\d{4}, 00:00`),
   );
 });
 
