@@ -137,6 +137,7 @@ test("with a mail server the link arrives there alone, or is shown where it can'
   signInAs,
   browser,
 }) => {
+  test.slow();
   const mail = await startMailServer();
   const server = await startServer({
     SMTP_URL: mail.url,

@@ -121,6 +121,7 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
       expect((await run(print)).stderr).toBe("session-env: veHaaS refused the request (403): Not today.\n");
       expect(readdirSync(folder)).toEqual([]);
     },
+    60_000,
   );
 
   testShell("warns once before the secret goes through a network in the clear", async () => {

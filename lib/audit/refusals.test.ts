@@ -55,10 +55,13 @@ test("noise of one kind keeps out none of another, and what is kept out has a li
   } finally {
     resolve([]);
   }
-  await vi.waitFor(async () => {
-    await attempt();
-    expect((await refusalsIn(group.id, "attempt.denied")).length).toBeGreaterThan(1);
-  });
+  await vi.waitFor(
+    async () => {
+      await attempt();
+      expect((await refusalsIn(group.id, "attempt.denied")).length).toBeGreaterThan(1);
+    },
+    { timeout: 10_000 },
+  );
 });
 
 test("an organization has a hundred of a kind in an hour, the last of which says so, however many are tried", async () => {
@@ -78,10 +81,13 @@ test("an organization has a hundred of a kind in an hour, the last of which says
     const [row] = await db.select().from(rateLimits).where(eq(rateLimits.key, key));
     return row?.points ?? 0;
   };
-  await vi.waitFor(async () => {
-    await refusal(attempt());
-    expect(await counted()).toBeGreaterThan(105);
-  });
+  await vi.waitFor(
+    async () => {
+      await refusal(attempt());
+      expect(await counted()).toBeGreaterThan(105);
+    },
+    { timeout: 10_000 },
+  );
   const events = await refusalsIn(group.id, "attempt.denied");
   expect(events).toHaveLength(100);
   const last = events.filter(({ detail }) => detail.further_not_recorded_until);

@@ -7,6 +7,8 @@ import { type AuditFilter, findAuditEvents } from "./find";
 
 const limit = 51;
 const events = 100_000;
+/** So many at a time as are written well before a statement is ended. */
+const batch = 5000;
 const beginning = Date.UTC(2026, 0, 1);
 const minute = (after: number) => new Date(beginning + after * 60_000);
 
@@ -18,7 +20,7 @@ beforeAll(async () => {
   const { organization, group, otherGroup } = await createTenant();
   [scope, scopeOfTwo] = [group.scope, otherGroup.scope];
   // One event a minute. Of each kind of thing one is in nearly all events, and one in every ten thousandth.
-  for (let from = 0; from < events; from += 20_000) {
+  for (let from = 0; from < events; from += batch) {
     await pool.query(
       `insert into audit_events (id, organization_id, group_id, occurred_at, actor_id, actor_kind, actor_name,
          access_token_id, action, subject_id, subject_name, detail, channel)
@@ -28,18 +30,20 @@ beforeAll(async () => {
          case when n % 10000 = 7 then 'rare' else 'common' end,
          case when n % 10000 in (7, 8) then 'tok_rare' else 'tok_common' end, 'something', '{}', 'api'
        from generate_series($4::int, $5::int) n`,
-      [organization.id, group.id, minute(0), from, from + 19_999],
+      [organization.id, group.id, minute(0), from, from + batch - 1],
     );
   }
   // Two actors, each with an action of its own in half of all events.
-  await pool.query(
-    `insert into audit_events (id, organization_id, group_id, occurred_at, actor_id, actor_kind, actor_name, action,
-       subject_id, subject_name, detail, channel)
-     select 'aud_two_' || lpad(n::text, 8, '0'), $1, $2, $3::timestamptz + n * interval '1 minute', 'usr_' || n % 2,
-       'person', 'someone', 'action ' || n % 2, 'usr_else', 'something', '{}', 'page'
-     from generate_series(0, 19999) n`,
-    [organization.id, otherGroup.id, minute(0)],
-  );
+  for (let from = 0; from < 20_000; from += batch) {
+    await pool.query(
+      `insert into audit_events (id, organization_id, group_id, occurred_at, actor_id, actor_kind, actor_name, action,
+         subject_id, subject_name, detail, channel)
+       select 'aud_two_' || lpad(n::text, 8, '0'), $1, $2, $3::timestamptz + n * interval '1 minute', 'usr_' || n % 2,
+         'person', 'someone', 'action ' || n % 2, 'usr_else', 'something', '{}', 'page'
+       from generate_series($4::int, $5::int) n`,
+      [organization.id, otherGroup.id, minute(0), from, from + batch - 1],
+    );
+  }
   await asOwner((owner) => owner.query("analyze audit_events"));
 }, 120_000);
 

@@ -32,7 +32,7 @@ test("the embedded database does not start without the secrets that were made wi
 
   await writeFile(secrets, kept);
   await (await openDatabase(given)).close();
-});
+}, 60_000);
 
 async function insertDataKey(url: string, encryptionKeys: string): Promise<void> {
   const owner = { id: newId("key"), organizationId: newId("org") };

@@ -34,9 +34,9 @@ async function rawServer(handle: (socket: Socket) => void): Promise<string> {
   return `smtp://localhost:${typeof address === "object" ? address?.port : ""}`;
 }
 
-async function failure(url: string, given: Partial<Mail> = {}): Promise<string> {
+async function failure(url: string, given: Partial<Mail> = {}, limits?: typeof quick): Promise<string> {
   try {
-    await deliver({ ...mail, ...given }, { url, from }, quick);
+    await deliver({ ...mail, ...given }, { url, from }, limits);
   } catch (error) {
     return failureSentence(error);
   }
@@ -146,8 +146,8 @@ describe("a server that takes its time", () => {
       handle(socket);
     });
     const begun = performance.now();
-    expect(await failure(url)).toBe("the mail server did not answer in time.");
-    expect(performance.now() - begun).toBeLessThan(quick.whole + 400);
+    expect(await failure(url, {}, quick)).toBe("the mail server did not answer in time.");
+    expect(performance.now() - begun).toBeLessThan(quick.whole + 2000);
     expect(closed).toHaveLength(1);
     await Promise.all(closed);
   });

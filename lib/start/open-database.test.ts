@@ -50,8 +50,9 @@ test("a user who may not create roles still gets a migrated database, guarded by
 });
 
 const debian = "/usr/lib/postgresql/15";
+const onDebian = test.runIf(existsSync(debian));
 
-test.runIf(existsSync(debian))("Debian's PostgreSQL 15 carries a token from its creation to its deletion", async () => {
+onDebian("Debian's PostgreSQL 15 carries a token from its creation to its deletion", { timeout: 60_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), "vehaas-pg15-"));
   const server = await startEmbeddedPostgres({ folder, binaries: debian });
   onTestFinished(async () => {

@@ -88,7 +88,7 @@ test("a provider that doesn't answer holds up its own access's runners alone, on
   await db.update(runners).set({ nextAttemptAt: sql`${runners.createdAt}` });
   bad.failWith("answer_held");
   const work = unregisterDueRunners();
-  await expect.poll(() => good.runners.size).toBe(0);
+  await expect.poll(() => good.runners.size, { timeout: 5000 }).toBe(0);
   expect(bad.deletions()).toBe(1);
 
   // What comes due meanwhile is seen to as well.
@@ -111,10 +111,10 @@ test("five accesses' runners are unregistered at once, and no more", async () =>
   for (const { failWith } of providers) failWith("answer_held");
   const deletions = () => providers.reduce((sum, one) => sum + one.deletions(), 0);
   const work = unregisterDueRunners();
-  await expect.poll(deletions).toBe(5);
+  await expect.poll(deletions, { timeout: 8000 }).toBe(5);
   const waiting = providers.find((one) => one.deletions() === 0);
   for (const one of providers) if (one !== waiting) one.failWith(undefined);
-  await expect.poll(deletions).toBe(6);
+  await expect.poll(deletions, { timeout: 8000 }).toBe(6);
   waiting?.failWith(undefined);
   expect(await work).toBe(6);
 });
