@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNotNull, isNull, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lte, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { givenId } from "@/db/ids";
 import { prepared, unnamed } from "@/db/prepared";
@@ -107,26 +107,37 @@ function selectIds(view: View): SQL {
 /** How many tokens of the list a search first looks through: most searches fill their page among them. */
 const nearest = 5000;
 
-/** The same among the nearest alone. Where many match, finding all of them before they are sorted would take longer. */
+/**
+ * The same among the nearest alone. Where many match, finding all of them before they are sorted would take longer; and
+ * since the nearest come in the order that is asked for, the first that fill the page end it.
+ */
 function selectNearby(view: View) {
-  const order = orderOf(view);
+  const { expression } = sortKeys[view.sort];
   const near = db
     .select({
       id: accessTokens.id,
       nameKey: accessTokens.nameKey,
-      place: sql<number>`row_number() over (order by ${order})`.as("place"),
+      sortKey: sql`${expression}`.as("sort_key"),
     })
     .from(accessTokens)
     .where(listed(view))
-    .orderBy(order)
+    .orderBy(orderOf(view))
     .limit(nearest)
     .as("near");
-  return db.select({ id: near.id }).from(near).where(sql`${near.nameKey} ${matches}`).orderBy(near.place).limit(limit);
+  return db
+    .select({ id: near.id })
+    .from(near)
+    .where(sql`${near.nameKey} ${matches}`)
+    .orderBy(...inOrder(view, near.sortKey, near.id))
+    .limit(limit);
 }
 
-function orderOf({ sort, descending }: View): SQL {
-  const { expression } = sortKeys[sort];
-  return descending ? sql`${expression} desc, ${accessTokens.id} desc` : sql`${expression}, ${accessTokens.id}`;
+function orderOf(view: View): SQL {
+  return sql.join(inOrder(view, sortKeys[view.sort].expression, accessTokens.id), sql`, `);
+}
+
+function inOrder({ descending }: View, ...columns: SQLWrapper[]): SQL[] {
+  return columns.map((column) => (descending ? desc(column) : asc(column)));
 }
 
 /** The tokens of the list from its beginning, or from where the page before it ended. */
