@@ -8,8 +8,8 @@ import { type Site, startSite } from "./site";
 const visits = 90;
 
 /**
- * Requests a second of the Access Tokens tab with 100 tokens, beside a Next page that renders 20 fixed rows of the same
- * table; reported besides: a page whose table has no more than text in its cells.
+ * Requests a second of the Access Tokens tab with 100 tokens, beside a Next page at the same address that renders 20 fixed
+ * rows of the same table. Reported besides: one at a short address, and one whose table has no more than text in its cells.
  */
 export async function measureListRate(hundred: BenchDatabase, course: Course): Promise<Figure[]> {
   const [site, floor] = [await startSite(hundred), await startContender("next-floor")];
@@ -18,7 +18,8 @@ export async function measureListRate(hundred: BenchDatabase, course: Course): P
     const laps = await race(
       [
         { name: "page", url: site.url, requests: [{ path: listPath(hundred), headers }] },
-        { ...floor, name: "same", requests: [{ path: "/rows", headers }] },
+        { ...floor, name: "same", requests: [{ path: listPath(hundred), headers }] },
+        { ...floor, name: "short", requests: [{ path: "/rows", headers }] },
         { ...floor, name: "text", requests: [{ path: "/", headers }] },
       ],
       course,
@@ -29,7 +30,8 @@ export async function measureListRate(hundred: BenchDatabase, course: Course): P
     const ratio = (of: string) => ratioOf(laps.page, laps[of]);
     const name = "list page, 100 tokens, of a Next page with 20 fixed rows";
     return [
-      { name: `${name} of this table`, ...beside("same"), ...atLeast(0.6, ratio("same")) },
+      { name: `${name} of this table at this address`, ...beside("same"), ...atLeast(0.6, ratio("same")) },
+      { name: `${name} of this table at /rows`, ...beside("short"), ratio: ratio("short") },
       { name: `${name} of text`, ...beside("text"), ratio: ratio("text") },
     ];
   } finally {

@@ -17,8 +17,8 @@ const rows = Array.from({ length: 20 }, (_, index) => ({
 const path = "/groups/grp_01m8h1e0cqfvprtpx42wx09adf/access-tokens";
 const state = { search: undefined, status: undefined, sort: undefined, cursor: undefined };
 
-// Reading a header keeps Next from rendering it once for all.
-export default async function Page() {
+/** The twenty rows alone. Reading a header keeps Next from rendering them once for all. */
+export default async function FixedRows() {
   await headers();
   return (
     <TokenTable

@@ -1,0 +1,5 @@
+import FixedRows from "../../../../fixed-rows";
+
+export default function Page() {
+  return <FixedRows />;
+}
