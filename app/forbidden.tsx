@@ -1,15 +1,12 @@
 import type { Metadata } from "next";
+import { GoToGroups } from "@/components/go-to-groups";
 import { StatePage } from "@/components/state-page";
-import { ButtonLink } from "@/components/ui/button-link";
 
 export const metadata: Metadata = { title: "Not allowed" };
 
 export default function Forbidden() {
   return (
-    <StatePage
-      title="You are not allowed to see this"
-      action={<ButtonLink href="/groups">Go to your groups</ButtonLink>}
-    >
+    <StatePage title="You are not allowed to see this" action={<GoToGroups />}>
       Your role doesn’t include this page. Ask an admin of the group to change your role if you need it.
     </StatePage>
   );

@@ -1,7 +1,5 @@
 import type { ReactNode } from "react";
-import { Shell } from "@/app/shell";
-import { PageHeader } from "@/components/ui/page-header";
-import { PageTabs } from "@/components/ui/tabs";
+import { TabbedFrame } from "@/app/tabbed-frame";
 import type { SignedInPerson } from "@/lib/auth/sessions";
 import type { GroupDetail } from "@/lib/groups/queries";
 
@@ -21,18 +19,17 @@ export function GroupShell({ person, group, tab, children }: Props) {
     { href: `${base}/audit-log`, label: "Audit Log", isAllowed: group.permissions.has("audit:read") },
   ].filter(({ isAllowed }) => isAllowed);
   return (
-    <Shell
+    <TabbedFrame
       person={person}
       crumbs={[
         { label: group.organization.name, href: `/organizations/${group.organization.id}` },
         { label: group.name, href: base },
         { label: tab },
       ]}
+      title={group.name}
+      tabs={tabs}
     >
-      <PageHeader title={group.name} />
-      <PageTabs label={group.name} tabs={tabs}>
-        {children}
-      </PageTabs>
-    </Shell>
+      {children}
+    </TabbedFrame>
   );
 }

@@ -1,7 +1,5 @@
 import type { ReactNode } from "react";
-import { Shell } from "@/app/shell";
-import { PageHeader } from "@/components/ui/page-header";
-import { PageTabs } from "@/components/ui/tabs";
+import { TabbedFrame } from "@/app/tabbed-frame";
 import type { SignedInPerson } from "@/lib/auth/sessions";
 import type { OrganizationDetail } from "@/lib/organizations/queries";
 
@@ -23,11 +21,8 @@ export function OrganizationShell({ person, organization, tab, children }: Props
     { href: `${base}/audit-log`, label: "Audit Log", isAllowed: permissions.has("audit:read") },
   ].filter(({ isAllowed }) => isAllowed);
   return (
-    <Shell person={person} crumbs={[{ label: name, href: base }, { label: tab }]}>
-      <PageHeader title={name} />
-      <PageTabs label={name} tabs={tabs}>
-        {children}
-      </PageTabs>
-    </Shell>
+    <TabbedFrame person={person} crumbs={[{ label: name, href: base }, { label: tab }]} title={name} tabs={tabs}>
+      {children}
+    </TabbedFrame>
   );
 }
