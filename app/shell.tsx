@@ -5,7 +5,7 @@ import { TopBar } from "@/components/top-bar";
 import type { SignedInPerson } from "@/lib/auth/sessions";
 import { UserMenu } from "./user-menu";
 
-type Props = { person: SignedInPerson; crumbs: readonly Crumb[]; children: ReactNode };
+type Props = { person: Pick<SignedInPerson, "name" | "email">; crumbs: readonly Crumb[]; children: ReactNode };
 
 /**
  * The frame of every page behind sign-in. A page asks for all that it shows before it is rendered: in one piece it costs

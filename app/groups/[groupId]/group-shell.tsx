@@ -20,7 +20,7 @@ export function GroupShell({ person, group, tab, children }: Props) {
   ].filter(({ isAllowed }) => isAllowed);
   return (
     <TabbedFrame
-      person={person}
+      person={{ name: person.name, email: person.email }}
       crumbs={[
         { label: group.organization.name, href: `/organizations/${group.organization.id}` },
         { label: group.name, href: base },

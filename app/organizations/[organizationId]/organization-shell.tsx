@@ -21,7 +21,12 @@ export function OrganizationShell({ person, organization, tab, children }: Props
     { href: `${base}/audit-log`, label: "Audit Log", isAllowed: permissions.has("audit:read") },
   ].filter(({ isAllowed }) => isAllowed);
   return (
-    <TabbedFrame person={person} crumbs={[{ label: name, href: base }, { label: tab }]} title={name} tabs={tabs}>
+    <TabbedFrame
+      person={{ name: person.name, email: person.email }}
+      crumbs={[{ label: name, href: base }, { label: tab }]}
+      title={name}
+      tabs={tabs}
+    >
       {children}
     </TabbedFrame>
   );
