@@ -127,11 +127,12 @@ test("every bad JWT gets the answer of every other bad credential, and asks no d
   const database = await startDatabaseProxy(process.env.DATABASE_URL ?? "");
   const instance = await startInstance(database.url);
   expect((await askWith(await jwtOf(member()), groups, instance)).status).toBe(200);
-  const before = database.queries();
+  const [before, begun] = [database.queries(), performance.now()];
   for (const [what, jwt] of bad)
     expect(comparable(await askWith(await jwt(), groups, instance)), what).toEqual(refused);
-  // None for each of them: the counting alone costs a write in a second.
-  expect(database.queries() - before).toBeLessThan(bad.length / 2);
+  // None for each of them: on a slow machine, the count of failures is written once a second.
+  const seconds = Math.floor((performance.now() - begun) / 1000);
+  expect(database.queries() - before).toBeLessThanOrEqual(seconds);
 }, 60_000);
 
 test("a JWT that brings its own key is refused, and nobody is asked for it", async () => {

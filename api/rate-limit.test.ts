@@ -62,10 +62,11 @@ test("a caller whose requests are refused too often is held up, on every instanc
 
 test("an address that sends too many bad credentials is held up, and who shares it with good ones is not", async () => {
   const unknown = () => askAs(here, generateSecret("group"), "GET", self);
-  const before = database.queries();
+  const [before, begun] = [database.queries(), performance.now()];
   expect(statuses(await repeat(limit, unknown))).toEqual([401]);
-  // Each costs the query for its secret; the counting costs a write in a second.
-  expect(database.queries() - before - limit).toBeLessThan(limit / 4);
+  // Each costs the query for its secret; in each second a few are looked up for the audit log, and the count is written.
+  const seconds = Math.ceil((performance.now() - begun) / 1000);
+  expect(database.queries() - before - limit).toBeLessThan(20 * seconds);
   const limited = await unknown();
   expectLimited(limited);
   expect(limited.headers["www-authenticate"]).toBeUndefined();
