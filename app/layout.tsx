@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
-import { headers } from "next/headers";
+import { connection } from "next/server";
 import type { ReactNode } from "react";
-import { StyleNonce } from "@/components/nonce";
+import icon from "@/components/icon.svg";
 import { SkipLink } from "@/components/skip-link";
 import "./globals.css";
 
@@ -10,13 +10,16 @@ export const metadata: Metadata = {
   description: "Access tokens for the veHaaS API.",
 };
 
-/** Reading the nonce makes every page dynamic, the error pages too: a page made at build time would know none. */
+/** Every page is made for its request, the error pages too: one made at build time would know no nonce. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const nonce = (await headers()).get("x-nonce") ?? "";
+  await connection();
   return (
     <html lang="en">
+      <head>
+        {/* Not Next's icon by its file name: that costs each page a component of the browser. */}
+        <link rel="icon" href={icon.src} sizes="any" type="image/svg+xml" />
+      </head>
       <body>
-        <StyleNonce nonce={nonce} />
         <SkipLink />
         {children}
       </body>

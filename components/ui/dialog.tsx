@@ -2,6 +2,7 @@
 
 import { Dialog as Radix } from "radix-ui";
 import { type ComponentProps, type ReactNode, useRef } from "react";
+import "./style-nonce";
 
 type ContentProps = ComponentProps<typeof Radix.Content>;
 

@@ -4,18 +4,17 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 type Site = { origin: string; oidcIssuer: string | undefined; dev: boolean };
 
 /** What only this server may say to Next: whoever sends such a header himself is not heard. */
-const ours = ["x-nonce", "x-pathname", "content-security-policy", "content-security-policy-report-only"];
+const ours = ["x-pathname", "content-security-policy", "content-security-policy-report-only"];
 
-/** Sets the security headers of a page, and tells Next the nonce, the path and the public origin. */
+/** Sets the security headers of a page, and tells Next its policy, the path and the public origin. */
 export function preparePage(request: IncomingMessage, response: ServerResponse, site: Site): void {
   for (const name of ours) delete request.headers[name];
   const nonce = randomBytes(16).toString("base64");
   const policy = contentSecurityPolicy(nonce, site);
   const { host, protocol } = new URL(site.origin);
   Object.assign(request.headers, {
-    // Next takes the nonce of its own scripts from here.
+    // Next takes the nonce of its scripts and styles from here.
     "content-security-policy": policy,
-    "x-nonce": nonce,
     "x-pathname": request.url ?? "/",
     "x-forwarded-host": host,
     "x-forwarded-proto": protocol.slice(0, -1),
