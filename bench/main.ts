@@ -21,8 +21,8 @@ const { values } = parseArgs({
   },
 });
 const seconds = Number(values.seconds);
-const course = { connections: 32, seconds, rounds: Number(values.rounds), warmUp: 12 * seconds };
-const pages = { ...course, connections: 8, warmUp: 40 * seconds };
+const course = { connections: 32, seconds, rounds: Number(values.rounds), warmUp: 12 };
+const pages = { ...course, connections: 8, warmUp: 40 };
 
 const server = await startBenchServer();
 try {

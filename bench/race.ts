@@ -4,22 +4,31 @@ import type { Contender } from "./contender";
 /** What a contender is asked: one request, or several in turn. */
 export type Entry = Omit<Contender, "stop" | "usage"> &
   Partial<Pick<Contender, "usage">> & { requests: autocannon.Request[]; expect?: number };
-/** `warmUp` in seconds: what is driven before it counts. The more code a page runs, the later it is compiled for good. */
+/** `warmUp`: rounds before those that count. The more code a page runs, the later it is compiled for good. */
 export type Course = { connections: number; seconds: number; rounds: number; warmUp: number };
 export type Lap = { requests: number; requestsPerSecond: number; p50: number; p99: number; cpuMicroseconds: number };
 export type Laps = Record<string, Lap[]>;
 
 /**
- * Drives all contenders in turn, round after round, each second round in reverse: what slows the machine down for a
- * while slows all of them down. Many short rounds tell more than few long ones. None counts before all are warm.
+ * Drives all contenders in turn, round after round: what slows the machine down for a while slows all of them down. Many
+ * short rounds tell more than few long ones. Each round begins with another one, and each second one goes in reverse.
+ * They warm up in turn too: V8 forgets what it has compiled, and gives memory back, where a process idles for a minute.
  */
 export async function race(entries: Entry[], course: Course): Promise<Laps> {
   const laps: Laps = Object.fromEntries(entries.map(({ name }) => [name, []]));
-  for (const entry of entries) await drive(entry, { ...course, seconds: course.warmUp });
-  for (let round = 0; round < course.rounds; round++) {
-    for (const entry of round % 2 ? entries.toReversed() : entries) laps[entry.name]?.push(await drive(entry, course));
+  for (let round = -course.warmUp; round < course.rounds; round++) {
+    for (const entry of orderOf(entries, round + course.warmUp)) {
+      const lap = await drive(entry, course);
+      if (round >= 0) laps[entry.name]?.push(lap);
+    }
   }
   return laps;
+}
+
+function orderOf(entries: Entry[], round: number): Entry[] {
+  const first = round % entries.length;
+  const order = [...entries.slice(first), ...entries.slice(0, first)];
+  return round % 2 ? order.reverse() : order;
 }
 
 export async function drive(
