@@ -1,27 +1,18 @@
 import { sql } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
 import { db } from "./client";
-import { prepared, unnamed } from "./prepared";
+import { prepared } from "./prepared";
 import { organizations } from "./schema";
 import { transaction } from "./transaction";
 
 const echo = () => db.select({ said: sql<string>`${sql.placeholder("said")}::text` }).from(sql`(values (1)) as one`);
 
-test.each([
-  ["prepared", prepared],
-  ["unnamed", unnamed],
-])("a query that is %s is written once, and answers each what it was given", async (_name, remember) => {
+test("a query is written once, and answers each what it was given", async () => {
   const write = vi.fn(echo);
-  const say = (said: string) => remember(db, "echo", write).execute({ said });
+  const say = (said: string) => prepared(db, "echo", write).execute({ said });
   const given = Array.from({ length: 50 }, (_, index) => `said ${index}`);
   expect(await Promise.all(given.map(say))).toEqual(given.map((said) => [{ said }]));
   expect(write).toHaveBeenCalledOnce();
-});
-
-test("one name may be of a prepared and of an unnamed query", async () => {
-  const other = () => db.select({ other: sql<number>`1` }).from(sql`(values (1)) as one`);
-  expect(await prepared(db, "same", echo).execute({ said: "x" })).toEqual([{ said: "x" }]);
-  expect(await unnamed(db, "same", other).execute()).toEqual([{ other: 1 }]);
 });
 
 test("runs in the transaction that it was prepared for", async () => {

@@ -9,18 +9,9 @@ const known = new WeakMap<Executor, Map<string, unknown>>();
  * which knows it by its name, plans it once for each connection: for a short one both take longer than running it.
  */
 export function prepared<P>(executor: Executor, name: string, write: () => Preparable<P>): P {
-  return remembered(executor, `prepared ${name}`, () => write().prepare(name));
-}
-
-/** The same for a query whose best plan depends on what it is given: PostgreSQL, not told a name, plans it each time. */
-export function unnamed<P>(executor: Executor, name: string, write: () => Preparable<P>): P {
-  return remembered(executor, `unnamed ${name}`, () => write().prepare(""));
-}
-
-function remembered<P>(executor: Executor, name: string, prepare: () => P): P {
   const queries = known.get(executor) ?? new Map<string, unknown>();
   known.set(executor, queries);
-  const query = queries.get(name) ?? prepare();
+  const query = queries.get(name) ?? write().prepare(name);
   queries.set(name, query);
   // By its name it is what `prepare` has made.
   return query as P;

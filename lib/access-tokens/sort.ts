@@ -16,9 +16,13 @@ export const sorts = [
 export type Sort = (typeof sorts)[number];
 
 /** What the list is ordered by, exactly as an index has it, and how a cursor writes and reads a value of it. */
-type SortKey = { expression: SQL; valueOf: (token: AccessToken) => string; fromText: (value: Placeholder) => SQL };
+type SortKey = {
+  expression: SQL;
+  valueOf: (token: AccessToken) => string;
+  fromText: (value: string | Placeholder) => SQL;
+};
 
-const instant = (value: Placeholder) => sql`${value}::timestamptz`;
+const instant = (value: string | Placeholder) => sql`${value}::timestamptz`;
 
 const byName: SortKey = {
   expression: sql`${accessTokens.nameKey}`,
