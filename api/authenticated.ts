@@ -16,7 +16,7 @@ export const authenticated = createMiddleware<ApiEnv>(async (c, next) => {
   // A secret whose checksum is wrong costs nothing, and counts nothing.
   if (kind === "secret" && !isWellFormedSecret(value)) return refuse("invalid");
   const caller = kind === "secret" ? await authenticateAccessToken(value) : await personCalling(value);
-  if (!caller) return limitBadCredentials(c) ?? refuse("invalid");
+  if (!caller) return limitBadCredentials() ?? refuse("invalid");
   c.set("caller", caller);
   await next();
   limitRefusals(c, caller);

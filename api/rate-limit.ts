@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { createFailureLimit } from "@/lib/auth/failures";
-import { networkOf } from "@/lib/auth/network-of";
+import { networkOf } from "@/lib/ip-address";
 import { requestContext } from "@/lib/request-context";
 import type { ApiEnv, Caller } from "./env";
 import { problem } from "./problem";
@@ -9,12 +9,9 @@ const perMinute = { points: 600, duration: 60 };
 const ofAddress = createFailureLimit({ name: "api:address", ...perMinute });
 const ofCaller = createFailureLimit({ name: "api:caller", ...perMinute });
 
-// What a proxy forwards may be anything; no address is longer.
-const longestAddress = 64;
-
 /** Counts a credential that isn't good against the address it came from, and answers 429 where there were too many. */
-export function limitBadCredentials(c: Context<ApiEnv>): Response | undefined {
-  const wait = ofAddress.fail(networkOf(addressOf(c)));
+export function limitBadCredentials(): Response | undefined {
+  const wait = ofAddress.fail(networkOf(requestContext()?.address));
   return wait === undefined ? undefined : tooMany("credentials that are not good came from this address", wait);
 }
 
@@ -27,11 +24,6 @@ export function limitRefusals(c: Context<ApiEnv>, { actor }: Caller): void {
   // Hono would carry over the headers of the answer that it replaces.
   c.res = undefined;
   c.res = tooMany("requests of this caller were refused", wait);
-}
-
-function addressOf(c: Context<ApiEnv>): string {
-  const address = requestContext()?.address ?? c.env.incoming.socket.remoteAddress ?? "unknown";
-  return address.slice(0, longestAddress);
 }
 
 function tooMany(what: string, wait: number): Response {

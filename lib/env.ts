@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { readCertificates } from "./guarded-http/certificates";
+import { type Network, parseNetwork } from "./ip-address";
 import { AllowlistError, parseAllowlist } from "./version-control/allowlist";
 
 const text = z
@@ -60,6 +61,16 @@ const variables = z.object({
     (value) => !value || readCertificates(value).length > 0,
     "PROVIDER_CA_FILE must be a readable file of certificates in PEM form.",
   ),
+  TRUSTED_PROXIES: text
+    .transform((value, context) => {
+      const entries = (value ?? "").split(",").map((entry) => entry.trim());
+      const given = entries.filter(Boolean).map((entry) => parseNetwork(entry) ?? entry);
+      const unknown = given.find((entry) => typeof entry === "string");
+      if (unknown === undefined) return given.filter((entry): entry is Network => typeof entry !== "string");
+      context.addIssue({ code: "custom", message: `TRUSTED_PROXIES: "${unknown}" is not an address or a network.` });
+      return z.NEVER;
+    })
+    .optional(),
   SMTP_URL: optional.refine(
     (value) => !value || isSmtpUrl(value),
     "SMTP_URL must be the mail server's address alone, such as smtps://user:password@mail.example.com:465.",

@@ -3,7 +3,7 @@ import { RateLimiterMemory } from "rate-limiter-flexible";
 import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
 import { recordRefusal } from "@/lib/audit/refusals";
-import { networkOf } from "@/lib/auth/network-of";
+import { networkOf } from "@/lib/ip-address";
 import { requestContext } from "@/lib/request-context";
 import { selectAccessTokens } from "./access-token";
 
@@ -13,7 +13,7 @@ const lookups = new RateLimiterMemory({ points: 5, duration: 1 });
 /** Records the use of a token that was revoked or has expired with its owner. Nothing is known of a deleted one. */
 export async function recordRefusedSecret(hash: Buffer): Promise<void> {
   try {
-    await lookups.consume(networkOf(requestContext()?.address ?? ""));
+    await lookups.consume(networkOf(requestContext()?.address));
   } catch {
     return;
   }

@@ -1,9 +1,9 @@
 import { RateLimiterRes } from "rate-limiter-flexible";
 import { db } from "@/db/client";
 import type { Actor } from "@/lib/auth/actor";
-import { networkOf } from "@/lib/auth/network-of";
 import { ShortMemory } from "@/lib/crypto/short-memory";
 import { withoutDatabasePatience } from "@/lib/database-patience";
+import { networkOf } from "@/lib/ip-address";
 import { log } from "@/lib/log";
 import { createLimiter } from "@/lib/rate-limit";
 import { requestContext } from "@/lib/request-context";
@@ -38,7 +38,7 @@ export function recordRefusal(
   find: () => Promise<Refusal[]>,
   told: { actor?: string; owner?: string } = {},
 ): void {
-  const name = `${action} ${what} ${networkOf(requestContext()?.address ?? "")}`;
+  const name = `${action} ${what} ${networkOf(requestContext()?.address)}`;
   const isRepeated = seen.get(name);
   if (isRepeated || underWay[action] >= atOnce) {
     drop({ action, ...told }, isRepeated ? "recorded not long ago" : "too many at once");

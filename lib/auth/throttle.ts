@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { settings } from "@/lib/env";
+import { networkOf } from "@/lib/ip-address";
 import { consume, createLimiter, type Limit } from "@/lib/rate-limit";
-import { networkOf } from "./network-of";
 
 type Limits = { pair: Limit; network: Limit; email: Limit };
 type Visitor = { email: string; address: string | null };
@@ -40,6 +40,6 @@ function keysOf({ email, address }: Visitor) {
   const person = createHmac("sha256", settings().AUTH_SECRET ?? "")
     .update(email)
     .digest("base64url");
-  const network = networkOf(address ?? "unknown");
+  const network = networkOf(address);
   return { pair: `${person}:${network}`, network, email: person };
 }

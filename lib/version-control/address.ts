@@ -1,4 +1,5 @@
 import ipaddr from "ipaddr.js";
+import { isInNetwork, type Network, parseIp } from "@/lib/ip-address";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
@@ -30,15 +31,12 @@ const embedding = [
 const nat64 = ipaddr.IPv6.parseCIDR("64:ff9b::/96");
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
 
-export type Network = [Address, number];
-
 /** The address as it is judged: an IPv4-mapped or NAT64 one is the IPv4 address that it leads to. Undefined for no address. */
 export function parseAddress(text: string): Address | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
-  if (!text.includes(":") || text.includes("%") || !ipaddr.IPv6.isValid(text)) return undefined;
-  const address = ipaddr.IPv6.parse(text);
-  if (address.isIPv4MappedAddress()) return address.toIPv4Address();
-  return address.match(nat64) ? new ipaddr.IPv4(address.toByteArray().slice(12)) : address;
+  const address = parseIp(text);
+  return address instanceof ipaddr.IPv6 && address.match(nat64)
+    ? new ipaddr.IPv4(address.toByteArray().slice(12))
+    : address;
 }
 
 /** True for public unicast addresses only; 6to4, Teredo and whatever else is special is not. */
@@ -50,10 +48,6 @@ export function isPublic(address: Address): boolean {
 /** True for a cloud's metadata addresses, which no allowlist can permit. */
 export function isMetadata(address: Address): boolean {
   return metadataAddresses.some((one) => one.toNormalizedString() === address.toNormalizedString());
-}
-
-export function isInNetwork(address: Address, network: Network): boolean {
-  return address.kind() === network[0].kind() && address.match(network);
 }
 
 /** True when the network holds a metadata address, or IPv6 addresses that stand for IPv4 ones, such addresses among them. */

@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
-import { coversMetadata, isInNetwork, isMetadata, isPublic, type Network, parseAddress } from "./address";
+import { isInNetwork, type Network } from "@/lib/ip-address";
+import { coversMetadata, isMetadata, isPublic, parseAddress } from "./address";
 import { isHostName } from "./host-name";
 
 type Entry = { port: number | undefined } & ({ host: string } | { network: Network });

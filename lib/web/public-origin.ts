@@ -14,11 +14,3 @@ export function comesFromOwnPage(request: IncomingMessage, origin: string): bool
   const isSafe = request.method === "GET" || request.method === "HEAD";
   return isSafe || request.headers.origin === origin;
 }
-
-/** The caller's address: behind a proxy (AUTH_URL is set) the last one that X-Forwarded-For names, for the proxy added it. */
-export function clientAddress(request: IncomingMessage, authUrl: string | undefined): string | null {
-  const forwarded = authUrl
-    ? [request.headers["x-forwarded-for"]].flat().join(",").split(",").at(-1)?.trim()
-    : undefined;
-  return forwarded || request.socket.remoteAddress || null;
-}

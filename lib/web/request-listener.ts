@@ -3,8 +3,9 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { settings } from "@/lib/env";
 import { type RequestContext, withRequestContext } from "@/lib/request-context";
 import { answerUnavailable } from "./answer-unavailable";
+import { clientAddressOf } from "./client-address";
 import { preparePage } from "./page-headers";
-import { clientAddress, comesFromOwnPage, publicOrigin } from "./public-origin";
+import { comesFromOwnPage, publicOrigin } from "./public-origin";
 import { logWhenDone } from "./request-log";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -13,11 +14,12 @@ const apiPath = /^\/(api\/v2\.0|health)(?=[/?]|$)/;
 
 /** One port for both: the REST API and the health checks go straight to Hono, everything else to Next. */
 export function createRequestListener(handlers: { api: Handler; pages: Handler; dev: boolean }): RequestListener {
-  const { AUTH_URL: authUrl, OIDC_ISSUER: oidcIssuer } = settings();
+  const { AUTH_URL: authUrl, OIDC_ISSUER: oidcIssuer, TRUSTED_PROXIES: trustedProxies } = settings();
+  const clientAddress = clientAddressOf({ authUrl, trustedProxies });
   return (request, response) => {
     const isApi = apiPath.test(request.url ?? "");
     const channel = isApi ? "api" : "page";
-    const address = clientAddress(request, authUrl);
+    const address = clientAddress(request);
     const context: RequestContext = { requestId: randomUUID(), channel, address };
     withRequestContext(context, () => {
       logWhenDone(request, response, context.requestId);
