@@ -1,30 +1,27 @@
-import { RateLimiterRes } from "rate-limiter-flexible";
 import { db } from "@/db/client";
 import type { Actor } from "@/lib/auth/actor";
 import { ShortMemory } from "@/lib/crypto/short-memory";
 import { withoutDatabasePatience } from "@/lib/database-patience";
 import { networkOf } from "@/lib/ip-address";
 import { log } from "@/lib/log";
-import { createLimiter } from "@/lib/rate-limit";
 import { requestContext } from "@/lib/request-context";
+import { createHourlyBound } from "./hourly-bound";
 import { type AuditEvent, recordAuditEvent } from "./record";
 
-type RefusalAction = keyof typeof limiters;
+type RefusalAction = keyof typeof bounds;
 type Owner = { organizationId: string; groupId: string | null };
 type Refusal = { actor: Actor; owner: Owner; subject: AuditEvent["subject"]; detail: Record<string, string> };
 
-/** What an attacker can add to an organization's logs: so many events of each kind in an hour, by all instances together. */
-const hourly = { points: 100, duration: 60 * 60 };
 const sameFor = 10 * 60_000;
 /** Connections of the pool that refusals of one kind may hold at a time: noise of one doesn't keep out another. */
 const atOnce = 4;
 
 const seen = new ShortMemory<true>(sameFor, 20_000);
 const underWay = { "attempt.denied": 0, "sign_in.failed": 0, "access_token.refused": 0 };
-const limiters = {
-  "attempt.denied": createLimiter("refusals:attempt.denied", hourly),
-  "sign_in.failed": createLimiter("refusals:sign_in.failed", hourly),
-  "access_token.refused": createLimiter("refusals:access_token.refused", hourly),
+const bounds = {
+  "attempt.denied": createHourlyBound("refusals:attempt.denied"),
+  "sign_in.failed": createHourlyBound("refusals:sign_in.failed"),
+  "access_token.refused": createHourlyBound("refusals:access_token.refused"),
 };
 
 /**
@@ -55,7 +52,7 @@ export function recordRefusal(
 
 async function recordAll(action: RefusalAction, find: () => Promise<Refusal[]>): Promise<void> {
   for (const { actor, owner, subject, detail } of await find()) {
-    const bound = await consume(action, owner.organizationId);
+    const bound = await bounds[action](owner.organizationId);
     if (bound) {
       const event = { action, subject, detail: { ...detail, ...bound } };
       await db.transaction((tx) => recordAuditEvent(tx, actor, owner, event));
@@ -68,16 +65,4 @@ async function recordAll(action: RefusalAction, find: () => Promise<Refusal[]>):
 
 function drop(refusal: { action: RefusalAction; actor?: string; owner?: string }, reason: string): void {
   log.warn({ ...refusal, reason }, "a refusal was not recorded");
-}
-
-/** Undefined where the organization has had its events for this hour; the last one says that it is. */
-async function consume(action: RefusalAction, organizationId: string): Promise<Record<string, string> | undefined> {
-  try {
-    const { remainingPoints, msBeforeNext } = await limiters[action].consume(organizationId);
-    if (remainingPoints > 0) return {};
-    return { further_not_recorded_until: new Date(Date.now() + msBeforeNext).toISOString() };
-  } catch (error) {
-    if (error instanceof RateLimiterRes) return undefined;
-    throw error;
-  }
 }
