@@ -1,9 +1,9 @@
-import type SMTPTransport from "nodemailer/lib/smtp-transport";
+import type { SMTPTransportOptions } from "nodemailer/lib/smtp-transport";
 
 const loopback = ["localhost", "127.0.0.1", "::1"];
 
-export type MailServer = Required<Pick<SMTPTransport.Options, "host" | "port" | "secure" | "requireTLS">> &
-  Pick<SMTPTransport.Options, "auth">;
+export type MailServer = Required<Pick<SMTPTransportOptions, "host" | "secure" | "requireTLS">> &
+  Pick<SMTPTransportOptions, "auth"> & { port: number };
 
 /** What SMTP_URL says. Without encryption a password goes to this machine alone. */
 export function mailServer(url: URL): MailServer {
