@@ -20,11 +20,17 @@ const sameFor = 10 * 60_000;
 const atOnce = 4;
 
 const seen = new ShortMemory<true>(sameFor, 20_000);
-const underWay = { "attempt.denied": 0, "sign_in.failed": 0, "access_token.refused": 0 };
+const underWay = {
+  "attempt.denied": 0,
+  "sign_in.failed": 0,
+  "access_token.refused": 0,
+  "runner.registration_refused": 0,
+};
 const limiters = {
   "attempt.denied": createLimiter("refusals:attempt.denied", hourly),
   "sign_in.failed": createLimiter("refusals:sign_in.failed", hourly),
   "access_token.refused": createLimiter("refusals:access_token.refused", hourly),
+  "runner.registration_refused": createLimiter("refusals:runner.registration_refused", hourly),
 };
 
 /**
@@ -36,7 +42,7 @@ export function recordRefusal(
   action: RefusalAction,
   what: string,
   find: () => Promise<Refusal[]>,
-  told: { actor?: string; owner?: string } = {},
+  told: Record<string, string> = {},
 ): void {
   const name = `${action} ${what} ${networkOf(requestContext()?.address ?? "")}`;
   const isRepeated = seen.get(name);
@@ -66,7 +72,7 @@ async function recordAll(action: RefusalAction, find: () => Promise<Refusal[]>):
   }
 }
 
-function drop(refusal: { action: RefusalAction; actor?: string; owner?: string }, reason: string): void {
+function drop(refusal: Record<string, string>, reason: string): void {
   log.warn({ ...refusal, reason }, "a refusal was not recorded");
 }
 
