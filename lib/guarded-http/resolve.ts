@@ -16,22 +16,26 @@ export function vettedLookup(
   resolve: Resolve,
   signal?: AbortSignal,
 ): LookupFunction {
+  return lookupBy(async (host) => {
+    const addresses = await resolve(host, signal);
+    if (!addresses.every((address) => permitsAddress(allowlist, host, address, port))) throw urlNotAllowed(host);
+    return addresses;
+  });
+}
+
+/** A lookup for sockets that hands out what the resolver tells. */
+export function lookupBy(resolve: Resolve): LookupFunction {
   return (host, options, callback) => {
-    vetted(allowlist, host, port, () => resolve(host, signal)).then(
-      (addresses) => callback(null, options.all ? addresses : (addresses[0]?.address ?? ""), addresses[0]?.family),
-      (error) => callback(error, []),
-    );
+    resolve(host)
+      .then(asLookedUp)
+      .then(
+        (addresses) => callback(null, options.all ? addresses : (addresses[0]?.address ?? ""), addresses[0]?.family),
+        (error) => callback(error, []),
+      );
   };
 }
 
-async function vetted(
-  allowlist: Allowlist,
-  host: string,
-  port: number,
-  resolve: () => Promise<string[]>,
-): Promise<LookupAddress[]> {
-  const addresses = await resolve();
+function asLookedUp(addresses: string[]): LookupAddress[] {
   if (addresses.length === 0) throw Object.assign(new Error("The name has no address."), { code: "ENOTFOUND" });
-  if (!addresses.every((address) => permitsAddress(allowlist, host, address, port))) throw urlNotAllowed(host);
   return addresses.map((address) => ({ address, family: address.includes(":") ? 6 : 4 }));
 }
