@@ -32,10 +32,10 @@ function slowWork() {
 test("two at a time for one key, on two instances together, and others wait for their turn", async () => {
   const [here, there, key] = [create(), create(), newId("org")];
   const { work, state, finish } = slowWork();
-  const all = Array.from({ length: 8 }, (_, place) => (place % 2 === 0 ? here : there).inPlace(key, work));
+  const all = Array.from({ length: 8 }, (_, place) => (place % 2 === 0 ? here : there).withPlace(key, work));
   await vi.waitFor(() => expect(state.begun).toBe(2));
   expect(await held(key)).toHaveLength(2);
-  expect(await here.inPlace(newId("org"), async () => "another key")).toEqual({ result: "another key" });
+  expect(await here.withPlace(newId("org"), async () => "another key")).toEqual({ result: "another key" });
   finish();
   expect(await Promise.all(all)).toEqual(Array(8).fill({ result: "done" }));
   expect(state).toMatchObject({ begun: 8, most: 2 });
@@ -45,10 +45,13 @@ test("two at a time for one key, on two instances together, and others wait for 
 test("who finds no place in time is told so, and nothing is done", async () => {
   const [here, there, key] = [create(), create(300), newId("org")];
   const { work, finish } = slowWork();
-  const first = [here.inPlace(key, work), here.inPlace(key, work)];
+  const first = [here.withPlace(key, work), here.withPlace(key, work)];
   await vi.waitFor(async () => expect(await held(key)).toHaveLength(2));
   const undone = () => Promise.reject(new Error("done all the same"));
-  expect(await Promise.all([there.inPlace(key, undone), there.inPlace(key, undone)])).toEqual([undefined, undefined]);
+  expect(await Promise.all([there.withPlace(key, undone), there.withPlace(key, undone)])).toEqual([
+    undefined,
+    undefined,
+  ]);
   finish();
   await Promise.all(first);
 });
@@ -56,7 +59,7 @@ test("who finds no place in time is told so, and nothing is done", async () => {
 test("work that fails gives its place back, and its error", async () => {
   const [here, key] = [create(), newId("org")];
   for (let time = 0; time < 3; time++) {
-    await expect(here.inPlace(key, () => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
+    await expect(here.withPlace(key, () => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
   }
   await vi.waitFor(async () => expect(await held(key)).toEqual([]));
 });
@@ -66,14 +69,14 @@ test("the places of an instance that died are free once their leases have ended"
   const endsAt = sql`clock_timestamp() + interval '2 seconds'`;
   const dead = [1, 2].map((place) => ({ name: `test:${key}`, place, holder: "dead", endsAt }));
   await db.insert(leases).values(dead);
-  expect(await impatient.inPlace(key, async () => "too early")).toBeUndefined();
-  expect(await here.inPlace(key, async () => "later")).toEqual({ result: "later" });
+  expect(await impatient.withPlace(key, async () => "too early")).toBeUndefined();
+  expect(await here.withPlace(key, async () => "later")).toEqual({ result: "later" });
 });
 
 test("a place is kept for as long as the work takes, without a connection", async () => {
   const [here, key] = [create(), newId("org")];
   const { work, finish } = slowWork();
-  const done = here.inPlace(key, work);
+  const done = here.withPlace(key, work);
   await vi.waitFor(async () => expect(await held(key)).toHaveLength(1));
   await vi.waitFor(() => expect(pool.totalCount - pool.idleCount).toBe(0));
   const soon = sql`clock_timestamp() + interval '7 seconds'`;

@@ -24,7 +24,7 @@ const lease = sql`clock_timestamp() + make_interval(secs => ${leaseSeconds})`;
 export function createPlaces({ name, places, patience }: Options) {
   const queues = new Map<string, Promise<unknown>>();
 
-  async function inPlace<T>(key: string, work: () => Promise<T>): Promise<{ result: T } | undefined> {
+  async function withPlace<T>(key: string, work: () => Promise<T>): Promise<{ result: T } | undefined> {
     const wanted = { name: `${name}:${key}`, holder: randomUUID() };
     if (!(await takeInTurn(wanted))) return undefined;
     const renewals = setInterval(() => inBackground(() => renew(wanted)), pauseBetweenRenewals);
@@ -49,7 +49,7 @@ export function createPlaces({ name, places, patience }: Options) {
     }
   }
 
-  return { inPlace };
+  return { withPlace };
 }
 
 async function takeUntil(deadline: number, wanted: Lease, places: number): Promise<boolean> {

@@ -20,7 +20,7 @@ const ofOrganization = createPlaces({ name: "provider-calls", places: 2, patienc
  */
 export async function asProviderCall<T>({ actor, organizationId }: Call, work: () => Promise<T>): Promise<T> {
   await consume(ofCaller, actor.userId, "checks and registrations at providers");
-  const done = await ofOrganization.inPlace(organizationId, work);
+  const done = await ofOrganization.withPlace(organizationId, work);
   if (!done) throw tooManyAtOnce();
   return done.result;
 }
