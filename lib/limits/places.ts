@@ -27,12 +27,12 @@ export function createPlaces({ name, places, patience }: Options) {
   async function withPlace<T>(key: string, work: () => Promise<T>): Promise<{ result: T } | undefined> {
     const wanted = { name: `${name}:${key}`, holder: randomUUID() };
     if (!(await takeInTurn(wanted))) return undefined;
-    const renewals = setInterval(() => inBackground(() => renew(wanted)), pauseBetweenRenewals);
+    const stopRenewing = keepRenewed(wanted);
     try {
       return { result: await work() };
     } finally {
-      clearInterval(renewals);
-      inBackground(() => release(wanted));
+      stopRenewing();
+      void inBackground(() => release(wanted));
     }
   }
 
@@ -75,6 +75,18 @@ async function take({ name, holder }: Lease, places: number): Promise<boolean> {
   return taken.rowCount === 1;
 }
 
+/** One renewal at a time, so that a database that hangs is not asked ever more. Answers what ends it. */
+function keepRenewed(held: Lease): () => void {
+  let isUnderWay = false;
+  const timer = setInterval(async () => {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    await inBackground(() => renew(held));
+    isUnderWay = false;
+  }, pauseBetweenRenewals);
+  return () => clearInterval(timer);
+}
+
 async function renew(held: Lease): Promise<void> {
   await db.update(leases).set({ endsAt: lease }).where(ofHolder(held));
 }
@@ -88,6 +100,6 @@ function ofHolder({ name, holder }: Lease) {
 }
 
 /** What fails costs the key a place until the lease ends, or lets in one more. */
-function inBackground(work: () => Promise<void>): void {
-  void withoutDatabasePatience(work).catch((error) => log.warn({ err: error }, "a lease could not be kept or ended"));
+function inBackground(work: () => Promise<void>): Promise<void> {
+  return withoutDatabasePatience(work).catch((error) => log.warn({ err: error }, "a lease could not be kept or ended"));
 }
