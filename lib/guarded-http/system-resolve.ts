@@ -54,9 +54,11 @@ function isLocalhost(host: string): boolean {
 }
 
 async function firstFound(resolver: Resolver, host: string, names: string[]): Promise<string[]> {
+  // Not one with a zone, which c-ares tells and doesn't take.
+  const others = resolver.getServers().filter((server, place) => place > 0 && !server.includes("%"));
   let hasFailed = false;
   for (const name of names) {
-    const { addresses, failures } = await ask(resolver, name);
+    const { addresses, failures } = await askAll(resolver, name, others);
     if (addresses.length > 0) return addresses.slice(0, mostAddresses);
     if (failures.includes("ETIMEOUT")) throw nameServersSilent(host);
     // As getaddrinfo does: the next name may be another server's.
@@ -67,10 +69,27 @@ async function firstFound(resolver: Resolver, host: string, names: string[]): Pr
   return [];
 }
 
+type Answer = { addresses: string[]; failures: string[] };
+
+/** Node has c-ares take a fault for the answer, and go on to the next server after silence alone: this does it after both. */
+async function askAll(resolver: Resolver, name: string, others: string[]): Promise<Answer> {
+  let answer = await ask(resolver, name);
+  for (const server of others) {
+    if (answer.addresses.length > 0 || !answer.failures.some(isFault)) break;
+    resolver.setServers([server]);
+    answer = await ask(resolver, name);
+  }
+  return answer;
+}
+
+function isFault(code: string): boolean {
+  return code !== "ETIMEOUT" && code !== "ECANCELLED";
+}
+
 const hasNone = new Set(["ENOTFOUND", "ENODATA", "EBADNAME"]);
 
 /** Both families; one that fails doesn't matter where the other has addresses. */
-async function ask(resolver: Resolver, name: string): Promise<{ addresses: string[]; failures: string[] }> {
+async function ask(resolver: Resolver, name: string): Promise<Answer> {
   const answers = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
   const addresses = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
   const reasons = answers.flatMap((answer) => (answer.status === "rejected" ? [codeOf(answer.reason)] : []));

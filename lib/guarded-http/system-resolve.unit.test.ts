@@ -95,6 +95,16 @@ test("a second name server is asked where the first is silent", async () => {
   await silent.close();
 });
 
+test.each(["servfail", "refused", "notimp"] as const)("a second name server is asked after %s", async (fault) => {
+  const faulty = await startNameServer(() => ({ fault }));
+  say = answers({ "gitlab.example.com": ["192.0.2.1"] });
+  const servers = [faulty.address, nameServer.address];
+  const resolve = createResolve({ servers, hostsFile: file("hosts"), resolvConf: file("resolv.conf") });
+  expect(await resolve("gitlab.example.com")).toEqual(["192.0.2.1"]);
+  expect(await resolve("none.example.com")).toEqual([]);
+  await faulty.close();
+});
+
 test("what is given up is cancelled, and leaves nothing behind", async () => {
   say = () => ({ fault: "silence" });
   const giveUp = new AbortController();
