@@ -2,6 +2,7 @@ import "@/lib/start/env-file";
 import type { Server } from "node:http";
 import { EmbeddedPostgresError } from "@/db/embedded/error";
 import { readSettings, SettingsError, settings } from "@/lib/env";
+import { resolveNamesOfFetch } from "@/lib/guarded-http/global-names";
 import { captureConsole, log } from "@/lib/log";
 import { createHttpServer } from "@/lib/start/http-server";
 import { openDatabase } from "@/lib/start/open-database";
@@ -23,6 +24,7 @@ try {
 async function start(): Promise<void> {
   const { DEMO_PASSWORD, HOST, PORT } = readSettings(process.env);
   captureConsole();
+  resolveNamesOfFetch();
   const database = await openDatabase(readSettings(process.env));
   let server: Server | undefined;
   let stopJobs: (() => Promise<void>) | undefined;

@@ -6,7 +6,7 @@ import { authenticatePerson } from "@/lib/people/authenticate-person";
 import { readCredential } from "./credential";
 import type { ApiEnv, Caller } from "./env";
 import { challenges, problem } from "./problem";
-import { limitBadCredentials, limitRefusals } from "./rate-limit";
+import { limitBadCredentials, limitRefusals, limitRefused } from "./rate-limit";
 
 /** Lets in who brings a good credential. Why another one is not good is not told: the answer is the same to the letter. */
 export const authenticated = createMiddleware<ApiEnv>(async (c, next) => {
@@ -17,6 +17,8 @@ export const authenticated = createMiddleware<ApiEnv>(async (c, next) => {
   if (kind === "secret" && !isWellFormedSecret(value)) return refuse("invalid");
   const caller = kind === "secret" ? await authenticateAccessToken(value) : await personCalling(value);
   if (!caller) return limitBadCredentials() ?? refuse("invalid");
+  const refused = limitRefused(c, caller);
+  if (refused) return refused;
   c.set("caller", caller);
   await next();
   limitRefusals(c, caller);

@@ -49,6 +49,10 @@ export const ofProvider = [
   "registration_disabled",
 ] as const;
 
+/** For the description of what makes a provider act: when it is answered 429 without that. */
+export const providerLimits =
+  "Such requests are 30 a minute for a token or person and two at a time for an organization: more wait up to five seconds, then are answered 429 before the provider is asked.";
+
 /**
  * The error answers of a route behind `authenticated`: those that each such route has, and these.
  * Typed as an object without keys: a handler throws its errors, and doesn't return them.

@@ -14,6 +14,7 @@ let database: DatabaseProxy;
 let here: string;
 let there: string;
 let token: TestToken;
+let tokenPath: string;
 let other: TestToken;
 
 beforeAll(async () => {
@@ -21,6 +22,7 @@ beforeAll(async () => {
   [here, there] = await Promise.all([startInstance(database.url), startInstance()]);
   const { group } = await createTenant();
   token = await createToken(group.admin, group.scope, { admin: true });
+  tokenPath = `/api/v2.0/access-tokens/${token.id}`;
   other = await createToken(group.admin, group.scope, { admin: true });
 });
 
@@ -53,11 +55,29 @@ test("a caller whose requests are refused too often is held up, on every instanc
   expect((await askAs(here, token.secret, "GET", self)).status).toBe(200);
   expect((await askAs(here, other.secret, "GET", nothing)).status).toBe(404);
 
+  // What changes something is refused before it is done, never after.
+  const rename = (secret: string) => askAs(here, secret, "PATCH", tokenPath, { name: "renamed" });
+  expectLimited(await rename(token.secret));
+  expect((await askAs(here, token.secret, "GET", self)).body.name).not.toBe("renamed");
+  expect((await rename(other.secret)).status).toBe(200);
+
   // The other instance learns of it from its first write, about a second after its first failure.
   const refusedThere = () => askAs(there, token.secret, "GET", nothing);
   expect((await refusedThere()).status).toBe(404);
   await vi.waitFor(async () => expectLimited(await refusedThere()), { timeout: 5000, interval: 100 });
   expect((await askAs(there, token.secret, "GET", self)).status).toBe(200);
+  expectLimited(await askAs(there, token.secret, "PATCH", tokenPath, { name: "renamed there" }));
+});
+
+test("the answer to what may have changed something is the one that it came to", async () => {
+  const { group } = await createTenant();
+  const { secret } = await createToken(group.admin, group.scope, { admin: true });
+  expect(statuses(await repeat(limit - 1, () => askAs(here, secret, "GET", nothing)))).toEqual([404]);
+  const atOnce = Array.from({ length: 5 }, () => askAs(here, secret, "PATCH", nothing, { name: "a" }));
+  // All of these may be let in before the first of them is refused.
+  const answers = await Promise.all(atOnce);
+  expect(answers.some(({ status }) => status === 404)).toBe(true);
+  expectLimited(await askAs(here, secret, "PATCH", nothing, { name: "a" }));
 });
 
 test("an address that sends too many bad credentials is held up, and who shares it with good ones is not", async () => {

@@ -12,24 +12,38 @@ const ofCaller = createFailureLimit({ name: "api:caller", ...perMinute });
 /** Counts a credential that isn't good against the address it came from, and answers 429 where there were too many. */
 export function limitBadCredentials(): Response | undefined {
   const wait = ofAddress.fail(networkOf(requestContext()?.address));
-  return wait === undefined ? undefined : tooMany("credentials that are not good came from this address", wait);
+  return wait === undefined ? undefined : tooMany(badCredentials, wait);
 }
 
-/** Counts a refused request against who asked, and puts 429 in place of the refusal where there were too many. */
+/**
+ * Answers 429 to a caller of whom too many requests were refused, ahead of a request that may change something: what it
+ * comes to is not known before the work, and an answer that tells what was done must not be replaced after it.
+ */
+export function limitRefused(c: Context<ApiEnv>, { actor }: Caller): Response | undefined {
+  const wait = isRead(c) ? undefined : ofCaller.wait(actor.userId);
+  return wait === undefined ? undefined : tooMany(requestsRefused, wait);
+}
+
+/** Counts a refused request against who asked, and puts 429 in place of a refused reading where there were too many. */
 export function limitRefusals(c: Context<ApiEnv>, { actor }: Caller): void {
   const { status } = c.res;
   if (status < 400 || status >= 500 || status === 401 || status === 429) return;
   const wait = ofCaller.fail(actor.userId);
-  if (wait === undefined) return;
+  if (wait === undefined || !isRead(c)) return;
   // Hono would carry over the headers of the answer that it replaces.
   c.res = undefined;
-  c.res = tooMany("requests of this caller were refused", wait);
+  c.res = tooMany(requestsRefused, wait);
 }
+
+function isRead({ req }: Context<ApiEnv>): boolean {
+  return req.method === "GET" || req.method === "HEAD";
+}
+
+const badCredentials = "Too many credentials that are not good came from this address. Good requests still pass";
+const requestsRefused = "Too many requests of this caller were refused. Good requests that only read still pass";
 
 function tooMany(what: string, wait: number): Response {
   const seconds = `${wait} second${wait === 1 ? "" : "s"}`;
   const headers = { "retry-after": String(wait) };
-  return problem("rate_limited", `Too many ${what}. Good requests still pass; try others again in ${seconds}.`, {
-    headers,
-  });
+  return problem("rate_limited", `${what}; try others again in ${seconds}.`, { headers });
 }

@@ -5,7 +5,7 @@ import { created, noContent } from "./answer";
 import { authenticated } from "./authenticated";
 import { asBody, jsonBody } from "./body";
 import type { TokenEnv } from "./env";
-import { errors, ofBody, ofProvider } from "./error-responses";
+import { errors, ofBody, ofProvider, providerLimits } from "./error-responses";
 import { noVersionIfMatch } from "./etag";
 import { exampleId } from "./examples";
 import { noQuery } from "./query";
@@ -28,7 +28,7 @@ const register = createRoute({
   path: "/session-context/runners",
   operationId: "registerRunner",
   summary: "Register a runner",
-  description: "Registers a runner through the token's version control access for the provider URL.",
+  description: `Registers a runner through the token's version control access for the provider URL. ${providerLimits}`,
   middleware: [...middleware, jsonBody],
   request: {
     headers: noVersionIfMatch,

@@ -6,7 +6,7 @@ import { noContent } from "./answer";
 import { authenticated } from "./authenticated";
 import { asBody, jsonBody } from "./body";
 import type { OfTokenEnv } from "./env";
-import { errors, ofBody, ofProvider } from "./error-responses";
+import { errors, ofBody, ofProvider, providerLimits } from "./error-responses";
 import { mayManage } from "./may-manage";
 import { emptyBody, noBody } from "./no-body";
 import { noQuery } from "./query";
@@ -43,8 +43,7 @@ const replace = createRoute({
   path: `${path}/token`,
   operationId: "replaceVersionControlToken",
   summary: "Replace the credential of a version control access",
-  description:
-    "Asks the provider whether the new credential can register runners, and puts it in the place of the old one if so.",
+  description: `Asks the provider whether the new credential can register runners, and puts it in the place of the old one if so. ${providerLimits}`,
   middleware: [...toChange, jsonBody],
   request: {
     params: ofAccess,
@@ -63,7 +62,7 @@ const check = createRoute({
   path: `${path}/check`,
   operationId: "checkVersionControlAccess",
   summary: "Check a version control access",
-  description: "Asks the provider again. What is wrong with the credential is the result, not an error.",
+  description: `Asks the provider again. What is wrong with the credential is the result, not an error. ${providerLimits}`,
   middleware: [...toChange, noBody],
   request: { params: ofAccess, headers: accessIfMatch, body: emptyBody },
   responses: {

@@ -6,7 +6,7 @@ import { created, json } from "./answer";
 import { authenticated } from "./authenticated";
 import { asBody, jsonBody } from "./body";
 import type { OfTokenEnv } from "./env";
-import { errors, ofBody, ofProvider } from "./error-responses";
+import { errors, ofBody, ofProvider, providerLimits } from "./error-responses";
 import { noVersionIfMatch } from "./etag";
 import { mayManage } from "./may-manage";
 import { asPage, onlyPage } from "./page";
@@ -48,8 +48,7 @@ const add = createRoute({
   path,
   operationId: "addVersionControlAccess",
   summary: "Add a version control access",
-  description:
-    "Asks the provider whether the credential can register runners, and stores it if so. One per provider URL.",
+  description: `Asks the provider whether the credential can register runners, and stores it if so. One per provider URL. ${providerLimits}`,
   middleware: [...middleware, mayManage, jsonBody],
   request: { params: ofToken, headers: noVersionIfMatch, body: asBody(addAccessBody, newAccessExample) },
   responses: {

@@ -456,6 +456,18 @@ export const invitations = pgTable(
   ],
 );
 
+/** Places for work that only so many may do at a time, on all instances together (lib/limits/places.ts). */
+export const leases = pgTable(
+  "leases",
+  {
+    name: text().notNull(),
+    place: integer().notNull(),
+    holder: text().notNull(),
+    endsAt: instant().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.name, table.place] })],
+);
+
 /** Failed attempts, counted for all instances together: the table that rate-limiter-flexible asks for. */
 export const rateLimits = pgTable("rate_limits", {
   key: text().primaryKey(),

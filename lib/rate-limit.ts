@@ -5,8 +5,15 @@ import { DomainError } from "@/lib/errors";
 /** `points` of what is counted, in `duration` seconds. */
 export type Limit = { points: number; duration: number };
 
-/** Counts in the database, for all instances together. One that `sweeps` clears ended counts, of the others too. */
-export function createLimiter(name: string, limit: Limit, { sweeps = false } = {}): RateLimiterPostgres {
+/**
+ * Counts in the database, for all instances together. One that `sweeps` clears ended counts, of the others too. One that
+ * `remembers` who has used up the points refuses further ones without asking the database.
+ */
+export function createLimiter(
+  name: string,
+  limit: Limit,
+  { sweeps = false, remembers = false } = {},
+): RateLimiterPostgres {
   return new RateLimiterPostgres({
     ...limit,
     keyPrefix: name,
@@ -15,6 +22,7 @@ export function createLimiter(name: string, limit: Limit, { sweeps = false } = {
     tableName: "rate_limits",
     tableCreated: true,
     clearExpiredByTimeout: sweeps,
+    inMemoryBlockOnConsumed: remembers ? limit.points : undefined,
   });
 }
 

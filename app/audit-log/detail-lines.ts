@@ -28,6 +28,7 @@ const labels: Record<string, string | undefined> = {
   provider_url: "Provider URL",
   target_id: "Project/Group ID",
   permission: "Attempt",
+  code: "Reason",
   further_not_recorded_until: "Further ones are not recorded until",
   email: "E-mail",
 };
@@ -47,6 +48,7 @@ const formats: Record<string, string | undefined> = { csv: "CSV", jsonl: "JSON L
 
 function shown(name: string, value: string): string | Date {
   if (name === "permission") return permissionWords[value] ?? value;
+  if (name === "code") return inWords(value);
   if (name === "format") return formats[value] ?? value;
   const date = new Date(value);
   return instant.test(value) && !Number.isNaN(date.getTime()) ? date : value;

@@ -9,6 +9,7 @@ test("roles are told as a change, instants as such, and the rest in words", () =
       expires_at: "2026-11-24T00:00:00.000Z",
       provider_url: "https://gitlab.example.com/",
       permission: "members:manage",
+      code: "registration_disabled",
       replaced: null,
       something_new: "as it is",
     }),
@@ -17,6 +18,7 @@ test("roles are told as a change, instants as such, and the rest in words", () =
     { label: "Expires", value: new Date("2026-11-24T00:00:00Z") },
     { label: "Provider URL", value: "https://gitlab.example.com/" },
     { label: "Attempt", value: "manage members" },
+    { label: "Reason", value: "Registration disabled" },
     { label: "Something new", value: "as it is" },
   ]);
   expect(detailLines({ role: null })).toEqual([]);

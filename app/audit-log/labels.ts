@@ -23,6 +23,7 @@ const labels: Record<AuditAction, string> = {
   "version_control_access.token_replaced": "Replaced token of version control access",
   "version_control_access.removed": "Removed version control access",
   "runner.registered": "Registered runner",
+  "runner.registration_refused": "Was refused a runner",
   "runner.unregistered": "Unregistered runner",
   "environment_variable.added": "Added environment variable",
   "environment_variable.replaced": "Replaced environment variable",

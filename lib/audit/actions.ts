@@ -25,6 +25,7 @@ export const auditActions = [
   "environment_variable.imported",
   "session_context.read",
   "runner.registered",
+  "runner.registration_refused",
   "runner.unregistered",
   "member.added",
   "member.role_changed",

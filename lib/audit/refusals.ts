@@ -8,7 +8,7 @@ import { requestContext } from "@/lib/request-context";
 import { createHourlyBound } from "./hourly-bound";
 import { type AuditEvent, recordAuditEvent } from "./record";
 
-type RefusalAction = keyof typeof bounds;
+type RefusalAction = keyof typeof kinds;
 type Owner = { organizationId: string; groupId: string | null };
 type Refusal = { actor: Actor; owner: Owner; subject: AuditEvent["subject"]; detail: Record<string, string> };
 
@@ -17,12 +17,17 @@ const sameFor = 10 * 60_000;
 const atOnce = 4;
 
 const seen = new ShortMemory<true>(sameFor, 20_000);
-const underWay = { "attempt.denied": 0, "sign_in.failed": 0, "access_token.refused": 0 };
-const bounds = {
-  "attempt.denied": createHourlyBound("refusals:attempt.denied"),
-  "sign_in.failed": createHourlyBound("refusals:sign_in.failed"),
-  "access_token.refused": createHourlyBound("refusals:access_token.refused"),
+/** What is recorded so: how many of each kind are being recorded, and how one more counts. */
+const kinds = {
+  "attempt.denied": kindOf("attempt.denied"),
+  "sign_in.failed": kindOf("sign_in.failed"),
+  "access_token.refused": kindOf("access_token.refused"),
+  "runner.registration_refused": kindOf("runner.registration_refused"),
 };
+
+function kindOf(action: string) {
+  return { underWay: 0, count: createHourlyBound(`refusals:${action}`) };
+}
 
 /**
  * Puts a refusal into the log, in the background: it neither delays nor changes the answer. One with the same `what`,
@@ -33,26 +38,26 @@ export function recordRefusal(
   action: RefusalAction,
   what: string,
   find: () => Promise<Refusal[]>,
-  told: { actor?: string; owner?: string } = {},
+  told: Record<string, string> = {},
 ): void {
   const name = `${action} ${what} ${networkOf(requestContext()?.address)}`;
   const isRepeated = seen.get(name);
-  if (isRepeated || underWay[action] >= atOnce) {
+  if (isRepeated || kinds[action].underWay >= atOnce) {
     drop({ action, ...told }, isRepeated ? "recorded not long ago" : "too many at once");
     return;
   }
   seen.set(name, true);
-  underWay[action] += 1;
+  kinds[action].underWay += 1;
   void withoutDatabasePatience(() => recordAll(action, find))
     .catch((error) => log.warn({ err: error }, "a refusal could not be recorded"))
     .finally(() => {
-      underWay[action] -= 1;
+      kinds[action].underWay -= 1;
     });
 }
 
 async function recordAll(action: RefusalAction, find: () => Promise<Refusal[]>): Promise<void> {
   for (const { actor, owner, subject, detail } of await find()) {
-    const bound = await bounds[action](owner.organizationId);
+    const bound = await kinds[action].count(owner.organizationId);
     if (bound) {
       const event = { action, subject, detail: { ...detail, ...bound } };
       await db.transaction((tx) => recordAuditEvent(tx, actor, owner, event));
@@ -63,6 +68,6 @@ async function recordAll(action: RefusalAction, find: () => Promise<Refusal[]>):
   }
 }
 
-function drop(refusal: { action: RefusalAction; actor?: string; owner?: string }, reason: string): void {
+function drop(refusal: Record<string, string>, reason: string): void {
   log.warn({ ...refusal, reason }, "a refusal was not recorded");
 }

@@ -42,6 +42,18 @@ test("so many failures pass, and then none until the time is over", () => {
   expect(fail(here, "b", 5)).toEqual(none(5));
 });
 
+test("whether there were too many is told without counting", async () => {
+  const { here, there, stored } = twoInstances();
+  expect(here.wait("a")).toBeUndefined();
+  fail(here, "a", 4);
+  expect([here.wait("a"), here.wait("a")]).toEqual(none(2));
+  fail(here, "a", 1);
+  expect([here.wait("a"), here.wait("b")]).toEqual([60, undefined]);
+  await vi.waitFor(async () => expect(await stored("a")).toBe(5));
+  fail(there, "a", 1);
+  await vi.waitFor(() => expect(there.wait("a")).toBeGreaterThan(0));
+});
+
 test("another instance knows of them with its next write, and the window is the same", async () => {
   const { here, there, stored } = twoInstances();
   fail(here, "a", 4);

@@ -31,10 +31,21 @@ export function createFailureLimit({ name, points, duration, capacity = 10_000, 
   function fail(key: string): number | undefined {
     const now = Date.now();
     const count = current(key, now);
-    if (count.failures + count.unwritten >= points) return Math.max(1, Math.ceil((count.endsAt - now) / 1000));
+    const wait = waitFor(count, now);
+    if (wait !== undefined) return wait;
     count.unwritten++;
     flushSoon();
     return undefined;
+  }
+
+  /** The seconds to wait where there were too many failures; counts nothing. */
+  function wait(key: string): number | undefined {
+    const [count, now] = [counts.get(key), Date.now()];
+    return count && count.endsAt > now ? waitFor(count, now) : undefined;
+  }
+
+  function waitFor({ failures, unwritten, endsAt }: Count, now: number): number | undefined {
+    return failures + unwritten >= points ? Math.max(1, Math.ceil((endsAt - now) / 1000)) : undefined;
   }
 
   function current(key: string, now: number): Count {
@@ -78,5 +89,5 @@ export function createFailureLimit({ name, points, duration, capacity = 10_000, 
     count.endsAt = Date.now() + msBeforeNext;
   }
 
-  return { fail };
+  return { fail, wait };
 }

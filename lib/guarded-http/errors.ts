@@ -21,6 +21,22 @@ export function tooLarge(host: string): DomainError {
   return new DomainError("provider_not_recognized", `${host} answered with more than a provider would.`);
 }
 
+/** The name servers were asked for the host's address, and none of them answered. */
+export function nameServersSilent(host: string): DomainError {
+  return new DomainError(
+    "provider_unreachable",
+    `The address of ${host} is not known: its name server did not answer in time. Check the URL, or try again later.`,
+  );
+}
+
+/** The name servers answered, or refused to, with something else than an address or that there is none. */
+export function nameServersFailed(host: string): DomainError {
+  return new DomainError(
+    "provider_unreachable",
+    `The address of ${host} is not known: its name server reports a fault. Check the URL, or try again later.`,
+  );
+}
+
 /** What went wrong on the way, in words; the cause is left out, since it may repeat what was sent. */
 export function connectionFailed(host: string, error: unknown): DomainError {
   const refusal = chain(error).find((one) => one instanceof DomainError);

@@ -4,10 +4,12 @@ import { type Allowlist, permitsAddress } from "@/lib/version-control/allowlist"
 import { hostOf, portOf } from "@/lib/version-control/provider-url";
 import { readCertificates, trust } from "./certificates";
 import { connectionFailed, redirectRefused, tooLarge, urlNotAllowed } from "./errors";
-import { type Resolve, systemResolve, vettedLookup } from "./resolve";
+import { type Resolve, vettedLookup } from "./resolve";
+import { createResolve } from "./system-resolve";
 
 const mostMilliseconds = 10_000;
 const mostBytes = 1024 * 1024;
+const systemResolve = createResolve();
 
 export type GuardedFetch = (request: Request) => Promise<Response>;
 
@@ -28,15 +30,15 @@ export function guardedFetch(origin: string, options: Options = {}): GuardedFetc
   return async (request) => {
     const url = new URL(request.url);
     if (url.origin !== origin) throw new Error(`A request for ${origin} was about to go to another origin.`);
-    const agent = createAgent(url, options);
     const signal = AbortSignal.timeout(milliseconds);
+    const agent = createAgent(url, options, signal);
     try {
-      // undici heeds the signal from the connection on only, not while a name is resolved.
+      // undici heeds the signal from the connection on only, not while a resolver takes no notice of it.
       return await Promise.race([send(agent, url, request, signal), rejectedBy(signal)]);
     } catch (error) {
       throw connectionFailed(url.host, error);
     } finally {
-      // Not waited for: it takes as long as a resolver that hangs.
+      // Not waited for: it takes as long as such a resolver.
       agent.destroy().catch(() => {});
     }
   };
@@ -49,7 +51,7 @@ function rejectedBy(signal: AbortSignal): Promise<never> {
 }
 
 /** A connection is for one request, so that each is checked anew. It knows no proxy. */
-function createAgent(url: URL, options: Options): Agent {
+function createAgent(url: URL, options: Options, signal: AbortSignal): Agent {
   const {
     allowlist = settings().PROVIDER_ALLOWLIST,
     resolve = systemResolve,
@@ -57,7 +59,7 @@ function createAgent(url: URL, options: Options): Agent {
   } = options;
   const port = portOf(url);
   const connector = buildConnector({
-    lookup: vettedLookup(allowlist, port, resolve),
+    lookup: vettedLookup(allowlist, port, resolve, signal),
     timeout: mostMilliseconds,
     rejectUnauthorized: true,
     ...trust(certificates),

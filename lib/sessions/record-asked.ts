@@ -1,5 +1,5 @@
 import { and, eq, isNull } from "drizzle-orm";
-import type { Tx } from "@/db/client";
+import { db, type Tx } from "@/db/client";
 import { newId } from "@/db/ids";
 import { runners, versionControlAccesses } from "@/db/schema";
 import { lockAccessToken } from "@/lib/access-tokens/find";
@@ -34,21 +34,31 @@ export function recordAsked(
   });
 }
 
+/** The token's access for that URL as it is now. Throws `not_found` where there is none. */
+export async function findAccessFor(accessTokenId: string, providerUrl: string): Promise<StoredAccess> {
+  const [access] = await db.select().from(versionControlAccesses).where(accessFor(accessTokenId, providerUrl));
+  if (!access) throw noAccess();
+  return access;
+}
+
 /** A removal changes the access's row: it comes before this, and there is none, or after, and sees the runner. */
 async function lockAccess(tx: Tx, accessTokenId: string, providerUrl: string): Promise<StoredAccess> {
-  const [access] = await tx
-    .select()
-    .from(versionControlAccesses)
-    .where(
-      and(
-        eq(versionControlAccesses.accessTokenId, accessTokenId),
-        eq(versionControlAccesses.providerUrl, providerUrl),
-        isNull(versionControlAccesses.removedAt),
-      ),
-    )
-    .for("share");
-  if (!access) throw notFound("A version control access for this provider URL");
+  const condition = accessFor(accessTokenId, providerUrl);
+  const [access] = await tx.select().from(versionControlAccesses).where(condition).for("share");
+  if (!access) throw noAccess();
   return access;
+}
+
+function accessFor(accessTokenId: string, providerUrl: string) {
+  return and(
+    eq(versionControlAccesses.accessTokenId, accessTokenId),
+    eq(versionControlAccesses.providerUrl, providerUrl),
+    isNull(versionControlAccesses.removedAt),
+  );
+}
+
+function noAccess(): DomainError {
+  return notFound("A version control access for this provider URL");
 }
 
 function tooMany(): DomainError {

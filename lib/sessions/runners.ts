@@ -10,13 +10,15 @@ import type { Scope } from "@/lib/auth/scope";
 import { withoutDatabasePatience } from "@/lib/database-patience";
 import { settings } from "@/lib/env";
 import { DomainError, type ErrorCode, notFound } from "@/lib/errors";
+import { asProviderCall } from "@/lib/limits/provider-calls";
 import { mutate } from "@/lib/mutate";
 import { type Registered, registerRunner, unregisterRunner } from "@/lib/version-control/provider-check";
 import { parseProviderUrl } from "@/lib/version-control/provider-url";
 import { forgetRunner, releaseRunners, wakeRunnerJobs } from "@/lib/version-control/release";
 import { unsealAccess } from "@/lib/version-control/unseal-access";
-import { recordAsked, type StoredAccess } from "./record-asked";
+import { findAccessFor, recordAsked, type StoredAccess } from "./record-asked";
 import { type RecordedAs, recordRegistered } from "./record-registered";
+import { recordingRefusal } from "./refused-registration";
 
 const tag = z
   .string({ error: "Give each tag as text." })
@@ -46,14 +48,25 @@ export type SessionRunner = {
 /**
  * Registers a runner with the token's access for the provider URL. The row comes first, so that a crash between the
  * provider's answer and ours leaves a runner that the background finds by its description and removes.
- * Throws `not_found` without such an access, `rate_limited` beyond the most runners, and the provider's refusals.
+ * Throws `not_found` without such an access, `rate_limited` beyond the most runners and before the provider is asked too
+ * often, and the provider's refusals. Each refusal is recorded.
  */
 export async function registerSessionRunner(
   actor: TechnicalUser,
   { providerUrl, tags }: z.output<typeof registerRunnerInput>,
 ): Promise<SessionRunner> {
+  const url = await recordingRefusal({ actor }, async () =>
+    parseProviderUrl(providerUrl, settings().PROVIDER_ALLOWLIST),
+  );
+  return recordingRefusal({ actor, providerUrl: url }, async () => {
+    // Ahead of what counts: who has no access for this URL makes no provider do anything.
+    const { organizationId } = await findAccessFor(actor.accessTokenId, url);
+    return asProviderCall({ actor, organizationId }, () => registerAt(actor, url, tags));
+  });
+}
+
+async function registerAt(actor: TechnicalUser, url: string, tags: string[]): Promise<SessionRunner> {
   const scope = await scopeOfAccessToken(actor.accessTokenId);
-  const url = parseProviderUrl(providerUrl, settings().PROVIDER_ALLOWLIST);
   const { id, access } = await recordAsked(actor, scope, anyRole(scope), { providerUrl: url, tags });
   const registered = await register(access, id, tags);
   const recorded = { id, providerUrl: url, registered };

@@ -11,6 +11,7 @@ import type { Scope } from "@/lib/auth/scope";
 import { seal } from "@/lib/crypto/seal";
 import { settings } from "@/lib/env";
 import { DomainError } from "@/lib/errors";
+import { asProviderCall } from "@/lib/limits/provider-calls";
 import { authorizeCommand, mutate } from "@/lib/mutate";
 import { accessColumns, accessOf, tokenPlace, type VersionControlAccess } from "./access";
 import { type Access, type CheckResult, checkAccess } from "./provider-check";
@@ -28,7 +29,8 @@ export const addAccessInput = z.strictObject({
 
 /**
  * Asks the provider whether the credential can register runners, and stores it sealed if so. Throws the provider's
- * refusal in words, `invalid` on a field, `conflict` on providerUrl where the token has an access for that URL.
+ * refusal in words, `invalid` on a field, `conflict` on providerUrl where the token has an access for that URL,
+ * `rate_limited` before the provider is asked.
  */
 export async function addAccess(
   actor: Actor,
@@ -37,12 +39,12 @@ export async function addAccess(
   input: z.output<typeof addAccessInput>,
 ): Promise<VersionControlAccess> {
   await getAccessToken(actor, scope, tokenId);
-  await authorizeCommand(actor, scope, "access-tokens:manage");
+  const { organization } = await authorizeCommand(actor, scope, "access-tokens:manage");
   const providerUrl = parseProviderUrl(input.providerUrl, settings().PROVIDER_ALLOWLIST);
   const access = { ...input, providerUrl, targetId: checkTarget(input) };
   if (await isTaken(db, tokenId, providerUrl)) throw taken(providerUrl);
   // Never in a transaction: a provider may take its ten seconds.
-  const checked = await checkAccess(access);
+  const checked = await asProviderCall({ actor, organizationId: organization.id }, () => checkAccess(access));
   return store(actor, scope, tokenId, access, checked);
 }
 

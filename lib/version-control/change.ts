@@ -9,6 +9,7 @@ import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { seal } from "@/lib/crypto/seal";
 import { DomainError, notFound } from "@/lib/errors";
+import { asProviderCall } from "@/lib/limits/provider-calls";
 import { authorizeCommand, mutate } from "@/lib/mutate";
 import {
   accessColumns,
@@ -31,7 +32,8 @@ export const replaceTokenInput = z.strictObject({
 
 /**
  * Repeats the check with the stored credential, and records what came of it: a refusal is a result, not an error. Where
- * the credential was replaced meanwhile, what was found of the old one is dropped. Throws `precondition_failed`.
+ * the credential was replaced meanwhile, what was found of the old one is dropped. Throws `precondition_failed`, and
+ * `rate_limited` before the provider is asked.
  */
 export async function checkAgain(
   actor: Actor,
@@ -41,7 +43,9 @@ export async function checkAgain(
   expected?: ExpectedVersions,
 ): Promise<VersionControlAccess> {
   const stored = await findAccess(actor, scope, tokenId, accessId, expected);
-  const outcome = await outcomeOf(await unsealAccess(db, stored));
+  const outcome = await asProviderCall({ actor, organizationId: stored.organizationId }, async () =>
+    outcomeOf(await unsealAccess(db, stored)),
+  );
   return mutate(actor, scope, "access-tokens:manage", async (tx) => {
     await tx
       .update(versionControlAccesses)
@@ -56,7 +60,8 @@ export async function checkAgain(
 
 /**
  * Puts another credential in the place of the stored one, once the provider has accepted it. Throws the provider's
- * refusal in words, and `precondition_failed`: before the provider is asked, and where the access is changed meanwhile.
+ * refusal in words, `precondition_failed` before the provider is asked and where the access is changed meanwhile, and
+ * `rate_limited` before the provider is asked.
  */
 export async function replaceToken(
   actor: Actor,
@@ -67,7 +72,9 @@ export async function replaceToken(
   expected?: ExpectedVersions,
 ): Promise<VersionControlAccess> {
   const stored = await findAccess(actor, scope, tokenId, accessId, expected);
-  const { tokenExpiresAt } = await checkAccess({ ...stored, token, acceptPersonalToken });
+  const { tokenExpiresAt } = await asProviderCall({ actor, organizationId: stored.organizationId }, () =>
+    checkAccess({ ...stored, token, acceptPersonalToken }),
+  );
   return mutate(actor, scope, "access-tokens:manage", async (tx, { organization }) => {
     const subject = await lockAccessToken(tx, scope, tokenId);
     await requireVersion(tx, tokenId, accessId, expected);

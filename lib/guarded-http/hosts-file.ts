@@ -1,0 +1,22 @@
+import { isIP } from "node:net";
+
+/** Addresses of both families by host name, in lower case. */
+export type Hosts = ReadonlyMap<string, readonly string[]>;
+
+/** Reads what hosts(5) describes: an address, its name and its aliases on each line. */
+export function parseHosts(text: string): Hosts {
+  const hosts = new Map<string, string[]>();
+  for (const line of text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/)) {
+    const [address = "", ...names] = line.replace(/#.*$/, "").trim().split(/\s+/);
+    // An address with a zone leads to one interface of this machine, and is never permitted.
+    if (!isIP(address) || address.includes("%")) continue;
+    for (const name of names) add(hosts, name.toLowerCase().replace(/\.$/, ""), address);
+  }
+  return hosts;
+}
+
+function add(hosts: Map<string, string[]>, name: string, address: string): void {
+  const known = hosts.get(name);
+  if (!known) hosts.set(name, [address]);
+  else if (!known.includes(address)) known.push(address);
+}

@@ -1,0 +1,27 @@
+import { readFileSync, statSync } from "node:fs";
+
+/**
+ * Answers what `parse` makes of the file, which is read again once it has changed; a file that can't be read counts as
+ * empty. Synchronous: an asynchronous read would wait for libuv's threads, which name lookups must not depend on.
+ */
+export function readAnew<T>(file: string, parse: (text: string) => T): () => T {
+  let known: { version: string; value: T } | undefined;
+  return () => {
+    const version = versionOf(file);
+    if (known?.version !== version) known = { version, value: parse(textOf(file)) };
+    return known.value;
+  };
+}
+
+function versionOf(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false });
+  return found ? `${found.ino} ${found.size} ${found.mtimeMs} ${found.ctimeMs}` : "";
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}

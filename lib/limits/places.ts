@@ -1,0 +1,105 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
+import { and, eq, sql } from "drizzle-orm";
+import { db } from "@/db/client";
+import { leases } from "@/db/schema";
+import { withoutDatabasePatience } from "@/lib/database-patience";
+import { log } from "@/lib/log";
+
+/** `places` for each key; who finds none free waits for so many milliseconds. */
+type Options = { name: string; places: number; patience: number };
+type Lease = { name: string; holder: string };
+
+/** Seconds until the places of an instance that died are free again. */
+const leaseSeconds = 15;
+const pauseBetweenRenewals = 5000;
+const pauseBetweenTries = 100;
+const lease = sql`clock_timestamp() + make_interval(secs => ${leaseSeconds})`;
+
+/**
+ * Work of which only so much may be under way for one key, on all instances together. A place is a row that is held for
+ * a short while and renewed until the work has ended, by the database's clock: it takes up no connection meanwhile.
+ * Answers undefined, and does nothing, where no place became free in time.
+ */
+export function createPlaces({ name, places, patience }: Options) {
+  const queues = new Map<string, Promise<unknown>>();
+
+  async function withPlace<T>(key: string, work: () => Promise<T>): Promise<{ result: T } | undefined> {
+    const wanted = { name: `${name}:${key}`, holder: randomUUID() };
+    if (!(await takeInTurn(wanted))) return undefined;
+    const stopRenewing = keepRenewed(wanted);
+    try {
+      return { result: await work() };
+    } finally {
+      stopRenewing();
+      void inBackground(() => release(wanted));
+    }
+  }
+
+  /** One after another: of those who wait here only the first asks the database again and again. */
+  async function takeInTurn(wanted: Lease): Promise<boolean> {
+    const deadline = Date.now() + patience;
+    const turn = (queues.get(wanted.name) ?? Promise.resolve()).then(() => takeUntil(deadline, wanted, places));
+    const ended = turn.catch(() => {});
+    queues.set(wanted.name, ended);
+    try {
+      return await turn;
+    } finally {
+      if (queues.get(wanted.name) === ended) queues.delete(wanted.name);
+    }
+  }
+
+  return { withPlace };
+}
+
+async function takeUntil(deadline: number, wanted: Lease, places: number): Promise<boolean> {
+  while (!(await take(wanted, places))) {
+    if (Date.now() >= deadline) return false;
+    await setTimeout(pauseBetweenTries);
+  }
+  return true;
+}
+
+/** Two who want the same free place at once: the second gets none, and tries again. */
+async function take({ name, holder }: Lease, places: number): Promise<boolean> {
+  const taken = await db.execute(sql`
+    insert into leases (name, place, holder, ends_at)
+    select ${name}::text, free.place, ${holder}::text, ${lease}
+    from generate_series(1, ${places}::int) as free (place)
+    where not exists (
+      select from leases as held
+      where held.name = ${name} and held.place = free.place and held.ends_at > clock_timestamp())
+    order by free.place limit 1
+    on conflict (name, place) do update set holder = excluded.holder, ends_at = excluded.ends_at
+    where leases.ends_at <= clock_timestamp()`);
+  return taken.rowCount === 1;
+}
+
+/** One renewal at a time, so that a database that hangs is not asked ever more. Answers what ends it. */
+function keepRenewed(held: Lease): () => void {
+  let isUnderWay = false;
+  const timer = setInterval(async () => {
+    if (isUnderWay) return;
+    isUnderWay = true;
+    await inBackground(() => renew(held));
+    isUnderWay = false;
+  }, pauseBetweenRenewals);
+  return () => clearInterval(timer);
+}
+
+async function renew(held: Lease): Promise<void> {
+  await db.update(leases).set({ endsAt: lease }).where(ofHolder(held));
+}
+
+async function release(held: Lease): Promise<void> {
+  await db.delete(leases).where(ofHolder(held));
+}
+
+function ofHolder({ name, holder }: Lease) {
+  return and(eq(leases.name, name), eq(leases.holder, holder));
+}
+
+/** What fails costs the key a place until the lease ends, or lets in one more. */
+function inBackground(work: () => Promise<void>): Promise<void> {
+  return withoutDatabasePatience(work).catch((error) => log.warn({ err: error }, "a lease could not be kept or ended"));
+}
