@@ -116,7 +116,7 @@ test.each(["gitlab", "github"] as const)("a list of runners at %s with anything 
 test.each([1e15, "soon", "+275760-09-13T00:00:00Z"])("a runner that expires at %j is no GitLab's", async (expires) => {
   const made = { ...gitlab["POST /api/v4/user/runners"], token_expires_at: expires };
   const access = await accessTo("gitlab", { "POST /api/v4/user/runners": made });
-  const asked = registerRunner(access, { tags: [], description: "run_1" });
+  const asked = registerRunner(access, { tags: [], runUntagged: false, description: "run_1" });
   await expect(asked).rejects.toMatchObject({ code: "provider_not_recognized" });
 });
 

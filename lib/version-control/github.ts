@@ -38,7 +38,7 @@ export async function checkGithub(access: Access): Promise<CheckResult> {
 export async function registerGithubRunner(access: Access, { tags }: RunnerOptions): Promise<Registered> {
   checkTarget(access);
   const { token, expires_at } = await createRegistrationToken(githubClient(access), access);
-  return { remoteId: null, runnerToken: token, expiresAt: expires_at, tags };
+  return { remoteId: null, runnerToken: token, expiresAt: expires_at, tags, runUntagged: false };
 }
 
 /** By number, else by the description, which is the runner's name here. What is gone already is fine. */

@@ -121,7 +121,7 @@ describe("the check refuses", () => {
 });
 
 describe("a runner", () => {
-  const options = { tags: ["linux"], description: "vehaas-run-1" };
+  const options = { tags: ["linux"], runUntagged: false, description: "vehaas-run-1" };
 
   test("gets a registration token", async () => {
     const runner = await registerRunner(access("installation"), options);
@@ -131,6 +131,7 @@ describe("a runner", () => {
       runnerToken: "LLBF3JGZDX3P5PMEXLND6TS6FCWO6",
       expiresAt,
       tags: ["linux"],
+      runUntagged: false,
     });
   });
 

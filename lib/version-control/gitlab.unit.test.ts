@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { DomainError } from "@/lib/errors";
-import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
+import { startGitlab, usual } from "@/lib/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
 import type { Fault } from "@/lib/testing/stand-ins/server";
 import { type Access, checkAccess, findRunnersByDescription, registerRunner, unregisterRunner } from "./provider-check";
@@ -16,7 +16,7 @@ beforeEach(() => {
   gitlab.failWith(undefined);
   gitlab.runners.clear();
   gitlab.requests.length = 0;
-  Object.assign(gitlab.state, { registrationEnabled: true, refusesUntagged: true });
+  Object.assign(gitlab.state, usual);
 });
 
 function access(kind: Parameters<typeof gitlabToken>[0], differs: Partial<Access> = {}): Access {
@@ -124,11 +124,17 @@ describe("the check refuses", () => {
 });
 
 describe("a runner", () => {
-  const options = { tags: ["linux", "bench"], description: "vehaas run_1" };
+  const options = { tags: ["linux", "bench"], runUntagged: false, description: "vehaas run_1" };
 
   test("is registered with its tags and found by its description", async () => {
     const runner = await registerRunner(access("projectBot", { targetId: "test/test-project" }), options);
-    expect(runner).toEqual({ remoteId: "9171", runnerToken: "glrt-standin-9171", expiresAt: null, tags: options.tags });
+    expect(runner).toEqual({
+      remoteId: "9171",
+      runnerToken: "glrt-standin-9171",
+      expiresAt: null,
+      tags: options.tags,
+      runUntagged: false,
+    });
     expect(gitlab.requests.at(-1)).toMatchObject({
       path: "/gitlab/api/v4/user/runners",
       headers: { "private-token": gitlabToken("projectBot") },
@@ -144,8 +150,8 @@ describe("a runner", () => {
     expect(await findRunnersByDescription(access("projectBot"), "vehaas run_2")).toEqual([]);
   });
 
-  test("takes jobs without tags when it has none", async () => {
-    await registerRunner(access("groupBot", group), { tags: [], description: "vehaas run_1" });
+  test("takes jobs without tags when that is asked for", async () => {
+    await registerRunner(access("groupBot", group), { tags: [], runUntagged: true, description: "vehaas run_1" });
     expect(gitlab.requests.at(-1)?.body).toMatchObject({ runner_type: "group_type", group_id: 45, run_untagged: true });
   });
 
@@ -177,7 +183,7 @@ describe("a runner", () => {
   test("beyond the first page is found", async () => {
     for (let count = 0; count < 101; count++) {
       const runner = { id: count + 1, token: `glrt-${count}`, description: `run ${count}`, tags: [], paused: false };
-      gitlab.runners.set(runner.id, { ...runner, runnerType: "project_type" });
+      gitlab.runners.set(runner.id, { ...runner, runUntagged: false, runnerType: "project_type" });
     }
     expect(await findRunnersByDescription(access("projectBot"), "run 100")).toEqual(["101"]);
   });
