@@ -95,7 +95,7 @@ test.each(["never", "-271821-04-20", "+275760-09-13", "9999-12-31T23:59:59-12:00
   "an expiry %s in GitHub's header is none",
   async (expires) => {
     const access = await accessTo("github", github, { "github-authentication-token-expiration": expires });
-    expect(await checkAccess(access)).toEqual({ tokenExpiresAt: null });
+    expect(await checkAccess(access)).toEqual({ tokenExpiresAt: null, targetNumber: "1" });
   },
 );
 

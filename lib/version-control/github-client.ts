@@ -1,6 +1,7 @@
 import createClient from "openapi-fetch";
 import { guardedFetch } from "@/lib/guarded-http/guarded-fetch";
 import type { paths } from "./contracts/github";
+import type { NumberedPaths } from "./contracts/github-by-number";
 import type { Access } from "./provider-check-input";
 import { judged, notRecognized, refused, wordsOf } from "./provider-errors";
 
@@ -17,7 +18,7 @@ export function githubApi(providerUrl: string): string {
 /** A client that sends the credential, and throws for what no call can go on after. */
 export function githubClient({ providerUrl, token }: Pick<Access, "providerUrl" | "token">) {
   const baseUrl = githubApi(providerUrl);
-  const client = createClient<paths>({
+  const client = createClient<paths & NumberedPaths>({
     baseUrl,
     fetch: judged(guardedFetch(new URL(baseUrl).origin), "a GitHub"),
     headers: {

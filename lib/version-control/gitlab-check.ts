@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { RedirectRefused } from "@/lib/guarded-http/errors";
 import { day, number, shaped } from "./answer-shape";
 import { type GitlabClient, gitlabClient, isScopeMissing, unexpected } from "./gitlab-client";
 import { probeRegistration } from "./gitlab-registration";
+import { assertSameTarget, orMoved } from "./moved-target";
 import { type Access, type CheckResult, checkTarget } from "./provider-check-input";
 import { refused } from "./provider-errors";
 
@@ -42,7 +42,7 @@ export async function checkGitlab(access: Access): Promise<CheckResult> {
   const target = await findTarget(client, access);
   const role = await checkRole(client, access, target, userId ?? token?.user_id ?? undefined);
   await probeRegistration(client, access, target.id, role !== undefined);
-  return { tokenExpiresAt: token?.expires_at ?? null };
+  return { tokenExpiresAt: token?.expires_at ?? null, targetNumber: String(target.id) };
 }
 
 /** What the credential says about itself; undefined for one that may not, or is no access token. */
@@ -81,15 +81,17 @@ function checkScopes(scopes: string[] | undefined): void {
   );
 }
 
+/** What to enter for what has moved. */
+export const toEnter = "its numeric ID or its new path";
+
 /** The project or group with its number, and the credential's role there as far as the answer tells. */
 export async function findTarget(client: GitlabClient, access: Access): Promise<{ id: number; role?: number }> {
   const { tokenScope, targetId } = access;
-  try {
-    return tokenScope === "project" ? await findProject(client, targetId) : await findGroup(client, targetId);
-  } catch (error) {
-    if (!(error instanceof RedirectRefused)) throw error;
-    throw refused("target_not_found", `The ${tokenScope} has moved. Enter its numeric ID or its new path.`);
-  }
+  const target = await orMoved(tokenScope, toEnter, () =>
+    tokenScope === "project" ? findProject(client, targetId) : findGroup(client, targetId),
+  );
+  assertSameTarget(access, String(target.id), tokenScope);
+  return target;
 }
 
 async function findProject(client: GitlabClient, id: string): Promise<{ id: number; role?: number }> {

@@ -188,3 +188,29 @@ describe("a runner", () => {
     expect(await findRunnersByDescription(access("projectBot"), "run 100")).toEqual(["101"]);
   });
 });
+
+describe("a project that was moved or renamed since", () => {
+  const options = { tags: ["bench"], runUntagged: false, description: "run_1" };
+
+  test("is told as that, by a check and for a runner, and so is another one in its place", async () => {
+    const moved = { targetId: "moved/away", targetNumber: "123" };
+    const another = { targetId: "test/test-project", targetNumber: "99" };
+    for (const [differs, words] of [
+      [moved, /has moved\. Enter its numeric ID or its new path/],
+      [another, /Another project has this name now/],
+    ] as const) {
+      for (const ask of [checkAccess, (of: Access) => registerRunner(of, options)]) {
+        const error = await refusal(ask(access("projectBot", differs)));
+        expect([error.code, error.message]).toEqual(["target_not_found", expect.stringMatching(words)]);
+      }
+    }
+    expect(gitlab.requests.filter(({ method }) => method === "POST")).toEqual([]);
+  });
+
+  test.each([{ targetNumber: "123" }, {}])("has its lost runner found and unregistered: %j", async (known) => {
+    await registerRunner(access("projectBot"), options);
+    const moved = access("projectBot", { targetId: "moved/away", ...known });
+    expect(await unregisterRunner(moved, { remoteId: null, description: "run_1" })).toBe(true);
+    expect(gitlab.runners.size).toBe(0);
+  });
+});

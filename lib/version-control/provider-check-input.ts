@@ -8,10 +8,12 @@ export type Access = {
   providerUrl: string;
   tokenScope: "project" | "group";
   targetId: string;
+  /** The target's number as an earlier check has seen it: another one under its name is another target. */
+  targetNumber?: string | null;
   token: string;
   acceptPersonalToken: boolean;
 };
-export type CheckResult = { tokenExpiresAt: Date | null };
+export type CheckResult = { tokenExpiresAt: Date | null; targetNumber: string };
 export type Registered = RunnerTags & { remoteId: string | null; runnerToken: string; expiresAt: Date | null };
 export type RunnerOptions = RunnerTags & { description: string };
 /** `runnerToken` lets a GitLab runner be removed where the credential may not, or is no longer good. */
