@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { DomainError } from "@/lib/errors";
 import { shaped } from "./answer-shape";
-import { type GithubClient, githubApi, refusedByGithub } from "./github-client";
+import { type GithubClient, githubApi } from "./github-client";
+import { refusedByGithub } from "./github-refusals";
 import { assertSameTarget, numberInRedirect, orMoved } from "./moved-target";
 import type { Access } from "./provider-check-input";
 import { refused } from "./provider-errors";

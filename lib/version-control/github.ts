@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { DomainError } from "@/lib/errors";
 import { isStorable, moment, number, printable, shaped } from "./answer-shape";
-import { type GithubClient, githubClient, refusedByGithub } from "./github-client";
+import { type GithubClient, githubClient } from "./github-client";
+import { refusedByGithub } from "./github-refusals";
 import {
   atGithubPlace,
   type GithubPlace,
@@ -84,9 +85,10 @@ async function findRunners(
 
 /** Refuses a person's token unless confirmed; answers when the token expires. */
 async function checkOwner(client: GithubClient, access: Access): Promise<Date | null> {
-  const { token, acceptPersonalToken } = access;
+  const { token, tokenScope, acceptPersonalToken } = access;
   const { data, error, response } = await client.GET("/user");
   const isApp = response.status === 403 && /resource not accessible/i.test(wordsOf(error));
+  if (response.status === 403 && !isApp) throw refusedByGithub(response, error, tokenScope);
   const user = isApp ? undefined : shaped(aboutUser, data, "a GitHub");
   const isPerson = personalToken.test(token) || user?.type === "User";
   if (isPerson && !acceptPersonalToken) {

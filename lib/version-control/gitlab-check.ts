@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { day, number, shaped } from "./answer-shape";
-import { type GitlabClient, gitlabClient, isScopeMissing, unexpected } from "./gitlab-client";
+import { type GitlabClient, gitlabClient } from "./gitlab-client";
+import { isScopeMissing, unexplainedByGitlab } from "./gitlab-refusals";
 import { probeRegistration } from "./gitlab-registration";
 import { assertSameTarget, orMoved } from "./moved-target";
 import { type Access, type CheckResult, checkTarget } from "./provider-check-input";
@@ -49,6 +50,7 @@ export async function checkGitlab(access: Access): Promise<CheckResult> {
 async function readToken(client: GitlabClient) {
   const { data, error, response } = await client.GET("/api/v4/personal_access_tokens/self");
   if (isScopeMissing(response, error) || response.status === 400) return undefined;
+  if (!response.ok) throw unexplainedByGitlab(response);
   const token = shaped(aboutToken, data, "a GitLab");
   if (token.revoked) throw refused("credential_rejected", "The token was revoked. Make a new one in GitLab.");
   if (token.active === false)
@@ -57,8 +59,9 @@ async function readToken(client: GitlabClient) {
 }
 
 async function checkOwner(client: GitlabClient, { acceptPersonalToken }: Access): Promise<number | undefined> {
-  const { data, response } = await client.GET("/api/v4/user");
-  if (response.status === 403) return undefined;
+  const { data, error, response } = await client.GET("/api/v4/user");
+  if (isScopeMissing(response, error)) return undefined;
+  if (!response.ok) throw unexplainedByGitlab(response);
   const user = shaped(aboutUser, data, "a GitLab");
   if (isPerson(user) && !acceptPersonalToken) {
     throw refused(
@@ -114,7 +117,7 @@ function numberUnread(kind: string, id: string, response: Response, error: unkno
   if (response.status === 404) {
     throw refused("target_not_found", `The ${kind} was not found, or the token may not see it. Check the ID.`);
   }
-  if (!isScopeMissing(response, error)) throw unexpected();
+  if (!isScopeMissing(response, error)) throw unexplainedByGitlab(response);
   if (/^\d+$/.test(id)) return Number(id);
   throw refused(
     "missing_scope",

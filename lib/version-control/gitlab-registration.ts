@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { invalid } from "@/lib/errors";
 import { moment, number, printable, shaped } from "./answer-shape";
-import { type GitlabClient, isScopeMissing, unexpected } from "./gitlab-client";
+import type { GitlabClient } from "./gitlab-client";
+import { isRoleMissing, isScopeMissing, unexplainedByGitlab } from "./gitlab-refusals";
 import type { Access, Registered, RunnerOptions } from "./provider-check-input";
 import { refused, wordsOf } from "./provider-errors";
 
@@ -52,7 +53,8 @@ export async function removeByToken(client: GitlabClient, token: string): Promis
     headers: { "private-token": null },
   });
   // An unknown token is 403 here.
-  if (response.status !== 204 && response.status !== 403 && response.status !== 404) throw unexpected();
+  if (response.status !== 204 && response.status !== 403 && response.status !== 404)
+    throw unexplainedByGitlab(response);
 }
 
 function runnerFor({ tokenScope }: Access, id: number) {
@@ -84,7 +86,7 @@ function registrationRefused({ tokenScope }: Access, response: Response, error: 
   if (response.status === 400 && /missing\/invalid/i.test(wordsOf(error))) {
     return refused("target_not_found", `The ${tokenScope} was not found, or the token may not see it. Check the ID.`);
   }
-  if (response.status !== 403) return unexpected();
+  if (!isRoleMissing(response, error)) return unexplainedByGitlab(response);
   if (roleIsEnough) {
     return refused(
       "registration_disabled",

@@ -2,7 +2,8 @@ import { z } from "zod";
 import { DomainError, type ErrorCode } from "@/lib/errors";
 import { number, shaped } from "./answer-shape";
 import { findTarget, toEnter } from "./gitlab-check";
-import { type GitlabClient, gitlabClient, isScopeMissing, unexpected } from "./gitlab-client";
+import { type GitlabClient, gitlabClient } from "./gitlab-client";
+import { isScopeMissing, unexplainedByGitlab } from "./gitlab-refusals";
 import { register, removeByToken } from "./gitlab-registration";
 import { numberInRedirect, orMoved } from "./moved-target";
 import {
@@ -100,5 +101,5 @@ function refusedRunner(response: Response, error: unknown) {
     return refused("missing_scope", "The token may not manage runners: it lacks the scope manage_runner (or api).");
   }
   if (response.status === 403) return refused("missing_role", "GitLab doesn't let the token manage this runner.");
-  return unexpected();
+  return unexplainedByGitlab(response);
 }
