@@ -38,7 +38,7 @@ const always: readonly Refusal[] = [
     "The organization’s policy refuses classic personal tokens. Use the token of a GitHub App, or a fine-grained one.",
   ],
   [
-    /forbids access via/i,
+    /forbids access via|personal access tokens? .*(?:not allowed|not permitted|forbidden|disabled|restricted)/i,
     "credential_rejected",
     "The organization’s policy refuses this kind of token. Use the token of a GitHub App, or ask an owner what it allows.",
   ],
@@ -48,7 +48,7 @@ const always: readonly Refusal[] = [
     "The organization lets in approved apps only. Ask an owner to approve the one that the token is of.",
   ],
   [
-    /two-factor|2fa\b/i,
+    /two[- ]factor|2fa\b/i,
     "credential_rejected",
     "The organization asks for two-factor authentication. Turn it on for the token’s account.",
   ],

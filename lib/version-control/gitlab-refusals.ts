@@ -55,7 +55,7 @@ const forbidden: readonly Refusal[] = [
     "The token is of an account that GitLab itself uses. Use a project or group access token.",
   ],
   [
-    /two-factor|2fa\b/i,
+    /two[- ]factor|2fa\b/i,
     "credential_rejected",
     "GitLab asks the token’s account for two-factor authentication. Turn it on for that account.",
   ],
@@ -91,7 +91,7 @@ const forbidden: readonly Refusal[] = [
   ],
   [/archived/i, "registration_disabled", "The project or group is archived. Ask its owner to unarchive it."],
   [
-    /registration .*(?:disabled|not allowed|not permitted)|(?:disabled|not allowed) .*registration/i,
+    /(?:registration|creation) .*(?:disabled|not allowed|not permitted)|(?:disabled|not allowed) .*registration/i,
     "registration_disabled",
     "The registration of runners is disabled there. Ask an owner of the project or group to allow it.",
   ],

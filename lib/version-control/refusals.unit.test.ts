@@ -94,6 +94,11 @@ const ofGithub: Case[] = [
     "credential_rejected",
     /no verified e-mail address/,
   ],
+  [
+    forbidden("Fine-grained personal access tokens are not permitted to access this organization."),
+    "credential_rejected",
+    /this kind of token/,
+  ],
   [forbidden("Two-factor authentication is required."), "credential_rejected", /two-factor authentication/],
   [forbidden("Repository was archived so is read-only."), "registration_disabled", /archived/],
   [
@@ -162,7 +167,11 @@ const ofGitlab: Case[] = [
   ],
   [gitlabForbidden("This action cannot be performed by internal users"), "credential_rejected", /GitLab itself uses/],
   [gitlabForbidden("Your IP address isn't allowed to access this group"), "credential_rejected", /IP addresses only/],
-  [gitlabForbidden("Two-factor authentication is required"), "credential_rejected", /two-factor authentication/],
+  [
+    gitlabForbidden("This group requires two factor authentication"),
+    "credential_rejected",
+    /two-factor authentication/,
+  ],
   [gitlabForbidden("Cannot find valid SSO session"), "credential_rejected", /single sign-on/],
   [gitlabForbidden("Personal access tokens are disabled"), "credential_rejected", /this kind of token/],
   [
