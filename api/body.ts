@@ -31,7 +31,7 @@ export function jsonBodyUpTo(kibibytes: number) {
 /** What is said of each field, or, where the schema can't be told from its checks, what describes the field. */
 type About<T extends z.ZodObject> = Record<
   keyof T["shape"],
-  string | { description: string; type: "array"; items: object; default: unknown[] }
+  string | { description: string; type: "array"; items: object; default?: unknown[] }
 >;
 
 /**

@@ -22,3 +22,8 @@ export const tokenId = idOf("the access token", exampleId.token);
 export function asJson<T extends z.ZodType>(schema: T, example: z.output<T>) {
   return { "application/json": { schema, example } } as const;
 }
+
+/** A list of tags, whose check is a regular expression with a flag, which a description can't hold. */
+export function aboutTags(description: string) {
+  return { description, type: "array" as const, items: { type: "string", minLength: 1, maxLength: 64 } };
+}

@@ -2,15 +2,14 @@ import { z } from "@hono/zod-openapi";
 import { registerRunnerInput, type SessionRunner } from "@/lib/sessions/runners";
 import { bodyOf } from "./body";
 import { exampleId } from "./examples";
-import { instant, providerType } from "./schemas";
+import { aboutTags, instant, providerType } from "./schemas";
 
 export const registerRunnerBody = bodyOf("NewRunner", registerRunnerInput, {
   providerUrl: "Where the runner is to work: the provider URL of one of the token's version control accesses",
   tags: {
-    description: "What the runner's jobs are chosen by; at most 50",
-    // Its check is a regular expression with a flag, which a description can't hold.
-    type: "array",
-    items: { type: "string", minLength: 1, maxLength: 64 },
+    ...aboutTags(
+      "What the runner's jobs are chosen by; at most 50. Where the access has allowed tags, only these. Without tags the runner gets the allowed ones; where there are none, `vehaas`, unless the access runs untagged jobs",
+    ),
     default: [],
   },
 });
@@ -21,7 +20,9 @@ export const sessionRunnerSchema = z
     provider_type: providerType,
     provider_url: z.string(),
     runner_token: z.string().meta({ description: "GitLab's `glrt-` token, or GitHub's registration token" }),
-    tags: z.array(z.string()),
+    tags: z.array(z.string()).meta({
+      description: "The runner's tags; at GitHub the labels to start it with (`--labels`, with `--no-default-labels`)",
+    }),
     expires_at: instant.nullable().meta({ description: "When the runner token expires; `null` for never" }),
   })
   .openapi("Runner", { description: "What a VM needs to start the runner" });

@@ -78,10 +78,10 @@ test("GitHub answers its registration token, with its end", async () => {
 });
 
 test("the provider's URL is found in any spelling; the tags may be left out", async () => {
-  providers.gitlab.state.refusesUntagged = false;
   const url = `${providers.gitlab.url.replace("http", "HTTP")}/`;
   const answer = await askAs(base, token.secret, "POST", runners, { provider_url: url });
-  expect(answer).toMatchObject({ status: 201, body: { provider_url: providers.gitlab.url, tags: [] } });
+  expect(answer).toMatchObject({ status: 201, body: { provider_url: providers.gitlab.url, tags: ["vehaas"] } });
+  expect([...providers.gitlab.runners.values()]).toMatchObject([{ tags: ["vehaas"], runUntagged: false }]);
 });
 
 test("a provider's URL without an access is unknown, another token's access too", async () => {

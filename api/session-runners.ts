@@ -28,7 +28,7 @@ const register = createRoute({
   path: "/session-context/runners",
   operationId: "registerRunner",
   summary: "Register a runner",
-  description: `Registers a runner through the token's version control access for the provider URL. ${providerLimits}`,
+  description: `Registers a runner through the token's version control access for the provider URL. A tag that the access doesn't allow is refused on \`tags\`. ${providerLimits}`,
   middleware: [...middleware, jsonBody],
   request: {
     headers: noVersionIfMatch,

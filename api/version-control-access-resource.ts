@@ -2,15 +2,24 @@ import { z } from "@hono/zod-openapi";
 import type { VersionControlAccess } from "@/lib/version-control/access";
 import { addAccessInput } from "@/lib/version-control/add";
 import { replaceTokenInput } from "@/lib/version-control/change";
+import { editAccessInput } from "@/lib/version-control/edit";
 import { json } from "./answer";
 import { bodyOf } from "./body";
 import { etagHeader, ifMatchHeader } from "./etag";
 import { exampleId, exampleInstant } from "./examples";
-import { asJson, instant, providerType } from "./schemas";
+import { aboutTags, asJson, instant, providerType } from "./schemas";
 
 const ofCredential = {
   token: "The credential, which is never shown again. Use that of a group, a project or an app, not a person's",
   acceptPersonalToken: "Take a person's credential too: its runners end when that person leaves",
+};
+
+const ofRunners = {
+  allowedTags: aboutTags(
+    "The tags that runners may have; at most 50, case-sensitive. Empty for any. A runner that is asked for without tags gets these",
+  ),
+  runUntagged:
+    "GitLab only: whether a runner that is asked for without tags runs jobs without tags. Then whoever has the access token's secret can take every untagged job of the project or group",
 };
 
 export const addAccessBody = bodyOf("NewVersionControlAccess", addAccessInput, {
@@ -19,7 +28,11 @@ export const addAccessBody = bodyOf("NewVersionControlAccess", addAccessInput, {
   ...ofCredential,
   tokenScope: "Whether the credential is for a project (a repository at GitHub) or a group (an organization)",
   targetId: "At GitLab the project's or group's number or full path, at GitHub `owner/repo` or the organization",
+  ...ofRunners,
+  allowedTags: { ...ofRunners.allowedTags, default: [] },
 });
+
+export const editAccessBody = bodyOf("VersionControlAccessChange", editAccessInput, ofRunners);
 
 export const replaceTokenBody = bodyOf("VersionControlToken", replaceTokenInput, ofCredential);
 
@@ -30,6 +43,10 @@ export const accessSchema = z
     provider_url: z.string(),
     token_scope: z.enum(["project", "group"]),
     target_id: z.string(),
+    allowed_tags: z.array(z.string()).meta({ description: "The tags that its runners may have; empty for any" }),
+    run_untagged: z.boolean().meta({
+      description: "Whether a runner that is asked for without tags runs jobs without tags; always `false` at GitHub",
+    }),
     token_suffix: z.string().meta({ description: "The credential's last four characters; empty for a short one" }),
     check: z.object({
       status: z.enum(["ok", "failed"]),
@@ -52,6 +69,8 @@ export const accessExample: z.output<typeof accessSchema> = {
   provider_url: "https://gitlab.com",
   token_scope: "project",
   target_id: "powertrain/firmware",
+  allowed_tags: ["bench-7", "hil"],
+  run_untagged: false,
   token_suffix: "x9Qz",
   check: { status: "ok", code: null, message: null, checked_at: exampleInstant.created },
   token_expires_at: exampleInstant.expires,
@@ -64,6 +83,7 @@ export const newAccessExample = {
   token: "glpat-secret",
   token_scope: "project",
   target_id: "powertrain/firmware",
+  allowed_tags: ["bench-7", "hil"],
 };
 
 const versionExample = '"4f8d1c0b6a3e97254d7be0c81f62a935"';
@@ -84,6 +104,8 @@ export function accessResource(access: VersionControlAccess): z.output<typeof ac
     provider_url: access.providerUrl,
     token_scope: access.tokenScope,
     target_id: access.targetId,
+    allowed_tags: access.allowedTags,
+    run_untagged: access.runUntagged,
     token_suffix: access.tokenSuffix,
     check: { status, code, message, checked_at: checkedAt.toISOString() },
     token_expires_at: access.tokenExpiresAt?.toISOString() ?? null,

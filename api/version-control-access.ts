@@ -1,5 +1,6 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { checkAgain, removeAccess, replaceToken } from "@/lib/version-control/change";
+import { editAccess } from "@/lib/version-control/edit";
 import { getAccess } from "@/lib/version-control/queries";
 import { acceptsJson } from "./accept";
 import { noContent } from "./answer";
@@ -16,6 +17,7 @@ import {
   accessAnswer,
   accessIfMatch,
   accessResponse,
+  editAccessBody,
   newAccessExample,
   replaceTokenBody,
 } from "./version-control-access-resource";
@@ -35,6 +37,26 @@ const one = createRoute({
   middleware,
   request: { params: ofAccess },
   responses: { 200: accessResponse("The access"), ...errors("not_found") },
+});
+
+const edit = createRoute({
+  ...common,
+  method: "patch",
+  path,
+  operationId: "changeVersionControlAccess",
+  summary: "Change what a version control access's runners may be",
+  description:
+    "Applies to runners that are registered from now on: those that there are keep their tags. What is left out stays as it is.",
+  middleware: [...toChange, jsonBody],
+  request: {
+    params: ofAccess,
+    headers: accessIfMatch,
+    body: asBody(editAccessBody, { allowed_tags: ["bench-7", "hil"], run_untagged: false }),
+  },
+  responses: {
+    200: accessResponse("The access as it is now"),
+    ...errors("forbidden", "not_found", "precondition_failed", ...ofBody),
+  },
 });
 
 const replace = createRoute({
@@ -90,6 +112,12 @@ export const versionControlAccess = new OpenAPIHono<OfTokenEnv>()
   .openapi(one, async (c) => {
     const { id: tokenId, access_id: accessId } = c.req.valid("param");
     return accessAnswer(await getAccess(c.get("caller").actor, c.get("scope"), tokenId, accessId));
+  })
+  .openapi(edit, async (c) => {
+    const { id: tokenId, access_id: accessId } = c.req.valid("param");
+    const expected = c.req.valid("header")["if-match"];
+    const { actor } = c.get("caller");
+    return accessAnswer(await editAccess(actor, c.get("scope"), tokenId, accessId, c.req.valid("json"), expected));
   })
   .openapi(replace, async (c) => {
     const { id: tokenId, access_id: accessId } = c.req.valid("param");

@@ -42,6 +42,7 @@ async function statuses(by: TestToken, tokenId: string, one: string): Promise<Re
     add: await ask("POST", accessesOf(tokenId), githubBody(providers)),
     get: await ask("GET", one),
     runners: await ask("GET", `${one}/runners`),
+    edit: await ask("PATCH", one, { allowed_tags: ["bench"] }),
     replace: await ask("PUT", `${one}/token`, { token: gitlabToken("groupBot") }),
     check: await ask("POST", `${one}/check`),
     remove: await ask("DELETE", one),
@@ -53,19 +54,21 @@ const all = (status: number) => ({
   add: status,
   get: status,
   runners: status,
+  edit: status,
   replace: status,
   check: status,
   remove: status,
 });
 const done = { ...all(200), add: 201, remove: 204 };
 /** What there is only under an access that is known. */
-const unknownAccess = { get: 404, runners: 404, replace: 404, check: 404, remove: 404 };
+const unknownAccess = { get: 404, runners: 404, edit: 404, replace: 404, check: 404, remove: 404 };
 
 test("a user-role token reads its own list and changes nothing", async () => {
   const one = await added(user.id);
   expect(await statuses(user, user.id, one)).toEqual({ ...all(403), list: 200, get: 200, runners: 200 });
   expect((await askAs(base, user.secret, "POST", accessesOf(user.id), { nonsense: true })).status).toBe(403);
   expect((await askAs(base, user.secret, "PUT", `${one}/token`, { nonsense: true })).status).toBe(403);
+  expect((await askAs(base, user.secret, "PATCH", one, { run_untagged: true })).status).toBe(403);
   const nowhere = `${accessesOf(user.id)}/${unknown}`;
   expect(await statuses(user, user.id, nowhere)).toEqual({ ...all(403), list: 200, get: 404, runners: 404 });
   expect((await askAs(base, user.secret, "GET", accessesOf(user.id))).body.items).toHaveLength(1);

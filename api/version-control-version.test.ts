@@ -45,16 +45,18 @@ function send(method: string, to: string, { ifMatch, by = admin, body }: Asking 
 
 const replacement = { token: gitlabToken("groupBot") };
 const replace = (asking: Asking = {}) => send("PUT", `${one}/token`, { body: replacement, ...asking });
+const edit = (asking: Asking = {}) => send("PATCH", one, { body: { allowed_tags: ["bench"] }, ...asking });
 const etag = async () => String((await send("GET", one)).headers.etag);
 
 /** Each change; the access is there after all but the last. */
 const changes: [string, (asking?: Asking) => Promise<Answer>][] = [
   ["PUT token", replace],
+  ["PATCH", edit],
   ["check", (asking) => send("POST", `${one}/check`, asking)],
   ["DELETE", (asking) => send("DELETE", one, asking)],
 ];
 
-test("the tag is strong, on every answer that is one access, and another one after each replacement", async () => {
+test("the tag is strong, on every answer that is one access, and another one after each change", async () => {
   expect(first).toMatch(/^"[0-9a-f]{32}"$/);
   expect(await etag()).toBe(first);
   expect((await send("HEAD", one)).headers.etag).toBe(first);
@@ -62,7 +64,8 @@ test("the tag is strong, on every answer that is one access, and another one aft
   expect(replaced.headers.etag).toMatch(/^"[0-9a-f]{32}"$/);
   expect(await etag()).toBe(replaced.headers.etag);
   const again = await replace();
-  expect(new Set([first, replaced.headers.etag, again.headers.etag]).size).toBe(3);
+  const edited = await edit();
+  expect(new Set([first, ...[replaced, again, edited].map(({ headers }) => headers.etag)]).size).toBe(4);
 });
 
 test("one access is answered as the list has it", async () => {

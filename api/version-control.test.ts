@@ -47,6 +47,8 @@ test("an access is added, listed, checked and removed", async () => {
     provider_url: providers.gitlab.url,
     token_scope: "project",
     target_id: "123",
+    allowed_tags: [],
+    run_untagged: false,
     token_suffix: gitlabToken("projectBot").slice(-4),
     check: { status: "ok", code: null, message: null, checked_at: instant },
     token_expires_at: instant,
@@ -179,7 +181,7 @@ test("the addresses take no parameters, and no other methods", async () => {
   expect((await askAs(base, admin.secret, "GET", `${accessesOf(user.id)}?limit=1`)).status).toBe(400);
   for (const [method, path, allow] of [
     ["PUT", accessesOf(user.id), "GET, HEAD, POST"],
-    ["PATCH", one, "GET, HEAD, DELETE"],
+    ["PUT", one, "GET, HEAD, PATCH, DELETE"],
     ["GET", `${one}/check`, "POST"],
   ] as const) {
     expect(await askAs(base, admin.secret, method, path)).toMatchObject({ status: 405, headers: { allow } });

@@ -235,6 +235,12 @@ export const versionControlAccesses = pgTable(
     providerUrl: text().notNull(),
     tokenScope: text({ enum: tokenScopes }).notNull(),
     targetId: text().notNull(),
+    /** The target's number at the provider, which stays when it is renamed; null until a check has seen it. */
+    targetNumber: text(),
+    /** What its runners may be tagged with; empty for any tags. */
+    allowedTags: text().array().notNull().default([]),
+    /** GitLab only: whether a runner that is registered without tags takes jobs without tags. */
+    runUntagged: boolean().notNull().default(false),
     /** The credential, sealed for this row (lib/crypto). */
     sealedToken: bytes().notNull(),
     tokenSuffix: text().notNull(),
@@ -255,6 +261,8 @@ export const versionControlAccesses = pgTable(
     index("version_control_accesses_of_token").on(table.accessTokenId),
     check("version_control_accesses_provider", oneOf(table.providerType, providerTypes)),
     check("version_control_accesses_scope", oneOf(table.tokenScope, tokenScopes)),
+    check("version_control_accesses_untagged", sql`not ${table.runUntagged} or ${table.providerType} = 'gitlab'`),
+    check("version_control_accesses_tags", sql`cardinality(${table.allowedTags}) <= 50`),
     check("version_control_accesses_check", sql`(${table.checkCode} is null) = (${table.checkMessage} is null)`),
     check("version_control_accesses_owner", sql`${table.accessTokenId} is not null or ${table.removedAt} is not null`),
   ],

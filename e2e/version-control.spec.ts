@@ -132,3 +132,53 @@ test("an access is checked again, gets another token, and is removed", async ({ 
   await question.getByRole("button", { name: "Remove" }).click();
   await expect(page.getByRole("heading", { name: "No version control access yet" })).toBeVisible();
 });
+
+test("an access allows some tags only, and runs untagged jobs once that is turned on", async ({
+  page,
+  form,
+  gitlab,
+  token,
+}) => {
+  await fillAccess(form, { url: gitlab.url, token: gitlabToken("projectBot") });
+  const [tags, untagged] = [form.getByLabel("Allowed Tags"), form.getByLabel("Run untagged jobs")];
+  await expect(untagged).not.toBeChecked();
+  await expect(untagged).toHaveAccessibleDescription(/every job without tags/);
+  await form.getByLabel("Provider Type").selectOption("GitHub");
+  await expect(untagged).toHaveCount(0);
+  await form.getByLabel("Provider Type").selectOption("GitLab");
+  await tags.fill(`bench, ${"x".repeat(65)}`);
+  await submitAccess(form);
+  await expect(tags).toHaveAccessibleDescription(/at most 64 characters/);
+  await tags.fill(" bench,HIL, bench,");
+  await submitAccess(form);
+  await expect(form).toHaveCount(0);
+
+  const row = accessRow(page, gitlab.url);
+  const allowed = row.getByRole("listitem");
+  await expect(allowed).toHaveText(["bench", "HIL"]);
+  await expect(row).not.toContainText("untagged");
+  await startRunner(token.secret, gitlab.url, []);
+  expect([...gitlab.runners.values()].at(-1)).toMatchObject({ tags: ["bench", "HIL"], runUntagged: false });
+
+  await row.getByRole("button", { name: "Edit" }).click();
+  const edit = page.getByRole("dialog", { name: "Edit" });
+  await expect(edit).toContainText(gitlab.url);
+  await expect(edit.getByLabel("Allowed Tags")).toHaveValue("bench, HIL");
+  await edit.getByLabel("Allowed Tags").fill("");
+  await edit.getByLabel("Run untagged jobs").check();
+  await edit.getByRole("button", { name: "Save" }).click();
+  await expect(edit).toHaveCount(0);
+  await expect(row).toContainText(/Any.*Runs untagged jobs/);
+  const warning = page.getByRole("note").filter({ hasText: "run untagged jobs" });
+  await expect(warning).toContainText(/Accesses added before this could be turned off still do/);
+  await startRunner(token.secret, gitlab.url, []);
+  expect([...gitlab.runners.values()].at(-1)).toMatchObject({ tags: [], runUntagged: true });
+
+  await row.getByRole("button", { name: "Edit" }).click();
+  await expect(edit.getByLabel("Run untagged jobs")).toBeChecked();
+  await edit.getByLabel("Run untagged jobs").uncheck();
+  await edit.getByRole("button", { name: "Save" }).click();
+  await expect(edit).toHaveCount(0);
+  await expect(warning).toHaveCount(0);
+  await expect(row).not.toContainText("untagged");
+});

@@ -26,7 +26,7 @@ export type FieldError = { field: string; message: string };
 
 /** An expected refusal, in words for the person who caused it. Anything else that is thrown is a bug. */
 export class DomainError extends Error {
-  /** Seconds to wait, with `rate_limited` and `unavailable`. */
+  /** Seconds to wait, with `rate_limited` and `unavailable`, and `provider_unreachable` where the provider says so. */
   readonly retryAfter: number | undefined;
   readonly errors: FieldError[];
 

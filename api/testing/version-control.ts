@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, vi } from "vitest";
 import { startGithub } from "@/lib/testing/stand-ins/github";
 import { githubToken } from "@/lib/testing/stand-ins/github-credentials";
-import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
+import { startGitlab, usual } from "@/lib/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
 
 type Providers = {
@@ -19,9 +19,11 @@ export function useProviders(): Providers {
     providers.github = await startGithub();
   });
   beforeEach(() => {
-    const { gitlab } = started();
+    const { gitlab, github } = started();
     gitlab.failWith(undefined);
-    gitlab.state.registrationEnabled = true;
+    Object.assign(gitlab.state, usual);
+    Object.assign(github.state, { registrationEnabled: true, names: "kept" });
+    github.runners.clear();
     gitlab.runners.clear();
   });
   afterAll(async () => {

@@ -27,6 +27,8 @@ const labels: Record<string, string | undefined> = {
   expires_at: "Expires",
   provider_url: "Provider URL",
   target_id: "Project/Group ID",
+  allowed_tags: "Allowed Tags",
+  run_untagged: "Run untagged jobs",
   permission: "Attempt",
   code: "Reason",
   further_not_recorded_until: "Further ones are not recorded until",

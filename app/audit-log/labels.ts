@@ -21,6 +21,7 @@ const labels: Record<AuditAction, string> = {
   "access_token.deleted": "Deleted access token",
   "version_control_access.added": "Added version control access",
   "version_control_access.token_replaced": "Replaced token of version control access",
+  "version_control_access.changed": "Changed version control access",
   "version_control_access.removed": "Removed version control access",
   "runner.registered": "Registered runner",
   "runner.registration_refused": "Was refused a runner",

@@ -10,12 +10,16 @@ import type { VersionControlAccess } from "@/lib/version-control/access";
 import { toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { checkAccessAction } from "./actions";
+import { EditAccessDialog } from "./edit-access-dialog";
 import { RemoveAccessDialog } from "./remove-access-dialog";
 import { ReplaceTokenDialog } from "./replace-token-dialog";
 
 const checkAccess = reachable(checkAccessAction);
 
-export type ShownAccess = Pick<VersionControlAccess, "id" | "providerType" | "providerUrl" | "tokenScope">;
+export type ShownAccess = Pick<
+  VersionControlAccess,
+  "id" | "providerType" | "providerUrl" | "tokenScope" | "allowedTags" | "runUntagged" | "version"
+>;
 
 type Props = {
   place: TokenPlace;
@@ -25,7 +29,7 @@ type Props = {
 };
 
 export function AccessActions({ place, access, describedBy }: Props) {
-  const [asked, setAsked] = useState<"replace" | "remove">();
+  const [asked, setAsked] = useState<"edit" | "replace" | "remove">();
   const [error, setError] = useState<string>();
   const [pending, startTransition] = useTransition();
   const row = useFocusHandover<HTMLDivElement>();
@@ -46,6 +50,9 @@ export function AccessActions({ place, access, describedBy }: Props) {
         <Button {...button} onClick={check} pending={pending} pendingLabel="Checking…">
           Check
         </Button>
+        <Button {...button} onClick={() => setAsked("edit")}>
+          Edit
+        </Button>
         <Button {...button} onClick={() => setAsked("replace")}>
           Replace token
         </Button>
@@ -58,6 +65,7 @@ export function AccessActions({ place, access, describedBy }: Props) {
           <FormError>{error}</FormError>
         </div>
       )}
+      {asked === "edit" && <EditAccessDialog fields={ofAccess} access={access} onClose={close} />}
       {asked === "replace" && <ReplaceTokenDialog fields={ofAccess} access={access} onClose={close} />}
       <RemoveAccessDialog fields={ofAccess} access={access} open={asked === "remove"} onClose={close} />
     </div>

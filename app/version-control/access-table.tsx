@@ -1,4 +1,5 @@
 import type { TokenPlace } from "@/app/access-tokens/token-place";
+import { Badge } from "@/components/ui/badge";
 import { Table } from "@/components/ui/table";
 import { ColumnHeader, TableHead } from "@/components/ui/table-head";
 import { Cell, Row, TableBody } from "@/components/ui/table-rows";
@@ -8,6 +9,7 @@ import { AccessActions } from "./access-actions";
 import { CheckResult } from "./check-result";
 import { CredentialExpiry } from "./credential-expiry";
 import { ProviderCell } from "./provider-cell";
+import { TagList } from "./tag-list";
 import { scopeLabels } from "./words";
 
 type Props = { place: TokenPlace; accesses: readonly VersionControlAccess[]; now: Date };
@@ -18,6 +20,7 @@ export function AccessTable({ place, accesses, now }: Props) {
       <TableHead>
         <ColumnHeader>Provider</ColumnHeader>
         <ColumnHeader>Scope</ColumnHeader>
+        <ColumnHeader>Allowed Tags</ColumnHeader>
         <ColumnHeader>Token</ColumnHeader>
         <ColumnHeader>Last Check</ColumnHeader>
         <ColumnHeader>Token Expires</ColumnHeader>
@@ -36,13 +39,20 @@ type RowProps = { place: TokenPlace; access: VersionControlAccess; now: Date };
 
 function AccessRow({ place, access, now }: RowProps) {
   const { id, providerType, providerUrl, tokenScope, targetId, tokenSuffix, check, tokenExpiresAt } = access;
-  const shown = { id, providerType, providerUrl, tokenScope };
+  const { allowedTags, runUntagged, version } = access;
+  const shown = { id, providerType, providerUrl, tokenScope, allowedTags, runUntagged, version };
   return (
     <Row>
       <ProviderCell id={`${id}-provider`} type={providerType} url={providerUrl} />
       <Cell label="Scope">
         <span className="block">{scopeLabels[tokenScope]}</span>
         <Truncated className="font-mono text-label text-muted">{targetId}</Truncated>
+      </Cell>
+      <Cell label="Allowed Tags">
+        <div className="flex flex-col items-start gap-1">
+          <TagList tags={allowedTags} none="Any" />
+          {runUntagged && <Badge tone="amber">Runs untagged jobs</Badge>}
+        </div>
       </Cell>
       <Cell label="Token" tight>
         <code className="font-mono whitespace-nowrap">…{tokenSuffix}</code>

@@ -13,6 +13,7 @@ import { reachable } from "@/lib/web/reachable";
 import { addAccessAction } from "./actions";
 import { CredentialField } from "./credential-field";
 import { providerOptions, scopeOptions } from "./options";
+import { RunnerFields } from "./runner-fields";
 import { useCredentialForm } from "./use-credential-form";
 import { targetHelp, tokenHelp, urlHelp } from "./words";
 
@@ -62,6 +63,7 @@ export function AddAccessDialog({ place, onClose }: { place: TokenPlace; onClose
           help={targetHelp[provider][scope]}
           errors={failed?.fields?.targetId}
         />
+        <RunnerFields provider={provider} errors={failed?.fields} />
         {/* Beside the button: the head of this long form may be out of sight. */}
         <FormError>{failed?.message}</FormError>
         <DialogActions>

@@ -1,5 +1,4 @@
 import { Time } from "@/components/time";
-import { Badge } from "@/components/ui/badge";
 import { SectionHeader } from "@/components/ui/section-header";
 import type { Tone } from "@/components/ui/status-dot";
 import { StatusText } from "@/components/ui/status-text";
@@ -9,6 +8,7 @@ import { Cell, Row, TableBody } from "@/components/ui/table-rows";
 import type { RunnerState } from "@/db/enums";
 import type { Runner } from "@/lib/version-control/queries";
 import { ProviderCell } from "./provider-cell";
+import { TagList } from "./tag-list";
 import { runnerLabels } from "./words";
 
 const tones: Record<RunnerState, Tone> = { registering: "neutral", registered: "green", unregistering: "amber" };
@@ -44,17 +44,7 @@ function RunnerRow({ runner, now }: { runner: Runner; now: Date }) {
     <Row>
       <ProviderCell type={providerType} url={providerUrl} />
       <Cell label="Tags">
-        {tags.length > 0 ? (
-          <ul className="flex flex-wrap gap-1">
-            {tags.map((tag) => (
-              <li key={tag}>
-                <Badge>{tag}</Badge>
-              </li>
-            ))}
-          </ul>
-        ) : (
-          <span className="text-muted">None</span>
-        )}
+        <TagList tags={tags} none="None" />
       </Cell>
       <Cell label="Registered" tight>
         <Time instant={createdAt} now={now} />

@@ -1,5 +1,6 @@
 import { scopeOf } from "@/app/access-tokens/scope";
 import type { TokenPlace } from "@/app/access-tokens/token-place";
+import { Callout } from "@/components/ui/callout";
 import { EmptyState } from "@/components/ui/empty-state";
 import { SectionHeader } from "@/components/ui/section-header";
 import { listAccesses, listRunners } from "@/lib/version-control/queries";
@@ -20,6 +21,14 @@ export async function VersionControlTab({ place }: { place: TokenPlace }) {
       <SectionHeader title="Version control access" action={<AddAccess place={place} />}>
         GitLab and GitHub credentials with which sessions register their runners.
       </SectionHeader>
+      {accesses.some(({ runUntagged }) => runUntagged) && (
+        <div className="mb-4">
+          <Callout tone="amber" title="Some of these accesses run untagged jobs">
+            Accesses added before this could be turned off still do. Turn “Run untagged jobs” off with “Edit” where no
+            session needs it: whoever gets hold of this access token’s secret can take those jobs.
+          </Callout>
+        </div>
+      )}
       {accesses.length > 0 ? (
         <AccessTable place={place} accesses={accesses} now={now} />
       ) : (

@@ -32,6 +32,14 @@ export const targetHelp: Record<ProviderType, Record<TokenScope, string>> = {
   github: { group: "The login of the organization.", project: "The repository, as owner/repo." },
 };
 
+export const tagsHelp: Record<ProviderType, string> = {
+  gitlab: "Separated by commas; empty for any tags. A runner registered without tags gets these.",
+  github: "The runners’ labels, separated by commas; empty for any. A runner registered without tags gets these.",
+};
+
+export const untaggedHelp =
+  "A runner registered without tags then takes every job without tags. Whoever gets hold of this access token’s secret can take those jobs too, with their sources and variables.";
+
 export const urlHelp: Record<ProviderType, string> = {
   gitlab: "The address of GitLab’s start page, such as https://gitlab.com or https://git.example.com/gitlab.",
   github: "https://github.com, or the address of your GitHub Enterprise.",

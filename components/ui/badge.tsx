@@ -9,12 +9,21 @@ const looks: Record<Tone, string> = {
   neutral: "bg-hover text-muted",
 };
 
+type Props = {
+  tone?: Tone;
+  dot?: boolean;
+  /** For a text of any length, such as a name that someone has given. */
+  wraps?: boolean;
+  children: ReactNode;
+};
+
 /** A short word about something's state; `dot` for the state itself. */
-export function Badge({ tone = "neutral", dot, children }: { tone?: Tone; dot?: boolean; children: ReactNode }) {
+export function Badge({ tone = "neutral", dot, wraps, children }: Props) {
   return (
     <span
       className={cx(
-        "inline-flex items-center gap-1.5 rounded-sm px-1.5 py-0.5 text-label font-medium whitespace-nowrap",
+        "inline-flex items-center gap-1.5 rounded-sm px-1.5 py-0.5 text-label font-medium",
+        wraps ? "wrap-anywhere" : "whitespace-nowrap",
         looks[tone],
       )}
     >

@@ -18,6 +18,7 @@ export const auditActions = [
   "access_token.deleted",
   "version_control_access.added",
   "version_control_access.token_replaced",
+  "version_control_access.changed",
   "version_control_access.removed",
   "environment_variable.added",
   "environment_variable.replaced",

@@ -1,7 +1,19 @@
 import { DomainError } from "@/lib/errors";
 
 /** An answer that sends the request elsewhere, which is never followed. */
-export class RedirectRefused extends DomainError {}
+export class RedirectRefused extends DomainError {
+  /** The URL that it names, which nothing vouches for; never repeated in a message or a log. */
+  #location: string | undefined;
+
+  constructor(message: string, location: string | undefined) {
+    super("provider_not_recognized", message);
+    this.#location = location;
+  }
+
+  get location(): string | undefined {
+    return this.#location;
+  }
+}
 
 export function urlNotAllowed(host: string): DomainError {
   return new DomainError(
@@ -10,10 +22,13 @@ export function urlNotAllowed(host: string): DomainError {
   );
 }
 
-export function redirectRefused(host: string): RedirectRefused {
+/** `location` may be relative to the URL that was asked. */
+export function redirectRefused({ href, host }: URL, location: unknown): RedirectRefused {
+  const leadsTo =
+    typeof location === "string" && URL.canParse(location, href) ? new URL(location, href).href : undefined;
   return new RedirectRefused(
-    "provider_not_recognized",
     `${host} answered with a redirect, which is not followed. Enter the address that it leads to.`,
+    leadsTo,
   );
 }
 

@@ -84,7 +84,7 @@ async function send(agent: Agent, url: URL, request: Request, signal: AbortSigna
     body: text,
     signal,
   });
-  if (statusCode >= 300 && statusCode < 400) throw redirectRefused(url.host);
+  if (statusCode >= 300 && statusCode < 400) throw redirectRefused(url, headers.location);
   const bytes = await readAll(url, body);
   return new Response(statusCode === 204 || statusCode === 205 ? null : bytes, {
     status: statusCode,

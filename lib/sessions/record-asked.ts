@@ -8,29 +8,31 @@ import type { Permission } from "@/lib/auth/authorize";
 import type { Scope } from "@/lib/auth/scope";
 import { DomainError, notFound } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
+import { type RunnerTags, tagsOfRunner } from "@/lib/version-control/runner-settings";
 
 export type StoredAccess = typeof versionControlAccesses.$inferSelect;
 
 const mostRunners = 100;
 
 /**
- * Records that a runner is about to be asked for, with the token's access for that URL. Throws `not_found` where there
- * is none, `rate_limited` where the token has too many runners.
+ * Records that a runner is about to be asked for, with the token's access for that URL and the tags that this gives it.
+ * Throws `not_found` where there is none, `invalid` on `tags`, `rate_limited` where the token has too many runners.
  */
 export function recordAsked(
   actor: TechnicalUser,
   scope: Scope,
   permission: Permission,
   { providerUrl, tags }: { providerUrl: string; tags: string[] },
-): Promise<{ id: string; access: StoredAccess }> {
+): Promise<{ id: string; access: StoredAccess; runnerTags: RunnerTags }> {
   return mutate(actor, scope, permission, async (tx, { organization }) => {
     const { id: accessTokenId } = await lockAccessToken(tx, scope, actor.accessTokenId);
     const access = await lockAccess(tx, accessTokenId, providerUrl);
+    const runnerTags = tagsOfRunner(access, tags);
     if ((await tx.$count(runners, eq(runners.accessTokenId, accessTokenId))) >= mostRunners) throw tooMany();
     const id = newId("run");
     const owner = { organizationId: organization.id, accessId: access.id, accessTokenId };
-    await tx.insert(runners).values({ id, ...owner, state: "registering", tags });
-    return { result: { id, access } };
+    await tx.insert(runners).values({ id, ...owner, state: "registering", tags: runnerTags.tags });
+    return { result: { id, access, runnerTags } };
   });
 }
 

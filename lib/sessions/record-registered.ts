@@ -9,6 +9,7 @@ import { DomainError } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
 import type { Registered } from "@/lib/version-control/provider-check";
 import { wakeRunnerJobs } from "@/lib/version-control/release";
+import { stillAllows } from "@/lib/version-control/runner-settings";
 import { runnerTokenPlace } from "./runner-token-place";
 
 type Recorded = { id: string; providerUrl: string; registered: Registered };
@@ -29,12 +30,12 @@ export async function recordRegistered(
   return isLetGo ? "let_go" : "unknown";
 }
 
-/** False where the token, its role or its access has gone. */
+/** False where the token, its role or its access has gone, or the access no longer allows such a runner. */
 async function keep(actor: TechnicalUser, scope: Scope, permission: Permission, recorded: Recorded): Promise<boolean> {
   const { id, providerUrl } = recorded;
   try {
     return await mutate(actor, scope, permission, async (tx) => {
-      if (!(await isStillGood(tx, id)) || !(await write(tx, recorded, "registered"))) return { result: false };
+      if (!(await isStillGood(tx, recorded)) || !(await write(tx, recorded, "registered"))) return { result: false };
       const subject = { id, name: id };
       return { result: true, event: { action: "runner.registered", subject, detail: { provider_url: providerUrl } } };
     });
@@ -45,15 +46,16 @@ async function keep(actor: TechnicalUser, scope: Scope, permission: Permission, 
 }
 
 /** A revocation locks the token's row: it comes before this, and is seen, or after, and sees the runner. */
-async function isStillGood(tx: Tx, id: string): Promise<boolean> {
+async function isStillGood(tx: Tx, { id, registered }: Recorded): Promise<boolean> {
+  const { removedAt, allowedTags, runUntagged } = versionControlAccesses;
   const [owner] = await tx
-    .select({ revokedAt: accessTokens.revokedAt, removedAt: versionControlAccesses.removedAt })
+    .select({ revokedAt: accessTokens.revokedAt, removedAt, allowedTags, runUntagged })
     .from(runners)
     .innerJoin(versionControlAccesses, eq(versionControlAccesses.id, runners.accessId))
     .innerJoin(accessTokens, eq(accessTokens.id, versionControlAccesses.accessTokenId))
     .where(eq(runners.id, id))
     .for("share", { of: [accessTokens, versionControlAccesses] });
-  return owner !== undefined && !owner.revokedAt && !owner.removedAt;
+  return owner !== undefined && !owner.revokedAt && !owner.removedAt && stillAllows(owner, registered);
 }
 
 /** False where the background took the row for one that nobody would record, and has removed it. */

@@ -15,21 +15,15 @@ import { mutate } from "@/lib/mutate";
 import { type Registered, registerRunner, unregisterRunner } from "@/lib/version-control/provider-check";
 import { parseProviderUrl } from "@/lib/version-control/provider-url";
 import { forgetRunner, releaseRunners, wakeRunnerJobs } from "@/lib/version-control/release";
+import { type RunnerTags, tagList, tagsOfRunner } from "@/lib/version-control/runner-settings";
 import { unsealAccess } from "@/lib/version-control/unseal-access";
 import { findAccessFor, recordAsked, type StoredAccess } from "./record-asked";
 import { type RecordedAs, recordRegistered } from "./record-registered";
 import { recordingRefusal } from "./refused-registration";
 
-const tag = z
-  .string({ error: "Give each tag as text." })
-  .trim()
-  .min(1, "A tag must not be empty.")
-  .max(64, "A tag may have at most 64 characters.")
-  .regex(/^[^\p{C},]+$/u, "A tag must not contain commas or control characters.");
-
 export const registerRunnerInput = z.strictObject({
   providerUrl: z.string({ error: "Give the provider's URL." }),
-  tags: z.array(tag, { error: "Give the tags as a list." }).max(50, "Give at most 50 tags.").default([]),
+  tags: tagList.default([]),
 });
 
 /** Seconds; well beyond what is waited for an answer. */
@@ -48,8 +42,8 @@ export type SessionRunner = {
 /**
  * Registers a runner with the token's access for the provider URL. The row comes first, so that a crash between the
  * provider's answer and ours leaves a runner that the background finds by its description and removes.
- * Throws `not_found` without such an access, `rate_limited` beyond the most runners and before the provider is asked too
- * often, and the provider's refusals. Each refusal is recorded.
+ * Throws `not_found` without such an access, `invalid` for tags that it doesn't allow, `rate_limited` beyond the most
+ * runners and before the provider is asked too often, and the provider's refusals. Each refusal is recorded.
  */
 export async function registerSessionRunner(
   actor: TechnicalUser,
@@ -59,16 +53,18 @@ export async function registerSessionRunner(
     parseProviderUrl(providerUrl, settings().PROVIDER_ALLOWLIST),
   );
   return recordingRefusal({ actor, providerUrl: url }, async () => {
-    // Ahead of what counts: who has no access for this URL makes no provider do anything.
-    const { organizationId } = await findAccessFor(actor.accessTokenId, url);
+    // Ahead of what counts: without an access for this URL, or with a tag that it refuses, no provider is asked.
+    const access = await findAccessFor(actor.accessTokenId, url);
+    tagsOfRunner(access, tags);
+    const { organizationId } = access;
     return asProviderCall({ actor, organizationId }, () => registerAt(actor, url, tags));
   });
 }
 
 async function registerAt(actor: TechnicalUser, url: string, tags: string[]): Promise<SessionRunner> {
   const scope = await scopeOfAccessToken(actor.accessTokenId);
-  const { id, access } = await recordAsked(actor, scope, anyRole(scope), { providerUrl: url, tags });
-  const registered = await register(access, id, tags);
+  const { id, access, runnerTags } = await recordAsked(actor, scope, anyRole(scope), { providerUrl: url, tags });
+  const registered = await register(access, id, runnerTags);
   const recorded = { id, providerUrl: url, registered };
   const outcome = await recordOrUndo(access, recorded, () => recordRegistered(actor, scope, anyRole(scope), recorded));
   if (outcome !== "registered") throw goneMeanwhile();
@@ -96,9 +92,9 @@ function anyRole(scope: Scope) {
 }
 
 /** Where the provider has surely not made a runner, the row is taken back; else the background looks. */
-async function register(access: StoredAccess, id: string, tags: string[]): Promise<Registered> {
+async function register(access: StoredAccess, id: string, runnerTags: RunnerTags): Promise<Registered> {
   try {
-    return await registerRunner(await unsealAccess(db, access), { tags, description: id });
+    return await registerRunner(await unsealAccess(db, access), { ...runnerTags, description: id });
   } catch (error) {
     if (error instanceof DomainError && certain.has(error.code)) await forgetRunner({ id, accessId: access.id });
     else await lookLater(id);
@@ -135,7 +131,7 @@ async function recordOrUndo(
 }
 
 function goneMeanwhile(): DomainError {
-  const message = "The access token was revoked, or its access removed, while the runner was registered.";
+  const message = "The access token was revoked, or its access removed or changed, while the runner was registered.";
   return new DomainError("conflict", message);
 }
 

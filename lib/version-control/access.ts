@@ -4,6 +4,7 @@ import { versionControlAccesses } from "@/db/schema";
 import type { ExpectedVersions } from "@/lib/access-tokens/version";
 import type { Place } from "@/lib/crypto/seal";
 import { DomainError } from "@/lib/errors";
+import type { RunnerSettings } from "./runner-settings";
 
 /** A stored access as it may be shown: all but the credential. `check.code` and `message` are null where it went well. */
 export type VersionControlAccess = {
@@ -13,18 +14,23 @@ export type VersionControlAccess = {
   tokenScope: TokenScope;
   targetId: string;
   tokenSuffix: string;
+  allowedTags: string[];
+  runUntagged: boolean;
   check: { status: "ok" | "failed"; code: string | null; message: string | null; checkedAt: Date };
   tokenExpiresAt: Date | null;
   createdAt: Date;
-  /** Another one after each replacement of the credential, which is all that can be changed of it. */
+  /** Another one after each change: of the credential, and of what its runners may be. */
   version: string;
 };
+
+const settings = sql`json_build_array(${versionControlAccesses.allowedTags}, ${versionControlAccesses.runUntagged})`;
 
 /**
  * Two seals differ, of the same credential too. What a check finds is no part of it, as a token's last use is none of
  * the token's; made in the database, so that a list doesn't read what is sealed.
  */
-export const accessVersion = sql<string>`left(encode(sha256(${versionControlAccesses.sealedToken}), 'hex'), 32)`;
+export const accessVersion = sql<string>`left(
+  encode(sha256(${versionControlAccesses.sealedToken} || convert_to(${settings}::text, 'UTF8')), 'hex'), 32)`;
 
 // Columns are listed, never starred: sealed_token must not leave this folder.
 export const accessColumns = {
@@ -34,6 +40,8 @@ export const accessColumns = {
   tokenScope: versionControlAccesses.tokenScope,
   targetId: versionControlAccesses.targetId,
   tokenSuffix: versionControlAccesses.tokenSuffix,
+  allowedTags: versionControlAccesses.allowedTags,
+  runUntagged: versionControlAccesses.runUntagged,
   checkCode: versionControlAccesses.checkCode,
   checkMessage: versionControlAccesses.checkMessage,
   checkedAt: versionControlAccesses.checkedAt,
@@ -57,6 +65,11 @@ export function assertAccessVersion(access: { version: string }, expected: Expec
   if (!expected || expected.includes(access.version)) return;
   const message = "Someone has changed this version control access meanwhile. Read it again and decide anew.";
   throw new DomainError("precondition_failed", message);
+}
+
+/** What its events say of an access's settings; no tags where any are allowed. */
+export function settingsDetail({ allowedTags, runUntagged }: RunnerSettings): Record<string, string | null> {
+  return { allowed_tags: allowedTags.join(", ") || null, run_untagged: runUntagged ? "yes" : "no" };
 }
 
 /** Where an access's credential is sealed. */

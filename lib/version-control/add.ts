@@ -13,10 +13,11 @@ import { settings } from "@/lib/env";
 import { DomainError } from "@/lib/errors";
 import { asProviderCall } from "@/lib/limits/provider-calls";
 import { authorizeCommand, mutate } from "@/lib/mutate";
-import { accessColumns, accessOf, tokenPlace, type VersionControlAccess } from "./access";
+import { accessColumns, accessOf, settingsDetail, tokenPlace, type VersionControlAccess } from "./access";
 import { type Access, type CheckResult, checkAccess } from "./provider-check";
 import { checkTarget, providerToken } from "./provider-check-input";
 import { parseProviderUrl } from "./provider-url";
+import { assertSettings, type RunnerSettings, runUntagged, tagList } from "./runner-settings";
 
 export const addAccessInput = z.strictObject({
   providerType: z.enum(providerTypes, { error: "Choose GitLab or GitHub." }),
@@ -25,6 +26,8 @@ export const addAccessInput = z.strictObject({
   tokenScope: z.enum(tokenScopes, { error: "Choose group or project." }),
   targetId: z.string({ error: "Enter the ID." }).trim().min(1, "Enter the ID."),
   acceptPersonalToken: z.boolean().default(false),
+  allowedTags: tagList.default([]),
+  runUntagged: runUntagged.default(false),
 });
 
 /**
@@ -41,6 +44,7 @@ export async function addAccess(
   await getAccessToken(actor, scope, tokenId);
   const { organization } = await authorizeCommand(actor, scope, "access-tokens:manage");
   const providerUrl = parseProviderUrl(input.providerUrl, settings().PROVIDER_ALLOWLIST);
+  assertSettings(input.providerType, input);
   const access = { ...input, providerUrl, targetId: checkTarget(input) };
   if (await isTaken(db, tokenId, providerUrl)) throw taken(providerUrl);
   // Never in a transaction: a provider may take its ten seconds.
@@ -48,7 +52,7 @@ export async function addAccess(
   return store(actor, scope, tokenId, access, checked);
 }
 
-function store(actor: Actor, scope: Scope, tokenId: string, access: Access, { tokenExpiresAt }: CheckResult) {
+function store(actor: Actor, scope: Scope, tokenId: string, access: Access & RunnerSettings, checked: CheckResult) {
   return mutate(actor, scope, "access-tokens:manage", async (tx, { organization }) => {
     const token = await lockAccessToken(tx, scope, tokenId);
     const row = { id: newId("vca"), organizationId: organization.id };
@@ -62,7 +66,7 @@ function store(actor: Actor, scope: Scope, tokenId: string, access: Access, { to
         sealedToken: await seal(tx, tokenPlace(row), credential),
         tokenSuffix: suffixOf(credential),
         acceptsPersonalToken: acceptPersonalToken,
-        tokenExpiresAt,
+        ...checked,
       })
       .onConflictDoNothing()
       .returning(accessColumns);
@@ -72,7 +76,12 @@ function store(actor: Actor, scope: Scope, tokenId: string, access: Access, { to
       event: {
         action: "version_control_access.added" as const,
         subject: token,
-        detail: { provider_url: target.providerUrl, token_scope: target.tokenScope, target_id: target.targetId },
+        detail: {
+          provider_url: target.providerUrl,
+          token_scope: target.tokenScope,
+          target_id: target.targetId,
+          ...settingsDetail(target),
+        },
       },
     };
   });

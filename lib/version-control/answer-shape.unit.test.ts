@@ -95,7 +95,7 @@ test.each(["never", "-271821-04-20", "+275760-09-13", "9999-12-31T23:59:59-12:00
   "an expiry %s in GitHub's header is none",
   async (expires) => {
     const access = await accessTo("github", github, { "github-authentication-token-expiration": expires });
-    expect(await checkAccess(access)).toEqual({ tokenExpiresAt: null });
+    expect(await checkAccess(access)).toEqual({ tokenExpiresAt: null, targetNumber: "1" });
   },
 );
 
@@ -116,7 +116,7 @@ test.each(["gitlab", "github"] as const)("a list of runners at %s with anything 
 test.each([1e15, "soon", "+275760-09-13T00:00:00Z"])("a runner that expires at %j is no GitLab's", async (expires) => {
   const made = { ...gitlab["POST /api/v4/user/runners"], token_expires_at: expires };
   const access = await accessTo("gitlab", { "POST /api/v4/user/runners": made });
-  const asked = registerRunner(access, { tags: [], description: "run_1" });
+  const asked = registerRunner(access, { tags: [], runUntagged: false, description: "run_1" });
   await expect(asked).rejects.toMatchObject({ code: "provider_not_recognized" });
 });
 

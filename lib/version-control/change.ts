@@ -1,28 +1,21 @@
-import { and, eq, getTableColumns, isNull, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
-import { db, type Tx } from "@/db/client";
+import { db } from "@/db/client";
 import { runners, versionControlAccesses } from "@/db/schema";
 import { lockAccessToken } from "@/lib/access-tokens/find";
-import { getAccessToken } from "@/lib/access-tokens/queries";
 import type { ExpectedVersions } from "@/lib/access-tokens/version";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { seal } from "@/lib/crypto/seal";
-import { DomainError, notFound } from "@/lib/errors";
+import { DomainError } from "@/lib/errors";
 import { asProviderCall } from "@/lib/limits/provider-calls";
-import { authorizeCommand, mutate } from "@/lib/mutate";
-import {
-  accessColumns,
-  accessOf,
-  accessVersion,
-  assertAccessVersion,
-  tokenPlace,
-  type VersionControlAccess,
-} from "./access";
+import { mutate } from "@/lib/mutate";
+import { accessColumns, accessOf, assertAccessVersion, tokenPlace, type VersionControlAccess } from "./access";
 import { suffixOf } from "./add";
 import { type Access, checkAccess } from "./provider-check";
 import { providerToken } from "./provider-check-input";
 import { dropIdleAccesses, releaseRunners, wakeRunnerJobs } from "./release";
+import { findAccess, noAccess, ownAccess, requireVersion } from "./stored-access";
 import { unsealAccess } from "./unseal-access";
 
 export const replaceTokenInput = z.strictObject({
@@ -50,9 +43,9 @@ export async function checkAgain(
     await tx
       .update(versionControlAccesses)
       .set({ ...outcome, checkedAt: sql`clock_timestamp()` })
-      .where(and(owned(tokenId, accessId), eq(versionControlAccesses.sealedToken, stored.sealedToken)));
-    const [current] = await tx.select(accessColumns).from(versionControlAccesses).where(owned(tokenId, accessId));
-    if (!current) throw gone();
+      .where(and(ownAccess(tokenId, accessId), eq(versionControlAccesses.sealedToken, stored.sealedToken)));
+    const [current] = await tx.select(accessColumns).from(versionControlAccesses).where(ownAccess(tokenId, accessId));
+    if (!current) throw noAccess();
     assertAccessVersion(current, expected);
     return { result: accessOf(current) };
   });
@@ -72,7 +65,7 @@ export async function replaceToken(
   expected?: ExpectedVersions,
 ): Promise<VersionControlAccess> {
   const stored = await findAccess(actor, scope, tokenId, accessId, expected);
-  const { tokenExpiresAt } = await asProviderCall({ actor, organizationId: stored.organizationId }, () =>
+  const checked = await asProviderCall({ actor, organizationId: stored.organizationId }, () =>
     checkAccess({ ...stored, token, acceptPersonalToken }),
   );
   return mutate(actor, scope, "access-tokens:manage", async (tx, { organization }) => {
@@ -85,14 +78,14 @@ export async function replaceToken(
         sealedToken: await seal(tx, place, token),
         tokenSuffix: suffixOf(token),
         acceptsPersonalToken: acceptPersonalToken,
-        tokenExpiresAt,
+        ...checked,
         checkCode: null,
         checkMessage: null,
         checkedAt: sql`clock_timestamp()`,
       })
-      .where(owned(tokenId, accessId))
+      .where(ownAccess(tokenId, accessId))
       .returning(accessColumns);
-    if (!replaced) throw gone();
+    if (!replaced) throw noAccess();
     const detail = { provider_url: replaced.providerUrl };
     return {
       result: accessOf(replaced),
@@ -118,9 +111,9 @@ export async function removeAccess(
     const [removed] = await tx
       .update(versionControlAccesses)
       .set({ removedAt: sql`now()` })
-      .where(owned(tokenId, accessId))
+      .where(ownAccess(tokenId, accessId))
       .returning({ providerUrl: versionControlAccesses.providerUrl });
-    if (!removed) throw gone();
+    if (!removed) throw noAccess();
     await releaseRunners(tx, eq(runners.accessId, accessId));
     await dropIdleAccesses(tx, eq(versionControlAccesses.id, accessId));
     const detail = { provider_url: removed.providerUrl };
@@ -129,45 +122,11 @@ export async function removeAccess(
   wakeRunnerJobs();
 }
 
-async function findAccess(actor: Actor, scope: Scope, tokenId: string, accessId: string, expected: ExpectedVersions) {
-  await getAccessToken(actor, scope, tokenId);
-  await authorizeCommand(actor, scope, "access-tokens:manage");
-  const columns = { ...getTableColumns(versionControlAccesses), version: accessVersion };
-  const [row] = await db.select(columns).from(versionControlAccesses).where(owned(tokenId, accessId));
-  if (!row) throw gone();
-  assertAccessVersion(row, expected);
-  return row;
-}
-
-/** Of use while the token is locked: who replaces a credential, or removes an access, holds the token. */
-async function requireVersion(tx: Tx, tokenId: string, accessId: string, expected: ExpectedVersions): Promise<void> {
-  if (!expected) return;
-  const [row] = await tx
-    .select({ version: accessVersion })
-    .from(versionControlAccesses)
-    .where(owned(tokenId, accessId));
-  if (!row) throw gone();
-  assertAccessVersion(row, expected);
-}
-
-function gone(): DomainError {
-  return notFound("This version control access");
-}
-
 async function outcomeOf(access: Access) {
   try {
-    const { tokenExpiresAt } = await checkAccess(access);
-    return { checkCode: null, checkMessage: null, tokenExpiresAt };
+    return { checkCode: null, checkMessage: null, ...(await checkAccess(access)) };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     return { checkCode: error.code, checkMessage: error.message };
   }
-}
-
-function owned(tokenId: string, accessId: string) {
-  return and(
-    eq(versionControlAccesses.id, accessId),
-    eq(versionControlAccesses.accessTokenId, tokenId),
-    isNull(versionControlAccesses.removedAt),
-  );
 }

@@ -40,8 +40,10 @@ const githubTargets: Target[] = [
 /** Every kind of call, with whatever it ends in: refusals are a part of what is compared. */
 async function callAll(access: Access, addRemote: (name: string) => void = () => {}): Promise<void> {
   await settled(checkAccess(access));
-  const registered = await settled(registerRunner(access, { tags: ["bench"], description: "run_known" }));
-  await settled(registerRunner(access, { tags: [], description: "run_lost" }));
+  const registered = await settled(
+    registerRunner(access, { tags: ["bench"], runUntagged: false, description: "run_known" }),
+  );
+  await settled(registerRunner(access, { tags: [], runUntagged: true, description: "run_lost" }));
   for (const name of ["run_known", "run_lost"]) addRemote(name);
   await settled(findRunnersByDescription(access, "run_lost"));
   await settled(unregisterRunner(access, { remoteId: null, description: "run_lost" }));

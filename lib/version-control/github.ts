@@ -1,8 +1,16 @@
 import { z } from "zod";
 import { DomainError } from "@/lib/errors";
-import { RedirectRefused } from "@/lib/guarded-http/errors";
 import { isStorable, moment, number, printable, shaped } from "./answer-shape";
-import { type GithubClient, githubClient, refusedByGithub, unexpected } from "./github-client";
+import { type GithubClient, githubClient } from "./github-client";
+import { refusedByGithub } from "./github-refusals";
+import {
+  atGithubPlace,
+  type GithubPlace,
+  notThere,
+  nounOf,
+  orMovedAtGithub,
+  requireGithubTarget,
+} from "./github-target";
 import {
   type Access,
   type CheckResult,
@@ -22,7 +30,6 @@ const registrationToken = z.object({
   expires_at: moment,
 });
 const aboutUser = z.object({ login: z.string(), type: z.string().nullish() });
-const aboutTarget = z.object({ id: number });
 const runnerPage = z.object({ runners: z.array(z.object({ id: number, name: z.string() })) });
 
 /** Asks GitHub all that the credential needs to register runners. A registration token is made, which leaves nothing behind. */
@@ -30,31 +37,46 @@ export async function checkGithub(access: Access): Promise<CheckResult> {
   checkTarget(access);
   const client = githubClient(access);
   const tokenExpiresAt = await checkOwner(client, access);
-  await checkTargetThere(client, access);
+  const targetNumber = await requireGithubTarget(client, access);
   await createRegistrationToken(client, access);
-  return { tokenExpiresAt };
+  return { tokenExpiresAt, targetNumber };
 }
 
+/** Asks first whose name it is now: a stranger who has taken a renamed repository's would else be given a runner. */
 export async function registerGithubRunner(access: Access, { tags }: RunnerOptions): Promise<Registered> {
   checkTarget(access);
-  const { token, expires_at } = await createRegistrationToken(githubClient(access), access);
-  return { remoteId: null, runnerToken: token, expiresAt: expires_at, tags };
+  const client = githubClient(access);
+  if (access.targetNumber) await requireGithubTarget(client, access);
+  const { token, expires_at } = await createRegistrationToken(client, access);
+  return { remoteId: null, runnerToken: token, expiresAt: expires_at, tags, runUntagged: false };
 }
 
 /** By number, else by the description, which is the runner's name here. What is gone already is fine. */
 export async function unregisterGithubRunner(access: Access, remote: RemoteRunner): Promise<boolean> {
-  const ids = remote.remoteId ? [remote.remoteId] : await findGithubRunners(access, remote.description);
+  checkTarget(access);
   const client = githubClient(access);
-  for (const id of ids) await remove(client, access, Number(id));
-  return ids.length > 0;
+  return atGithubPlace(client, access, async (place) => {
+    const ids = remote.remoteId ? [remote.remoteId] : await findRunners(client, access, place, remote.description);
+    for (const id of ids) await remove(client, access, place, Number(id));
+    return ids.length > 0;
+  });
 }
 
 export async function findGithubRunners(access: Access, description: string): Promise<string[]> {
   checkTarget(access);
   const client = githubClient(access);
+  return atGithubPlace(client, access, (place) => findRunners(client, access, place, description));
+}
+
+async function findRunners(
+  client: GithubClient,
+  access: Access,
+  place: GithubPlace,
+  description: string,
+): Promise<string[]> {
   const found: string[] = [];
   for (let page = 1; page <= mostPages; page++) {
-    const runners = await readPage(client, access, description, page);
+    const runners = await readPage(client, access, place, { name: description, page, per_page: perPage });
     found.push(...runners.filter((one) => one.name === description).map((one) => String(one.id)));
     if (runners.length < perPage) break;
   }
@@ -62,9 +84,11 @@ export async function findGithubRunners(access: Access, description: string): Pr
 }
 
 /** Refuses a person's token unless confirmed; answers when the token expires. */
-async function checkOwner(client: GithubClient, { token, acceptPersonalToken }: Access): Promise<Date | null> {
+async function checkOwner(client: GithubClient, access: Access): Promise<Date | null> {
+  const { token, tokenScope, acceptPersonalToken } = access;
   const { data, error, response } = await client.GET("/user");
   const isApp = response.status === 403 && /resource not accessible/i.test(wordsOf(error));
+  if (response.status === 403 && !isApp) throw refusedByGithub(response, error, tokenScope);
   const user = isApp ? undefined : shaped(aboutUser, data, "a GitHub");
   const isPerson = personalToken.test(token) || user?.type === "User";
   if (isPerson && !acceptPersonalToken) {
@@ -77,61 +101,53 @@ async function checkOwner(client: GithubClient, { token, acceptPersonalToken }: 
   return isStorable(expires) ? expires : null;
 }
 
-async function checkTargetThere(client: GithubClient, access: Access): Promise<void> {
-  const what = access.tokenScope === "project" ? "repository" : "organization";
-  try {
-    if (await readTarget(client, access)) return;
-  } catch (error) {
-    if (!(error instanceof RedirectRefused)) throw error;
-    throw refused("target_not_found", `The ${what} has moved. Enter its new name.`);
-  }
-  throw refused("target_not_found", `The ${what} was not found, or the token may not see it. Check the ID.`);
-}
-
-async function readTarget(client: GithubClient, { tokenScope, targetId }: Access): Promise<boolean> {
-  const [owner = "", repo = ""] = targetId.split("/");
-  const { data, error, response } =
-    tokenScope === "project"
-      ? await client.GET("/repos/{owner}/{repo}", { params: { path: { owner, repo } } })
-      : await client.GET("/orgs/{org}", { params: { path: { org: owner } } });
-  if (response.ok) return shaped(aboutTarget, data, "a GitHub") !== undefined;
-  if (response.status === 404) return false;
-  if (response.status === 403) throw refusedByGithub(response, error, tokenScope);
-  throw unexpected();
-}
-
-async function createRegistrationToken(client: GithubClient, { tokenScope, targetId }: Access) {
-  const [owner = "", repo = ""] = targetId.split("/");
-  const { data, error, response } =
-    tokenScope === "project"
-      ? await client.POST("/repos/{owner}/{repo}/actions/runners/registration-token", {
-          params: { path: { owner, repo } },
-        })
-      : await client.POST("/orgs/{org}/actions/runners/registration-token", { params: { path: { org: owner } } });
-  if (!data) throw refusedByGithub(response, error, tokenScope);
+async function createRegistrationToken(client: GithubClient, access: Access) {
+  const [owner = "", repo = ""] = access.targetId.split("/");
+  const { data, error, response } = await orMovedAtGithub(access, () =>
+    access.tokenScope === "project"
+      ? client.POST("/repos/{owner}/{repo}/actions/runners/registration-token", { params: { path: { owner, repo } } })
+      : client.POST("/orgs/{org}/actions/runners/registration-token", { params: { path: { org: owner } } }),
+  );
+  if (!data) throw refusedByGithub(response, error, access.tokenScope);
   return shaped(registrationToken, data, "a GitHub");
 }
 
-async function readPage(client: GithubClient, { tokenScope, targetId }: Access, name: string, page: number) {
-  const [owner = "", repo = ""] = targetId.split("/");
-  const query = { name, page, per_page: perPage };
-  const { data, error, response } =
-    tokenScope === "project"
-      ? await client.GET("/repos/{owner}/{repo}/actions/runners", { params: { path: { owner, repo }, query } })
-      : await client.GET("/orgs/{org}/actions/runners", { params: { path: { org: owner }, query } });
+type Page = { name: string; page: number; per_page: number };
+
+async function readPage(client: GithubClient, access: Access, place: GithubPlace, query: Page) {
+  const { data, error, response } = await askForPage(client, access, place, query);
   if (response.ok) return shaped(runnerPage, data, "a GitHub").runners;
-  throw refusedByGithub(response, error, tokenScope);
+  if (response.status === 404 && place.by === "number") throw notThere(nounOf(access));
+  throw refusedByGithub(response, error, access.tokenScope);
 }
 
-async function remove(client: GithubClient, { tokenScope, targetId }: Access, runner_id: number): Promise<void> {
+function askForPage(client: GithubClient, { tokenScope, targetId }: Access, place: GithubPlace, query: Page) {
+  if (place.by === "number") {
+    const { collection, id } = place;
+    return client.GET("/{collection}/{id}/actions/runners", { params: { path: { collection, id }, query } });
+  }
   const [owner = "", repo = ""] = targetId.split("/");
-  const { error, response } =
-    tokenScope === "project"
-      ? await client.DELETE("/repos/{owner}/{repo}/actions/runners/{runner_id}", {
-          params: { path: { owner, repo, runner_id } },
-        })
-      : await client.DELETE("/orgs/{org}/actions/runners/{runner_id}", { params: { path: { org: owner, runner_id } } });
+  return tokenScope === "project"
+    ? client.GET("/repos/{owner}/{repo}/actions/runners", { params: { path: { owner, repo }, query } })
+    : client.GET("/orgs/{org}/actions/runners", { params: { path: { org: owner }, query } });
+}
+
+async function remove(client: GithubClient, access: Access, place: GithubPlace, runnerId: number): Promise<void> {
+  const { error, response } = await askToRemove(client, access, place, runnerId);
   if (response.status === 204 || response.status === 404) return;
   if (response.status === 422) throw new DomainError("conflict", "The runner is still running a job.");
-  throw refusedByGithub(response, error, tokenScope);
+  throw refusedByGithub(response, error, access.tokenScope);
+}
+
+function askToRemove(client: GithubClient, { tokenScope, targetId }: Access, place: GithubPlace, runner_id: number) {
+  if (place.by === "number") {
+    const path = { collection: place.collection, id: place.id, runner_id };
+    return client.DELETE("/{collection}/{id}/actions/runners/{runner_id}", { params: { path } });
+  }
+  const [owner = "", repo = ""] = targetId.split("/");
+  return tokenScope === "project"
+    ? client.DELETE("/repos/{owner}/{repo}/actions/runners/{runner_id}", {
+        params: { path: { owner, repo, runner_id } },
+      })
+    : client.DELETE("/orgs/{org}/actions/runners/{runner_id}", { params: { path: { org: owner, runner_id } } });
 }

@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { DomainError } from "@/lib/errors";
-import { startGithub } from "@/lib/testing/stand-ins/github";
+import { githubNumber, startGithub } from "@/lib/testing/stand-ins/github";
 import { githubToken } from "@/lib/testing/stand-ins/github-credentials";
 import type { Fault } from "@/lib/testing/stand-ins/server";
 import { githubApi } from "./github-client";
@@ -17,7 +17,7 @@ beforeEach(() => {
   github.failWith(undefined);
   github.runners.clear();
   github.requests.length = 0;
-  github.state.registrationEnabled = true;
+  Object.assign(github.state, { registrationEnabled: true, names: "kept", movedTo: undefined });
 });
 
 function access(kind: Parameters<typeof githubToken>[0], differs: Partial<Access> = {}): Access {
@@ -68,7 +68,7 @@ describe("the check accepts", () => {
     ["fineGrained", accepted, expiry],
     ["withoutPrefix", accepted, null],
   ])("%s %j", async (kind, differs, tokenExpiresAt) => {
-    expect(await checkAccess(access(kind, differs))).toEqual({ tokenExpiresAt });
+    expect(await checkAccess(access(kind, differs))).toEqual({ tokenExpiresAt, targetNumber: "1296269" });
     expect(github.requests.every((one) => one.headers.authorization === `Bearer ${githubToken(kind)}`)).toBe(true);
   });
 });
@@ -121,7 +121,7 @@ describe("the check refuses", () => {
 });
 
 describe("a runner", () => {
-  const options = { tags: ["linux"], description: "vehaas-run-1" };
+  const options = { tags: ["linux"], runUntagged: false, description: "vehaas-run-1" };
 
   test("gets a registration token", async () => {
     const runner = await registerRunner(access("installation"), options);
@@ -131,6 +131,7 @@ describe("a runner", () => {
       runnerToken: "LLBF3JGZDX3P5PMEXLND6TS6FCWO6",
       expiresAt,
       tags: ["linux"],
+      runUntagged: false,
     });
   });
 
@@ -149,5 +150,70 @@ describe("a runner", () => {
     github.runners.set(23, { id: 23, name: "vehaas-run-1", busy: true });
     const error = await refusal(unregisterRunner(access("installation"), { remoteId: "23", description: "" }));
     expect(error.code).toBe("conflict");
+  });
+});
+
+describe("what was renamed or transferred since", () => {
+  const known = { targetNumber: String(githubNumber) };
+  const run = { id: 23, name: "run_1", busy: false };
+  const remote = { remoteId: null, description: "run_1" };
+  const organization = { ...group, ...known };
+
+  test.each<[string, Partial<Access>, "changed" | "taken", RegExp]>([
+    ["a renamed repository", known, "changed", /repository has moved. Enter its new name/],
+    ["one that no check has seen", {}, "changed", /repository has moved. Enter its new name/],
+    ["a repository whose name a stranger has taken", known, "taken", /Another repository has this name/],
+    ["a renamed organization", organization, "changed", /organization was not found/],
+    ["an organization whose name a stranger has taken", organization, "taken", /Another organization has this name/],
+  ])("%s is not found, neither by a check nor for a runner", async (_what, differs, names, words) => {
+    github.state.names = names;
+    const options = { tags: ["linux"], runUntagged: false, description: "run_1" };
+    for (const ask of [checkAccess, (of: Access) => registerRunner(of, options)]) {
+      const error = await refusal(ask(access("installation", differs)));
+      expect([error.code, error.message]).toEqual(["target_not_found", expect.stringMatching(words)]);
+    }
+    // Where the number is known, nothing is asked of whoever has the name now but its number.
+    const asked = github.requests.filter(({ method }) => method === "POST");
+    expect(asked).toHaveLength(differs.targetNumber ? 0 : 1);
+  });
+
+  test.each<[string, Partial<Access>, "changed" | "taken"]>([
+    ["a renamed repository", known, "changed"],
+    ["one that no check has seen, by GitHub's own redirect,", {}, "changed"],
+    ["a repository whose name a stranger has taken", known, "taken"],
+    ["a renamed organization", organization, "changed"],
+    ["an organization whose name a stranger has taken", organization, "taken"],
+  ])("the runner of %s is found and unregistered by the number", async (_what, differs, names) => {
+    github.state.names = names;
+    github.runners.set(23, run);
+    expect(await findRunnersByDescription(access("installation", differs), "run_1")).toEqual(["23"]);
+    expect(await unregisterRunner(access("installation", differs), remote)).toBe(true);
+    expect(github.runners.size).toBe(0);
+    const removals = github.requests.filter(({ method }) => method === "DELETE").map(({ path }) => path);
+    expect(removals).toEqual([expect.stringMatching(/^\/api\/v3\/(?:repositories|organizations)\/1296269\//)]);
+  });
+
+  test("a redirect to another host, or to what is no number of the API, leads nowhere", async () => {
+    const other = await startGithub();
+    onTestFinished(() => other.close());
+    github.state.names = "changed";
+    github.runners.set(23, run);
+    for (const movedTo of [
+      `${other.url}/api/v3/repositories/1296269`,
+      "/api/v3/user/1296269",
+      "/repositories/1296269",
+    ]) {
+      github.state.movedTo = movedTo;
+      const error = await refusal(unregisterRunner(access("installation"), remote));
+      expect([error.code, error.message]).toEqual(["target_not_found", expect.stringMatching(/has moved/)]);
+      expect(error.message).not.toContain("1296269");
+    }
+    expect(await unregisterRunner(access("installation", known), remote)).toBe(true);
+    expect(other.requests).toEqual([]);
+  });
+
+  test("a token that no longer sees the repository leaves its runner waiting", async () => {
+    const error = await refusal(unregisterRunner(access("blind", known), remote));
+    expect([error.code, error.message]).toEqual(["target_not_found", expect.stringMatching(/was not found/)]);
   });
 });

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import { RedirectRefused } from "@/lib/guarded-http/errors";
 import { day, number, shaped } from "./answer-shape";
-import { type GitlabClient, gitlabClient, isScopeMissing, unexpected } from "./gitlab-client";
+import { type GitlabClient, gitlabClient } from "./gitlab-client";
+import { isScopeMissing, unexplainedByGitlab } from "./gitlab-refusals";
 import { probeRegistration } from "./gitlab-registration";
+import { assertSameTarget, orMoved } from "./moved-target";
 import { type Access, type CheckResult, checkTarget } from "./provider-check-input";
 import { refused } from "./provider-errors";
 
@@ -42,13 +43,14 @@ export async function checkGitlab(access: Access): Promise<CheckResult> {
   const target = await findTarget(client, access);
   const role = await checkRole(client, access, target, userId ?? token?.user_id ?? undefined);
   await probeRegistration(client, access, target.id, role !== undefined);
-  return { tokenExpiresAt: token?.expires_at ?? null };
+  return { tokenExpiresAt: token?.expires_at ?? null, targetNumber: String(target.id) };
 }
 
 /** What the credential says about itself; undefined for one that may not, or is no access token. */
 async function readToken(client: GitlabClient) {
   const { data, error, response } = await client.GET("/api/v4/personal_access_tokens/self");
   if (isScopeMissing(response, error) || response.status === 400) return undefined;
+  if (!response.ok) throw unexplainedByGitlab(response);
   const token = shaped(aboutToken, data, "a GitLab");
   if (token.revoked) throw refused("credential_rejected", "The token was revoked. Make a new one in GitLab.");
   if (token.active === false)
@@ -57,8 +59,9 @@ async function readToken(client: GitlabClient) {
 }
 
 async function checkOwner(client: GitlabClient, { acceptPersonalToken }: Access): Promise<number | undefined> {
-  const { data, response } = await client.GET("/api/v4/user");
-  if (response.status === 403) return undefined;
+  const { data, error, response } = await client.GET("/api/v4/user");
+  if (isScopeMissing(response, error)) return undefined;
+  if (!response.ok) throw unexplainedByGitlab(response);
   const user = shaped(aboutUser, data, "a GitLab");
   if (isPerson(user) && !acceptPersonalToken) {
     throw refused(
@@ -81,15 +84,17 @@ function checkScopes(scopes: string[] | undefined): void {
   );
 }
 
+/** What to enter for what has moved. */
+export const toEnter = "its numeric ID or its new path";
+
 /** The project or group with its number, and the credential's role there as far as the answer tells. */
 export async function findTarget(client: GitlabClient, access: Access): Promise<{ id: number; role?: number }> {
   const { tokenScope, targetId } = access;
-  try {
-    return tokenScope === "project" ? await findProject(client, targetId) : await findGroup(client, targetId);
-  } catch (error) {
-    if (!(error instanceof RedirectRefused)) throw error;
-    throw refused("target_not_found", `The ${tokenScope} has moved. Enter its numeric ID or its new path.`);
-  }
+  const target = await orMoved(tokenScope, toEnter, () =>
+    tokenScope === "project" ? findProject(client, targetId) : findGroup(client, targetId),
+  );
+  assertSameTarget(access, String(target.id), tokenScope);
+  return target;
 }
 
 async function findProject(client: GitlabClient, id: string): Promise<{ id: number; role?: number }> {
@@ -112,7 +117,7 @@ function numberUnread(kind: string, id: string, response: Response, error: unkno
   if (response.status === 404) {
     throw refused("target_not_found", `The ${kind} was not found, or the token may not see it. Check the ID.`);
   }
-  if (!isScopeMissing(response, error)) throw unexpected();
+  if (!isScopeMissing(response, error)) throw unexplainedByGitlab(response);
   if (/^\d+$/.test(id)) return Number(id);
   throw refused(
     "missing_scope",

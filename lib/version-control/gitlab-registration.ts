@@ -1,13 +1,16 @@
 import { z } from "zod";
+import { invalid } from "@/lib/errors";
 import { moment, number, printable, shaped } from "./answer-shape";
-import { type GitlabClient, isScopeMissing, unexpected } from "./gitlab-client";
-import type { Access, Registered } from "./provider-check-input";
+import type { GitlabClient } from "./gitlab-client";
+import { isRoleMissing, isScopeMissing, unexplainedByGitlab } from "./gitlab-refusals";
+import type { Access, Registered, RunnerOptions } from "./provider-check-input";
 import { refused, wordsOf } from "./provider-errors";
 
 const registration = z.object({
   id: number,
   token: printable,
   token_expires_at: moment.nullish(),
+  run_untagged: z.boolean().nullish(),
 });
 
 /**
@@ -26,22 +29,21 @@ export async function probeRegistration(client: GitlabClient, access: Access, id
     const { token } = shaped(registration.pick({ token: true }), data, "a GitLab");
     return removeByToken(client, token).catch(() => removeByToken(client, token));
   }
-  if (response.status === 400 && /tag/i.test(wordsOf(error))) return;
+  if (areTagsRefused(response, error)) return;
   throw registrationRefused(access, response, error, roleIsEnough);
 }
 
-export async function register(
-  client: GitlabClient,
-  access: Access,
-  id: number,
-  options: { tags: string[]; description: string },
-) {
-  const { tags, description } = options;
+/** A project's runner is locked to it; whether it runs untagged jobs is said in any case, since GitLab's default is yes. */
+export async function register(client: GitlabClient, access: Access, id: number, options: RunnerOptions) {
+  const { tags, runUntagged, description } = options;
   const own = access.tokenScope === "project" ? { locked: true } : {};
-  const body = { ...runnerFor(access, id), ...own, description, tag_list: tags, run_untagged: tags.length === 0 };
+  const body = { ...runnerFor(access, id), ...own, description, tag_list: tags, run_untagged: runUntagged };
   const { data, error, response } = await client.POST("/api/v4/user/runners", { body });
-  if (!data) throw registrationRefused(access, response, error, false);
-  return registeredFrom(data, tags);
+  if (!data) {
+    if (areTagsRefused(response, error)) throw invalid("tags", "GitLab does not accept these tags.");
+    throw registrationRefused(access, response, error, false);
+  }
+  return registeredFrom(client, data, options);
 }
 
 /** Removes the runner that the token is of. Gone already is fine. */
@@ -51,7 +53,8 @@ export async function removeByToken(client: GitlabClient, token: string): Promis
     headers: { "private-token": null },
   });
   // An unknown token is 403 here.
-  if (response.status !== 204 && response.status !== 403 && response.status !== 404) throw unexpected();
+  if (response.status !== 204 && response.status !== 403 && response.status !== 404)
+    throw unexplainedByGitlab(response);
 }
 
 function runnerFor({ tokenScope }: Access, id: number) {
@@ -60,9 +63,19 @@ function runnerFor({ tokenScope }: Access, id: number) {
     : { runner_type: "group_type" as const, group_id: id };
 }
 
-function registeredFrom(data: unknown, tags: string[]): Registered {
-  const { id, token, token_expires_at } = shaped(registration, data, "a GitLab");
-  return { remoteId: String(id), runnerToken: token, expiresAt: token_expires_at ?? null, tags };
+/** Newer answers may tell what was made: a runner that runs untagged jobs all the same goes at once. */
+async function registeredFrom(client: GitlabClient, data: unknown, options: RunnerOptions): Promise<Registered> {
+  const { id, token, token_expires_at, run_untagged } = shaped(registration, data, "a GitLab");
+  const { tags, runUntagged } = options;
+  if (run_untagged && !runUntagged) {
+    await removeByToken(client, token);
+    throw refused("registration_disabled", "GitLab made a runner that runs untagged jobs although it was not to.");
+  }
+  return { remoteId: String(id), runnerToken: token, expiresAt: token_expires_at ?? null, tags, runUntagged };
+}
+
+function areTagsRefused({ status }: Response, error: unknown): boolean {
+  return status === 400 && /tag/i.test(wordsOf(error));
 }
 
 function registrationRefused({ tokenScope }: Access, response: Response, error: unknown, roleIsEnough: boolean) {
@@ -73,7 +86,7 @@ function registrationRefused({ tokenScope }: Access, response: Response, error: 
   if (response.status === 400 && /missing\/invalid/i.test(wordsOf(error))) {
     return refused("target_not_found", `The ${tokenScope} was not found, or the token may not see it. Check the ID.`);
   }
-  if (response.status !== 403) return unexpected();
+  if (!isRoleMissing(response, error)) return unexplainedByGitlab(response);
   if (roleIsEnough) {
     return refused(
       "registration_disabled",

@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { DomainError, type ErrorCode } from "@/lib/errors";
 import { number, shaped } from "./answer-shape";
-import { findTarget } from "./gitlab-check";
-import { type GitlabClient, gitlabClient, isScopeMissing, unexpected } from "./gitlab-client";
+import { findTarget, toEnter } from "./gitlab-check";
+import { type GitlabClient, gitlabClient } from "./gitlab-client";
+import { isScopeMissing, unexplainedByGitlab } from "./gitlab-refusals";
 import { register, removeByToken } from "./gitlab-registration";
+import { numberInRedirect, orMoved } from "./moved-target";
 import {
   type Access,
   checkTarget,
@@ -16,8 +18,14 @@ import { refused } from "./provider-errors";
 const perPage = 100;
 const mostPages = 50;
 const runnerPage = z.array(z.object({ id: number, description: z.string().nullish() }));
-// Of the credential, and not of the runner: its own token, which needs no credential, may still do.
-const refusedCredential = new Set<ErrorCode>(["missing_scope", "missing_role", "credential_rejected"]);
+// Of the credential or the target, and not of the runner: its own token, which needs no credential, may still do.
+const refusedCredential = new Set<ErrorCode>([
+  "missing_scope",
+  "missing_role",
+  "credential_rejected",
+  "target_not_found",
+  "registration_disabled",
+]);
 
 export async function registerGitlabRunner(access: Access, options: RunnerOptions): Promise<Registered> {
   checkTarget(access);
@@ -41,22 +49,36 @@ export async function unregisterGitlabRunner(access: Access, remote: RemoteRunne
   }
 }
 
+/** By the target's number, where a check has seen it: its path may be another's by now. */
 export async function findGitlabRunners(access: Access, description: string): Promise<string[]> {
   checkTarget(access);
+  const { providerUrl, tokenScope, targetId, targetNumber } = access;
   const client = gitlabClient(access);
+  return orMoved(tokenScope, toEnter, async () => {
+    try {
+      return await findIn(client, tokenScope, targetNumber ?? targetId, description);
+    } catch (error) {
+      const id = numberInRedirect(error, `${providerUrl}/api/v4`, tokenScope === "project" ? "projects" : "groups");
+      if (!id) throw error;
+      return findIn(client, tokenScope, id, description);
+    }
+  });
+}
+
+async function findIn(client: GitlabClient, scope: Access["tokenScope"], id: string, description: string) {
   const found: string[] = [];
   for (let page = 1; page <= mostPages; page++) {
-    const runners = await readPage(client, access, page);
+    const runners = await readPage(client, scope, id, page);
     found.push(...runners.filter((one) => one.description === description).map((one) => String(one.id)));
     if (runners.length < perPage) break;
   }
   return found;
 }
 
-async function readPage(client: GitlabClient, { tokenScope, targetId: id }: Access, page: number) {
+async function readPage(client: GitlabClient, scope: Access["tokenScope"], id: string, page: number) {
   const query = { page, per_page: perPage };
   const { data, error, response } =
-    tokenScope === "project"
+    scope === "project"
       ? await client.GET("/api/v4/projects/{id}/runners", {
           params: { path: { id }, query: { ...query, type: "project_type" } },
         })
@@ -79,5 +101,5 @@ function refusedRunner(response: Response, error: unknown) {
     return refused("missing_scope", "The token may not manage runners: it lacks the scope manage_runner (or api).");
   }
   if (response.status === 403) return refused("missing_role", "GitLab doesn't let the token manage this runner.");
-  return unexpected();
+  return unexplainedByGitlab(response);
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { DomainError } from "@/lib/errors";
-import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
+import { startGitlab, usual } from "@/lib/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
 import type { Fault } from "@/lib/testing/stand-ins/server";
 import { type Access, checkAccess, findRunnersByDescription, registerRunner, unregisterRunner } from "./provider-check";
@@ -16,7 +16,7 @@ beforeEach(() => {
   gitlab.failWith(undefined);
   gitlab.runners.clear();
   gitlab.requests.length = 0;
-  Object.assign(gitlab.state, { registrationEnabled: true, refusesUntagged: true });
+  Object.assign(gitlab.state, usual);
 });
 
 function access(kind: Parameters<typeof gitlabToken>[0], differs: Partial<Access> = {}): Access {
@@ -124,11 +124,17 @@ describe("the check refuses", () => {
 });
 
 describe("a runner", () => {
-  const options = { tags: ["linux", "bench"], description: "vehaas run_1" };
+  const options = { tags: ["linux", "bench"], runUntagged: false, description: "vehaas run_1" };
 
   test("is registered with its tags and found by its description", async () => {
     const runner = await registerRunner(access("projectBot", { targetId: "test/test-project" }), options);
-    expect(runner).toEqual({ remoteId: "9171", runnerToken: "glrt-standin-9171", expiresAt: null, tags: options.tags });
+    expect(runner).toEqual({
+      remoteId: "9171",
+      runnerToken: "glrt-standin-9171",
+      expiresAt: null,
+      tags: options.tags,
+      runUntagged: false,
+    });
     expect(gitlab.requests.at(-1)).toMatchObject({
       path: "/gitlab/api/v4/user/runners",
       headers: { "private-token": gitlabToken("projectBot") },
@@ -144,8 +150,8 @@ describe("a runner", () => {
     expect(await findRunnersByDescription(access("projectBot"), "vehaas run_2")).toEqual([]);
   });
 
-  test("takes jobs without tags when it has none", async () => {
-    await registerRunner(access("groupBot", group), { tags: [], description: "vehaas run_1" });
+  test("takes jobs without tags when that is asked for", async () => {
+    await registerRunner(access("groupBot", group), { tags: [], runUntagged: true, description: "vehaas run_1" });
     expect(gitlab.requests.at(-1)?.body).toMatchObject({ runner_type: "group_type", group_id: 45, run_untagged: true });
   });
 
@@ -177,8 +183,34 @@ describe("a runner", () => {
   test("beyond the first page is found", async () => {
     for (let count = 0; count < 101; count++) {
       const runner = { id: count + 1, token: `glrt-${count}`, description: `run ${count}`, tags: [], paused: false };
-      gitlab.runners.set(runner.id, { ...runner, runnerType: "project_type" });
+      gitlab.runners.set(runner.id, { ...runner, runUntagged: false, runnerType: "project_type" });
     }
     expect(await findRunnersByDescription(access("projectBot"), "run 100")).toEqual(["101"]);
+  });
+});
+
+describe("a project that was moved or renamed since", () => {
+  const options = { tags: ["bench"], runUntagged: false, description: "run_1" };
+
+  test("is told as that, by a check and for a runner, and so is another one in its place", async () => {
+    const moved = { targetId: "moved/away", targetNumber: "123" };
+    const another = { targetId: "test/test-project", targetNumber: "99" };
+    for (const [differs, words] of [
+      [moved, /has moved\. Enter its numeric ID or its new path/],
+      [another, /Another project has this name now/],
+    ] as const) {
+      for (const ask of [checkAccess, (of: Access) => registerRunner(of, options)]) {
+        const error = await refusal(ask(access("projectBot", differs)));
+        expect([error.code, error.message]).toEqual(["target_not_found", expect.stringMatching(words)]);
+      }
+    }
+    expect(gitlab.requests.filter(({ method }) => method === "POST")).toEqual([]);
+  });
+
+  test.each([{ targetNumber: "123" }, {}])("has its lost runner found and unregistered: %j", async (known) => {
+    await registerRunner(access("projectBot"), options);
+    const moved = access("projectBot", { targetId: "moved/away", ...known });
+    expect(await unregisterRunner(moved, { remoteId: null, description: "run_1" })).toBe(true);
+    expect(gitlab.runners.size).toBe(0);
   });
 });

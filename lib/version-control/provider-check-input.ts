@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { invalid } from "@/lib/errors";
+import type { RunnerTags } from "./runner-settings";
 
 /** Where a credential is good for, and the credential. */
 export type Access = {
@@ -7,12 +8,14 @@ export type Access = {
   providerUrl: string;
   tokenScope: "project" | "group";
   targetId: string;
+  /** The target's number as an earlier check has seen it: another one under its name is another target. */
+  targetNumber?: string | null;
   token: string;
   acceptPersonalToken: boolean;
 };
-export type CheckResult = { tokenExpiresAt: Date | null };
-export type Registered = { remoteId: string | null; runnerToken: string; expiresAt: Date | null; tags: string[] };
-export type RunnerOptions = { tags: string[]; description: string };
+export type CheckResult = { tokenExpiresAt: Date | null; targetNumber: string };
+export type Registered = RunnerTags & { remoteId: string | null; runnerToken: string; expiresAt: Date | null };
+export type RunnerOptions = RunnerTags & { description: string };
 /** `runnerToken` lets a GitLab runner be removed where the credential may not, or is no longer good. */
 export type RemoteRunner = { remoteId: string | null; description: string; runnerToken?: string };
 

@@ -9,7 +9,14 @@ export async function unsealAccess(
   executor: Executor,
   row: typeof versionControlAccesses.$inferSelect,
 ): Promise<Access> {
-  const { providerType, providerUrl, tokenScope, targetId, acceptsPersonalToken: acceptPersonalToken } = row;
+  const {
+    providerType,
+    providerUrl,
+    tokenScope,
+    targetId,
+    targetNumber,
+    acceptsPersonalToken: acceptPersonalToken,
+  } = row;
   const token = await unseal(executor, tokenPlace(row), row.sealedToken);
-  return { providerType, providerUrl, tokenScope, targetId, token, acceptPersonalToken };
+  return { providerType, providerUrl, tokenScope, targetId, targetNumber, token, acceptPersonalToken };
 }

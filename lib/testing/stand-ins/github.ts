@@ -3,7 +3,13 @@ import { type Answer, type Recorded, type StandInOptions, startStandIn } from ".
 
 export type GithubRunner = { id: number; name: string; busy: boolean };
 type Asked = Recorded & { url: URL };
-type State = { registrationEnabled: boolean };
+type State = {
+  registrationEnabled: boolean;
+  /** Whether the repository and the organization have other names by now, and whether a stranger has taken the old ones. */
+  names: "kept" | "changed" | "taken";
+  /** Where what has moved is said to be, in place of its number below the API. */
+  movedTo?: string;
+};
 
 const documentation = "https://docs.github.com/rest";
 const problem = (status: number, message: string, headers?: Record<string, string>): Answer => ({
@@ -15,7 +21,7 @@ const problem = (status: number, message: string, headers?: Record<string, strin
 /** A GitHub Enterprise Server, API at /api/v3, with one organization and one repository. Runners are added by the test, as VMs do. */
 export async function startGithub(options: StandInOptions = {}) {
   const runners = new Map<number, GithubRunner>();
-  const state: State = { registrationEnabled: true };
+  const state: State = { registrationEnabled: true, names: "kept" };
   const server = await startStandIn((asked) => answer(asked, runners, state), options);
   return { ...server, runners, state };
 }
@@ -45,19 +51,41 @@ function route(asked: Asked, credential: GithubCredential, runners: Map<number, 
     if (credential.kind === "app") return problem(403, "Resource not accessible by integration");
     return { status: 200, body: { login: "octocat", id: 1, type: "User", user_view_type: "private" } };
   }
-  if (path === "/repos/octo-org/old-name")
-    return { ...problem(301, "Moved Permanently"), headers: { location: "/repositories/1296269" } };
-  const base = [githubTarget.project, githubTarget.group].find((one) => path === one || path.startsWith(`${one}/`));
+  if (path === "/repos/octo-org/old-name") return moved(asked, "", state);
+  const base = [...numbered, githubTarget.project, githubTarget.group].find(
+    (one) => path === one || path.startsWith(`${one}/`),
+  );
   if (!base || credential.seesNothing) return problem(404, "Not Found");
   const rest = path.slice(base.length);
-  if (rest === "") {
-    const named = base === githubTarget.project ? { full_name: "octo-org/octo-repo" } : { login: "octo-org" };
-    return { status: 200, body: { id: 1296269, ...named } };
+  const isRepository = base === githubTarget.project || base === numbered[0];
+  if (!numbered.includes(base) && state.names !== "kept") {
+    if (state.names === "taken") return ofStranger(rest, isRepository);
+    return isRepository ? moved(asked, rest, state) : problem(404, "Not Found");
   }
+  if (rest === "") return about(githubNumber, isRepository);
   if (rest === "/actions/runners/registration-token") return registrationToken(credential, state);
   const id = /^\/actions\/runners\/(\d+)$/.exec(rest)?.[1];
   if (asked.method === "DELETE" && id) return remove(runners, Number(id));
   return rest === "/actions/runners" ? list(asked.url, runners) : problem(404, "Not Found");
+}
+
+export const githubNumber = 1296269;
+const numbered = [`/repositories/${githubNumber}`, `/organizations/${githubNumber}`];
+
+function about(id: number, isRepository: boolean): Answer {
+  return { status: 200, body: { id, ...(isRepository ? { full_name: "octo-org/octo-repo" } : { login: "octo-org" }) } };
+}
+
+function moved({ method }: Asked, rest: string, { movedTo = `/api/v3${numbered[0]}` }: State): Answer {
+  const answer = method === "GET" ? problem(301, "Moved Permanently") : problem(307, "Temporary Redirect");
+  return { ...answer, headers: { location: `${movedTo}${rest}` } };
+}
+
+/** Who has taken the old name lets everybody register there, and has no runners yet. */
+function ofStranger(rest: string, isRepository: boolean): Answer {
+  if (rest === "") return about(666, isRepository);
+  if (rest === "/actions/runners") return { status: 200, body: { total_count: 0, runners: [] } };
+  return { status: 201, body: { token: "STRANGER", expires_at: "2099-01-22T12:13:35.123-08:00" } };
 }
 
 function registrationToken({ refusal }: GithubCredential, { registrationEnabled }: State): Answer {

@@ -6,8 +6,17 @@ export type GitlabRunner = {
   token: string;
   description: string;
   tags: string[];
+  runUntagged: boolean;
   runnerType: string;
   paused: boolean;
+};
+type State = {
+  registrationEnabled: boolean;
+  refusesUntagged: boolean;
+  /** Reads no tag out of those that it is sent. */
+  forgetsTags: boolean;
+  /** Lets every runner run untagged jobs, and says so. */
+  runsUntagged: boolean;
 };
 type Asked = Recorded & { url: URL };
 
@@ -21,20 +30,24 @@ const insufficientScope: Answer = {
   },
 };
 
+/** What its state is unless a test wants it otherwise. */
+export const usual: State = {
+  registrationEnabled: true,
+  refusesUntagged: true,
+  forgetsTags: false,
+  runsUntagged: false,
+};
+
 /** A GitLab with one group and one project in it, one credential of every kind, and the runners that were registered. */
 export async function startGitlab(options: StandInOptions = {}) {
   const runners = new Map<number, GitlabRunner>();
-  const state = { registrationEnabled: true, refusesUntagged: true };
+  const state: State = { ...usual };
   const handler = (asked: Asked) => answer(asked, runners, state);
   const server = await startStandIn(handler, options);
   return { ...server, runners, state };
 }
 
-function answer(
-  asked: Asked,
-  runners: Map<number, GitlabRunner>,
-  state: { registrationEnabled: boolean; refusesUntagged: boolean },
-): Answer {
+function answer(asked: Asked, runners: Map<number, GitlabRunner>, state: State): Answer {
   const { method, path, url, headers } = asked;
   if (method === "DELETE" && path === "/api/v4/runners") return removeByToken(runners, url.searchParams.get("token"));
   const secret = headers["private-token"];
@@ -57,7 +70,8 @@ function read(path: string, url: URL, credential: Credential, runners: Map<numbe
   const found = kind === "projects" ? target.project : target.group;
   if (!kind) return { status: 404, body: { error: "404 Not Found" } };
   if (decodeURIComponent(id) === "moved/away") {
-    return { status: 301, headers: { location: `${url.origin}/api/v4/projects/${found.id}` } };
+    const subPath = url.pathname.slice(0, -path.length);
+    return { status: 301, headers: { location: `${subPath}/api/v4/projects/${found.id}${rest}${url.search}` } };
   }
   if (![String(found.id), found.path].includes(decodeURIComponent(id)))
     return notFound(kind === "projects" ? "Project" : "Group");
@@ -109,7 +123,7 @@ function createRunner(
   { body }: Asked,
   credential: Credential,
   runners: Map<number, GitlabRunner>,
-  { registrationEnabled, refusesUntagged }: { registrationEnabled: boolean; refusesUntagged: boolean },
+  { registrationEnabled, refusesUntagged, forgetsTags, runsUntagged }: State,
 ): Answer {
   if (!credential.scopes.some((scope) => scope === "api" || scope === "create_runner")) return insufficientScope;
   const asked = Object.fromEntries(Object.entries(body ?? {}));
@@ -121,7 +135,7 @@ function createRunner(
   if (!registrationEnabled || (level ?? 0) < Number(least)) {
     return { status: 403, body: { message: "403 Forbidden - Insufficient permissions" } };
   }
-  const tags = Array.isArray(asked.tag_list) ? asked.tag_list.map(String) : [];
+  const tags = Array.isArray(asked.tag_list) && !forgetsTags ? asked.tag_list.map(String) : [];
   if (refusesUntagged && asked.run_untagged === false && tags.length === 0) {
     return {
       status: 400,
@@ -132,8 +146,11 @@ function createRunner(
   }
   const id = 9171 + runners.size;
   const runner = { id, token: `glrt-standin-${id}`, description: String(asked.description ?? ""), tags };
-  runners.set(id, { ...runner, runnerType: String(asked.runner_type), paused: asked.paused === true });
-  return { status: 201, body: { id, token: runner.token, token_expires_at: null } };
+  // GitLab's default is yes.
+  const runUntagged = runsUntagged || asked.run_untagged !== false;
+  runners.set(id, { ...runner, runUntagged, runnerType: String(asked.runner_type), paused: asked.paused === true });
+  const made = { id, token: runner.token, token_expires_at: null };
+  return { status: 201, body: { ...made, ...(runsUntagged && { run_untagged: true }) } };
 }
 
 function listRunners(url: URL, runnerType: string, runners: Map<number, GitlabRunner>): Answer {

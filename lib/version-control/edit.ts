@@ -1,0 +1,63 @@
+import { z } from "zod";
+import { versionControlAccesses } from "@/db/schema";
+import { lockAccessToken } from "@/lib/access-tokens/find";
+import type { ExpectedVersions } from "@/lib/access-tokens/version";
+import type { Actor } from "@/lib/auth/actor";
+import type { Scope } from "@/lib/auth/scope";
+import { mutate } from "@/lib/mutate";
+import { accessColumns, accessOf, settingsDetail, type VersionControlAccess } from "./access";
+import { assertSettings, type RunnerSettings, runUntagged, tagList } from "./runner-settings";
+import { findAccess, noAccess, ownAccess, requireVersion } from "./stored-access";
+
+/** What is left out stays as it is. */
+export const editAccessInput = z.strictObject({
+  allowedTags: tagList.optional(),
+  runUntagged: runUntagged.optional(),
+});
+
+/**
+ * Changes what the runners may be that are registered from now on; those that there are stay as they are. Nothing is
+ * recorded where nothing changes. Throws `invalid` on `runUntagged` at GitHub, and `precondition_failed`.
+ */
+export async function editAccess(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  accessId: string,
+  input: z.output<typeof editAccessInput>,
+  expected?: ExpectedVersions,
+): Promise<VersionControlAccess> {
+  const { providerType } = await findAccess(actor, scope, tokenId, accessId, expected);
+  assertSettings(providerType, { runUntagged: input.runUntagged ?? false });
+  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
+    const subject = await lockAccessToken(tx, scope, tokenId);
+    await requireVersion(tx, tokenId, accessId, expected);
+    const [current] = await tx.select(accessColumns).from(versionControlAccesses).where(ownAccess(tokenId, accessId));
+    if (!current) throw noAccess();
+    const wanted = { ...settingsOf(current), ...given(input) };
+    if (isSame(settingsOf(current), wanted)) return { result: accessOf(current) };
+    const [edited] = await tx
+      .update(versionControlAccesses)
+      .set(wanted)
+      .where(ownAccess(tokenId, accessId))
+      .returning(accessColumns);
+    if (!edited) throw noAccess();
+    const detail = { provider_url: edited.providerUrl, ...settingsDetail(wanted) };
+    return {
+      result: accessOf(edited),
+      event: { action: "version_control_access.changed" as const, subject, detail },
+    };
+  });
+}
+
+function settingsOf({ allowedTags, runUntagged }: RunnerSettings): RunnerSettings {
+  return { allowedTags, runUntagged };
+}
+
+function given({ allowedTags, runUntagged }: Partial<RunnerSettings>): Partial<RunnerSettings> {
+  return { ...(allowedTags && { allowedTags }), ...(runUntagged !== undefined && { runUntagged }) };
+}
+
+function isSame(one: RunnerSettings, other: RunnerSettings): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { DomainError } from "@/lib/errors";
+import { shaped } from "./answer-shape";
+import { type GithubClient, githubApi } from "./github-client";
+import { refusedByGithub } from "./github-refusals";
+import { assertSameTarget, numberInRedirect, orMoved } from "./moved-target";
+import type { Access } from "./provider-check-input";
+import { refused } from "./provider-errors";
+
+const aboutTarget = z.object({ id: z.int().positive() });
+
+/** A repository or organization as GitHub's addresses have it: by its name, or by the number that it keeps. */
+export type GithubPlace = { by: "name" } | { by: "number"; collection: "repositories" | "organizations"; id: string };
+
+export function nounOf({ tokenScope }: Pick<Access, "tokenScope">): "repository" | "organization" {
+  return tokenScope === "project" ? "repository" : "organization";
+}
+
+/** Its number, asked for by its name. Throws `target_not_found` where nothing has the name, or something else has it now. */
+export async function requireGithubTarget(client: GithubClient, access: Access): Promise<string> {
+  const noun = nounOf(access);
+  const number = await orMovedAtGithub(access, () => readTarget(client, access));
+  if (number === undefined) throw notThere(noun);
+  assertSameTarget(access, number, noun);
+  return number;
+}
+
+/** Runs what names the target; that it has moved is `target_not_found`. */
+export function orMovedAtGithub<T>(access: Access, work: () => Promise<T>): Promise<T> {
+  return orMoved(nounOf(access), "its new name", work);
+}
+
+/**
+ * Does something with the runners where they are: what was renamed or transferred still has them, and is reached by its
+ * number. Its old name may be another's by now, of whose runners none is asked for or removed.
+ */
+export async function atGithubPlace<T>(
+  client: GithubClient,
+  access: Access,
+  work: (place: GithubPlace) => Promise<T>,
+): Promise<T> {
+  if (access.targetNumber) return work(await placeOf(client, access, access.targetNumber));
+  return orMovedAtGithub(access, async () => {
+    try {
+      return await work({ by: "name" });
+    } catch (error) {
+      const id = numberInRedirect(error, githubApi(access.providerUrl), "repositories");
+      if (!id || !(await hasNumber(client, id))) throw error;
+      return work({ by: "number", collection: "repositories", id });
+    }
+  });
+}
+
+async function placeOf(client: GithubClient, access: Access, id: string): Promise<GithubPlace> {
+  try {
+    await requireGithubTarget(client, access);
+    return { by: "name" };
+  } catch (error) {
+    if (!(error instanceof DomainError) || error.code !== "target_not_found") throw error;
+    return { by: "number", collection: access.tokenScope === "project" ? "repositories" : "organizations", id };
+  }
+}
+
+export function notThere(noun: string): DomainError {
+  return refused("target_not_found", `The ${noun} was not found, or the token may not see it. Check the ID.`);
+}
+
+/** Whether GitHub itself answers to the number that one of its redirects names. */
+async function hasNumber(client: GithubClient, id: string): Promise<boolean> {
+  const params = { path: { collection: "repositories" as const, id } };
+  const { data, response } = await client.GET("/{collection}/{id}", { params });
+  return response.ok && String(shaped(aboutTarget, data, "a GitHub").id) === id;
+}
+
+async function readTarget(client: GithubClient, { tokenScope, targetId }: Access): Promise<string | undefined> {
+  const [owner = "", repo = ""] = targetId.split("/");
+  const { data, error, response } =
+    tokenScope === "project"
+      ? await client.GET("/repos/{owner}/{repo}", { params: { path: { owner, repo } } })
+      : await client.GET("/orgs/{org}", { params: { path: { org: owner } } });
+  if (response.ok) return String(shaped(aboutTarget, data, "a GitHub").id);
+  if (response.status === 404) return undefined;
+  throw refusedByGithub(response, error, tokenScope);
+}

@@ -1,0 +1,56 @@
+import { and, eq, getTableColumns, isNull } from "drizzle-orm";
+import { db, type Tx } from "@/db/client";
+import { versionControlAccesses } from "@/db/schema";
+import { getAccessToken } from "@/lib/access-tokens/queries";
+import type { ExpectedVersions } from "@/lib/access-tokens/version";
+import type { Actor } from "@/lib/auth/actor";
+import type { Scope } from "@/lib/auth/scope";
+import { type DomainError, notFound } from "@/lib/errors";
+import { authorizeCommand } from "@/lib/mutate";
+import { accessVersion, assertAccessVersion } from "./access";
+
+/** The access's row for who may change it. Throws `not_found`, `forbidden` and `precondition_failed`. */
+export async function findAccess(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  accessId: string,
+  expected: ExpectedVersions,
+) {
+  await getAccessToken(actor, scope, tokenId);
+  await authorizeCommand(actor, scope, "access-tokens:manage");
+  const columns = { ...getTableColumns(versionControlAccesses), version: accessVersion };
+  const [row] = await db.select(columns).from(versionControlAccesses).where(ownAccess(tokenId, accessId));
+  if (!row) throw noAccess();
+  assertAccessVersion(row, expected);
+  return row;
+}
+
+/** Of use while the token is locked: who changes or removes an access holds the token. */
+export async function requireVersion(
+  tx: Tx,
+  tokenId: string,
+  accessId: string,
+  expected: ExpectedVersions,
+): Promise<void> {
+  if (!expected) return;
+  const [row] = await tx
+    .select({ version: accessVersion })
+    .from(versionControlAccesses)
+    .where(ownAccess(tokenId, accessId));
+  if (!row) throw noAccess();
+  assertAccessVersion(row, expected);
+}
+
+export function noAccess(): DomainError {
+  return notFound("This version control access");
+}
+
+/** An access of this token that isn't removed. */
+export function ownAccess(tokenId: string, accessId: string) {
+  return and(
+    eq(versionControlAccesses.id, accessId),
+    eq(versionControlAccesses.accessTokenId, tokenId),
+    isNull(versionControlAccesses.removedAt),
+  );
+}
