@@ -42,11 +42,8 @@ export const planDotenvAction = formAction(
   (actor, input) => planDotenv(actor, scopeOf(input), input.tokenId, input.text),
 );
 
-// Pairs, since a record would lose the name `__proto__`. Counted before each is looked at.
-const expected = z
-  .array(z.unknown())
-  .max(limits.variables)
-  .pipe(z.array(z.tuple([z.string(), z.string().nullable()])));
+// Pairs, since a record would lose the name `__proto__`.
+const expected = z.array(z.tuple([z.string(), z.string().nullable()])).max(limits.variables);
 
 export const applyDotenvAction = formAction(
   z.object({ ...ofToken, text: dotenvText, expected, leaveOutRefused: z.boolean() }).and(scopeFields),

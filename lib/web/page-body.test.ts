@@ -1,8 +1,8 @@
-import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request } from "node:http";
+import { type IncomingHttpHeaders, type OutgoingHttpHeaders, request, type Server } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { createSession, deleteSession } from "@/lib/auth/sessions";
 import { withDatabasePatience } from "@/lib/database-patience";
 import { createHttpServer } from "@/lib/start/http-server";
@@ -13,22 +13,13 @@ import { withPageBody } from "./page-body";
 
 type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
 
-/** A server whose page answers what it was sent: method, headers and body. */
-const server = createHttpServer();
+let server: Server;
 let url: URL;
 let session: string;
 let shown: number;
 
 beforeAll(async () => {
-  server.on("request", (request, response) =>
-    withDatabasePatience(() =>
-      withPageBody(request, response, async (page) => {
-        shown++;
-        const body = await text(page);
-        response.end(JSON.stringify({ method: page.method, url: page.url, headers: page.headers, body }));
-      }),
-    ),
-  );
+  server = createPages();
   url = new URL(await listen(server, 0, "127.0.0.1"));
   session = await createSession((await createTenant()).group.admin.userId);
 });
@@ -39,6 +30,20 @@ afterAll(() => {
   server.close();
   server.closeAllConnections();
 });
+
+/** A server whose page answers what it was sent: method, headers and body. */
+function createPages(limits?: Parameters<typeof createHttpServer>[0]): Server {
+  const pages = createHttpServer(limits);
+  return pages.on("request", (request, response) =>
+    withDatabasePatience(() =>
+      withPageBody(request, response, async (page) => {
+        shown++;
+        const { method, url, headers } = page;
+        response.end(JSON.stringify({ method, url, headers, body: await text(page) }));
+      }),
+    ),
+  );
+}
 
 type Sending = { body?: string | Buffer; headers?: OutgoingHttpHeaders; token?: string; method?: string };
 
@@ -145,6 +150,18 @@ test("who hangs up halfway is shown nothing, and does no harm", async () => {
   await closed;
   expect((await send({ method: "GET" })).status).toBe(200);
   expect(shown).toBe(1);
+});
+
+test("a body that does not arrive in time is refused, and shown nothing", async () => {
+  const impatient = createPages({ headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 20 });
+  const { port } = new URL(await listen(impatient, 0, "127.0.0.1"));
+  onTestFinished(() => {
+    impatient.close();
+  });
+  const socket = connect(Number(port), "127.0.0.1");
+  socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nslow");
+  expect(await text(socket)).toMatch(/^HTTP\/1.1 408 /);
+  expect(shown).toBe(0);
 });
 
 test("a connection goes on after a body", async () => {
