@@ -6,7 +6,7 @@ import { log } from "@/lib/log";
 import { endAfterEarlyAnswer } from "./early-answer";
 
 type Limits = Pick<ServerOptions, "headersTimeout" | "requestTimeout" | "connectionsCheckingInterval"> & {
-  /** Milliseconds in which a client that is answered has to read something. */
+  /** Milliseconds in which a client that is answered has to read something: at most twice as many. */
   readTimeout?: number;
 };
 
@@ -29,9 +29,9 @@ const refusals: Record<string, typeof malformed | undefined> = {
 
 /**
  * A server that slow and hostile clients can't hold up: headers within 10 s, the whole request within 30 s, and no answer
- * of which the client takes nothing for 30 s.
+ * of which the client takes nothing for 30 s. (After a piece that was taken Node waits once more.)
  */
-export function createHttpServer({ readTimeout = 30_000, ...limits }: Limits = {}): Server {
+export function createHttpServer({ readTimeout = 15_000, ...limits }: Limits = {}): Server {
   const server = createServer({ maxHeaderSize, keepAliveTimeout, ...defaults, ...limits });
   server.on("clientError", refuse);
   server.on("request", endAfterEarlyAnswer);
