@@ -31,8 +31,7 @@ function linger(request: IncomingMessage): void {
     if (request.readableEnded) return destroySoon.call(socket);
     if (socket.writableEnded) return;
     socket.end();
-    const end = () => socket.destroy();
-    request.once("end", end).resume();
-    setTimeout(end, timeToSend).unref();
+    request.once("end", () => destroySoon.call(socket)).resume();
+    setTimeout(() => socket.destroy(), timeToSend).unref();
   };
 }

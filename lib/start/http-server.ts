@@ -29,7 +29,7 @@ const refusals: Record<string, typeof malformed | undefined> = {
 
 /**
  * A server that slow and hostile clients can't hold up: headers within 10 s, the whole request within 30 s, and no answer
- * of which the client takes nothing for 30 s. (After a piece that was taken Node waits once more.)
+ * of which the client takes nothing for 30 s: Node waits twice where a piece was taken.
  */
 export function createHttpServer({ readTimeout = 15_000, ...limits }: Limits = {}): Server {
   const server = createServer({ maxHeaderSize, keepAliveTimeout, ...defaults, ...limits });
@@ -39,7 +39,7 @@ export function createHttpServer({ readTimeout = 15_000, ...limits }: Limits = {
   return server;
 }
 
-/** After a time in which nothing came or went. While we work on a request nobody waits for the client. */
+/** Called after a time in which nothing came or went. A connection stays while we still work on its request. */
 function endUnlessAtWork(socket: Socket): void {
   if (isAtWork(socket) && socket.writableLength === 0) return;
   log.debug({ waiting: socket.writableLength }, "a connection was idle for too long");

@@ -2,7 +2,7 @@
 export const formRefusals = {
   tooLarge: "This form is too large to be sent. Shorten what you typed or pasted, then try again.",
   tooLargeSignedOut:
-    "This form is too large to be sent while you are signed out. Shorten what you typed; or sign in again in another tab, come back and send it once more.",
+    "This form is too large to be sent while you are signed out. Shorten what you typed, or sign in again in another tab, come back and send it once more.",
   unavailable: "The database can’t be reached right now, so nothing was changed. Try again in a moment.",
   broken: "Something went wrong on our side. Try again.",
   malformed: "This form can't be read.",

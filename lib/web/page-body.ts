@@ -10,14 +10,14 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 type Refusal = { status: number; message: string };
 
 const mostSignedOut = 16 * 1024;
-/** A .env text of 256 Ki characters, of which most alphabets' take three bytes, and the names that it sets. */
+/** A .env text of 256 Ki characters, which in most alphabets take three bytes at most, and the names that it sets. */
 const mostSignedIn = 1024 * 1024;
 
 const retryAfter = "5";
 
 /**
- * Shows a page to a request whose body has arrived, is within its bounds, and costs Next nothing to decode. Without a
- * live session it has 16 KiB, with one as much as our forms need. The session is asked for only by more than 16 KiB.
+ * Shows a page once the body of its request has arrived, is within its bounds, and costs Next little to decode. Without a
+ * live session a body has 16 KiB, with one as much as our forms need. Only a body of more than 16 KiB asks for the session.
  */
 export async function withPageBody(request: IncomingMessage, response: ServerResponse, show: Handler): Promise<void> {
   if (!hasBody(request)) return void (await show(request, response));

@@ -5,8 +5,8 @@ const singular = new Set(["host", "authorization", "content-type"]);
 const absoluteForm = /^https?:\/\/([^/?#]*)([^#]*)$/i;
 
 /**
- * False where the head of a request is ambiguous: RFC 9112, 3.2. A target in absolute form, which a server has to take,
- * becomes a path: whatever names a host in it is otherwise repeated in a redirect.
+ * False where the head of a request is ambiguous (RFC 9112, 3.2). A target in absolute form, which a server has to accept,
+ * is replaced by its path: Next would repeat its host in a redirect.
  */
 export function readHead(request: IncomingMessage): boolean {
   return !hasTwice(request.rawHeaders) && readTarget(request);
