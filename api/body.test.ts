@@ -1,19 +1,21 @@
 import { connect } from "node:net";
+import { gzipSync } from "node:zlib";
 import { beforeAll, expect, test } from "vitest";
 import { createToken, type TestToken } from "@/lib/testing/access-tokens";
 import { sharedCases } from "@/lib/testing/shared-cases";
-import { createTenant } from "@/lib/testing/tenant";
+import { createTenant, type Tenant } from "@/lib/testing/tenant";
 import { listAccesses } from "@/lib/version-control/queries";
 import { type Answer, ask } from "./testing/ask";
 import { serveApi } from "./testing/server";
 
 let base: string;
 let token: TestToken;
+let group: Tenant["group"];
 let path: string;
 
 beforeAll(async () => {
   base = await serveApi();
-  const { group } = await createTenant();
+  ({ group } = await createTenant());
   token = await createToken(group.admin, group.scope, { admin: true });
   path = `/api/v2.0/access-tokens/${token.id}/version-control-accesses`;
 });
@@ -27,6 +29,8 @@ function send(body: string | Buffer, { headers = {}, to = runners }: Sending = {
   const all = { "private-token": token.secret, "content-type": "application/json", ...headers };
   return ask(base, to, { method: "POST", headers: all, body });
 }
+
+const chunked = { "transfer-encoding": "chunked" };
 
 /** The token has no access: 404 is what a body that is good in every respect gets. */
 const fits = { status: 404, body: { code: "not_found" } };
@@ -58,11 +62,49 @@ test.each([...otherTypes, "text/json, application/json"])("%s is another media t
 test("a body without a type, and one that is packed, are refused by their type", async () => {
   const headers = { "private-token": token.secret };
   expect((await ask(base, runners, { method: "POST", headers, body: "{}" })).status).toBe(415);
-  expect((await send(JSON.stringify(good), { headers: { "content-encoding": "gzip" } })).status).toBe(415);
+  for (const coding of ["gzip", "BR", "deflate", "identity, gzip", "zstd"]) {
+    const packed = await send(gzipSync(JSON.stringify(good)), { headers: { "content-encoding": coding } });
+    expect(packed).toMatchObject({ status: 415, body: { code: "unsupported_media_type" } });
+    expect(packed.body.detail).toBe("The body must not be compressed: send it as it is, without Content-Encoding.");
+    // RFC 9110, 15.5.16.
+    expect(packed.headers["accept-encoding"]).toBe("identity");
+  }
+  const transfer = await sendRaw("Transfer-Encoding: gzip, chunked\r\n\r\n1\r\n{\r\n0\r\n\r\n");
+  expect(transfer).toMatch(/^HTTP\/1\.1 415 .*must not be compressed/s);
+  for (const coding of ["identity", "Identity", ""]) {
+    expect(await send(JSON.stringify(good), { headers: { "content-encoding": coding } })).toMatchObject(fits);
+  }
+});
+
+test("a body that is missing is told from one that is no JSON", async () => {
+  for (const headers of [{}, chunked]) {
+    const { body } = await send("", { headers });
+    expect(body).toMatchObject({ code: "malformed", detail: "This request has no body. Send a JSON object." });
+  }
+});
+
+test("nothing, sent in chunks, is no body where none is needed", async () => {
+  const other = await createToken(group.admin, group.scope);
+  const status = async (change: string, headers: Record<string, string>, body = "") => {
+    const to = `/api/v2.0/access-tokens/${other.id}/${change}`;
+    const all = { "private-token": token.secret, ...chunked, ...headers };
+    const answer = await ask(base, to, { method: "POST", headers: all, body });
+    return [answer.status, answer.body.status ?? answer.body.code];
+  };
+  for (const type of [undefined, "application/json", "text/plain", "application/octet-stream"]) {
+    const headers: Record<string, string> = type ? { "content-type": type } : {};
+    expect(await status("revoke", headers)).toEqual([200, "revoked"]);
+    expect(await status("reactivate", headers)).toEqual([200, "active"]);
+  }
+  expect(await status("revoke", { "content-type": "text/plain" }, "now")).toEqual([415, 415]);
+  expect(await status("revoke", { "content-type": "application/json" }, " ")).toEqual([400, 400]);
+  expect(await status("revoke", { "content-type": "application/json" }, " {} ")).toEqual([200, "revoked"]);
+  const to = `/api/v2.0/access-tokens/${other.id}`;
+  const headers = { "private-token": token.secret, ...chunked };
+  expect((await ask(base, to, { method: "DELETE", headers })).status).toBe(204);
 });
 
 const padded = (length: number) => JSON.stringify(good).padEnd(length, " ");
-const chunked = { "transfer-encoding": "chunked" };
 
 test("256 KiB is the most, however its length is told", async () => {
   for (const headers of [{}, chunked]) {
@@ -77,11 +119,19 @@ test("256 KiB is the most, however its length is told", async () => {
 test("what is far too much is not read to its end", async () => {
   // Neither ever sends what it promises.
   const announced = await sendRaw("Content-Length: 10000000000\r\n\r\n{");
-  expect(announced).toMatch(/^HTTP\/1\.1 413 /);
+  expect(announced).toMatch(/^HTTP\/1\.1 413 .*connection: close/is);
   const endless = await sendRaw(
     `Transfer-Encoding: chunked\r\n\r\n${(300 * 1024).toString(16)}\r\n${padded(300 * 1024)}\r\n`,
   );
-  expect(endless).toMatch(/^HTTP\/1\.1 413 /);
+  expect(endless).toMatch(/^HTTP\/1\.1 413 .*connection: close/is);
+});
+
+test("who sends far too much to its end gets to read why it is refused", async () => {
+  for (const headers of [{}, chunked]) {
+    const answer = await send(padded(8 * 1024 * 1024), { headers });
+    expect(answer).toMatchObject({ status: 413, body: { code: "too_large" } });
+    expect(answer.headers.connection).toBe("close");
+  }
 });
 
 test("a body with two lengths is refused", async () => {

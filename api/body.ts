@@ -1,12 +1,10 @@
 import { z } from "@hono/zod-openapi";
-import type { Context, MiddlewareHandler } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import type { ApiEnv } from "./env";
 import { problem } from "./problem";
+import { passAsJson, readJson, refuseType, sizeLimit } from "./read-json";
 import { camelCase, snakeCase } from "./spelling";
 
-const maxDepth = 8;
 const mostErrors = 20;
 const longestName = 100;
 const noObject = { field: "body", message: "The body has to be a JSON object." };
@@ -16,14 +14,12 @@ export const jsonBody = jsonBodyUpTo(256);
 
 /** The same with another size, for a route that takes larger ones. */
 export function jsonBodyUpTo(kibibytes: number) {
-  const onError = () => problem("too_large", `The body of a request may have ${kibibytes} KiB.`);
-  const limit = bodyLimit({ maxSize: kibibytes * 1024, onError });
+  const limit = sizeLimit(kibibytes);
   return createMiddleware<ApiEnv>(async (c, next) => {
-    if (!isJson(c)) return problem("unsupported_media_type", "Send the body as application/json.");
-    const refusal = await refuseUnreadable(c, limit);
+    const refusal = refuseType(c) ?? (await readJson(c, limit));
+    if (refusal === "empty") return problem("malformed", "This request has no body. Send a JSON object.");
     if (refusal) return refusal;
-    // zod-openapi looks again, and takes a space before the parameters for another type.
-    c.req.raw.headers.set("content-type", "application/json");
+    passAsJson(c);
     return next();
   });
 }
@@ -65,43 +61,6 @@ export function refuseBody({ issues }: z.ZodError): Response {
   });
   const few = errors.slice(0, mostErrors);
   return problem("invalid", "The body of this request is not what this address takes.", { errors: few });
-}
-
-/** Also answers who hangs up halfway, though nobody listens any more: it is no failure of ours. */
-async function refuseUnreadable(c: Context, limit: MiddlewareHandler): Promise<Response | undefined> {
-  let isDeep = false;
-  try {
-    const refusal = await limit(c, async () => {
-      isDeep = isDeeper(JSON.parse(decode(await c.req.arrayBuffer())), maxDepth);
-    });
-    if (refusal) return refusal;
-  } catch {
-    return problem("malformed", "The body of this request is not JSON in UTF-8.");
-  }
-  if (!isDeep) return undefined;
-  const message = "The body of this request is nested too deeply.";
-  return problem("invalid", message, { errors: [{ field: "body", message }] });
-}
-
-function isJson(c: Context): boolean {
-  const [mediaType = ""] = (c.req.header("content-type") ?? "").split(";", 1);
-  const encoding = c.req.header("content-encoding") ?? "identity";
-  return mediaType.trim().toLowerCase() === "application/json" && encoding.toLowerCase() === "identity";
-}
-
-// Fatal: what isn't UTF-8 would be stored otherwise than it was sent.
-function decode(bytes: ArrayBuffer): string {
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-}
-
-/** Level by level: a recursion could be led to the end of the stack. */
-function isDeeper(value: unknown, most: number): boolean {
-  let level = [value];
-  for (let depth = 0; depth <= most; depth++) {
-    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
 }
 
 function unknownField(name: string) {

@@ -33,7 +33,7 @@ export const problemCodes: Record<ProblemCode, { status: number; meaning: string
     status: 413,
     meaning: "The body of a request may have 256 KiB, that of an environment variable 320 KiB.",
   },
-  unsupported_media_type: { status: 415, meaning: "Send the body as application/json." },
+  unsupported_media_type: { status: 415, meaning: "Send the body as application/json, and not compressed." },
   invalid: { status: 422, meaning: "The body is JSON, but not what is asked for: errors names each field." },
   provider_url_not_allowed: { status: 422, meaning: "The operator does not permit this provider URL." },
   provider_unreachable: { status: 422, meaning: "The provider has no address, or does not answer." },

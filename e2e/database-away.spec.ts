@@ -21,6 +21,21 @@ const ways = {
   silent: async () => door.database.hold(),
 };
 
+test("while the database is stopped, a form so large that its session is asked for keeps what was typed too", async ({
+  page,
+  tenant,
+}) => {
+  await page.goto(`${door.server.url}${tabOf(tenant.group)}`);
+  const form = await openCreateDialog(page);
+  const name = "n".repeat(20_000);
+  await form.getByLabel("Token Name").fill(name);
+  await form.getByRole("button", { name: "30 days" }).click();
+  await ways.stopped();
+  await form.getByRole("button", { name: "Create", exact: true }).click();
+  await expect(form.getByRole("alert")).toContainText("The database can’t be reached right now");
+  await expect(form.getByLabel("Token Name")).toHaveValue(name);
+});
+
 for (const [way, leave] of Object.entries(ways)) {
   test(`while the database is ${way}, a page says so calmly, and can be tried again`, async ({
     page,

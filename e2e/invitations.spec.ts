@@ -130,6 +130,17 @@ test("someone signed in with another address is told so, and can sign out", asyn
   await acceptAsNew(page, "Ada");
 });
 
+test.describe("without JavaScript", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("the form that signs out reaches its action", async ({ page, tenant, signInAs }) => {
+    await signInAs(tenant.group.user);
+    await page.goto(pathOf(await invite(tenant)));
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await expect(page.getByRole("button", { name: "Accept Invitation" })).toBeVisible();
+  });
+});
+
 test("with a mail server the link arrives there alone, or is shown where it can't, and the log doesn't have it", async ({
   page,
   context,

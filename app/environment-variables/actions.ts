@@ -5,6 +5,7 @@ import { z } from "zod";
 import { scopeFields, scopeOf } from "@/app/access-tokens/scope";
 import { removeVariable, setVariable, setVariableInput } from "@/lib/environment-variables/change";
 import { applyDotenv, dotenvText, planDotenv } from "@/lib/environment-variables/dotenv-import";
+import { limits } from "@/lib/environment-variables/limits";
 import { variableName } from "@/lib/environment-variables/name";
 import { DomainError } from "@/lib/errors";
 import { formAction } from "@/lib/web/form-action";
@@ -42,7 +43,7 @@ export const planDotenvAction = formAction(
 );
 
 // Pairs, since a record would lose the name `__proto__`.
-const expected = z.array(z.tuple([z.string(), z.string().nullable()]));
+const expected = z.array(z.tuple([z.string(), z.string().nullable()])).max(limits.variables);
 
 export const applyDotenvAction = formAction(
   z.object({ ...ofToken, text: dotenvText, expected, leaveOutRefused: z.boolean() }).and(scopeFields),

@@ -39,7 +39,7 @@ export function useDotenvImport(place: TokenPlace, onDone: () => void) {
 }
 
 async function answerTo(place: TokenPlace, { text, confirmed }: Request): Promise<FormState<Plan | undefined>> {
-  // As the server would say, to whom Next passes no more than 1 MB.
+  // As the server would say of a text that is within the bound of a form.
   if (text.length > dotenvLength) return { status: "failed", fields: { text: [dotenvTooLong] } };
   if (!confirmed) return planDotenv({ status: "idle" }, toJsonForm({ ...place, text }));
   const { plan, leaveOutRefused } = confirmed;

@@ -15,7 +15,7 @@ type Input = TokenPlace & { name: string; value: string; expected: string | null
 export function useSetVariable(onDone: () => void) {
   const [answer, submit, pending] = useActionState(
     async (_previous: FormState<void>, input: Input): Promise<FormState<void>> => {
-      // As the server would say, to whom Next passes no more than 1 MB.
+      // As the server would say of a text that is within the bound of a form.
       if (bytesOf(input.value) > limits.valueBytes) return { status: "failed", fields: { value: [valueTooLong] } };
       const next = await setVariable({ status: "idle" }, toJsonForm(input));
       if (next.status === "done") onDone();

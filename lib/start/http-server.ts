@@ -1,9 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type Server, type ServerOptions, STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { log } from "@/lib/log";
+import { endAfterEarlyAnswer } from "./early-answer";
 
-type Limits = Pick<ServerOptions, "headersTimeout" | "requestTimeout" | "connectionsCheckingInterval">;
+type Limits = Pick<ServerOptions, "headersTimeout" | "requestTimeout" | "connectionsCheckingInterval"> & {
+  /** Milliseconds in which a client that is answered has to read something: at most twice as many. */
+  readTimeout?: number;
+};
 
 const defaults = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 };
 const maxHeaderSize = 16 * 1024;
@@ -22,11 +27,23 @@ const refusals: Record<string, typeof malformed | undefined> = {
   HPE_HEADER_OVERFLOW: { status: 431, code: "too_large", detail: "The headers of a request may have 16 KiB in all." },
 };
 
-/** A server that slow and hostile clients can't hold up: headers within 10 s, the whole request within 30 s. */
-export function createHttpServer(limits: Limits = {}): Server {
+/**
+ * A server that slow and hostile clients can't hold up: headers within 10 s, the whole request within 30 s, and no answer
+ * of which the client takes nothing for 30 s: Node waits twice where a piece was taken.
+ */
+export function createHttpServer({ readTimeout = 15_000, ...limits }: Limits = {}): Server {
   const server = createServer({ maxHeaderSize, keepAliveTimeout, ...defaults, ...limits });
   server.on("clientError", refuse);
+  server.on("request", endAfterEarlyAnswer);
+  server.setTimeout(readTimeout, endUnlessAtWork);
   return server;
+}
+
+/** Called after a time in which nothing came or went. A connection stays while we still work on its request. */
+function endUnlessAtWork(socket: Socket): void {
+  if (isAtWork(socket) && socket.writableLength === 0) return;
+  log.debug({ waiting: socket.writableLength }, "a connection was idle for too long");
+  socket.destroy();
 }
 
 /** Says why, unless an answer is on its way already, and ends the connection. */
@@ -48,8 +65,18 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
 
 // Node's own handler, which this one replaces, asks the same.
 function isAnswering(socket: Duplex): boolean {
+  const message = answerOf(socket);
+  return message !== undefined && "headersSent" in message && message.headersSent === true;
+}
+
+function isAtWork(socket: Socket): boolean {
+  return answerOf(socket) !== undefined;
+}
+
+/** The answer that a connection is waiting for, or that is on its way. */
+function answerOf(socket: Duplex): object | undefined {
   const message = "_httpMessage" in socket ? socket._httpMessage : undefined;
-  return typeof message === "object" && message !== null && "headersSent" in message && message.headersSent === true;
+  return typeof message === "object" && message !== null ? message : undefined;
 }
 
 function answer({ status, code, detail }: typeof malformed, requestId: string): string {

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { setInterval } from "node:timers/promises";
 import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { createLog } from "@/lib/log";
 import { listen } from "./process";
@@ -99,6 +100,104 @@ test.each([
 test("after an answer the next request of the connection is refused like the first", async () => {
   const answers = await exchange("GET / HTTP/1.1\r\nhost: x\r\n\r\nGARBAGE\r\n\r\n");
   expect(answers.match(/^HTTP\/1.1 \d+/gm)).toContain("HTTP/1.1 400");
+});
+
+/** A server whose answer has no end, and how many of its connections are open. */
+async function startEndless(options: Options) {
+  const server = createHttpServer(options);
+  server.on("request", (_request, response) => {
+    const chunk = Buffer.alloc(64 * 1024, "x");
+    const fill = () => {
+      while (response.writable && response.write(chunk));
+    };
+    response.on("drain", fill);
+    fill();
+  });
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = new URL(await listen(server, 0, "127.0.0.1"));
+  const socket = connect(Number(port), "127.0.0.1");
+  const [accepted] = await once(server, "connection");
+  return { socket, accepted };
+}
+
+test.each([
+  ["one request", "GET / HTTP/1.1\r\nhost: x\r\n\r\n"],
+  ["many at once", "GET / HTTP/1.1\r\nhost: x\r\n\r\n".repeat(50)],
+])("who sends %s and never reads is cut off", async (_what, text) => {
+  const { socket, accepted } = await startEndless({ readTimeout: 200 });
+  socket.pause().on("error", () => {});
+  socket.write(text);
+  await once(accepted, "close");
+  socket.destroy();
+});
+
+test("who reads slowly is not cut off", async () => {
+  const { socket, accepted } = await startEndless({ readTimeout: 500 });
+  socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+  const begun = performance.now();
+  // A hundred pieces a second, for four times as long as a client may read nothing.
+  for await (const _tick of setInterval(10)) {
+    socket.read();
+    if (performance.now() - begun > 2000) break;
+  }
+  expect(socket.bytesRead).toBeGreaterThan(1024 * 1024);
+  expect(accepted.destroyed).toBe(false);
+});
+
+test("a client that waits for us is not cut off", async () => {
+  const server = createHttpServer({ readTimeout: 100 });
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  server.on("request", (_request, response) => server.once("timeout", () => response.end("late")));
+  const url = await listen(server, 0, "127.0.0.1");
+  expect(await (await fetch(url)).text()).toBe("late");
+});
+
+/** What a server answers that looks at no body, and how long the connection goes on. */
+async function earlyAnswer(head: string, body: string): Promise<string> {
+  const server = createHttpServer();
+  server.on("request", (_request, response) => response.writeHead(413, { "content-length": 2 }).end("no"));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const { port } = new URL(await listen(server, 0, "127.0.0.1"));
+  const socket = connect(Number(port), "127.0.0.1");
+  socket.setEncoding("utf8");
+  let received = "";
+  socket.on("data", (chunk) => {
+    received += chunk;
+  });
+  // Reads nothing before all is sent, as browsers do.
+  socket.pause();
+  await new Promise((resolve, reject) => {
+    socket.once("error", reject);
+    socket.write(`POST / HTTP/1.1\r\nhost: x\r\n${head}\r\n\r\n`);
+    socket.write(body, resolve);
+  });
+  socket.resume();
+  socket.write("GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", () => {});
+  await once(socket, "close");
+  return received;
+}
+
+test("an answer before a large body ends the connection, says so, and is read", async () => {
+  const large = 12 * 1024 * 1024;
+  const answer = await earlyAnswer(`content-length: ${large}`, "x".repeat(large));
+  expect(answer).toMatch(/^HTTP\/1.1 413 /);
+  expect(answer).toMatch(/\r\nconnection: close\r\n/i);
+  expect(answer.match(/HTTP\/1.1/g)).toHaveLength(1);
+});
+
+test("after an answer before a small body the connection goes on", async () => {
+  const answer = await earlyAnswer("content-length: 10", "0123456789");
+  expect(answer.match(/^HTTP\/1.1 413 /)).toHaveLength(1);
+  expect(answer.match(/HTTP\/1.1/g)).toHaveLength(2);
 });
 
 test("who hangs up amid a request is no matter", async () => {

@@ -5,6 +5,7 @@ import { DomainError, notAllowed } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { requestContext } from "@/lib/request-context";
 import { isUnavailable } from "@/lib/unavailable";
+import { formRefusals } from "./form-refusals";
 import type { FormState } from "./form-state";
 import { currentUser } from "./session";
 
@@ -58,7 +59,7 @@ async function answered<T>(work: () => Promise<FormState<T>>): Promise<FormState
     unstable_rethrow(error);
     if (error instanceof DomainError) return refused(error);
     log.error({ err: error }, "an action failed");
-    return { status: "failed", message: isUnavailable(error) ? unavailable : broken() };
+    return { status: "failed", message: isUnavailable(error) ? formRefusals.unavailable : broken() };
   }
 }
 
@@ -72,7 +73,6 @@ function refused({ code, message, errors }: DomainError): FormState<never> {
 // The page offered it, so that it was allowed then.
 const roleChanged = `${notAllowed} Your role may have changed: reload the page to see what it allows.`;
 const signedOut = "You are signed out. Sign in again in another tab, then come back and send this form once more.";
-const unavailable = "The database can’t be reached right now, so nothing was changed. Try again in a moment.";
 
 function broken(): string {
   const id = requestContext()?.requestId;

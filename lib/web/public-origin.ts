@@ -1,11 +1,16 @@
 import type { IncomingMessage } from "node:http";
 
+/** RFC 3986, 3.2: a host and a port, and no more. A URL would take what follows "@" or stands before "/" for the host. */
+const hostAndPort = /^(?:[\w.~!$&'()*+,;=%-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
+
 /**
  * The origin under which people see the site: AUTH_URL's where it is set, else what the browser asked for.
  * The latter is plain http on the listening port: whoever puts a proxy in front sets AUTH_URL.
  */
 export function publicOrigin(request: IncomingMessage, authUrl: string | undefined): string | undefined {
-  const origin = authUrl ?? `http://${request.headers.host}`;
+  const { host } = request.headers;
+  if (host === undefined ? !authUrl : !hostAndPort.test(host)) return undefined;
+  const origin = authUrl ?? `http://${host}`;
   return URL.canParse(origin) ? new URL(origin).origin : undefined;
 }
 

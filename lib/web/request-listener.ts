@@ -6,6 +6,7 @@ import { answerUnavailable } from "./answer-unavailable";
 import { clientAddressOf } from "./client-address";
 import { preparePage } from "./page-headers";
 import { comesFromOwnPage, publicOrigin } from "./public-origin";
+import { readHead } from "./request-head";
 import { logWhenDone } from "./request-log";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
@@ -17,6 +18,7 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
   const { AUTH_URL: authUrl, OIDC_ISSUER: oidcIssuer, TRUSTED_PROXIES: trustedProxies } = settings();
   const clientAddress = clientAddressOf({ authUrl, trustedProxies });
   return (request, response) => {
+    const isSound = readHead(request);
     const isApi = apiPath.test(request.url ?? "");
     const channel = isApi ? "api" : "page";
     const address = clientAddress(request);
@@ -24,6 +26,7 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
     withRequestContext(context, () => {
       logWhenDone(request, response, context.requestId);
       if (authUrl?.startsWith("https:")) response.setHeader("strict-transport-security", "max-age=63072000");
+      if (!isSound) return refuseHead(response, context.requestId);
       // The API tells its request id itself: headers of two hands would cost it more than this line.
       if (isApi) return handlers.api(request, response);
       response.setHeader("x-request-id", context.requestId);
@@ -52,6 +55,20 @@ function isDecodable(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Before it is clear whom it is for: in the dialect of programs, as what can't be read at all is answered. */
+function refuseHead(response: ServerResponse, requestId: string): void {
+  const detail = "This request can't be read: its target, or a header that may come once, is ambiguous.";
+  const body = JSON.stringify({ type: "about:blank", title: "Bad Request", status: 400, code: "malformed", detail });
+  const headers = {
+    "content-type": "application/problem+json",
+    "content-length": Buffer.byteLength(body),
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+    "x-request-id": requestId,
+  };
+  response.writeHead(400, headers).end(body);
 }
 
 function refuse(response: ServerResponse, status: number, reason: string): void {

@@ -1,5 +1,6 @@
 import { createServer, request as httpRequest, type IncomingHttpHeaders, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 
 type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
@@ -115,8 +116,51 @@ test("what only the server may say to Next is not taken from a client", async ()
   expect(JSON.parse(body)["x-pathname"]).toBe("/groups?x=1");
 });
 
-test("a Host header without a host is refused", async () => {
-  expect((await send("GET", "/", { host: "a b" })).status).toBe(400);
+test.each(["a b", "a/b", "user@a", "a?b", "a#b", "a\\b", "a:b", "[a"])("the Host %j is refused", async (host) => {
+  expect((await send("GET", "/", { host })).status).toBe(400);
+});
+
+test.each(["a", "A.example:80", "a_b", "127.0.0.1:1", "[::1]", "[::1]:80"])("the Host %j is one", async (host) => {
+  expect((await send("GET", "/", { host })).status).toBe(200);
+});
+
+/** All that comes back on a connection of its own. */
+async function exchange(head: string): Promise<string> {
+  const socket = connect(portOf(server.address()), "localhost");
+  socket.write(`${head}\r\nConnection: close\r\n\r\n`);
+  return text(socket);
+}
+
+test.each([
+  ["two Hosts", "GET / HTTP/1.1\r\nHost: a\r\nhost: b"],
+  ["the same Host twice", "GET / HTTP/1.1\r\nHost: a\r\nHost: a"],
+  ["two Hosts for the API", "GET /api/v2.0/groups HTTP/1.1\r\nHost: a\r\nHost: b"],
+  ["two Authorizations", "GET /api/v2.0/groups HTTP/1.1\r\nHost: a\r\nAuthorization: x\r\nAuthorization: y"],
+  ["two content types", "POST /groups HTTP/1.1\r\nHost: a\r\nContent-Type: x/y\r\nContent-Type: x/y"],
+  ["a target with another host", "GET http://evil.example/groups HTTP/1.1\r\nHost: a"],
+  ["a target with credentials", "GET http://a@evil.example/groups HTTP/1.1\r\nHost: a"],
+  ["a target with another scheme", "GET ftp://a/groups HTTP/1.1\r\nHost: a"],
+  ["a target that is none", "OPTIONS * HTTP/1.1\r\nHost: a"],
+])("%s: 400", async (_what, head) => {
+  const [top, body = ""] = (await exchange(head)).split("\r\n\r\n");
+  expect(top).toMatch(/^HTTP\/1.1 400 .*\r\ncontent-type: application\/problem\+json\r\n/s);
+  expect(top).not.toContain("evil");
+  expect(JSON.parse(body)).toMatchObject({ status: 400, code: "malformed" });
+});
+
+test("a request that names no host is refused", async () => {
+  expect(await exchange("GET /groups HTTP/1.1")).toMatch(/^HTTP\/1.1 400 /);
+  expect(await exchange("GET /groups HTTP/1.0")).toMatch(/^HTTP\/1.1 400 /);
+  expect(await exchange("GET /groups HTTP/1.1\r\nHost:")).toMatch(/^HTTP\/1.1 400 /);
+});
+
+test("a target in absolute form is its path", async () => {
+  expect(await exchange("GET http://a.example:80/groups?x=//b HTTP/1.1\r\nHost: A.example:80")).toContain(
+    '"x-pathname":"/groups?x=//b"',
+  );
+  expect(await exchange("GET http://a HTTP/1.1\r\nHost: a")).toContain('"x-pathname":"/"');
+  expect(await exchange("GET http://a?x HTTP/1.1\r\nHost: a")).toContain('"x-pathname":"/?x"');
+  expect(await exchange("GET HTTP://a/api/v2.0/groups HTTP/1.1\r\nHost: a")).toMatch(/\r\n\r\napi$/);
 });
 
 test.each(["/groups/%E0%A4%A", "/groups/%00", "/%"])("an address that doesn't decode is refused: %s", async (path) => {
