@@ -1,4 +1,3 @@
-import { RateLimiterRes } from "rate-limiter-flexible";
 import { db } from "@/db/client";
 import type { Actor } from "@/lib/auth/actor";
 import { networkOf } from "@/lib/auth/network-of";
@@ -7,6 +6,7 @@ import { withoutDatabasePatience } from "@/lib/database-patience";
 import { log } from "@/lib/log";
 import { createLimiter } from "@/lib/rate-limit";
 import { requestContext } from "@/lib/request-context";
+import { countEvent } from "./hourly-bound";
 import { type AuditEvent, recordAuditEvent } from "./record";
 
 type RefusalAction = keyof typeof limiters;
@@ -20,11 +20,12 @@ const sameFor = 10 * 60_000;
 const atOnce = 4;
 
 const seen = new ShortMemory<true>(sameFor, 20_000);
-const underWay = { "attempt.denied": 0, "sign_in.failed": 0, "access_token.refused": 0 };
+const underWay = { "attempt.denied": 0, "sign_in.failed": 0, "access_token.refused": 0, "sealed_value.refused": 0 };
 const limiters = {
   "attempt.denied": createLimiter("refusals:attempt.denied", hourly),
   "sign_in.failed": createLimiter("refusals:sign_in.failed", hourly),
   "access_token.refused": createLimiter("refusals:access_token.refused", hourly),
+  "sealed_value.refused": createLimiter("refusals:sealed_value.refused", hourly),
 };
 
 /**
@@ -55,7 +56,7 @@ export function recordRefusal(
 
 async function recordAll(action: RefusalAction, find: () => Promise<Refusal[]>): Promise<void> {
   for (const { actor, owner, subject, detail } of await find()) {
-    const bound = await consume(action, owner.organizationId);
+    const bound = await countEvent(limiters[action], owner.organizationId);
     if (bound) {
       const event = { action, subject, detail: { ...detail, ...bound } };
       await db.transaction((tx) => recordAuditEvent(tx, actor, owner, event));
@@ -68,16 +69,4 @@ async function recordAll(action: RefusalAction, find: () => Promise<Refusal[]>):
 
 function drop(refusal: { action: RefusalAction; actor?: string; owner?: string }, reason: string): void {
   log.warn({ ...refusal, reason }, "a refusal was not recorded");
-}
-
-/** Undefined where the organization has had its events for this hour; the last one says that it is. */
-async function consume(action: RefusalAction, organizationId: string): Promise<Record<string, string> | undefined> {
-  try {
-    const { remainingPoints, msBeforeNext } = await limiters[action].consume(organizationId);
-    if (remainingPoints > 0) return {};
-    return { further_not_recorded_until: new Date(Date.now() + msBeforeNext).toISOString() };
-  } catch (error) {
-    if (error instanceof RateLimiterRes) return undefined;
-    throw error;
-  }
 }

@@ -1,18 +1,31 @@
-import { isIPv6 } from "node:net";
+import { isIP, isIPv6 } from "node:net";
 
 /**
  * What attempts are counted by: an IPv4 address as it is, but of an IPv6 address the network of 64 bits, for whoever
  * has one address there has them all.
  */
 export function networkOf(address: string): string {
+  return networksOf(address)[0] ?? address;
+}
+
+/** The same, and the network around it: 64 and 48 bits of an IPv6 address, for many sites are given all of the latter. */
+export function networksOf(address: string): string[] {
   const bare = address.replace(/%.*$/, "");
-  if (!isIPv6(bare)) return address;
+  if (!isIPv6(bare)) return [address];
   // The URL parser writes every spelling of an address the same way, and an embedded IPv4 address as two groups.
   const [head = "", tail = ""] = new URL(`http://[${bare}]`).hostname.slice(1, -1).split("::");
   const [left, right] = [groupsOf(head), groupsOf(tail)];
   const groups = [...left, ...Array(8 - left.length - right.length).fill("0"), ...right];
-  if (groups.slice(0, 6).join(":") === "0:0:0:0:0:ffff") return embeddedAddress(groups.slice(6));
-  return `${groups.slice(0, 4).join(":")}::/64`;
+  if (groups.slice(0, 6).join(":") === "0:0:0:0:0:ffff") return [embeddedAddress(groups.slice(6))];
+  return [4, 3].map((length) => `${groups.slice(0, length).join(":")}::/${length * 16}`);
+}
+
+/** What may be shown of where someone was: 24 bits of an IPv4 address, 48 of an IPv6 address; null of anything else. */
+export function shownNetwork(address: string | null): string | null {
+  const network = address && networksOf(address).at(-1);
+  if (!network) return null;
+  if (isIP(network)) return network.replace(/\d+$/, "0/24");
+  return network.endsWith("::/48") ? network : null;
 }
 
 function groupsOf(text: string): string[] {
