@@ -41,7 +41,7 @@ export async function checkAgain(
   expected?: ExpectedVersions,
 ): Promise<VersionControlAccess> {
   const stored = await findAccess(actor, scope, tokenId, accessId, expected);
-  const outcome = await outcomeOf(await unsealAccess(db, stored));
+  const outcome = await outcomeOf(await unsealAccess(db, stored, actor));
   return mutate(actor, scope, "access-tokens:manage", async (tx) => {
     await tx
       .update(versionControlAccesses)
