@@ -1,4 +1,4 @@
-import { isIP, isIPv6 } from "node:net";
+import { isIPv6 } from "node:net";
 
 /**
  * What attempts are counted by: an IPv4 address as it is, but of an IPv6 address the network of 64 bits, for whoever
@@ -18,14 +18,6 @@ export function networksOf(address: string): string[] {
   const groups = [...left, ...Array(8 - left.length - right.length).fill("0"), ...right];
   if (groups.slice(0, 6).join(":") === "0:0:0:0:0:ffff") return [embeddedAddress(groups.slice(6))];
   return [4, 3].map((length) => `${groups.slice(0, length).join(":")}::/${length * 16}`);
-}
-
-/** What may be shown of where someone was: 24 bits of an IPv4 address, 48 of an IPv6 address; null of anything else. */
-export function shownNetwork(address: string | null): string | null {
-  const network = address && networksOf(address).at(-1);
-  if (!network) return null;
-  if (isIP(network)) return network.replace(/\d+$/, "0/24");
-  return network.endsWith("::/48") ? network : null;
 }
 
 function groupsOf(text: string): string[] {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { networkOf, networksOf, shownNetwork } from "./network-of";
+import { networkOf, networksOf } from "./network-of";
 
 test.each([
   ["192.0.2.7", "192.0.2.7"],
@@ -20,15 +20,4 @@ test("all that a site has of IPv6 is one network around its others", () => {
   expect(networksOf("192.0.2.7")).toEqual(["192.0.2.7"]);
   expect(networksOf("2001:db8:1:2:3::1")).toEqual(["2001:db8:1:2::/64", "2001:db8:1::/48"]);
   expect(networksOf("2001:db8:1:ffff::1").at(-1)).toBe("2001:db8:1::/48");
-});
-
-test.each([
-  ["192.0.2.7", "192.0.2.0/24"],
-  ["::ffff:192.0.2.7", "192.0.2.0/24"],
-  ["2001:db8:1:2::3", "2001:db8:1::/48"],
-  ["unknown", null],
-  ["", null],
-  [null, null],
-])("of %s is shown %s", (address, network) => {
-  expect(shownNetwork(address)).toBe(network);
 });

@@ -6,7 +6,7 @@ import { sessions } from "@/db/schema";
 import { requestContext } from "@/lib/request-context";
 import { browserName } from "./browser-name";
 import { areLocalPasswordsOn } from "./local-passwords";
-import { shownNetwork } from "./network-of";
+import { shownNetwork } from "./shown-network";
 
 /** Seconds without use after which a session ends. */
 export const idleLifetime = 2 * 60 * 60;

@@ -3,7 +3,7 @@ import { db } from "@/db/client";
 import { auditEvents } from "@/db/schema";
 
 /** Refusals, which are recorded in the background, where and when they may. */
-export const refusalActions = ["attempt.denied", "sign_in.failed", "access_token.refused"];
+export const refusalActions = ["attempt.denied", "sign_in.failed", "access_token.refused", "sealed_value.refused"];
 
 /** What the log has about a subject but refusals, oldest first, without what differs from run to run. */
 export function eventsOn(subjectId: string) {
