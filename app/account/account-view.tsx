@@ -41,7 +41,7 @@ export function AccountView({ account, sessions, now }: Props) {
       </p>
       <section aria-label="Sessions" className="mt-8">
         <SectionHeader title="Sessions" action={<EndOtherSessions onDone={(ended) => tell(endedWords(ended))} />}>
-          The browsers in which you are signed in. End the others where you don’t know one of them.
+          The browsers in which you are signed in. If you don’t recognize one, sign out everywhere else.
         </SectionHeader>
         <SessionTable sessions={sessions} now={now} />
       </section>
