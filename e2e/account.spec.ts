@@ -84,6 +84,9 @@ test("who has no local password is offered no change of one", async ({ page, ten
   await expect(page.getByText("Your organization’s identity provider")).toBeVisible();
   await expect(page.getByText(tenant.group.user.email)).toBeVisible();
   await expect(page.getByRole("button", { name: "Change Password" })).toHaveCount(0);
+  await page.getByRole("button", { name: tenant.group.user.name, exact: true }).click();
+  await page.getByRole("menuitem", { name: "API Documentation" }).click();
+  await expect(page).toHaveURL("/api/v2.0/docs");
 });
 
 test("guesses from many networks don't lock the person's own browser out, but others", async ({
