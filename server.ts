@@ -4,6 +4,7 @@ import { EmbeddedPostgresError } from "@/db/embedded/error";
 import { readSettings, SettingsError, settings } from "@/lib/env";
 import { resolveNamesOfFetch } from "@/lib/guarded-http/global-names";
 import { captureConsole, log } from "@/lib/log";
+import type { DemoAccounts } from "@/lib/start/demo";
 import { createHttpServer } from "@/lib/start/http-server";
 import { openDatabase } from "@/lib/start/open-database";
 import { closeGracefully, listen, onStopSignal } from "@/lib/start/process";
@@ -85,9 +86,17 @@ async function createListener(server: Server) {
   return createRequestListener({ api: createApiListener(), pages, dev });
 }
 
-function announce(address: string, demo: { emails: string[]; password: string } | undefined): void {
-  const accounts = demo
-    ? `\nDemo accounts, all with the password ${demo.password}\n${demo.emails.map((email) => `  ${email}\n`).join("")}`
-    : "";
-  process.stdout.write(`\nveHaaS is ready at ${address}\n${accounts}\n`);
+function announce(address: string, demo: DemoAccounts | undefined): void {
+  process.stdout.write(`\nveHaaS is ready at ${address}\n${demo ? accountsOf(demo) : ""}${waysIn()}\n`);
+}
+
+function accountsOf({ emails, password }: DemoAccounts): string {
+  if (!password) return "\nThe demo accounts have no password: LOCAL_PASSWORDS is off.\n";
+  return `\nDemo accounts, all with the password ${password}\n${emails.map((email) => `  ${email}\n`).join("")}`;
+}
+
+function waysIn(): string {
+  const { LOCAL_PASSWORDS, OIDC_ISSUER } = settings();
+  if (LOCAL_PASSWORDS === "on" || OIDC_ISSUER) return "";
+  return "\nNobody can sign in: LOCAL_PASSWORDS is off, and OIDC_ISSUER is not set.\n";
 }

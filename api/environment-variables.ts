@@ -80,7 +80,7 @@ const set = createRoute({
   responses: {
     200: { description: "The variable, whose value is replaced", headers: variableEtag, content },
     201: { description: "The variable, which is new", headers: variableEtag, content },
-    ...errors("forbidden", "not_found", "precondition_failed", ...ofBody),
+    ...errors("forbidden", "not_found", "conflict", "precondition_failed", ...ofBody),
   },
 });
 
@@ -95,7 +95,7 @@ const remove = createRoute({
   request: { params: ofVariable, headers: variableIfMatch },
   responses: {
     204: { description: "The variable is gone" },
-    ...errors("forbidden", "not_found", "precondition_failed"),
+    ...errors("forbidden", "not_found", "conflict", "precondition_failed"),
   },
 });
 

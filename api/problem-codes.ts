@@ -23,7 +23,10 @@ export const problemCodes: Record<ProblemCode, { status: number; meaning: string
   method_not_allowed: { status: 405, meaning: "The address takes other methods: see Allow." },
   not_acceptable: { status: 406, meaning: "The answer can't be had as what Accept asks for." },
   request_timeout: { status: 408, meaning: "The request took too long to arrive." },
-  conflict: { status: 409, meaning: "There is one already, or its state does not permit this." },
+  conflict: {
+    status: 409,
+    meaning: "There is one already, or its state does not permit this; or a stored secret can’t be read.",
+  },
   name_taken: { status: 409, meaning: "Another access token has this name." },
   precondition_failed: {
     status: 412,

@@ -6,6 +6,7 @@ import { createToken, expire, type TestToken } from "@/lib/testing/access-tokens
 import { eventsOn } from "@/lib/testing/audit";
 import { asOwner } from "@/lib/testing/database-owner";
 import { waitForLockWaiters } from "@/lib/testing/locks";
+import { recorded } from "@/lib/testing/refusals";
 import { createTenant, type Tenant } from "@/lib/testing/tenant";
 import { ask, askAs } from "./testing/ask";
 import { environmentOf, sessionContext } from "./testing/environment-variables";
@@ -179,4 +180,26 @@ test("no parameters, no other methods, no strangers", async () => {
   for (const accept of ["application/json", "text/html"]) {
     expect(await ask(base, sessionContext, { headers: { accept } })).toMatchObject({ status: 401, headers: never });
   }
+});
+
+test("values that were moved here from another token's row are 409 in words, and told in the organization's log", async () => {
+  const other = await createToken(tenant.group.admin, tenant.group.scope);
+  await set("NAME", "mine");
+  await setVariable(tenant.group.admin, tenant.group.scope, other.id, { name: "NAME", value: "theirs" });
+  await asOwner((owner) =>
+    owner.query(
+      `update environments set sealed_values = (select sealed_values from environments where access_token_id = $1)
+       where access_token_id = $2`,
+      [other.id, token.id],
+    ),
+  );
+  for (const type of ["application/json", "text/x-shellscript"]) {
+    const { status, headers, body, text } = await read(type);
+    expect({ status, type: headers["content-type"] }).toEqual({ status: 409, type: "application/problem+json" });
+    expect(body).toMatchObject({ code: "conflict", detail: expect.stringContaining("can’t be read") });
+    expect(text).not.toContain("theirs");
+  }
+  const [event] = await recorded(tenant.organization.id, "sealed_value.refused", 1);
+  const detail = { table: "environments", column: "sealed_values", row_id: token.id };
+  expect(event).toMatchObject({ actorId: token.actor.userId, accessTokenId: token.id, detail });
 });

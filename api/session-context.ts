@@ -53,7 +53,7 @@ const read = createRoute({
         "text/x-dotenv": { schema: z.string(), example: "BENCH_HOST='bench-7.local'\n" },
       },
     },
-    ...errors("forbidden"),
+    ...errors("forbidden", "conflict"),
   },
 });
 

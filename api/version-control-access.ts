@@ -89,7 +89,7 @@ const check = createRoute({
   request: { params: ofAccess, headers: accessIfMatch, body: emptyBody },
   responses: {
     200: accessResponse("The access, with what came of the check"),
-    ...errors("forbidden", "not_found", "precondition_failed", ...ofBody),
+    ...errors("forbidden", "not_found", "conflict", "precondition_failed", ...ofBody),
   },
 });
 

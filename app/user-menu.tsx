@@ -4,10 +4,10 @@ import { ChevronDown, CircleUser } from "lucide-react";
 import { useTransition } from "react";
 import { Button } from "@/components/ui/button";
 import { Menu } from "@/components/ui/menu";
-import { MenuItem, MenuSeparator, MenuText } from "@/components/ui/menu-item";
+import { MenuItem, MenuLink, MenuSeparator, MenuText } from "@/components/ui/menu-item";
 import { signOutAction } from "./sign-out/actions";
 
-/** Who is signed in, and the way out. Where it is narrow, a picture stands for the name. */
+/** Who is signed in, with their account and the way out. Where it is narrow, a picture stands for the name. */
 export function UserMenu({ name, email }: { name: string; email: string }) {
   const [pending, startTransition] = useTransition();
   return (
@@ -25,6 +25,11 @@ export function UserMenu({ name, email }: { name: string; email: string }) {
         <span className="block font-medium text-text">{name}</span>
         <span className="block">{email}</span>
       </MenuText>
+      <MenuSeparator />
+      <MenuLink href="/account" isPage>
+        Account
+      </MenuLink>
+      <MenuLink href="/api/v2.0/docs">API Documentation</MenuLink>
       <MenuSeparator />
       <MenuItem onSelect={() => startTransition(signOutAction)}>Sign out</MenuItem>
     </Menu>

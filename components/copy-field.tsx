@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { controlClass } from "@/components/ui/control-class";
 import { cx } from "@/components/ui/cx";
 import { StableLabel } from "@/components/ui/stable-label";
+import { unfilled } from "@/components/ui/unfilled";
 import { useCopy } from "./use-copy";
 
 type Props = {
@@ -17,15 +18,11 @@ type Props = {
 
 // What is shown once is not for the browser or a password manager to keep.
 const unremembered = {
+  ...unfilled,
   autoComplete: "off",
   autoCorrect: "off",
   autoCapitalize: "off",
   spellCheck: false,
-  "data-1p-ignore": "",
-  "data-bwignore": "",
-  "data-lpignore": "true",
-  "data-protonpass-ignore": "true",
-  "data-form-type": "other",
 } as const;
 
 /** A text to take away: one selectable line, and a button that says "Copied" only when it is true. */

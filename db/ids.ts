@@ -1,6 +1,6 @@
 import { typeidUnboxed } from "typeid-js";
 
-export type IdPrefix = "org" | "grp" | "usr" | "mem" | "tok" | "aud" | "key" | "vca" | "run" | "rev" | "inv";
+export type IdPrefix = "org" | "grp" | "usr" | "mem" | "tok" | "aud" | "key" | "vca" | "run" | "rev" | "inv" | "ses";
 
 /** A TypeID: the prefix and a UUIDv7 in base32, so that ids sort by the time they were made. */
 export function newId(prefix: IdPrefix): string {

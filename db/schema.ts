@@ -16,7 +16,16 @@ import {
   unique,
   uniqueIndex,
 } from "drizzle-orm/pg-core";
-import { auditChannels, organizationRoles, providerTypes, roles, runnerStates, tokenScopes, userKinds } from "./enums";
+import {
+  auditChannels,
+  organizationRoles,
+  providerTypes,
+  roles,
+  runnerStates,
+  signInMethods,
+  tokenScopes,
+  userKinds,
+} from "./enums";
 import { type IdPrefix, newId } from "./ids";
 
 const id = (prefix: IdPrefix) =>
@@ -90,13 +99,25 @@ export const sessions = pgTable(
   {
     /** SHA-256 of the cookie's value, which is stored nowhere. */
     tokenHash: bytes().primaryKey(),
+    /** What may be shown of it. */
+    id: text()
+      .notNull()
+      .unique("sessions_id")
+      .$defaultFn(() => newId("ses")),
     userId: text()
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
+    method: text({ enum: signInMethods }).notNull(),
+    /** Where it began: an IPv4 network of 24 bits, or an IPv6 network of 48. */
+    network: text(),
+    /** In words, such as "Firefox on Linux". */
+    browser: text(),
     expiresAt: instant().notNull(),
+    /** Exact to ten minutes. */
+    lastSeenAt: instant().notNull().defaultNow(),
     createdAt: createdAt(),
   },
-  (table) => [index("sessions_user").on(table.userId)],
+  (table) => [index("sessions_user").on(table.userId), check("sessions_method", oneOf(table.method, signInMethods))],
 );
 
 export const groups = pgTable(

@@ -55,6 +55,7 @@ test("a person accepts an invitation without choosing a password, and signs in",
 for (const [account, sentence] of [
   ["unknown", "There is no veHaaS account for this e-mail address. Ask an organization admin to invite you."],
   ["unverified", /your e-mail address is not verified/],
+  ["unreadable", /your e-mail address is not verified/],
   ["nameless", /does not tell veHaaS your e-mail address/],
   ["second", /belongs to another account/],
   ["Cancel", /did not sign you in/],

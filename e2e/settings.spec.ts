@@ -17,6 +17,7 @@ const wrong: [string, Record<string, string>, string[]][] = [
   ],
   ["a database that does not answer", { DATABASE_URL: unreachable, ...secrets }, ["DATABASE_URL"]],
   ["half an identity provider", { OIDC_ISSUER: "https://login.example.com" }, ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"]],
+  ["local passwords that are neither on nor off", { LOCAL_PASSWORDS: "no" }, ["LOCAL_PASSWORDS"]],
   ["a folder that is a file", { DATA_DIR: "package.json" }, ["DATA_DIR"]],
 ];
 

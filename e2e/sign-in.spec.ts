@@ -28,7 +28,9 @@ test("the keyboard is enough to sign in and out", async ({ page }) => {
   await menu.focus();
   await page.keyboard.press("Enter");
   await expect(page.getByRole("menu")).toContainText(email);
-  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitem")).toHaveText(["Account", "API Documentation", "Sign out"]);
+  await page.keyboard.press("End");
+  await expect(page.getByRole("menuitem", { name: "Sign out" })).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL("/sign-in");
 });

@@ -41,6 +41,20 @@ test("a project access under a sub-path registers a runner, which goes when the 
   }).toPass();
 });
 
+test("neither browser nor password manager takes the dialog for a login", async ({ form }) => {
+  await expect(form.getByLabel("Access Token")).toHaveAttribute("autocomplete", "new-password");
+  for (const label of ["Provider URL", "Access Token", "Project/Group ID"]) {
+    for (const [name, value] of [
+      ["data-1p-ignore", ""],
+      ["data-bwignore", ""],
+      ["data-lpignore", "true"],
+      ["data-form-type", "other"],
+    ] as const) {
+      await expect(form.getByLabel(label)).toHaveAttribute(name, value);
+    }
+  }
+});
+
 const refusals = [
   { differs: { token: gitlabToken("readOnly") }, field: "Access Token", says: /lacks the scope create_runner/ },
   { differs: { token: gitlabToken("developer") }, field: "Access Token", says: /needs Maintainer/ },

@@ -81,6 +81,10 @@ const variables = z.object({
     "SMTP_FROM must be an e-mail address, such as veHaaS <vehaas@example.com>.",
   ),
   TOKEN_MAX_LIFETIME_DAYS: wholeNumber("TOKEN_MAX_LIFETIME_DAYS", 1, 36_500).default(365),
+  LOCAL_PASSWORDS: text
+    .transform((value) => value ?? "on")
+    .pipe(z.enum(["on", "off"], { error: "LOCAL_PASSWORDS must be on or off." }))
+    .default("on"),
   DEMO_PASSWORD: optional,
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"], {

@@ -27,6 +27,7 @@ test("without any setting the defaults hold", () => {
     DATA_DIR: resolve("data"),
     PROVIDER_ALLOWLIST: [],
     TOKEN_MAX_LIFETIME_DAYS: 365,
+    LOCAL_PASSWORDS: "on",
     LOG_LEVEL: "info",
   });
 });
@@ -39,6 +40,7 @@ test("a blank setting is one that isn't given", () => {
     AUTH_SECRET: " ",
     DATA_DIR: "",
     OIDC_ISSUER: "",
+    LOCAL_PASSWORDS: " ",
     LOG_LEVEL: "",
   };
   expect(readSettings(blank)).toEqual(readSettings({}));
@@ -50,6 +52,13 @@ test("settings are read without the spaces around them", () => {
     HOST: "0.0.0.0",
     TOKEN_MAX_LIFETIME_DAYS: 30,
   });
+});
+
+test("local passwords are on, or off, and nothing else", () => {
+  expect(readSettings({ LOCAL_PASSWORDS: " off " }).LOCAL_PASSWORDS).toBe("off");
+  for (const value of ["no", "false", "0", "OFF", "off,on"]) {
+    expect(problems({ LOCAL_PASSWORDS: value })).toEqual(["LOCAL_PASSWORDS must be on or off."]);
+  }
 });
 
 const good: Record<string, string>[] = [

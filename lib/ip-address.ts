@@ -47,9 +47,14 @@ export function networkOf(address: string | null | undefined): string {
   return networkOfBits(address, 32, 64);
 }
 
-/** The networks by which guesses are counted: a party with 48 bits of IPv6 has no more of them than one with 64. */
-export function networksOf(address: string | null | undefined): string[] {
-  return [...new Set([networkOf(address), networkOfBits(address, 32, 48)])];
+/** What guesses of passwords are counted by: a party that has 48 bits of IPv6 has no more of them than one with 64. */
+export function wideNetworkOf(address: string | null | undefined): string {
+  return networkOfBits(address, 32, 48);
+}
+
+/** What may be shown of where someone was: 24 bits of an IPv4 address, 48 of an IPv6 address. */
+export function shownNetworkOf(address: string | null | undefined): string | null {
+  return parseIp(address ?? "") ? networkOfBits(address, 24, 48) : null;
 }
 
 function networkOfBits(address: string | null | undefined, ipv4Bits: number, ipv6Bits: number): string {

@@ -13,7 +13,7 @@ const inText: [RegExp, string][] = [
   [/(invitations(?:\/|%2F))[\w-]{16,}/gi, `$1${mask}`],
   [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, `$1 ${mask}`],
   [/\b(cookie|authorization)(\W{0,3}[:=]).*/gi, `$1$2 ${mask}`],
-  [/authjs\.([\w.-]{1,40})=[^;\s"]+/gi, `authjs.$1=${mask}`],
+  [/(authjs\.[\w.-]{1,40}|vehaas\.device)=[^;\s"]+/gi, `$1=${mask}`],
   [
     new RegExp(`(?<![\\w-])([\\w-]*(?:${secretWord})s?\\W{0,3}[:=]\\s{0,3})(?:\\\\?"[^"]*"|[^\\s,;&]+)`, "gi"),
     `$1${mask}`,
@@ -27,7 +27,7 @@ const inText: [RegExp, string][] = [
 
 // All of the above without the details: most lines have none of it, and are let through at once.
 const suspicious = new RegExp(
-  `vh[go]_|gl[a-z]+-|gh[a-z]_|github_pat|eyJ|argon2|invitations[/%]|bearer|basic|authjs|://|Failing row|\\)=|params|(?:${secretWord})[\\w-]{0,80}\\W{0,8}[:=,]`,
+  `vh[go]_|gl[a-z]+-|gh[a-z]_|github_pat|eyJ|argon2|invitations[/%]|bearer|basic|authjs|vehaas\\.device|://|Failing row|\\)=|params|(?:${secretWord})[\\w-]{0,80}\\W{0,8}[:=,]`,
   "i",
 );
 

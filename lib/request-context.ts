@@ -6,6 +6,8 @@ export type RequestContext = {
   requestId: string;
   channel: AuditChannel;
   address: string | null;
+  /** As the client names itself, which may be anything. */
+  userAgent?: string;
   /** Set where a page failed for want of the database. */
   databaseAway?: boolean;
 };

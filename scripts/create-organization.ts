@@ -18,11 +18,15 @@ async function create(): Promise<void> {
   if (!settings.DATABASE_URL) {
     throw new SettingsError(["DATABASE_URL is missing: the embedded database is filled by its first start."]);
   }
+  const { OIDC_ISSUER, LOCAL_PASSWORDS } = settings;
+  if (!OIDC_ISSUER && LOCAL_PASSWORDS === "off") {
+    throw new SettingsError(["LOCAL_PASSWORDS is off and OIDC_ISSUER is missing: the admin could not sign in."]);
+  }
   process.env.DATABASE_ROLE = await migrateDatabase(settings.DATABASE_URL, settings.ENCRYPTION_KEYS);
   const { foundOrganization, foundOrganizationInput } = await import("@/lib/organizations/found-organization");
   const [name, email, adminName] = process.argv.slice(2);
   const input = foundOrganizationInput.parse({ name, email, adminName });
-  const password = settings.OIDC_ISSUER ? undefined : randomBytes(15).toString("base64url");
+  const password = OIDC_ISSUER ? undefined : randomBytes(15).toString("base64url");
   await foundOrganization(input, password);
   process.stdout.write(`Created “${input.name}”. Its admin is ${input.email}.\n`);
   if (password) process.stdout.write(`Password, unless this person had one already: ${password}\n`);

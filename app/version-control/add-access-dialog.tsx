@@ -8,6 +8,7 @@ import { Field } from "@/components/ui/field";
 import { FormError } from "@/components/ui/form-error";
 import { HiddenFields } from "@/components/ui/hidden-fields";
 import { SelectField } from "@/components/ui/select-field";
+import { unfilled } from "@/components/ui/unfilled";
 import type { ProviderType, TokenScope } from "@/db/enums";
 import { reachable } from "@/lib/web/reachable";
 import { addAccessAction } from "./actions";
@@ -42,6 +43,7 @@ export function AddAccessDialog({ place, onClose }: { place: TokenPlace; onClose
           name="providerUrl"
           type="url"
           autoComplete="off"
+          {...unfilled}
           required
           help={urlHelp[provider]}
           errors={failed?.fields?.providerUrl}
@@ -59,6 +61,7 @@ export function AddAccessDialog({ place, onClose }: { place: TokenPlace; onClose
           label="Project/Group ID"
           name="targetId"
           autoComplete="off"
+          {...unfilled}
           required
           help={targetHelp[provider][scope]}
           errors={failed?.fields?.targetId}

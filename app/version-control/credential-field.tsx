@@ -1,6 +1,7 @@
 import { Callout } from "@/components/ui/callout";
 import { CheckboxField } from "@/components/ui/checkbox-field";
 import { Field } from "@/components/ui/field";
+import { unfilled } from "@/components/ui/unfilled";
 
 type Props = { help: string; errors?: readonly string[]; isPersonal: boolean; onNewCredential: () => void };
 
@@ -12,7 +13,9 @@ export function CredentialField({ help, errors, isPersonal, onNewCredential }: P
         label="Access Token"
         name="token"
         type="password"
-        autoComplete="off"
+        // Browsers ignore "off" here, and would offer the person's own password for this site.
+        autoComplete="new-password"
+        {...unfilled}
         spellCheck={false}
         required
         help={help}

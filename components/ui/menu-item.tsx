@@ -1,5 +1,6 @@
 "use client";
 
+import Link from "next/link";
 import { DropdownMenu as Radix } from "radix-ui";
 import { type ReactNode, useContext } from "react";
 import { cx } from "./cx";
@@ -22,6 +23,21 @@ export function MenuItem({ children, onSelect, danger, disabled }: ItemProps) {
       className={cx(look, danger ? "text-red" : "text-text")}
     >
       {children}
+    </Radix.Item>
+  );
+}
+
+/** A menu item that leads somewhere; `isPage` where that is a page of this site. */
+export function MenuLink({ href, isPage, children }: { href: string; isPage?: boolean; children: ReactNode }) {
+  return (
+    <Radix.Item asChild className={cx(look, "text-text")}>
+      {isPage ? (
+        <Link href={href} prefetch={false}>
+          {children}
+        </Link>
+      ) : (
+        <a href={href}>{children}</a>
+      )}
     </Radix.Item>
   );
 }

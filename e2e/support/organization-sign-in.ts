@@ -36,6 +36,7 @@ async function startOrganizationSignIn(): Promise<OrganizationSignIn> {
   const provider = await startIdentityProvider([
     { sub: "known", email: group.admin.email.toUpperCase(), email_verified: true },
     { sub: "unverified", email: group.user.email, email_verified: false },
+    { sub: "unreadable", email: group.user.email, email_verified: 0 },
     { sub: "unknown", email: `nobody-${randomBytes(4).toString("hex")}@example.com`, email_verified: true },
     { sub: "second", email: organizationAdmin.email, email_verified: true },
     { sub: "newcomer", email: newcomer, email_verified: true },

@@ -63,7 +63,8 @@ function insertion(
     actorId: actor.userId,
     actorKind: actor.kind,
     actorName: actor.name.toWellFormed(),
-    accessTokenId: actor.kind === "technical" ? actor.accessTokenId : null,
+    // Empty of what works in the background.
+    accessTokenId: (actor.kind === "technical" && actor.accessTokenId) || null,
     action,
     subjectId: subject.id.toWellFormed(),
     subjectName: subject.name.toWellFormed(),

@@ -23,6 +23,7 @@ const kinds = {
   "sign_in.failed": kindOf("sign_in.failed"),
   "access_token.refused": kindOf("access_token.refused"),
   "runner.registration_refused": kindOf("runner.registration_refused"),
+  "sealed_value.refused": kindOf("sealed_value.refused"),
 };
 
 function kindOf(action: string) {

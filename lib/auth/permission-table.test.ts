@@ -104,10 +104,14 @@ test.each(tokens)("%s sees its own token, where it belongs and nowhere else", as
   }
 });
 
-/** What a test of its own shows: lists of what is one's own, what belongs to a token alone, and what no adapter calls. */
+/** What a test of its own shows: lists of what is one's own, what a person does with their own account, what belongs to a token alone, and what no adapter calls. */
 const elsewhere = [
   "listGroups",
   "listOrganizations",
+  "getAccount",
+  "listSessions",
+  "endOtherSessions",
+  "changePassword",
   "readSessionContext",
   "registerSessionRunner",
   "unregisterSessionRunner",

@@ -1,24 +1,38 @@
-import { createHash, randomBytes } from "node:crypto";
-import { and, eq, gt, lte, or, type Placeholder, sql } from "drizzle-orm";
-import { db, type Tx } from "@/db/client";
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { db } from "@/db/client";
 import { prepared } from "@/db/prepared";
 import { sessions, users } from "@/db/schema";
+import { recordAccountEvent, sessionEvent } from "@/lib/audit/account-event";
+import { unauthenticated } from "@/lib/errors";
 import type { Person } from "./actor";
+import { areLocalPasswordsOn } from "./local-passwords";
+import {
+  hashOf,
+  hasToken,
+  idleLifetime,
+  insertSession,
+  isLive,
+  type SessionOwner,
+  secondsFromNow,
+} from "./session-rows";
 
 export type SignedInPerson = Person & { email: string };
 
 /** Seconds after which a session ends whatever is done in it. */
 export const sessionLifetime = 12 * 60 * 60;
-const idleLifetime = 2 * 60 * 60;
 /** A session in use is written at most this often. */
 const renewalInterval = 10 * 60;
 
-/**
- * Makes a session and answers its token, which is stored only as a hash. Ends the one that the browser had before,
- * so that nobody who knew that one's token gains the new one's rights.
- */
+/** A session without an event of a sign-in, for tests and measurements. Answers its token. */
 export function createSession(userId: string, replacedToken?: string): Promise<string> {
-  return db.transaction((tx) => insert(tx, userId, replacedToken));
+  return db.transaction((tx) => insertSession(tx, { userId, method: "identity_provider" }, replacedToken));
+}
+
+/** Begins a session for who has signed in with the identity provider, in place of the browser's. Answers its token. */
+export async function createSessionByProvider(userId: string, replacedToken?: string): Promise<string> {
+  const token = await begin({ userId, method: "identity_provider" }, undefined, replacedToken);
+  if (!token) throw unauthenticated();
+  return token;
 }
 
 /**
@@ -29,30 +43,35 @@ export function createSessionByPassword(
   { userId, passwordHash }: { userId: string; passwordHash: string },
   replacedToken?: string,
 ): Promise<string | undefined> {
-  return db.transaction(async (tx) => {
-    const [account] = await tx
-      .select({ id: users.id })
-      .from(users)
-      .where(and(eq(users.id, userId), eq(users.passwordHash, passwordHash)))
-      // Who ends the password now waits, and then finds this session too.
-      .for("share");
-    return account && insert(tx, userId, replacedToken);
-  });
+  return begin({ userId, method: "password" }, eq(users.passwordHash, passwordHash), replacedToken);
 }
 
-async function insert(tx: Tx, userId: string, replacedToken: string | undefined): Promise<string> {
-  const token = randomBytes(32).toString("base64url");
-  const isReplaced = replacedToken ? eq(sessions.tokenHash, hashOf(replacedToken)) : undefined;
-  await tx
-    .delete(sessions)
-    .where(or(and(eq(sessions.userId, userId), lte(sessions.expiresAt, sql`now()`)), isReplaced));
-  await tx.insert(sessions).values({ tokenHash: hashOf(token), userId, expiresAt: secondsFromNow(idleLifetime) });
-  return token;
+/** Undefined where the person, or what was proven, is no longer there. */
+async function begin(
+  owner: SessionOwner,
+  proven: SQL | undefined,
+  replacedToken?: string,
+): Promise<string | undefined> {
+  const { userId, method } = owner;
+  const event = await sessionEvent(userId, "sign_in.succeeded", { method: method.replace("_", " ") });
+  return db.transaction(async (tx) => {
+    const [account] = await tx
+      .select({ name: users.name })
+      .from(users)
+      .where(and(eq(users.id, userId), eq(users.kind, "person"), proven))
+      // Who ends the password now waits, and then finds this session too.
+      .for("share");
+    if (!account) return undefined;
+    const token = await insertSession(tx, owner, replacedToken);
+    await recordAccountEvent(tx, { kind: "person", userId, name: account.name }, event);
+    return token;
+  });
 }
 
 /** The person whose live session the token opens; a technical user never has one. Being used keeps a session alive. */
 export async function findSession(token: string): Promise<SignedInPerson | undefined> {
-  const [found] = await prepared(db, "session", selectLive).execute({ tokenHash: hashOf(token) });
+  const query = prepared(db, `session_${areLocalPasswordsOn() ? "of_any_kind" : "of_provider"}`, selectLive);
+  const [found] = await query.execute({ tokenHash: hashOf(token) });
   if (!found) return undefined;
   if (found.isDue) await renew(token);
   return { kind: "person", userId: found.userId, name: found.name, email: found.email ?? "" };
@@ -64,36 +83,35 @@ function selectLive() {
       userId: users.id,
       name: users.name,
       email: users.email,
-      isDue: sql<boolean>`${sessions.expiresAt} < least(${secondsFromNow(idleLifetime - renewalInterval)}, ${end})`,
+      isDue: sql<boolean>`${sessions.lastSeenAt} < ${secondsFromNow(-renewalInterval)}
+        or ${sessions.expiresAt} < least(${secondsFromNow(idleLifetime - renewalInterval)}, ${end})`,
     })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
-    .where(and(isLive(sql.placeholder("tokenHash")), eq(users.kind, "person")));
-}
-
-/** From the next request on, on every instance, the token opens nothing. */
-export async function deleteSession(token: string): Promise<void> {
-  await db.delete(sessions).where(eq(sessions.tokenHash, hashOf(token)));
+    .where(and(hasToken(sql.placeholder("tokenHash")), isLive(), eq(users.kind, "person")));
 }
 
 async function renew(token: string): Promise<void> {
   const expiresAt = sql`least(${secondsFromNow(idleLifetime)}, ${end})`;
   await db
     .update(sessions)
-    .set({ expiresAt })
-    .where(isLive(hashOf(token)));
+    .set({ expiresAt, lastSeenAt: sql`now()` })
+    .where(and(hasToken(token), isLive()));
 }
 
 const end = sql`${sessions.createdAt} + make_interval(secs => ${sessionLifetime})`;
 
-function secondsFromNow(seconds: number) {
-  return sql`now() + make_interval(secs => ${seconds})`;
+/** From the next request on, on every instance, the token opens nothing. Of a live session the audit log tells. */
+export async function signOut(token: string): Promise<void> {
+  const person = await findSession(token);
+  const event = person && (await sessionEvent(person.userId, "sign_in.signed_out", {}));
+  await db.transaction(async (tx) => {
+    const ended = await tx.delete(sessions).where(hasToken(token)).returning({ id: sessions.id });
+    if (person && ended.length > 0) await recordAccountEvent(tx, person, event);
+  });
 }
 
-function isLive(tokenHash: Buffer | Placeholder) {
-  return and(eq(sessions.tokenHash, tokenHash), gt(sessions.expiresAt, sql`now()`));
-}
-
-function hashOf(token: string): Buffer {
-  return createHash("sha256").update(token).digest();
+/** The same without an event. */
+export async function deleteSession(token: string): Promise<void> {
+  await db.delete(sessions).where(hasToken(token));
 }

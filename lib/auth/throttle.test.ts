@@ -71,6 +71,58 @@ test("guesses at many people from one network are held up too", async () => {
   expect(await refusal(throttled(next, right))).toMatchObject({ code: "rate_limited" });
 });
 
+test("a caller with a network of 48 bits has no more tries than one with 64", async () => {
+  const throttled = createThrottle();
+  const email = newEmail();
+  for (let subnet = 0; subnet < 5; subnet++) await fail(throttled, email, `2001:db8:48:${subnet}::1`, 1);
+  for (let subnet = 5; subnet < 21; subnet++) {
+    const refused = await refusal(throttled({ email, address: `2001:db8:48:${subnet}::1` }, right));
+    expect(refused).toMatchObject({ code: "rate_limited" });
+  }
+  expect(await throttled({ email, address: "2001:db8:49::1" }, right)).toBe("person");
+});
+
+test("guesses at one person, refused, don't hold up others of the same network", async () => {
+  const throttled = createThrottle({ pair: few, network: { points: 5, duration: 60 }, email: many });
+  const email = newEmail();
+  await fail(throttled, email, "192.0.2.20", 3);
+  for (let time = 0; time < 10; time++) await refusal(throttled({ email, address: "192.0.2.20" }, wrong));
+  expect(await throttled({ email: newEmail(), address: "192.0.2.20" }, right)).toBe("person");
+});
+
+test("past the network's limit nothing is written for the e-mail addresses that are tried", async () => {
+  const throttled = createThrottle({ pair: many, network: few, email: many });
+  for (let time = 0; time < 3; time++) await fail(throttled, newEmail(), "192.0.2.21", 1);
+  const before = await db.$count(rateLimits);
+  const more = Array.from({ length: 30 }, () => throttled({ email: newEmail(), address: "192.0.2.21" }, right));
+  expect(await outcomes(more)).toEqual({ rate_limited: 30 });
+  expect(await db.$count(rateLimits)).toBe(before);
+});
+
+test("a known device counts its own failures alone, and others do not count them", async () => {
+  const throttled = createThrottle({ pair: few, network: few, email: few, device: few });
+  const email = newEmail();
+  const [known, stranger] = [
+    { email, address: "192.0.2.22", device: "known" },
+    { email, address: "192.0.2.22" },
+  ];
+  await fail(throttled, email, "192.0.2.22", 3);
+  expect(await refusal(throttled(stranger, right))).toMatchObject({ code: "rate_limited" });
+  expect(await throttled(known, right)).toBe("person");
+  for (let time = 0; time < 3; time++) expect(await throttled(known, wrong)).toBeUndefined();
+  expect(await refusal(throttled(known, right))).toMatchObject({ code: "rate_limited" });
+  expect(await throttled({ ...known, device: "another" }, right)).toBe("person");
+  expect(await throttled({ ...known, email: newEmail() }, right)).toBe("person");
+});
+
+test("what is no address is counted as one unknown network, however long it is", async () => {
+  const throttled = createThrottle({ pair: few, network: many, email: many });
+  const email = newEmail();
+  for (const address of [null, "unknown", "x".repeat(12_000)]) await fail(throttled, email, address ?? "", 1);
+  expect(await refusal(throttled({ email, address: null }, right))).toMatchObject({ code: "rate_limited" });
+  expect(await db.$count(rateLimits, sql`length(${rateLimits.key}) > 200`)).toBe(0);
+});
+
 test("many attempts at once are no more than the limit", async () => {
   const throttled = createThrottle({ pair: few, network: many, email: many });
   const visitor = { email: newEmail(), address: "192.0.2.5" };

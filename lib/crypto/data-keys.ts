@@ -4,6 +4,7 @@ import type { Executor } from "@/db/client";
 import { newId } from "@/db/ids";
 import { prepared } from "@/db/prepared";
 import { dataKeys } from "@/db/schema";
+import { log } from "@/lib/log";
 import { masterKeys } from "./master-keys";
 import { SealError } from "./seal-error";
 import { ShortMemory } from "./short-memory";
@@ -26,7 +27,7 @@ export const remembered = new ShortMemory<KeyObject>(5 * 60_000, 1000);
 export async function keyForSealing(tx: Executor, organizationId: string): Promise<SealingKey> {
   const row = (await find(tx, organizationId)) ?? (await make(tx, organizationId)) ?? (await find(tx, organizationId));
   if (!row) throw new Error("the organization's data key was made by another transaction that this one can't see");
-  return { id: row.id, key: remembered.get(nameOf(row)) ?? open(row), now: row.now };
+  return { id: row.id, key: remembered.get(nameOf(row)) ?? openInUse(row), now: row.now };
 }
 
 /** The organization's key with this id. Throws a SealError where it has none. */
@@ -38,7 +39,7 @@ export async function keyForUnsealing(executor: Executor, organizationId: string
     .from(dataKeys)
     .where(and(eq(dataKeys.organizationId, organizationId), eq(dataKeys.id, id)));
   if (!row) throw new SealError("The organization has no such data key.");
-  return open(row);
+  return openInUse(row);
 }
 
 /** The organization's key, where it has one. Throws a SealError where that does not open. */
@@ -66,6 +67,20 @@ async function make(tx: Executor, organizationId: string): Promise<Told | undefi
     .returning(told);
   return row;
 }
+
+/** Without it nothing of the organization can be recorded: no event tells of this, the log and `audit:verify` do. */
+function openInUse(row: Row): KeyObject {
+  try {
+    return open(row);
+  } catch (cause) {
+    if (!(cause instanceof SealError)) throw cause;
+    log.error({ err: cause, organizationId: row.organizationId, dataKeyId: row.id }, "a data key does not open");
+    throw new SealError(unusable, { isOfKey: true, cause });
+  }
+}
+
+const unusable =
+  "The key of this organization’s stored data can’t be opened, so nothing can be read or recorded with it. Tell your operator.";
 
 function open(row: Row): KeyObject {
   const key = unwrap(masterKeys(), row);

@@ -60,7 +60,7 @@ export async function removeVariable(
     if (!current) throw notFound("This environment variable");
     requireMatch(name, current, ifMatch);
     requireUnchanged(name, current, expected);
-    await remove(tx, token, name);
+    await remove(tx, actor, token, name);
     return {
       result: undefined,
       event: { action: "environment_variable.removed" as const, subject: token, detail: { name } },
@@ -68,13 +68,15 @@ export async function removeVariable(
   });
 }
 
-async function remove(tx: Tx, token: AccessToken, name: string): Promise<void> {
-  const values = await readValues(tx, token);
-  values.delete(name);
-  await writeValues(tx, token, values);
+async function remove(tx: Tx, actor: Actor, token: AccessToken, name: string): Promise<void> {
   await tx
     .delete(environmentVariables)
     .where(and(eq(environmentVariables.accessTokenId, token.id), eq(environmentVariables.name, name)));
+  // Of the last one's value nothing is kept: so it can go, should it no longer open.
+  const isLast = (await tx.$count(environmentVariables, eq(environmentVariables.accessTokenId, token.id))) === 0;
+  const values = isLast ? new Map<string, string>() : await readValues(tx, actor, token);
+  values.delete(name);
+  await writeValues(tx, token, values);
 }
 
 function sound(schema: z.ZodType<string>, field: string, given: string): string {

@@ -43,6 +43,8 @@ export async function saveVariables(
   const variables = await selectVariables(tx, token.id);
   const refusal = beyondLimits(usageOf(variables));
   if (refusal) throw invalid(refusal.field, refusal.message);
-  await writeValues(tx, token, new Map([...(await readValues(tx, token)), ...changed]));
+  // Where all are replaced, the old values are not needed: so they can be, should they no longer open.
+  const kept = variables.every(({ name }) => changed.has(name)) ? [] : await readValues(tx, actor, token);
+  await writeValues(tx, token, new Map([...kept, ...changed]));
   return variables;
 }

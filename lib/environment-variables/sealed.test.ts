@@ -1,15 +1,20 @@
 import { eq } from "drizzle-orm";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { db } from "@/db/client";
-import { environments } from "@/db/schema";
+import { dataKeys, environments } from "@/db/schema";
+import { createSessionByProvider, findSession } from "@/lib/auth/sessions";
 import { remembered } from "@/lib/crypto/data-keys";
 import { readMasterKeys } from "@/lib/crypto/master-keys";
 import { rotateDataKeys } from "@/lib/crypto/rotate";
 import { SealError } from "@/lib/crypto/seal-error";
 import { readSessionContext } from "@/lib/sessions/context";
 import { createToken, type TestToken } from "@/lib/testing/access-tokens";
+import { refusal } from "@/lib/testing/refusal";
+import { recorded, refusalsIn } from "@/lib/testing/refusals";
 import { createTenant, type Tenant } from "@/lib/testing/tenant";
-import { setVariable } from "./change";
+import { removeVariable, setVariable } from "./change";
+import { applyDotenv } from "./dotenv-import";
+import { listVariables } from "./queries";
 
 let tenant: Tenant;
 
@@ -29,7 +34,75 @@ test("what is sealed for one token doesn't open in another's row", async () => {
   const [row] = await db.select().from(environments).where(eq(environments.accessTokenId, theirs.id));
   await db.update(environments).set({ sealedValues: row?.sealedValues }).where(eq(environments.accessTokenId, mine.id));
   await expect(readSessionContext(mine.actor, mine)).rejects.toThrow(SealError);
+  const refused = await refusal(readSessionContext(mine.actor, mine));
+  expect(refused).toMatchObject({ code: "conflict", message: expect.stringMatching(/can’t be read.*\.env text/) });
   expect(await readSessionContext(theirs.actor, theirs)).toEqual({ NAME: "theirs" });
+  const [event, ...others] = await recorded(tenant.organization.id, "sealed_value.refused", 1);
+  expect(event).toMatchObject({
+    actorId: mine.actor.userId,
+    groupId: null,
+    subjectId: mine.id,
+    detail: { table: "environments", column: "sealed_values", row_id: mine.id },
+  });
+  expect(others).toEqual([]);
+});
+
+describe("variables whose values don't open", () => {
+  const spoil = (token: TestToken) =>
+    db
+      .update(environments)
+      .set({ sealedValues: Buffer.from("what no key opens") })
+      .where(eq(environments.accessTokenId, token.id));
+
+  test("can be set anew all at once, and not one alone", async () => {
+    const { admin, scope } = tenant.group;
+    const token = await tokenWith("a value");
+    await setVariable(admin, scope, token.id, { name: "OTHER", value: "another" });
+    await spoil(token);
+    for (const name of ["NAME", "NEW"]) {
+      const refused = await refusal(setVariable(admin, scope, token.id, { name, value: "next" }));
+      expect(refused).toMatchObject({ code: "conflict", message: expect.stringContaining("can’t be read") });
+    }
+    expect(await refusal(removeVariable(admin, scope, token.id, { name: "OTHER" }))).toMatchObject({
+      code: "conflict",
+    });
+    const { variables } = await listVariables(admin, scope, token.id);
+    const expected = Object.fromEntries(variables.map(({ name, revision }) => [name, revision]));
+    await applyDotenv(admin, scope, token.id, { text: "NAME=1\nOTHER=2\nTHIRD=3", expected, leaveOutRefused: false });
+    expect(await readSessionContext(token.actor, token)).toEqual({ NAME: "1", OTHER: "2", THIRD: "3" });
+  });
+
+  test("go with the last of them", async () => {
+    const { admin, scope } = tenant.group;
+    const token = await tokenWith("a value");
+    await spoil(token);
+    await removeVariable(admin, scope, token.id, { name: "NAME" });
+    expect(await readSessionContext(token.actor, token)).toEqual({});
+  });
+});
+
+test("where the organization's data key doesn't open that is said, and nothing is recorded or changed", async () => {
+  const broken = await createTenant();
+  const { admin, scope, id } = broken.group;
+  const token = await createToken(admin, scope);
+  await setVariable(admin, scope, token.id, { name: "NAME", value: "a value" });
+  const ofBroken = eq(dataKeys.organizationId, broken.organization.id);
+  const [key] = await db.select().from(dataKeys).where(ofBroken);
+  await db
+    .update(dataKeys)
+    .set({ wrapped: Buffer.alloc(61, 1) })
+    .where(ofBroken);
+  remembered.clear();
+  const refused = { code: "unavailable", message: expect.stringContaining("Tell your operator"), errors: [] };
+  expect(await refusal(readSessionContext(token.actor, token))).toEqual(refused);
+  expect(await refusal(setVariable(admin, scope, token.id, { name: "NAME", value: "next" }))).toEqual(refused);
+  // Its person signs in all the same: they may have other organizations.
+  const session = await createSessionByProvider(admin.userId);
+  expect(await findSession(session)).toMatchObject({ userId: admin.userId });
+  expect(await refusalsIn(broken.organization.id, "sign_in.succeeded")).toEqual([]);
+  await db.update(dataKeys).set({ wrapped: key?.wrapped }).where(ofBroken);
+  expect(await readSessionContext(token.actor, token)).toEqual({ NAME: "a value" });
+  expect((await refusalsIn(id, "environment_variable.replaced")).length).toBe(0);
 });
 
 test("after the master keys are rotated the values open with the new one alone, and are not sealed anew", async () => {

@@ -2,7 +2,9 @@ import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { db, type Executor, pool, type Tx } from "@/db/client";
 import { environments } from "@/db/schema";
-import { type Place, seal, unseal } from "@/lib/crypto/seal";
+import { openSealed } from "@/lib/audit/open-sealed";
+import type { Actor } from "@/lib/auth/actor";
+import { type Place, seal } from "@/lib/crypto/seal";
 
 /** Names and values. */
 export type Values = Map<string, string>;
@@ -13,10 +15,10 @@ type Owner = { id: string; organizationId: string };
 const stored = z.array(z.tuple([z.string(), z.string()]));
 const none: Values = new Map();
 
-/** For a change: the caller holds the token's row. */
-export async function readValues(tx: Tx, token: Owner): Promise<Values> {
+/** For a change: the caller holds the token's row. Throws a SealError, a refusal in words, where they don't open. */
+export async function readValues(tx: Tx, actor: Actor, token: Owner): Promise<Values> {
   const [row] = await tx.select().from(environments).where(eq(environments.accessTokenId, token.id));
-  return row ? open(tx, token, row.sealedValues) : new Map();
+  return row ? open(tx, actor, token, row.sealedValues) : new Map();
 }
 
 /** Puts these in the place of all that the token had. */
@@ -37,14 +39,14 @@ const byToken = {
 };
 
 /** For a session: one query, and one decryption. Undefined where the token is gone. Authorizes nothing. */
-export async function valuesOf(token: Owner): Promise<Values | undefined> {
+export async function valuesOf(token: Owner, asker: Actor): Promise<Values | undefined> {
   const { rows } = await pool.query<[Buffer | null]>({ ...byToken, values: [token.id] });
   const [sealed] = rows[0] ?? [];
-  return sealed ? open(db, token, sealed) : rows[0] && none;
+  return sealed ? open(db, asker, token, sealed) : rows[0] && none;
 }
 
-async function open(executor: Executor, token: Owner, sealed: Buffer): Promise<Values> {
-  return new Map(stored.parse(JSON.parse(await unseal(executor, placeOf(token), sealed))));
+async function open(executor: Executor, actor: Actor, token: Owner, sealed: Buffer): Promise<Values> {
+  return new Map(stored.parse(JSON.parse(await openSealed(executor, placeOf(token), sealed, actor))));
 }
 
 function placeOf(token: Owner): Place {

@@ -1,8 +1,12 @@
+import { areLocalPasswordsOn } from "@/lib/auth/local-passwords";
 import { settings } from "@/lib/env";
 
 export type PasswordNeed = "required" | "none";
 
-/** Whether a new person chooses a password: not where an identity provider proves who has the e-mail address. */
+/**
+ * Whether a new person chooses a password: not where an identity provider proves who has the e-mail address, nor where
+ * nobody may sign in with one.
+ */
 export function passwordNeed(): PasswordNeed {
-  return settings().OIDC_ISSUER ? "none" : "required";
+  return settings().OIDC_ISSUER || !areLocalPasswordsOn() ? "none" : "required";
 }

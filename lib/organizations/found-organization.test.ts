@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { db } from "@/db/client";
 import { auditEvents, memberships, users } from "@/db/schema";
@@ -12,8 +12,15 @@ test("an organization comes with its admin, who can sign in, and with its audit 
   expect(await signInWithPassword("ada@example.com", "a password to begin with")).toMatchObject({ person: admin });
   const [membership] = await db.select().from(memberships).where(eq(memberships.userId, admin.userId));
   expect(membership).toMatchObject({ role: "organization_admin", groupId: null });
-  const events = await db.select().from(auditEvents).where(eq(auditEvents.actorId, admin.userId));
-  expect(events).toMatchObject([{ action: "organization.created", channel: "system" }]);
+  const events = await db
+    .select()
+    .from(auditEvents)
+    .where(eq(auditEvents.actorId, admin.userId))
+    .orderBy(asc(auditEvents.id));
+  expect(events).toMatchObject([
+    { action: "organization.created", channel: "system", subjectId: membership?.organizationId },
+    { action: "sign_in.succeeded", subjectId: admin.userId },
+  ]);
 });
 
 test("a person who is known keeps name and password, and gets the role", async () => {

@@ -4,6 +4,8 @@ import { db } from "@/db/client";
 import { newId } from "@/db/ids";
 import { accounts, users } from "@/db/schema";
 import { createSession, createSessionByPassword, findSession } from "@/lib/auth/sessions";
+import { withBrokenAuditLog } from "@/lib/testing/database-owner";
+import { refusalsIn } from "@/lib/testing/refusals";
 import { createPerson, createTenant, type Tenant } from "@/lib/testing/tenant";
 import { findOrLinkPerson, findPersonByIdentity, type Identity, oneSpelling } from "./identity";
 
@@ -104,6 +106,28 @@ describe("a password and sessions from before", () => {
       expect(session && (await findSession(session))).toBeUndefined();
       expect(await createSessionByPassword(account)).toBeUndefined();
     }
+  });
+
+  test("are told to have ended, in the log of each organization of the person", async () => {
+    const { person } = await withPassword();
+    await createSession(person.userId);
+    const identity = { issuer, subject: newSubject(), email: person.email, emailVerified: true };
+    await findOrLinkPerson(identity);
+    await findOrLinkPerson(identity);
+    const events = await refusalsIn(tenant.organization.id, "account.linked");
+    expect(events.filter(({ subjectId }) => subjectId === person.userId)).toMatchObject([
+      { actorId: person.userId, detail: { issuer: `${issuer}/`, password: "ended", ended_sessions: "2" } },
+    ]);
+  });
+
+  test("stay, and nothing is linked, where that can't be recorded", async () => {
+    const { person, session } = await withPassword();
+    const identity = { issuer, subject: newSubject(), email: person.email, emailVerified: true };
+    await withBrokenAuditLog(async () => {
+      await expect(findOrLinkPerson(identity)).rejects.toThrow();
+    });
+    expect(await subjectsOf(person.userId)).toEqual([]);
+    expect(await findSession(session)).toEqual(person);
   });
 
   test("stay where the account is refused", async () => {

@@ -1,6 +1,7 @@
-import { and, eq } from "drizzle-orm";
+import { and, eq, isNotNull } from "drizzle-orm";
 import { db } from "@/db/client";
 import { accounts, sessions, users } from "@/db/schema";
+import { recordAccountEvent } from "@/lib/audit/account-event";
 import type { Person } from "@/lib/auth/actor";
 
 /** What the identity provider says of who signs in. `emailVerified` is undefined where it doesn't say. */
@@ -41,7 +42,8 @@ export async function findOrLinkPerson(identity: Identity): Promise<Person | Ide
 }
 
 /** False where the account, or the person at this issuer, is linked already. */
-function link({ issuer, subject }: Identity, { userId }: Person): Promise<boolean> {
+function link({ issuer, subject }: Identity, person: Person): Promise<boolean> {
+  const { userId } = person;
   return db.transaction(async (tx) => {
     const linked = await tx
       .insert(accounts)
@@ -49,8 +51,15 @@ function link({ issuer, subject }: Identity, { userId }: Person): Promise<boolea
       .onConflictDoNothing()
       .returning();
     if (linked.length === 0) return false;
-    await tx.update(users).set({ passwordHash: null }).where(eq(users.id, userId));
-    await tx.delete(sessions).where(eq(sessions.userId, userId));
+    const withPassword = and(eq(users.id, userId), isNotNull(users.passwordHash));
+    const { rowCount: endedPasswords } = await tx.update(users).set({ passwordHash: null }).where(withPassword);
+    const { rowCount: endedSessions } = await tx.delete(sessions).where(eq(sessions.userId, userId));
+    const detail = {
+      issuer: oneSpelling(issuer),
+      password: endedPasswords ? "ended" : null,
+      ended_sessions: String(endedSessions ?? 0),
+    };
+    await recordAccountEvent(tx, person, { action: "account.linked", detail });
     return true;
   });
 }

@@ -30,6 +30,19 @@ test.each(["RS384", "ES512", "PS512"])(
   },
 );
 
+test("a JWT may leave its type out, but a type that is no text is refused", async () => {
+  const { privateKey, publicKey } = await generateKeyPair("RS256");
+  const keys = createLocalJWKSet({ keys: [await exportJWK(publicKey)] });
+  const withHeader = (header: object) => {
+    const jwt = new SignJWT({ iss: issuer, aud: audience, sub: "someone" }).setExpirationTime("10m");
+    return jwt.setProtectedHeader({ alg: "RS256", ...header }).sign(privateKey);
+  };
+  const verified = async (header: object) =>
+    verifyAccessJwt(await withHeader(header), { issuer, audience, clientId, keys });
+  expect(await verified({})).toBe("someone");
+  for (const typ of [null, 0, false, [], {}, ["JWT"]]) expect(await verified({ typ })).toBeUndefined();
+});
+
 test("a JWT is refused with a key that can't be used, and not judged where no key can be had", async () => {
   const { jwt, expected } = await signedWith("RS256");
   const unusable = createLocalJWKSet({ keys: [{ kty: "RSA", kid: "RS256", n: "AQAB", e: "AQAB" }] });

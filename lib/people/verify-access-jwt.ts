@@ -35,8 +35,9 @@ export async function verifyAccessJwt(jwt: string, expected: Expected): Promise<
 function acceptedType(jwt: string): string | undefined {
   try {
     const header = decodeProtectedHeader(jwt);
-    const type = String(header.typ ?? "").toLowerCase();
-    return types.includes(type) && !refused.some((name) => name in header) ? type : undefined;
+    // Only an absent type is left out: one that is no text is refused.
+    const type = "typ" in header ? header.typ?.toLowerCase() : "";
+    return type !== undefined && types.includes(type) && !refused.some((name) => name in header) ? type : undefined;
   } catch {
     return undefined;
   }

@@ -6,11 +6,11 @@ import { recordReading } from "./record-reading";
 
 /**
  * The environment variables of the token that asks, by name. The audit log knows of it before the caller does. Throws
- * `unauthenticated` where the token is gone.
+ * `unauthenticated` where the token is gone, and `conflict` where the values don't open.
  */
 export async function readSessionContext(actor: TechnicalUser, token: AccessToken): Promise<Record<string, string>> {
   await recordReading(actor, token);
-  const values = await valuesOf(token);
+  const values = await valuesOf(token, actor);
   // Deleted since it was let in.
   if (!values) throw unauthenticated();
   // fromEntries: a variable may be called __proto__.

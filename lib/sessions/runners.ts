@@ -5,8 +5,9 @@ import type { ProviderType } from "@/db/enums";
 import { givenId } from "@/db/ids";
 import { runners } from "@/db/schema";
 import { scopeOfAccessToken } from "@/lib/access-tokens/queries";
-import type { TechnicalUser } from "@/lib/auth/actor";
+import type { Actor, TechnicalUser } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
+import { SealError } from "@/lib/crypto/seal-error";
 import { withoutDatabasePatience } from "@/lib/database-patience";
 import { settings } from "@/lib/env";
 import { DomainError, type ErrorCode, notFound } from "@/lib/errors";
@@ -64,7 +65,7 @@ export async function registerSessionRunner(
 async function registerAt(actor: TechnicalUser, url: string, tags: string[]): Promise<SessionRunner> {
   const scope = await scopeOfAccessToken(actor.accessTokenId);
   const { id, access, runnerTags } = await recordAsked(actor, scope, anyRole(scope), { providerUrl: url, tags });
-  const registered = await register(access, id, runnerTags);
+  const registered = await register(actor, access, id, runnerTags);
   const recorded = { id, providerUrl: url, registered };
   const outcome = await recordOrUndo(access, recorded, () => recordRegistered(actor, scope, anyRole(scope), recorded));
   if (outcome !== "registered") throw goneMeanwhile();
@@ -92,11 +93,12 @@ function anyRole(scope: Scope) {
 }
 
 /** Where the provider has surely not made a runner, the row is taken back; else the background looks. */
-async function register(access: StoredAccess, id: string, runnerTags: RunnerTags): Promise<Registered> {
+async function register(actor: Actor, access: StoredAccess, id: string, runnerTags: RunnerTags): Promise<Registered> {
   try {
-    return await registerRunner(await unsealAccess(db, access), { ...runnerTags, description: id });
+    return await registerRunner(await unsealAccess(db, access, actor), { ...runnerTags, description: id });
   } catch (error) {
-    if (error instanceof DomainError && certain.has(error.code)) await forgetRunner({ id, accessId: access.id });
+    if (error instanceof SealError || (error instanceof DomainError && certain.has(error.code)))
+      await forgetRunner({ id, accessId: access.id });
     else await lookLater(id);
     throw error;
   }

@@ -5,6 +5,7 @@ import type { GroupRole, OrganizationRole } from "@/db/enums";
 import { newId } from "@/db/ids";
 import { groups, memberships, organizations, users } from "@/db/schema";
 import { foldName } from "@/lib/access-tokens/name";
+import { areLocalPasswordsOn } from "@/lib/auth/local-passwords";
 import { hashPassword } from "@/lib/auth/password";
 
 type DemoPerson = { name: string; organization: OrganizationRole; groups: Record<string, GroupRole> };
@@ -28,15 +29,17 @@ const people: Record<string, DemoPerson> = {
   },
 };
 
-export type DemoAccounts = { emails: string[]; password: string };
+/** Without a password where `LOCAL_PASSWORDS` is off. */
+export type DemoAccounts = { emails: string[]; password: string | undefined };
 
 /**
  * Fills an empty database with the demo organization, and gives the demo accounts that are there their password: the
- * given one, or a new one at each start. Undefined where the database is in use without them.
+ * given one, or a new one at each start. Undefined where the database is in use without them. Where people may not sign
+ * in with a password, no account gets one.
  */
 export async function prepareDemo(givenPassword: string | undefined): Promise<DemoAccounts | undefined> {
-  const password = givenPassword ?? generatePassword();
-  const passwordHash = await hashPassword(password);
+  const password = areLocalPasswordsOn() ? (givenPassword ?? generatePassword()) : undefined;
+  const passwordHash = password === undefined ? null : await hashPassword(password);
   const emails = await db.transaction(async (tx) => {
     // Two first starts at once: the second waits here, and finds the organization.
     await tx.execute("select pg_advisory_xact_lock(7316402)");

@@ -12,16 +12,17 @@ import { createDatabase, dropDatabase, newDatabaseName } from "@/lib/testing/dat
 import { migrateDatabase } from "./migrate-database";
 import { openDatabase } from "./open-database";
 
-const journal = z.looseObject({ entries: z.array(z.looseObject({ idx: z.number() })) });
+const journal = z.looseObject({ entries: z.array(z.looseObject({ idx: z.number(), tag: z.string() })) });
 
-/** The migrations as they were before the audit log had chains. */
-async function oldMigrations(): Promise<string> {
+/** The migrations as they were before the audit log had chains, or before the one of this name. */
+async function oldMigrations(before?: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "vehaas-migrations-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   await cp("db/migrations", folder, { recursive: true });
   const file = join(folder, "meta", "_journal.json");
   const { entries, ...rest } = journal.parse(JSON.parse(await readFile(file, "utf8")));
-  await writeFile(file, JSON.stringify({ ...rest, entries: entries.filter(({ idx }) => idx < 6) }));
+  const first = before ? entries.find(({ tag }) => tag.endsWith(before))?.idx : 6;
+  await writeFile(file, JSON.stringify({ ...rest, entries: entries.filter(({ idx }) => idx < (first ?? 0)) }));
   return folder;
 }
 
@@ -48,14 +49,14 @@ const events = `
     case i % 2 when 0 then 'api' else 'page' end, case i % 2 when 0 then '192.0.2.1' end
   from generate_series(1, 1400) i`;
 
-async function oldDatabase(): Promise<string> {
+async function oldDatabase(before?: string, content = events): Promise<string> {
   const name = newDatabaseName();
   onTestFinished(() => dropDatabase(inject("serverUrl"), name));
   const url = await createDatabase(inject("serverUrl"), name);
   const client = new Client({ connectionString: url });
   await client.connect();
-  await migrateAsBefore(drizzle({ client }), { migrationsFolder: await oldMigrations() });
-  await client.query(events);
+  await migrateAsBefore(drizzle({ client }), { migrationsFolder: await oldMigrations(before) });
+  await client.query(content);
   await client.end();
   return url;
 }
@@ -114,4 +115,25 @@ test("an upgrade that ends before all events have their proofs, or lacks a key, 
   await query(url, "delete from data_keys");
   await migrateDatabase(url, process.env.ENCRYPTION_KEYS);
   expect(await query(url, "select count(*)::int as waiting from unsealed_audit_events")).toEqual([{ waiting: 1400 }]);
+});
+
+test("sessions go on through the upgrade that tells how they began", async () => {
+  const content = `
+    insert into users (id, kind, name, email, password_hash) values
+      ('usr_1', 'person', 'Ada', 'ada@example.com', 'a hash'), ('usr_2', 'person', 'Bob', 'bob@example.com', null);
+    insert into sessions (token_hash, user_id, created_at, expires_at) values
+      ('\\x01', 'usr_1', now() - interval '5 hours', now() + interval '1 hour'),
+      ('\\x02', 'usr_2', now() - interval '1 minute', now() + interval '119 minutes')`;
+  const url = await oldDatabase("sign_in_sessions", content);
+  await migrateDatabase(url, process.env.ENCRYPTION_KEYS);
+  const told = await query(
+    url,
+    `select user_id, method, id ~ '^ses_[0-9a-f]{32}$' as has_id, browser, network,
+      round(extract(epoch from now() - last_seen_at) / 60)::int as minutes from sessions order by user_id`,
+  );
+  const unknown = { has_id: true, browser: null, network: null };
+  expect(told).toEqual([
+    { user_id: "usr_1", method: "password", minutes: 60, ...unknown },
+    { user_id: "usr_2", method: "identity_provider", minutes: 1, ...unknown },
+  ]);
 });

@@ -8,6 +8,7 @@ export const refusalActions = [
   "sign_in.failed",
   "access_token.refused",
   "runner.registration_refused",
+  "sealed_value.refused",
 ];
 
 /** What the log has about a subject but refusals, oldest first, without what differs from run to run. */

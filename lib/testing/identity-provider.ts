@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import Provider, { type Configuration, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
 import { listen } from "@/lib/start/process";
 
-export type TestAccount = { sub: string; email?: string; email_verified?: boolean };
+/** Providers write the last one in many ways. */
+export type TestAccount = { sub: string; email?: string; email_verified?: unknown };
 type SigningKey = JsonWebKey & { kid: string };
 
 export type IdentityProvider = {

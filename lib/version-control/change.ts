@@ -37,7 +37,7 @@ export async function checkAgain(
 ): Promise<VersionControlAccess> {
   const stored = await findAccess(actor, scope, tokenId, accessId, expected);
   const outcome = await asProviderCall({ actor, organizationId: stored.organizationId }, async () =>
-    outcomeOf(await unsealAccess(db, stored)),
+    outcomeOf(await unsealAccess(db, stored, actor)),
   );
   return mutate(actor, scope, "access-tokens:manage", async (tx) => {
     await tx

@@ -5,12 +5,15 @@ import { runners, versionControlAccesses } from "@/db/schema";
 import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { registerSessionRunner } from "@/lib/sessions/runners";
 import { createToken, type TestToken } from "@/lib/testing/access-tokens";
+import { refusal } from "@/lib/testing/refusal";
+import { recorded } from "@/lib/testing/refusals";
 import { startGithub } from "@/lib/testing/stand-ins/github";
 import { githubToken } from "@/lib/testing/stand-ins/github-credentials";
 import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
 import { createTenant, type Tenant } from "@/lib/testing/tenant";
 import { addAccess, addAccessInput } from "./add";
+import { checkAgain, replaceToken } from "./change";
 import { unregisterDueRunners } from "./runner-jobs";
 
 let group: Tenant["group"];
@@ -117,4 +120,50 @@ test("five accesses' runners are unregistered at once, and no more", async () =>
   await expect.poll(deletions, { timeout: 8000 }).toBe(6);
   waiting?.failWith(undefined);
   expect(await work).toBe(6);
+});
+
+const altered = Buffer.from("what no key opens");
+
+test("a runner whose token, or whose access, does not open holds up no other, and is told in the log once", async () => {
+  const { register, deletions } = await withGitlab();
+  for (let time = 0; time < 3; time++) await register();
+  const [first, second] = await stored();
+  await db
+    .update(runners)
+    .set({ sealedRunnerToken: altered })
+    .where(eq(runners.id, first?.id ?? ""));
+  await revokeAccessToken(group.admin, group.scope, token.id);
+  await unregisterDueRunners();
+  await lookNow();
+  const waiting = await stored();
+  expect(waiting).toMatchObject([{ id: first?.id, lastError: expect.stringContaining("can’t be read"), attempts: 2 }]);
+  expect(deletions()).toBe(2);
+  const organizationId = first?.organizationId ?? "";
+  const place = { table: "runners", column: "sealed_runner_token", row_id: first?.id };
+  expect(await recorded(organizationId, "sealed_value.refused", 1)).toMatchObject([
+    { actorId: "system", actorName: "veHaaS", accessTokenId: null, channel: "system", detail: place },
+  ]);
+  expect(second?.id).not.toBe(first?.id);
+});
+
+test("a credential that does not open is refused in words when it is checked or used, and can be replaced", async () => {
+  const { register, url } = await withGitlab();
+  const [access] = await db
+    .select()
+    .from(versionControlAccesses)
+    .where(eq(versionControlAccesses.accessTokenId, token.id));
+  const { id = "", organizationId = "" } = access ?? {};
+  await db.update(versionControlAccesses).set({ sealedToken: altered }).where(eq(versionControlAccesses.id, id));
+  const refused = { code: "conflict", message: expect.stringMatching(/can’t be read.*Replace its token/), errors: [] };
+  expect(await refusal(checkAgain(group.admin, group.scope, token.id, id))).toEqual(refused);
+  expect(await refusal(register())).toEqual(refused);
+  expect(await stored()).toEqual([]);
+  const place = { table: "version_control_accesses", column: "sealed_token", row_id: id };
+  const [event] = await recorded(organizationId, "sealed_value.refused", 1);
+  expect(event).toMatchObject({ actorId: group.admin.userId, subjectId: id, detail: place });
+  await replaceToken(group.admin, group.scope, token.id, id, {
+    token: gitlabToken("projectBot"),
+    acceptPersonalToken: false,
+  });
+  expect(await register()).toMatchObject({ providerUrl: url });
 });

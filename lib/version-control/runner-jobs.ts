@@ -2,7 +2,8 @@ import { setTimeout } from "node:timers/promises";
 import { and, asc, eq, lt, lte, notInArray, or, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { runners, versionControlAccesses } from "@/db/schema";
-import { unseal } from "@/lib/crypto/seal";
+import { openSealed } from "@/lib/audit/open-sealed";
+import { SealError } from "@/lib/crypto/seal-error";
 import { DomainError } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { runnerTokenPlace } from "@/lib/sessions/runner-token-place";
@@ -90,7 +91,7 @@ async function unregister(id: string): Promise<boolean> {
   try {
     const { remoteId, sealedRunnerToken } = found.runner;
     const runnerToken = sealedRunnerToken
-      ? await unseal(db, runnerTokenPlace(found.runner), sealedRunnerToken)
+      ? await openSealed(db, runnerTokenPlace(found.runner), sealedRunnerToken)
       : undefined;
     const access = await unsealAccess(db, found.access);
     wasThere = await unregisterRunner(access, { remoteId, description: id, runnerToken });
@@ -112,7 +113,8 @@ async function lookAgain(id: string): Promise<void> {
 /** Tries again after a pause that doubles up to an hour, for as long as it takes. */
 async function postpone(id: string, attempts: number, error: unknown): Promise<void> {
   const isExpected = error instanceof DomainError;
-  if (!isExpected) log.error({ err: error, runnerId: id }, "a runner could not be unregistered");
+  if (!isExpected || error instanceof SealError)
+    log.error({ err: error, runnerId: id }, "a runner could not be unregistered");
   const doubled = Math.min(longestPause, firstPause * 2 ** Math.min(attempts, 20));
   const pause = Math.max(doubled, (isExpected && error.retryAfter) || 0);
   await db

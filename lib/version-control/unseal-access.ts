@@ -1,13 +1,18 @@
 import type { Executor } from "@/db/client";
 import type { versionControlAccesses } from "@/db/schema";
-import { unseal } from "@/lib/crypto/seal";
+import { openSealed } from "@/lib/audit/open-sealed";
+import type { Actor } from "@/lib/auth/actor";
 import { tokenPlace } from "./access";
 import type { Access } from "./provider-check";
 
-/** A stored access with its credential in the clear, for a call to the provider. */
+/**
+ * A stored access with its credential in the clear, for a call to the provider. Throws a SealError, a refusal in words,
+ * where that does not open.
+ */
 export async function unsealAccess(
   executor: Executor,
   row: typeof versionControlAccesses.$inferSelect,
+  asker?: Actor,
 ): Promise<Access> {
   const {
     providerType,
@@ -17,6 +22,6 @@ export async function unsealAccess(
     targetNumber,
     acceptsPersonalToken: acceptPersonalToken,
   } = row;
-  const token = await unseal(executor, tokenPlace(row), row.sealedToken);
+  const token = await openSealed(executor, tokenPlace(row), row.sealedToken, asker);
   return { providerType, providerUrl, tokenScope, targetId, targetNumber, token, acceptPersonalToken };
 }

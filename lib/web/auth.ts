@@ -1,8 +1,8 @@
 import NextAuth, { type Account, type NextAuthConfig, type Profile } from "next-auth";
-import { z } from "zod";
 import { recordFailedSignIn } from "@/lib/audit/failed-sign-in";
 import { settings } from "@/lib/env";
 import { log } from "@/lib/log";
+import { readClaims } from "@/lib/people/claims";
 import { findOrLinkPerson } from "@/lib/people/identity";
 import { adapter } from "./auth-adapter";
 import { callbackPath, signInPath } from "./callback-path";
@@ -36,22 +36,10 @@ export async function signInWithOrganization(path: string): Promise<never> {
   return signIn(providerId, { redirectTo: path });
 }
 
-const claimsShape = z.object({
-  sub: z.string(),
-  email: z.string().optional().catch(undefined),
-  // Some providers write it as text.
-  email_verified: z.union([z.boolean(), z.stringbool()]).optional().catch(undefined),
-});
-
 /** Finds or links the person; a refusal is an address to go to. */
 async function admit({ account, profile }: { account?: Account | null; profile?: Profile }): Promise<boolean | string> {
-  const claims = claimsShape.parse({ ...claimsOf(account?.id_token), ...profile });
-  const found = await findOrLinkPerson({
-    issuer: settings().OIDC_ISSUER ?? "",
-    subject: claims.sub,
-    email: claims.email,
-    emailVerified: claims.email_verified,
-  });
+  const claims = readClaims(claimsOf(account?.id_token), profile ?? {});
+  const found = await findOrLinkPerson({ issuer: settings().OIDC_ISSUER ?? "", ...claims });
   if (typeof found === "string") {
     log.info({ reason: found, method: "identity provider" }, "sign-in refused");
     if (claims.email) recordFailedSignIn(claims.email, { method: "identity provider", reason: found });

@@ -22,7 +22,8 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
     const isApi = apiPath.test(request.url ?? "");
     const channel = isApi ? "api" : "page";
     const address = clientAddress(request);
-    const context: RequestContext = { requestId: randomUUID(), channel, address };
+    const userAgent = request.headers["user-agent"];
+    const context: RequestContext = { requestId: randomUUID(), channel, address, userAgent };
     withRequestContext(context, () => {
       logWhenDone(request, response, context.requestId);
       if (authUrl?.startsWith("https:")) response.setHeader("strict-transport-security", "max-age=63072000");

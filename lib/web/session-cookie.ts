@@ -1,13 +1,21 @@
 import type { IncomingMessage } from "node:http";
 import { settings } from "@/lib/env";
 
-/** Behind https the browser takes the cookie from this host alone, and sends it there alone. */
 export function sessionCookie() {
+  const { prefix, options } = hostCookie();
+  return { name: `${prefix}authjs.session-token`, options: { ...options, sameSite: "lax" } } as const;
+}
+
+/** What makes the browser known to password sign-in. It is of use to our own form alone. */
+export function deviceCookie() {
+  const { prefix, options } = hostCookie();
+  return { name: `${prefix}vehaas.device`, options: { ...options, sameSite: "strict" } } as const;
+}
+
+/** Behind https the browser takes the cookie from this host alone, and sends it there alone. */
+function hostCookie() {
   const secure = settings().AUTH_URL?.startsWith("https:") ?? false;
-  return {
-    name: `${secure ? "__Host-" : ""}authjs.session-token`,
-    options: { httpOnly: true, sameSite: "lax", path: "/", secure },
-  } as const;
+  return { prefix: secure ? "__Host-" : "", options: { httpOnly: true, path: "/", secure } } as const;
 }
 
 const wellFormed = /^[\w-]{43}$/;

@@ -1,9 +1,12 @@
 import { cookies } from "next/headers";
 import { cache } from "react";
+import { deviceLifetime } from "@/lib/auth/device-cookie";
 import { signInWithPassword } from "@/lib/auth/local-accounts";
-import { createSession, deleteSession, findSession, sessionLifetime } from "@/lib/auth/sessions";
-import { sessionCookie } from "./session-cookie";
+import { createSessionByProvider, findSession, sessionLifetime, signOut } from "@/lib/auth/sessions";
+import { deviceCookie, sessionCookie } from "./session-cookie";
 import { tellDatabaseAway } from "./tell-database-away";
+
+type Cookie = ReturnType<typeof sessionCookie> | ReturnType<typeof deviceCookie>;
 
 /** Who is signed in, asked for once per request. Throws where the database can't be asked, rather than say "nobody". */
 export const currentUser = cache(async () => {
@@ -13,27 +16,38 @@ export const currentUser = cache(async () => {
 
 /** Makes a session, of which the browser is still to be told. Ends the one it had. */
 export async function beginSession(userId: string): Promise<string> {
-  return createSession(userId, await readToken());
+  return createSessionByProvider(userId, await readToken());
 }
 
-/** Signs in, and gives the browser its session. For actions and route handlers alone, as is endSession. */
+/** Signs in, and gives the browser its session. For actions and route handlers alone, as are those below. */
 export async function startSession(email: string, password: string): Promise<void> {
-  const { session } = await signInWithPassword(email, password, await readToken());
-  await writeToken(session, sessionLifetime);
+  const browser = { session: await readToken(), device: await readCookie(deviceCookie()) };
+  await keep(await signInWithPassword(email, password, browser));
 }
 
+/** Gives the browser the tokens that take the place of its own. */
+export async function keep({ session, device }: { session: string; device: string }): Promise<void> {
+  await writeCookie(sessionCookie(), session, sessionLifetime);
+  await writeCookie(deviceCookie(), device, deviceLifetime);
+}
+
+/** The browser stays known: who signs out here signs in here again. */
 export async function endSession(): Promise<void> {
   const token = await readToken();
-  if (token) await deleteSession(token);
-  await writeToken("", 0);
+  if (token) await signOut(token);
+  await writeCookie(sessionCookie(), "", 0);
 }
 
-async function readToken(): Promise<string | undefined> {
-  return (await cookies()).get(sessionCookie().name)?.value;
+/** The token of the browser's session, for what is done to the others. Undefined where it has none. */
+export async function readToken(): Promise<string | undefined> {
+  return readCookie(sessionCookie());
+}
+
+async function readCookie({ name }: Cookie): Promise<string | undefined> {
+  return (await cookies()).get(name)?.value;
 }
 
 /** Not `cookies().delete()`: it leaves out Secure, and browsers then ignore it for a `__Host-` cookie. */
-async function writeToken(token: string, maxAge: number): Promise<void> {
-  const { name, options } = sessionCookie();
-  (await cookies()).set(name, token, { ...options, maxAge });
+async function writeCookie({ name, options }: Cookie, value: string, maxAge: number): Promise<void> {
+  (await cookies()).set(name, value, { ...options, maxAge });
 }

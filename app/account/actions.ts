@@ -1,0 +1,31 @@
+"use server";
+
+import { refresh } from "next/cache";
+import { z } from "zod";
+import { changePassword, changePasswordInput } from "@/lib/auth/change-password";
+import { endOtherSessions } from "@/lib/auth/own-sessions";
+import { formAction } from "@/lib/web/form-action";
+import { keep, readToken } from "@/lib/web/session";
+
+const passwords = (form: FormData) => ({
+  currentPassword: form.get("currentPassword"),
+  newPassword: form.get("newPassword"),
+});
+
+/** Answers how many other sessions ended, as does the next. */
+export const changePasswordAction = formAction(changePasswordInput, passwords, async (actor, input) => {
+  const changed = await changePassword(actor, input, (await readToken()) ?? "");
+  await keep(changed);
+  refresh();
+  return changed.endedSessions;
+});
+
+export const endOtherSessionsAction = formAction(
+  z.object({}),
+  () => ({}),
+  async (actor) => {
+    const ended = await endOtherSessions(actor, (await readToken()) ?? "");
+    refresh();
+    return ended;
+  },
+);

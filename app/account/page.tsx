@@ -1,0 +1,22 @@
+import type { Metadata } from "next";
+import { Shell } from "@/app/shell";
+import { listSessions } from "@/lib/auth/own-sessions";
+import { getAccount } from "@/lib/people/account";
+import { requireUser } from "@/lib/web/require-user";
+import { readToken } from "@/lib/web/session";
+import { tellDatabaseAway } from "@/lib/web/tell-database-away";
+import { AccountView } from "./account-view";
+
+export const metadata: Metadata = { title: "Account" };
+
+export default async function AccountPage() {
+  const person = await requireUser();
+  const [account, sessions] = await tellDatabaseAway(
+    Promise.all([getAccount(person), listSessions(person, (await readToken()) ?? "")]),
+  );
+  return (
+    <Shell person={person} crumbs={[{ label: "Account" }]}>
+      <AccountView account={account} sessions={sessions} now={new Date()} />
+    </Shell>
+  );
+}

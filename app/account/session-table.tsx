@@ -1,0 +1,38 @@
+import { Time } from "@/components/time";
+import { Badge } from "@/components/ui/badge";
+import { Table } from "@/components/ui/table";
+import { ColumnHeader, TableHead } from "@/components/ui/table-head";
+import { Cell, CellLine, Row, TableBody } from "@/components/ui/table-rows";
+import type { OwnSession } from "@/lib/auth/own-sessions";
+
+export function SessionTable({ sessions, now }: { sessions: readonly OwnSession[]; now: Date }) {
+  return (
+    <Table label="Sessions">
+      <TableHead>
+        <ColumnHeader>Browser</ColumnHeader>
+        <ColumnHeader>Network</ColumnHeader>
+        <ColumnHeader>Signed In</ColumnHeader>
+        <ColumnHeader>Last Seen</ColumnHeader>
+      </TableHead>
+      <TableBody>
+        {sessions.map(({ id, browser, network, beganAt, lastSeenAt, isCurrent }) => (
+          <Row key={id}>
+            <Cell label="Browser">
+              <CellLine>
+                <span className="font-semibold">{browser}</span>
+                {isCurrent && <Badge tone="green">This session</Badge>}
+              </CellLine>
+            </Cell>
+            <Cell label="Network">{network ?? "Unknown"}</Cell>
+            <Cell label="Signed In" tight>
+              <Time instant={beganAt} now={now} />
+            </Cell>
+            <Cell label="Last Seen" tight>
+              <Time instant={lastSeenAt} now={now} />
+            </Cell>
+          </Row>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}

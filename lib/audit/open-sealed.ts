@@ -1,0 +1,55 @@
+import { createHash } from "node:crypto";
+import type { Executor } from "@/db/client";
+import type { Actor } from "@/lib/auth/actor";
+import { type Place, unseal } from "@/lib/crypto/seal";
+import { SealError } from "@/lib/crypto/seal-error";
+import { ShortMemory } from "@/lib/crypto/short-memory";
+import { log } from "@/lib/log";
+import { recordRefusal } from "./refusals";
+
+/** What is altered stays so: a job that meets it again each hour tells of it once a day. */
+const told = new ShortMemory<true>(24 * 60 * 60_000, 20_000);
+
+/** Who meets a value where nobody asks for it. */
+const system = { kind: "technical", userId: "system", name: "veHaaS", accessTokenId: "" } as const;
+
+/**
+ * Opens a stored value for its place. One that was changed or moved is told in the log of the organization that it
+ * belongs to, and refused as a SealError: `conflict`, with what to do about it. `asker` is left out by what works in the
+ * background.
+ */
+export async function openSealed(executor: Executor, place: Place, sealed: Buffer, asker?: Actor): Promise<string> {
+  try {
+    return await unseal(executor, place, sealed);
+  } catch (error) {
+    if (!(error instanceof SealError)) throw error;
+    // Of a data key it has been told already, and nothing can be recorded.
+    if (error.code === "unavailable") throw error;
+    log.error({ err: error, ...place }, "a stored value does not open");
+    record(place, sealed, asker ?? system);
+    throw new SealError(advice[place.table] ?? "This stored value can’t be read. Tell your operator.", {
+      cause: error,
+    });
+  }
+}
+
+function record({ organizationId, table, column, rowId }: Place, sealed: Buffer, actor: Actor): void {
+  const what = `${table}.${column} ${rowId} ${createHash("sha256").update(sealed).digest("base64url")}`;
+  if (told.get(what)) return;
+  const find = async () => {
+    told.set(what, true);
+    const subject = { id: rowId, name: `${table}.${column}` };
+    const owner = { organizationId, groupId: null };
+    return [{ actor, owner, subject, detail: { table, column, row_id: rowId } }];
+  };
+  recordRefusal("sealed_value.refused", what, find, { actor: actor.userId, owner: organizationId });
+}
+
+const advice: Record<string, string | undefined> = {
+  environments:
+    "The values of this access token’s environment variables can’t be read: they were changed outside of this service. Set all of them anew with one .env text, and tell your operator.",
+  version_control_accesses:
+    "The stored credential of this version control access can’t be read: it was changed outside of this service. Replace its token, and tell your operator.",
+  runners:
+    "The stored token of this runner can’t be read: it was changed outside of this service. Remove the runner at the provider, and tell your operator.",
+};

@@ -1,0 +1,38 @@
+// `npm run people:unlock -- ada@example.com`: clears the failed sign-ins that lock a person's password sign-in.
+import { EmbeddedPostgresError } from "@/db/embedded/error";
+import { readSettings, SettingsError } from "@/lib/env";
+import { openDatabase } from "@/lib/start/open-database";
+
+const usage = "Give one e-mail address, and nothing else: npm run people:unlock -- ada@example.com";
+
+try {
+  await unlock(emailOf(process.argv.slice(2)));
+} catch (error) {
+  if (!(error instanceof SettingsError || error instanceof EmbeddedPostgresError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+function emailOf([email = "", ...others]: string[]): string {
+  const isAddress = /^[^\s\0-][^\s\0]{0,318}@[^\s\0@]+$/.test(email) && email.length <= 320;
+  if (!isAddress || others.length > 0) throw new SettingsError([usage]);
+  return email;
+}
+
+async function unlock(email: string): Promise<void> {
+  const database = await openDatabase(readSettings(process.env));
+  try {
+    const { unlockPerson } = await import("@/lib/auth/unlock");
+    const cleared = await unlockPerson(email);
+    if (cleared === undefined) throw new SettingsError([`Nobody has the e-mail address ${email}.`]);
+    process.stdout.write(`${told(cleared, email)}\n`);
+  } finally {
+    await globalThis.vehaasPool?.end();
+    await database.close();
+  }
+}
+
+function told(cleared: number, email: string): string {
+  if (cleared === 0) return `There were no failed sign-ins of ${email} to clear: nothing was locked.`;
+  return `Unlocked ${email}: cleared ${cleared} counts of failed sign-ins. Counts of networks stay, for five minutes at most.`;
+}
