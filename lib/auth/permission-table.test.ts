@@ -120,6 +120,7 @@ const elsewhere = [
   "recordRegistered",
   "recordDeniedAttempt",
   "authorizeCommand",
+  "findAccess",
   "mutate",
   "isSeenBy",
   "permissionsInGroup",

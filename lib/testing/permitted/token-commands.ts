@@ -14,6 +14,7 @@ import { createToken, tokenInput } from "@/lib/testing/access-tokens";
 import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { checkAgain, removeAccess, replaceToken } from "@/lib/version-control/change";
+import { editAccess } from "@/lib/version-control/edit";
 import { getAccess, listAccesses, listAccessRunners, listRunners } from "@/lib/version-control/queries";
 import type { Permitted } from "./command";
 
@@ -113,6 +114,13 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
     act: "see a token",
     prepare: onAccess((actor, { scope, tokenId, accessId }) =>
       replaceToken(actor, scope, tokenId, accessId, credential),
+    ),
+  },
+  {
+    name: "editAccess",
+    act: "see a token",
+    prepare: onAccess((actor, { scope, tokenId, accessId }) =>
+      editAccess(actor, scope, tokenId, accessId, { allowedTags: ["hil"] }),
     ),
   },
   {
