@@ -52,10 +52,13 @@ const pinned: Record<string, string> = {
 export class SessionClient extends Client {
   private readonly settings: Record<string, string>;
 
+  private readonly longestStatement: number;
+
   constructor({ role, longestStatement = 0, ...config }: SessionConfig = {}) {
     super({ application_name: "vehaas-access-tokens", ...config });
     // The role comes last: it may not set what the user may.
-    this.settings = { ...pinned, statement_timeout: String(longestStatement), ...(role ? { role } : {}) };
+    this.settings = { ...pinned, ...(role ? { role } : {}) };
+    this.longestStatement = longestStatement;
     // Without it a connection's end would end the process; the query under way, or the next, reports it.
     this.on("error", () => {});
     refuseUnconfirmedCommits(this);
@@ -71,6 +74,8 @@ export class SessionClient extends Client {
 
   private async setUp(): Promise<this> {
     try {
+      // First, and by itself: the role's own may be shorter than what the rest takes.
+      await this.query(`set statement_timeout = ${this.longestStatement}`);
       const [{ rows }] = await Promise.all([this.query<{ pid: number }>(this.settingUp()), this.watchForClient()]);
       // A pooler that does not reset its connections has statements that this client would prepare again.
       if (rows[0]?.pid !== processOf(this)) await this.query("deallocate all");

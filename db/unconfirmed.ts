@@ -15,6 +15,8 @@ export function refuseUnconfirmedCommits(client: Client): void {
     if (!isUnconfirmed(notice)) return;
     const error = new Error("a synchronous standby did not confirm the commit, which a failover may lose");
     client.connection.emit("error", Object.assign(error, { code: unconfirmedCommit }));
+    // Drizzle asks for a rollback then, and throws what that says.
+    Object.assign(client, { query: () => Promise.reject(error) });
   });
 }
 

@@ -4,7 +4,7 @@ import type { Person } from "@/lib/auth/actor";
 import { DomainError, notAllowed } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { requestContext } from "@/lib/request-context";
-import { isUnavailable } from "@/lib/unavailable";
+import { isOutcomeUnknown, isUnavailable } from "@/lib/unavailable";
 import type { FormState } from "./form-state";
 import { currentUser } from "./session";
 
@@ -58,8 +58,13 @@ async function answered<T>(work: () => Promise<FormState<T>>): Promise<FormState
     unstable_rethrow(error);
     if (error instanceof DomainError) return refused(error);
     log.error({ err: error }, "an action failed");
-    return { status: "failed", message: isUnavailable(error) ? unavailable : broken() };
+    return { status: "failed", message: messageOf(error) };
   }
+}
+
+function messageOf(error: unknown): string {
+  if (isOutcomeUnknown(error)) return unconfirmed;
+  return isUnavailable(error) ? unavailable : broken();
 }
 
 function refused({ code, message, errors }: DomainError): FormState<never> {
@@ -73,6 +78,7 @@ function refused({ code, message, errors }: DomainError): FormState<never> {
 const roleChanged = `${notAllowed} Your role may have changed: reload the page to see what it allows.`;
 const signedOut = "You are signed out. Sign in again in another tab, then come back and send this form once more.";
 const unavailable = "The database can’t be reached right now, so nothing was changed. Try again in a moment.";
+const unconfirmed = "The database didn’t confirm this, so it may be lost. Try again in a moment.";
 
 function broken(): string {
   const id = requestContext()?.requestId;
