@@ -1,14 +1,13 @@
 import { Client } from "pg";
 
-const several = /^[a-z]+:\/\/(?:[^/?#]*@)?[^/?#@]*,/i;
-
 /**
  * What is wrong with a PostgreSQL address, as what follows its setting's name in a sentence; undefined where the driver
  * can use it. Reads the files of certificates that it names. Repeats no part of it but their paths.
  */
 export function addressProblem(address: string): string | undefined {
   if (!/^postgres(ql)?:\/\//.test(address)) return form;
-  if (several.test(address)) return oneHost;
+  const [, authority = ""] = /^\w+:\/\/([^/?#]*)/.exec(address) ?? [];
+  if (authority.slice(authority.lastIndexOf("@") + 1).includes(",")) return oneHost;
   if (address.includes("#")) return 'has a "#", which is written %23 in a user or password.';
   try {
     const { host, port } = new Client({ connectionString: address });
