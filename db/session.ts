@@ -11,7 +11,8 @@ export type SessionConfig = ClientConfig & {
   longestStatement?: number;
 };
 
-const setUpTimeout = 5000;
+// A pooler without a free connection lets the first query wait. The pool gives up earlier by itself.
+const query_timeout = 30_000;
 
 /**
  * What the application relies on, whatever `alter role` and `alter database` say. Set after connecting and not on it:
@@ -75,8 +76,11 @@ export class SessionClient extends Client {
   private async setUp(): Promise<this> {
     try {
       // First, and by itself: the role's own may be shorter than what the rest takes.
-      await this.query(`set statement_timeout = ${this.longestStatement}`);
-      const [{ rows }] = await Promise.all([this.query<{ pid: number }>(this.settingUp()), this.watchForClient()]);
+      await this.query(this.bounded(`set statement_timeout = ${this.longestStatement}`));
+      const [{ rows }] = await Promise.all([
+        this.query<{ pid: number }>(this.bounded(setUp, [Object.keys(this.settings), Object.values(this.settings)])),
+        this.watchForClient(),
+      ]);
       // A pooler that does not reset its connections has statements that this client would prepare again.
       if (rows[0]?.pid !== processOf(this)) await this.query("deallocate all");
       return this;
@@ -90,9 +94,8 @@ export class SessionClient extends Client {
     }
   }
 
-  private settingUp() {
-    const values = [Object.keys(this.settings), Object.values(this.settings)];
-    return { text: setUp, values, query_timeout: setUpTimeout };
+  private bounded(text: string, values: string[][] = []) {
+    return { text, values, query_timeout };
   }
 
   /** What a request gave up is not done after all. Some systems can't look; without it all else works. */

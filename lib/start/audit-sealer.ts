@@ -10,7 +10,8 @@ const everyMs = 5000;
 
 /**
  * Starts to seal audit events in the background: soon after one is written here, and every five seconds whatever waits.
- * Notes the chains' heads in the log meanwhile, and what has waited for too long. Answers how to stop it, which seals and notes once more.
+ * Notes the chains' heads in the log meanwhile, and what has waited for too long. Answers how to stop it, which seals and
+ * notes once more.
  */
 export function startAuditSealer(): () => Promise<void> {
   const noteHeads = headNotes();

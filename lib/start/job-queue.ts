@@ -1,4 +1,4 @@
-import { Pool } from "pg";
+import { Pool, type PoolConfig } from "pg";
 import { PgBoss } from "pg-boss";
 import { grantQueue } from "@/db/application-role";
 import { type Address, asRefusal, openSession, reasonOf } from "@/db/open-session";
@@ -8,7 +8,8 @@ import { log } from "@/lib/log";
 
 export type JobQueue = { boss: PgBoss; stop: () => Promise<void> };
 
-// pg-boss hands it on to pg: without it a worker would wait for ever for a database that was cut off without a word.
+// At both ends: without the client's a worker would wait for ever for a database that was cut off without a
+// word, and without the server's what was given up would go on.
 const patience = 10_000;
 
 /**
@@ -31,6 +32,7 @@ export async function prepareJobQueue(owner: Address, grantee: string | undefine
 }
 
 async function install({ url }: Address, queues: string[]): Promise<void> {
+  // An upgrade of its tables takes as long as it takes.
   const { boss, stop } = open({ connectionString: url }, { migrate: true, supervise: false });
   try {
     await boss.start();
@@ -46,7 +48,8 @@ async function install({ url }: Address, queues: string[]): Promise<void> {
  * each start.
  */
 export async function startJobQueue(session: SessionConfig): Promise<JobQueue> {
-  const queue = open(session, { migrate: false, supervise: true });
+  const limits = { query_timeout: patience, longestStatement: patience };
+  const queue = open({ ...session, ...limits }, { migrate: false, supervise: true });
   try {
     await queue.boss.start();
     return queue;
@@ -57,15 +60,14 @@ export async function startJobQueue(session: SessionConfig): Promise<JobQueue> {
 }
 
 function open(session: SessionConfig, options: { migrate: boolean; supervise: boolean }): JobQueue {
-  const pool = new Pool({
+  const config: PoolConfig & SessionConfig = {
     application_name: "vehaas-jobs",
     max: 2,
-    query_timeout: patience,
     connectionTimeoutMillis: patience,
     ...session,
-    ...{ longestStatement: patience },
     Client: SessionClient,
-  });
+  };
+  const pool = new Pool(config);
   pool.on("error", (error) => log.warn({ err: error }, "the job queue lost a connection"));
   const db = { executeSql: (text: string, values?: unknown[]) => pool.query(text, values) };
   const boss = new PgBoss({ db, schedule: false, ...options });

@@ -14,7 +14,7 @@ export async function serviceLogin(address: Address): Promise<Login> {
   return loginAt(address);
 }
 
-export async function loginAt(address: Address): Promise<Login> {
+async function loginAt(address: Address): Promise<Login> {
   const client = await openSession(address);
   try {
     const { rows } = await client.query<Login>(
