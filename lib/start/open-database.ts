@@ -6,7 +6,7 @@ import { log } from "@/lib/log";
 import { setEnvironment } from "./environment";
 import { localSecrets } from "./local-secrets";
 import { migrateDatabase } from "./migrate-database";
-import { requireSameDatabase, serviceLogin, weakGuards } from "./service-login";
+import { migratesAsAnother, serviceLogin, weakGuards } from "./service-login";
 
 /** `owner` is the tables' owner's address, where it is known; `grantee` who does what the application does, if not they. */
 export type OpenDatabase = {
@@ -46,8 +46,7 @@ async function openGiven(url: string, given: Settings): Promise<Pick<OpenDatabas
   const owner: Address = migrationUrl
     ? { url: migrationUrl, setting: "DATABASE_MIGRATION_URL" }
     : { url, setting: "DATABASE_URL" };
-  if (migrationUrl) await requireSameDatabase(login, owner);
-  const service = migrationUrl ? login.user : undefined;
+  const service = migrationUrl && (await migratesAsAnother(login, owner)) ? login.user : undefined;
   const { name, missing, isOwner } = await migrateDatabase(owner.url, keys, { setting: owner.setting, service });
   const role = name === login.user ? undefined : name;
   setEnvironment({ DATABASE_ROLE: role });

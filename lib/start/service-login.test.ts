@@ -98,6 +98,15 @@ test("the start says that the service connects as the owner, or as who may becom
   expect(lines.splice(0)).toEqual([]);
 });
 
+test("a login that is the owner all the same keeps what it has", async () => {
+  const owner = await ownedDatabase();
+  const mayChange = `select has_table_privilege('${owner.name}', 'audit_events', 'update') as may`;
+  await openWith({ DATABASE_URL: owner.url, DATABASE_MIGRATION_URL: owner.url });
+  expect(await query(owner.url, mayChange)).toEqual([{ may: true }]);
+  await openWith({ DATABASE_URL: owner.url, DATABASE_MIGRATION_URL: owner.superuser });
+  expect(await query(owner.url, mayChange)).toEqual([{ may: true }]);
+});
+
 test("two addresses of different databases are refused in one line", async () => {
   const [one, other] = [await ownedDatabase(), await ownedDatabase()];
   await expect(openWith({ DATABASE_URL: one.url, DATABASE_MIGRATION_URL: other.url })).rejects.toMatchObject({

@@ -29,9 +29,10 @@ async function loginAt(address: Address): Promise<Login> {
   }
 }
 
-/** Throws a SettingsError where the two addresses lead to different databases. */
-export async function requireSameDatabase(login: Login, migration: Address): Promise<void> {
-  if ((await loginAt(migration)).database === login.database) return;
+/** Whether migrations run as another login. Throws a SettingsError where the two addresses lead to different databases. */
+export async function migratesAsAnother(login: Login, migration: Address): Promise<boolean> {
+  const { user, database } = await loginAt(migration);
+  if (database === login.database) return user !== login.user;
   throw new SettingsError(["DATABASE_MIGRATION_URL and DATABASE_URL name different databases."]);
 }
 
