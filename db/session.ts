@@ -52,7 +52,6 @@ const pinned: Record<string, string> = {
  */
 export class SessionClient extends Client {
   private readonly settings: Record<string, string>;
-
   private readonly longestStatement: number;
 
   constructor({ role, longestStatement = 0, ...config }: SessionConfig = {}) {

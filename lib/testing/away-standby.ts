@@ -10,7 +10,7 @@ export type AwayStandby = {
 
 /** A server of the test file's own. Its roles don't hear warnings, unless their sessions see to it. */
 export async function startAwayStandby(): Promise<AwayStandby> {
-  const url = await startOwnServer();
+  const { url, stop } = await startOwnServer();
   const [administrator, probe] = [new Client({ connectionString: url }), new Client({ connectionString: url })];
   await Promise.all([administrator.connect(), probe.connect()]);
   // Commits of its own wait for nobody.
@@ -60,6 +60,7 @@ export async function startAwayStandby(): Promise<AwayStandby> {
     },
     close: async () => {
       await Promise.all([administrator.end(), probe.end()]);
+      await stop();
     },
   };
 }

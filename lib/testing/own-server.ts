@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, vi } from "vitest";
+import { vi } from "vitest";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
 import { migrateDatabase } from "@/lib/start/migrate-database";
 
@@ -13,7 +13,8 @@ export async function startBareServer(options: Partial<Options> = {}): Promise<E
   const settings = { fsync: "off", max_connections: "60", ...options.settings };
   const server = await startEmbeddedPostgres({ folder, ...options, settings });
   const stop = async () => {
-    await globalThis.vehaasPool?.end();
+    // The end of the test file may have come first.
+    if (!globalThis.vehaasPool?.ending) await globalThis.vehaasPool?.end();
     globalThis.vehaasPool = undefined;
     await server.stop();
     await rm(folder, { recursive: true });
@@ -21,12 +22,11 @@ export async function startBareServer(options: Partial<Options> = {}): Promise<E
   return { ...server, stop };
 }
 
-/** A migrated one for the test file, whose settings may be changed. The pool will be that database's. */
-export async function startOwnServer(): Promise<string> {
+/** A migrated one, whose settings may be changed. The pool will be that database's, and ends with it. */
+export async function startOwnServer(): Promise<EmbeddedPostgres> {
   const server = await startBareServer();
-  afterAll(server.stop);
   const { name } = await migrateDatabase(server.url, process.env.ENCRYPTION_KEYS);
   vi.stubEnv("DATABASE_URL", server.url);
   vi.stubEnv("DATABASE_ROLE", name);
-  return server.url;
+  return server;
 }
