@@ -1,12 +1,12 @@
 import "@/lib/start/env-file";
 import type { Server } from "node:http";
-import { EmbeddedPostgresError } from "@/db/embedded/error";
-import { readSettings, SettingsError, settings } from "@/lib/env";
+import { readSettings, settings } from "@/lib/env";
 import { resolveNamesOfFetch } from "@/lib/guarded-http/global-names";
 import { captureConsole, log } from "@/lib/log";
 import type { DemoAccounts } from "@/lib/start/demo";
 import { createHttpServer } from "@/lib/start/http-server";
 import { openDatabase } from "@/lib/start/open-database";
+import { problemLines } from "@/lib/start/problem-lines";
 import { closeGracefully, listen, onStopSignal } from "@/lib/start/process";
 
 const dev = process.argv.includes("--dev");
@@ -16,8 +16,8 @@ process.env.NEXT_TELEMETRY_DISABLED ??= "1";
 try {
   await start();
 } catch (error) {
-  if (error instanceof SettingsError) process.stderr.write(`${error.problems.join("\n")}\n`);
-  else if (error instanceof EmbeddedPostgresError) process.stderr.write(`${error.message}\n`);
+  const lines = problemLines(error);
+  if (lines) process.stderr.write(`${lines}\n`);
   else log.fatal({ err: error }, "the server could not start");
   process.exitCode = 1;
 }
@@ -43,7 +43,7 @@ async function start(): Promise<void> {
     const { prepareDemo } = await import("@/lib/start/demo");
     const demo = database.isEmbedded ? await prepareDemo(DEMO_PASSWORD) : undefined;
     const { startRunnerJobs } = await import("@/lib/start/runner-jobs");
-    stopJobs = await startRunnerJobs(process.env.DATABASE_URL ?? "");
+    stopJobs = await startRunnerJobs(database);
     const { startAuditSealer } = await import("@/lib/start/audit-sealer");
     stopSealer = startAuditSealer();
     server = createHttpServer();

@@ -41,7 +41,7 @@ export async function makeDatabase(
   name = `tokens_${tokens}`,
 ): Promise<BenchDatabase> {
   const url = await createDatabase(server.url, name);
-  const role = await migrate(url);
+  const { name: role } = await migrate(url);
   const env = {
     DATABASE_URL: url,
     AUTH_SECRET: randomBytes(33).toString("base64"),

@@ -1,43 +1,91 @@
-import type { Client } from "pg";
+import type { ClientBase } from "pg";
 
 const role = "vehaas_application";
 
-const grants = `
-  grant usage on schema public to ${role};
-  grant select, insert, update, delete on all tables in schema public to ${role};
-  revoke update, delete, truncate on audit_events from ${role};
-  revoke update, delete, truncate on audit_chain from ${role};
-  revoke update, truncate on unsealed_audit_events from ${role};
-  revoke delete, truncate on data_keys from ${role};
-`;
+/** Who may do what the application does, and no more: its role, or a login of its own. `missing` says why there is none. */
+export type Grantee = { name: string; missing?: undefined } | { name?: undefined; missing: string };
 
 /**
- * Makes the role that the application's connections take on: it reads and writes rows, changes no table, and can only
- * add to the audit log. Where the database's user may not create roles, the triggers alone guard the audit log.
+ * Makes the role that the application's connections take on, and sees to it that this user can take it on. Runs in a
+ * transaction, as the owner of the tables.
  */
-export async function applicationRole(client: Client): Promise<string | undefined> {
-  if (!(await exists(client)) && !(await attempt(client, `create role ${role} nologin`)) && !(await exists(client))) {
-    return undefined;
+export async function applicationRole(client: ClientBase): Promise<Grantee> {
+  const { user, version, exists, may } = await look(client);
+  if (!exists && !(await attempt(client, `create role ${role} nologin`))) {
+    return { missing: `"${user}" may not make the role ${role}, for which it needs CREATEROLE` };
   }
-  const member = await client.query(`select pg_has_role(current_user, '${role}', 'member') as is`);
-  if (!member.rows[0].is && !(await attempt(client, `grant ${role} to current_user`))) return undefined;
-  return (await attempt(client, grants)) && (await attempt(client, `set role ${role}; reset role`)) ? role : undefined;
+  // Since PostgreSQL 16 who makes a role may administer it, but not take it on.
+  const grant = `grant ${role} to current_user${version >= 160_000 ? " with inherit false, set true" : ""}`;
+  if (!(exists && may) && !(await attempt(client, grant))) {
+    return {
+      missing: `"${user}" may not grant itself the role ${role}: a superuser can, with: grant ${role} to "${user}"`,
+    };
+  }
+  if (!(await attempt(client, `set local role ${role}`))) {
+    return { missing: `"${user}" has the role ${role}, but may not take it on` };
+  }
+  await client.query("reset role");
+  return { name: role };
 }
 
-async function exists(client: Client): Promise<boolean> {
-  const found = await client.query("select from pg_roles where rolname = $1", [role]);
-  return found.rowCount === 1;
+/** Grants the tables: rows are read and written, nothing else is changed, and the audit log only grows. */
+export async function grantTables(client: ClientBase, grantee: string): Promise<void> {
+  await client.query(tables(client.escapeIdentifier(grantee)));
+}
+
+/** Grants what the queue of jobs consists of, whose tables pg-boss makes. */
+export async function grantQueue(client: ClientBase, grantee: string): Promise<void> {
+  await client.query(queue(client.escapeIdentifier(grantee)));
+}
+
+const tables = (grantee: string) => `
+  grant usage on schema public to ${grantee};
+  grant select, insert, update, delete on all tables in schema public to ${grantee};
+  revoke update, delete, truncate on audit_events from ${grantee};
+  revoke update, delete, truncate on audit_chain from ${grantee};
+  revoke update, truncate on unsealed_audit_events from ${grantee};
+  revoke delete, truncate on data_keys from ${grantee};
+  grant usage on schema drizzle to ${grantee};
+  grant select on all tables in schema drizzle to ${grantee};
+`;
+
+const queue = (grantee: string) => `
+  grant usage on schema pgboss to ${grantee};
+  grant select, insert, update, delete on all tables in schema pgboss to ${grantee};
+  grant usage, select on all sequences in schema pgboss to ${grantee};
+  grant execute on all functions in schema pgboss to ${grantee};
+`;
+
+async function look(client: ClientBase) {
+  const { rows } = await client.query<{ user: string; version: number; exists: boolean }>(
+    `select current_user as user, current_setting('server_version_num')::int as version,
+       exists (select from pg_roles where rolname = $1) as exists`,
+    [role],
+  );
+  const [found] = rows;
+  if (!found) throw new Error("the database does not say who is asking");
+  const right = found.version >= 160_000 ? "set" : "member";
+  const may = await client.query<{ may: boolean }>(
+    "select pg_has_role(oid, $2) as may from pg_roles where rolname = $1",
+    [role, right],
+  );
+  return { ...found, may: may.rows[0]?.may ?? false };
 }
 
 /** Roles belong to the whole server, so another database's start may be first, or the right may be missing. */
-async function attempt(client: Client, statement: string): Promise<boolean> {
+async function attempt(client: ClientBase, statement: string): Promise<boolean> {
+  await client.query("savepoint attempt");
   try {
     await client.query(statement);
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && refusals.includes(String(error.code))) return false;
-    throw error;
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    if (!taken.includes(code) && !refusals.includes(code)) throw error;
+    await client.query("rollback to savepoint attempt");
+    return taken.includes(code);
   }
 }
 
-const refusals = ["42501", "42710", "23505", "0LP01"];
+/** Another start made it in the same moment. */
+const taken = ["42710", "23505"];
+const refusals = ["42501", "0LP01"];

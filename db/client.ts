@@ -19,30 +19,14 @@ export type Tx = Omit<NodePgDatabase<typeof schema>, "transaction"> & { $client?
 export type Executor = typeof db | Tx;
 
 function connect(): PatientPool {
-  const role = process.env.DATABASE_ROLE;
   return new PatientPool({
-    connectionString: process.env.DATABASE_URL && withOptions(process.env.DATABASE_URL, role),
+    connectionString: process.env.DATABASE_URL,
+    role: process.env.DATABASE_ROLE,
     max: 20,
     // Queries of one transaction that don't wait for each other go out together.
     pipeline: true,
     connectionTimeoutMillis: 3000,
     // A request gives up earlier, and the server doesn't hear of it: this bounds what it goes on with.
-    statement_timeout: 5000,
-    application_name: "vehaas-access-tokens",
+    longestStatement: 5000,
   });
-}
-
-/**
- * Bounds each connection to what the application needs (application-role.ts), and has the server look whether who waits
- * is still there, so that what a request gave up is not done after all. Beside options that the address brings.
- */
-function withOptions(databaseUrl: string, role: string | undefined): string {
-  const url = new URL(databaseUrl);
-  const options = [
-    url.searchParams.get("options"),
-    "-c client_connection_check_interval=250",
-    role && `-c role=${role}`,
-  ];
-  url.searchParams.set("options", options.filter(Boolean).join(" "));
-  return url.href;
 }

@@ -1,71 +1,168 @@
 import { sql } from "drizzle-orm";
-import { readMigrationFiles } from "drizzle-orm/migrator";
+import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/node-postgres";
-import { Client } from "pg";
 import { SettingsError } from "@/lib/env";
-import { applicationRole } from "./application-role";
+import { applicationRole, type Grantee, grantTables } from "./application-role";
 import type { Tx } from "./client";
+import { type AddressSetting, asRefusal, openSession } from "./open-session";
 import * as schema from "./schema";
+import type { SessionClient } from "./session";
 
 /** Runs in the migrations' transaction. `isChainNew` where the tables of the audit log's chain were made in it. */
 export type AfterMigrations = (tx: Tx, isChainNew: boolean) => Promise<void>;
 
-const lock = 7_316_401;
+/** `isOwner` where the address is that of the tables' owner, who may make more. */
+export type Migrated = Grantee & { isOwner: boolean };
+
+export type MigrateOptions = {
+  afterwards?: AfterMigrations | undefined;
+  /** The setting that holds the address. */
+  setting?: AddressSetting;
+  /** The login by which the application connects, where that is not the one of the address. */
+  service?: string | undefined;
+};
 
 /**
- * Brings the database up to date. Any number of instances may do so at once: an advisory lock lets one go first.
- * Answers the role that the application is to use, or undefined where the given one may not create it.
+ * Brings the database up to date. Any number of instances may do so at once: a lock that only the tables' owner can have
+ * lets one go first. One that is up to date already needs no right to make anything, nor to own the tables. Answers who
+ * may do what the application does. Throws a SettingsError where the database, or the user, does not allow it.
  */
-export async function migrate(databaseUrl: string, afterwards?: AfterMigrations): Promise<string | undefined> {
-  const client = new Client({ connectionString: databaseUrl, application_name: "vehaas-migrate" });
-  await connect(client);
+export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<Migrated> {
+  const { setting = "DATABASE_URL" } = options;
+  const client = await openSession({ url: databaseUrl, setting }, { application_name: "vehaas-migrate" });
   try {
-    await assertVersion(client);
-    await client.query("select pg_advisory_lock($1)", [lock]);
-    await drizzle({ client, schema, casing: "snake_case" }).transaction(async (tx) => {
-      const hadChain = await hasChain(tx);
-      await applyMigrations(tx);
-      await afterwards?.(tx, !hadChain && (await hasChain(tx)));
-    });
-    return await applicationRole(client);
+    return await bringUpToDate(client, { ...options, setting });
+  } catch (error) {
+    throw asRefusal(error, setting);
   } finally {
     await client.end();
   }
 }
 
-/** As Drizzle's own migrator does it, and with its table; but that one can't be part of a transaction. */
-async function applyMigrations(tx: Tx): Promise<void> {
-  await tx.execute(sql`create schema if not exists drizzle`);
-  await tx.execute(sql`create table if not exists drizzle.__drizzle_migrations
-    (id serial primary key, hash text not null, created_at bigint)`);
+async function bringUpToDate(
+  client: SessionClient,
+  { setting, service, afterwards }: MigrateOptions & { setting: AddressSetting },
+): Promise<Migrated> {
+  if (!(await hasJournal(client))) await makeJournal(client, setting);
+  const isOwner = await ownsJournal(client);
+  return drizzle({ client, schema, casing: "snake_case" }).transaction(async (tx) => {
+    if (isOwner) await tx.execute(sql`lock table drizzle.__drizzle_migrations in share row exclusive mode`);
+    const pending = await pendingMigrations(tx);
+    if (pending.length > 0) {
+      requireOwner(isOwner, setting);
+      await requireRights(client, setting, false);
+    }
+    const hadChain = await hasChain(tx);
+    await applyMigrations(tx, pending);
+    await afterwards?.(tx, !hadChain && (await hasChain(tx)));
+    const grantee = await granteeOf(client, service, isOwner);
+    if (isOwner && grantee.name && !(await ownsTables(client, grantee.name))) await grantTables(client, grantee.name);
+    return { ...grantee, isOwner };
+  });
+}
+
+async function granteeOf(client: SessionClient, service: string | undefined, isOwner: boolean): Promise<Grantee> {
+  if (service) return { name: service };
+  if (isOwner) return applicationRole(client);
+  const { rows } = await client.query<{ name: string }>("select current_user as name");
+  return { name: rows[0]?.name ?? "" };
+}
+
+/** What is taken from the audit log's owner would be missing in a later migration, and guards nothing. */
+async function ownsTables(client: SessionClient, name: string): Promise<boolean> {
+  const { rows } = await client.query(
+    "select 1 from pg_class where oid = 'public.audit_events'::regclass and pg_get_userbyid(relowner) = $1",
+    [name],
+  );
+  return rows.length > 0;
+}
+
+async function hasJournal(client: SessionClient): Promise<boolean> {
+  const { rows } = await client.query(
+    `select 1 from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'drizzle' and c.relname = '__drizzle_migrations'`,
+  );
+  return rows.length > 0;
+}
+
+/** In a transaction of its own, so that there is something to lock. Several starts at once may try. */
+async function makeJournal(client: SessionClient, setting: AddressSetting): Promise<void> {
+  await requireRights(client, setting, true);
+  for (let attempt = 1; !(await hasJournal(client)); attempt++) {
+    try {
+      await client.query("create schema if not exists drizzle");
+      await client.query(`create table if not exists drizzle.__drizzle_migrations
+        (id serial primary key, hash text not null, created_at bigint)`);
+    } catch (error) {
+      const code = error instanceof Error && "code" in error ? String(error.code) : "";
+      if (attempt === 10 || !["23505", "42P06", "42P07"].includes(code)) throw error;
+    }
+  }
+}
+
+async function ownsJournal(client: SessionClient): Promise<boolean> {
+  const { rows } = await client.query<{ owns: boolean }>(
+    `select pg_catalog.pg_has_role(c.relowner, 'usage') as owns
+     from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'drizzle' and c.relname = '__drizzle_migrations'`,
+  );
+  return rows[0]?.owns ?? false;
+}
+
+/** Asked for ahead, so that the right that is missing has a name. A new schema needs one on the database, too. */
+async function requireRights(client: SessionClient, setting: AddressSetting, makesSchema: boolean): Promise<void> {
+  const { rows } = await client.query<Rights>(
+    `select current_user as user, current_database() as database,
+       has_database_privilege(current_database(), 'create') as "inDatabase",
+       has_schema_privilege(to_regnamespace('public'), 'create') as "inPublic"`,
+  );
+  const problem = rows[0] && missingRight(rows[0], makesSchema);
+  if (problem) throw new SettingsError([`${setting}'s ${problem}`]);
+}
+
+type Rights = { user: string; database: string; inDatabase: boolean; inPublic: boolean | null };
+
+function missingRight({ user, database, inDatabase, inPublic }: Rights, makesSchema: boolean): string | undefined {
+  if (inPublic === null) return `database "${database}" has no schema "public", in which the tables stand.`;
+  const lacks = `user "${user}" lacks the right CREATE on`;
+  if (makesSchema && !inDatabase) return `${lacks} the database "${database}", where the tables have to be made.`;
+  return inPublic ? undefined : `${lacks} the schema "public" of "${database}", where tables have to be made.`;
+}
+
+function requireOwner(isOwner: boolean, setting: AddressSetting): void {
+  if (isOwner) return;
+  throw new SettingsError([
+    `${setting}'s user does not own the tables, which this version has to migrate: set DATABASE_MIGRATION_URL to their owner's address.`,
+  ]);
+}
+
+async function pendingMigrations(tx: Tx): Promise<MigrationMeta[]> {
   const { rows } = await tx.execute<{ last: string | null }>(
     sql`select max(created_at) as last from drizzle.__drizzle_migrations`,
   );
   const last = Number(rows[0]?.last ?? 0);
-  for (const migration of readMigrationFiles({ migrationsFolder: "db/migrations" })) {
-    if (migration.folderMillis <= last) continue;
+  return readMigrationFiles({ migrationsFolder: "db/migrations" }).filter(({ folderMillis }) => folderMillis > last);
+}
+
+/** As Drizzle's own migrator does it, and with its table; but that one can't be part of a transaction. */
+async function applyMigrations(tx: Tx, migrations: MigrationMeta[]): Promise<void> {
+  if (migrations.length > 0) await findTrigrams(tx);
+  for (const migration of migrations) {
     for (const statement of migration.sql) await tx.execute(sql.raw(statement));
     await tx.execute(sql`insert into drizzle.__drizzle_migrations (hash, created_at)
       values (${migration.hash}, ${migration.folderMillis})`);
   }
 }
 
+/** The extension may have been made in another schema, where its operators are to be found. */
+async function findTrigrams(tx: Tx): Promise<void> {
+  await tx.execute(sql`
+    select set_config('search_path', concat_ws(', ', 'public', quote_ident(n.nspname), 'pg_temp'), true)
+    from pg_catalog.pg_extension e join pg_catalog.pg_namespace n on n.oid = e.extnamespace
+    where e.extname = 'pg_trgm'`);
+}
+
 async function hasChain(tx: Tx): Promise<boolean> {
   const { rows } = await tx.execute<{ has: boolean }>(sql`select to_regclass('audit_chain') is not null as has`);
   return rows[0]?.has ?? false;
-}
-
-async function connect(client: Client): Promise<void> {
-  try {
-    await client.connect();
-  } catch (error) {
-    const reason = error instanceof Error ? error.message || error.name : "no answer";
-    throw new SettingsError([`DATABASE_URL names a database that can't be used: ${reason}`]);
-  }
-}
-
-async function assertVersion(client: Client): Promise<void> {
-  const { rows } = await client.query("select current_setting('server_version_num')::int as number");
-  if (rows[0].number >= 150_000) return;
-  throw new SettingsError(["DATABASE_URL names a PostgreSQL older than 15, which this version does not work with."]);
 }

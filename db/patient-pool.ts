@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Client, Pool, type PoolClient, type PoolConfig } from "pg";
+import { SessionClient, type SessionConfig } from "./session";
 
 type Release = (error?: Error | boolean) => void;
 type Callback = (error: Error | undefined, client: PoolClient | undefined, release?: Release) => void;
@@ -25,14 +26,13 @@ export class PatientPool extends Pool {
   private generation = 0;
   private readonly held = new Map<PoolClient, () => void>();
 
-  constructor(config: PoolConfig) {
-    super(config);
-    // Without these listeners a connection's end would end the process; the query under way, or the next, reports it.
+  constructor(config: PoolConfig & SessionConfig) {
+    super({ ...config, Client: SessionClient });
+    // Without it the end of a connection that is not in use would end the process.
     this.on("error", () => {});
     this.on("connect", (client) => {
       const now = performance.now();
       this.connections.set(client, { generation: this.generation, madeAt: now, answeredAt: now });
-      client.on("error", () => {});
       client.once("end", () => {
         this.connections.delete(client);
         // Drizzle never gives back a connection on which `begin` failed.

@@ -16,6 +16,16 @@ const wrong: [string, Record<string, string>, string[]][] = [
     ["AUTH_SECRET", "ENCRYPTION_KEYS"],
   ],
   ["a database that does not answer", { DATABASE_URL: unreachable, ...secrets }, ["DATABASE_URL"]],
+  [
+    "an authority's file that is not there",
+    { DATABASE_URL: `${unreachable}?sslmode=verify-full&sslrootcert=/nowhere/ca.pem`, ...secrets },
+    ["DATABASE_URL names the file /nowhere/ca.pem"],
+  ],
+  [
+    "an owner's address that is none",
+    { DATABASE_URL: unreachable, DATABASE_MIGRATION_URL: "mysql://hidden-word@host/vehaas", ...secrets },
+    ["DATABASE_MIGRATION_URL"],
+  ],
   ["half an identity provider", { OIDC_ISSUER: "https://login.example.com" }, ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"]],
   ["local passwords that are neither on nor off", { LOCAL_PASSWORDS: "no" }, ["LOCAL_PASSWORDS"]],
   ["a folder that is a file", { DATA_DIR: "package.json" }, ["DATA_DIR"]],

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { addressProblem } from "@/db/address";
 import { readCertificates } from "./guarded-http/certificates";
 import { type Network, parseNetwork } from "./ip-address";
 import { AllowlistError, parseAllowlist } from "./version-control/allowlist";
@@ -17,15 +18,19 @@ const wholeNumber = (name: string, least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `${name} must be a whole number from ${least} to ${most}.`);
 
+const databaseAddress = (name: string) =>
+  optional.superRefine((value, context) => {
+    const problem = value && addressProblem(value);
+    if (problem) context.addIssue({ code: "custom", message: `${name} ${problem}` });
+  });
+
 const encryptionKey = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=$/;
 
 const variables = z.object({
   PORT: wholeNumber("PORT", 0, 65535).default(3000),
   HOST: text.transform((value) => value ?? "localhost").default("localhost"),
-  DATABASE_URL: optional.refine(
-    (value) => !value || (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value)),
-    "DATABASE_URL must be an address such as postgres://user:password@host:5432/name.",
-  ),
+  DATABASE_URL: databaseAddress("DATABASE_URL"),
+  DATABASE_MIGRATION_URL: databaseAddress("DATABASE_MIGRATION_URL"),
   DATA_DIR: text.transform((value) => value ?? "data").default("data"),
   AUTH_SECRET: optional.refine(
     (value) => !value || value.length >= 32,
@@ -129,7 +134,9 @@ export function settings(): Settings {
 }
 
 function missingBesideDatabase(env: Given): string[] {
-  if (!env.DATABASE_URL) return [];
+  if (!env.DATABASE_URL) {
+    return env.DATABASE_MIGRATION_URL ? ["DATABASE_URL is missing beside DATABASE_MIGRATION_URL."] : [];
+  }
   return [
     ...(env.AUTH_SECRET ? [] : ["AUTH_SECRET is required with DATABASE_URL. Make one with: openssl rand -base64 33"]),
     ...(env.ENCRYPTION_KEYS

@@ -3,6 +3,7 @@ import { DatabaseError } from "pg";
 import { describe, expect, test } from "vitest";
 import { db, type Tx } from "@/db/client";
 import { auditEvents, organizations } from "@/db/schema";
+import { DomainError } from "@/lib/errors";
 import type { AuditEvent } from "./audit/record";
 import { databaseErrorCode, mutate } from "./mutate";
 import { withRequestContext } from "./request-context";
@@ -126,14 +127,14 @@ describe("what the database ends", () => {
     });
     const ended = await work.then(
       () => "done",
-      (error) => databaseErrorCode(error),
+      (error) => (error instanceof DomainError ? error.code : databaseErrorCode(error)),
     );
     return { ended, tries, events: (await eventsIn(tenant)).length };
   }
 
-  test.each(["40P01", "40001"])("with %s is tried up to four times", async (sqlState) => {
+  test.each(["40P01", "40001"])("with %s is tried up to four times, and then unavailable for now", async (sqlState) => {
     expect(await tryWith(sqlState, 3)).toEqual({ ended: "done", tries: 4, events: 1 });
-    expect(await tryWith(sqlState, 4)).toEqual({ ended: sqlState, tries: 4, events: 0 });
+    expect(await tryWith(sqlState, 4)).toEqual({ ended: "unavailable", tries: 4, events: 0 });
   });
 
   test.each(["23505", "57014", "P0001"])("with %s is tried once", async (sqlState) => {

@@ -9,6 +9,8 @@ import type { Actor } from "@/lib/auth/actor";
 import { type Access, authorize, type Permission } from "@/lib/auth/authorize";
 import { lockScope } from "@/lib/auth/lock-scope";
 import type { Scope } from "@/lib/auth/scope";
+import { DomainError } from "@/lib/errors";
+import { log } from "@/lib/log";
 
 const deadlockOrSerialization = ["40P01", "40001"];
 const attempts = 4;
@@ -46,11 +48,18 @@ export async function mutate<T>(
       globalThis.vehaasWakeAuditSealer?.();
       return result;
     } catch (error) {
-      if (attempt === attempts || !deadlockOrSerialization.includes(databaseErrorCode(error) ?? "")) throw error;
+      if (!deadlockOrSerialization.includes(databaseErrorCode(error) ?? "")) throw error;
+      if (attempt === attempts) throw tooMuchAtOnce(error);
       // Those who met must not meet again.
       await setTimeout(Math.random() * 100);
     }
   }
+}
+
+function tooMuchAtOnce(error: unknown): DomainError {
+  log.warn({ err: error }, "a change met others each time that it was tried");
+  const message = "Others are changing the same things right now, so nothing was changed. Try again in a moment.";
+  return new DomainError("unavailable", message);
 }
 
 /** Authorizes a command, also ahead of `mutate` where it does something else first: what is denied is recorded. */

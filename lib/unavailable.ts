@@ -1,10 +1,12 @@
 import { DatabaseError } from "pg";
+import { unusableSession } from "@/db/session";
+import { unconfirmedCommit } from "@/db/unconfirmed";
 
 const network = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 
-// SQLSTATE: connection, log-in, no such database, resources, the operator's intervention; a query that took too long;
-// a server that only reads.
-const refusal = /^(08|28|3D|53|57P|57014|25006)/;
+// SQLSTATE: connection, log-in, no such database, resources, the operator's intervention, the disk; a query, a wait for
+// a lock, or a transaction that took too long; a server that only reads; what ran at the same time won.
+const refusal = /^(08|28|3D|53|57P|58|57014|55P03|25P0[34]|25006|40)/;
 
 // What pg and its pool throw without a code.
 const wording =
@@ -17,8 +19,19 @@ export function isUnavailable(error: unknown): boolean {
   return tellsOfIt(error) || isUnavailable(error.cause);
 }
 
+/** True where the database was asked to commit, and may have done so: unlike other failures, it is not known to be none. */
+export function isOutcomeUnknown(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return codeOf(error) === unconfirmedCommit || isOutcomeUnknown(error.cause);
+}
+
 function tellsOfIt(error: Error): boolean {
-  const code = "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
+  if (code === unconfirmedCommit || code === unusableSession) return true;
   if (error instanceof DatabaseError) return refusal.test(code);
   return network.test(code) || wording.test(error.message);
+}
+
+function codeOf(error: Error): string {
+  return "code" in error ? String(error.code) : "";
 }

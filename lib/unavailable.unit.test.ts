@@ -10,11 +10,25 @@ function networkError(code: string): Error {
   return Object.assign(new Error(`connect ${code} 127.0.0.1:5432`), { code });
 }
 
-test.each(["08006", "28P01", "3D000", "53300", "57P01", "57P03", "57014", "25006"])("SQLSTATE %s", (code) => {
+test.each([
+  "08006",
+  "28P01",
+  "3D000",
+  "53300",
+  "57P01",
+  "57P03",
+  "57014",
+  "25006",
+  "25P03",
+  "40001",
+  "40P01",
+  "55P03",
+  "58030",
+])("SQLSTATE %s", (code) => {
   expect(isUnavailable(databaseError(code))).toBe(true);
 });
 
-test.each(["23505", "22021", "42P01", "40001", "57000"])("SQLSTATE %s is another error", (code) => {
+test.each(["23505", "22021", "42P01", "57000"])("SQLSTATE %s is another error", (code) => {
   expect(isUnavailable(databaseError(code))).toBe(false);
 });
 

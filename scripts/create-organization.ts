@@ -1,17 +1,11 @@
 // `npm run organization:create -- "Example Ltd" admin@example.com "Ada Admin"`: the first organization of a database.
+import "@/lib/start/env-file";
 import { randomBytes } from "node:crypto";
-import { z } from "zod";
 import { readSettings, SettingsError } from "@/lib/env";
-import { migrateDatabase } from "@/lib/start/migrate-database";
+import { openDatabase } from "@/lib/start/open-database";
+import { runCommand } from "@/lib/start/problem-lines";
 
-try {
-  await create();
-} catch (error) {
-  const isExpected = error instanceof SettingsError || error instanceof z.ZodError;
-  if (!isExpected) throw error;
-  process.stderr.write(`${error instanceof z.ZodError ? z.prettifyError(error) : error.message}\n`);
-  process.exitCode = 1;
-}
+await runCommand(create);
 
 async function create(): Promise<void> {
   const settings = readSettings(process.env);
@@ -22,13 +16,16 @@ async function create(): Promise<void> {
   if (!OIDC_ISSUER && LOCAL_PASSWORDS === "off") {
     throw new SettingsError(["LOCAL_PASSWORDS is off and OIDC_ISSUER is missing: the admin could not sign in."]);
   }
-  process.env.DATABASE_ROLE = await migrateDatabase(settings.DATABASE_URL, settings.ENCRYPTION_KEYS);
-  const { foundOrganization, foundOrganizationInput } = await import("@/lib/organizations/found-organization");
-  const [name, email, adminName] = process.argv.slice(2);
-  const input = foundOrganizationInput.parse({ name, email, adminName });
-  const password = OIDC_ISSUER ? undefined : randomBytes(15).toString("base64url");
-  await foundOrganization(input, password);
-  process.stdout.write(`Created “${input.name}”. Its admin is ${input.email}.\n`);
-  if (password) process.stdout.write(`Password, unless this person had one already: ${password}\n`);
-  await globalThis.vehaasPool?.end();
+  await openDatabase(settings);
+  try {
+    const { foundOrganization, foundOrganizationInput } = await import("@/lib/organizations/found-organization");
+    const [name, email, adminName] = process.argv.slice(2);
+    const input = foundOrganizationInput.parse({ name, email, adminName });
+    const password = OIDC_ISSUER ? undefined : randomBytes(15).toString("base64url");
+    await foundOrganization(input, password);
+    process.stdout.write(`Created “${input.name}”. Its admin is ${input.email}.\n`);
+    if (password) process.stdout.write(`Password, unless this person had one already: ${password}\n`);
+  } finally {
+    await globalThis.vehaasPool?.end();
+  }
 }

@@ -1,15 +1,10 @@
 // `npm run keys:rotate`: wraps every data key with the first key of ENCRYPTION_KEYS, while the service runs.
-import { EmbeddedPostgresError } from "@/db/embedded/error";
-import { readSettings, SettingsError } from "@/lib/env";
+import "@/lib/start/env-file";
+import { readSettings } from "@/lib/env";
 import { openDatabase } from "@/lib/start/open-database";
+import { runCommand } from "@/lib/start/problem-lines";
 
-try {
-  await rotate();
-} catch (error) {
-  if (!(error instanceof SettingsError || error instanceof EmbeddedPostgresError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+await runCommand(rotate);
 
 async function rotate(): Promise<void> {
   const database = await openDatabase(readSettings(process.env));

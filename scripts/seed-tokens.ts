@@ -1,19 +1,34 @@
 // `npm run seed:tokens -- Powertrain 1000000`: many access tokens for a group, to see how the pages bear them.
-import { Client } from "pg";
+import "@/lib/start/env-file";
+import { openSession } from "@/db/open-session";
 import { seedTokens } from "@/db/seed-many";
-import { readSettings } from "@/lib/env";
-import { openDatabase } from "@/lib/start/open-database";
+import { readSettings, SettingsError } from "@/lib/env";
+import { type OpenDatabase, openDatabase } from "@/lib/start/open-database";
+import { runCommand } from "@/lib/start/problem-lines";
 
 const [groupName = "Powertrain", count = "1000"] = process.argv.slice(2);
-const database = await openDatabase(readSettings(process.env));
-const client = new Client({ connectionString: process.env.DATABASE_URL });
-try {
-  await client.connect();
-  const { rows } = await client.query<{ id: string }>("select id from groups where name = $1", [groupName]);
-  if (!rows[0]) throw new Error(`There is no group named ${groupName}: start the server once, which makes the demo's.`);
-  await seedTokens(client, rows[0].id, Number(count));
-  process.stdout.write(`${groupName} has ${count} more access tokens.\n`);
-} finally {
-  await client.end();
-  await database.close();
+
+await runCommand(async () => {
+  const database = await openDatabase(readSettings(process.env));
+  try {
+    await seed(database);
+  } finally {
+    await globalThis.vehaasPool?.end();
+    await database.close();
+  }
+});
+
+async function seed({ owner }: OpenDatabase): Promise<void> {
+  if (!owner) throw new SettingsError(["DATABASE_MIGRATION_URL is missing: only the tables' owner can do this."]);
+  const client = await openSession(owner);
+  try {
+    const { rows } = await client.query<{ id: string }>("select id from groups where name = $1", [groupName]);
+    if (!rows[0]) {
+      throw new SettingsError([`There is no group named ${groupName}: start the server once, which makes the demo's.`]);
+    }
+    await seedTokens(client, rows[0].id, Number(count));
+    process.stdout.write(`${groupName} has ${count} more access tokens.\n`);
+  } finally {
+    await client.end();
+  }
 }

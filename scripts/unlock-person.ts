@@ -1,17 +1,12 @@
 // `npm run people:unlock -- ada@example.com`: clears the failed sign-ins that lock a person's password sign-in.
-import { EmbeddedPostgresError } from "@/db/embedded/error";
+import "@/lib/start/env-file";
 import { readSettings, SettingsError } from "@/lib/env";
 import { openDatabase } from "@/lib/start/open-database";
+import { runCommand } from "@/lib/start/problem-lines";
 
 const usage = "Give one e-mail address, and nothing else: npm run people:unlock -- ada@example.com";
 
-try {
-  await unlock(emailOf(process.argv.slice(2)));
-} catch (error) {
-  if (!(error instanceof SettingsError || error instanceof EmbeddedPostgresError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+await runCommand(async () => unlock(emailOf(process.argv.slice(2))));
 
 function emailOf([email = "", ...others]: string[]): string {
   const isAddress = /^[^\s\0-][^\s\0]{0,318}@[^\s\0@]+$/.test(email) && email.length <= 320;

@@ -1,16 +1,11 @@
 // `npm run audit:verify -- --head org_…:1234:<hash>`: checks the chains of the audit log, and that noted heads are in them.
+import "@/lib/start/env-file";
 import { parseArgs } from "node:util";
-import { EmbeddedPostgresError } from "@/db/embedded/error";
 import { readSettings, SettingsError } from "@/lib/env";
 import { openDatabase } from "@/lib/start/open-database";
+import { runCommand } from "@/lib/start/problem-lines";
 
-try {
-  await verify();
-} catch (error) {
-  if (!(error instanceof SettingsError || error instanceof EmbeddedPostgresError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 1;
-}
+await runCommand(verify);
 
 async function verify(): Promise<void> {
   const noted = readHeads();

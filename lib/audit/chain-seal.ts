@@ -1,13 +1,12 @@
 import { and, asc, desc, eq, gt, sql } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
-import { auditChain, unsealedAuditEvents } from "@/db/schema";
+import { auditChain, dataKeys, unsealedAuditEvents } from "@/db/schema";
 import { log } from "@/lib/log";
 import type { StoredEvent } from "./chain-bytes";
 import { eventsById } from "./chain-events";
 import { beginning, type ChainKeys, chainKeys, isGenuine, type Pending } from "./chain-keys";
 
 const batchSize = 1000;
-const lock = 7_316_403;
 
 /** `last` is where the next batch goes on, where there may be one. */
 type Batch = { pending: Pending[]; last?: string };
@@ -47,8 +46,8 @@ async function sealOrganization(organizationId: string): Promise<number> {
 
 /** Where another instance is at it, nothing. */
 async function sealBatch(tx: Tx, organizationId: string, after: string | undefined): Promise<Sealed> {
-  if (!(await takeTurn(tx, organizationId))) return { sealed: 0 };
   const keys = await chainKeys(tx, organizationId);
+  if (!(await takeTurn(tx, organizationId))) return { sealed: 0 };
   const { pending, last } = await nextBatch(tx, organizationId, after);
   const sealed = await alreadySealed(tx, pending);
   const fresh = pending.filter(({ event }) => !sealed.has(event.id));
@@ -67,11 +66,14 @@ async function sealBatch(tx: Tx, organizationId: string, after: string | undefin
   return { sealed: genuine.length, last };
 }
 
+/** A lock on a row, which only who may write to the table can hold: an advisory lock is for all who may connect. */
 async function takeTurn(tx: Tx, organizationId: string): Promise<boolean> {
-  const { rows } = await tx.execute<{ taken: boolean }>(
-    sql`select pg_try_advisory_xact_lock(${lock}, hashtext(${organizationId})) as taken`,
-  );
-  return rows[0]?.taken ?? false;
+  const rows = await tx
+    .select({ id: dataKeys.id })
+    .from(dataKeys)
+    .where(eq(dataKeys.organizationId, organizationId))
+    .for("no key update", { skipLocked: true });
+  return rows.length > 0;
 }
 
 async function headOf(tx: Tx, organizationId: string): Promise<Place> {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { db, pool } from "@/db/client";
 import { auditEvents, dataKeys, unsealedAuditEvents } from "@/db/schema";
 import { chainOf, createChain, findingsIn, recordEvent } from "@/lib/testing/audit-chain";
-import { asOwner } from "@/lib/testing/database-owner";
+import { asOwner, asStranger } from "@/lib/testing/database-owner";
 import { hold } from "@/lib/testing/locks";
 import { createTenant, type Tenant } from "@/lib/testing/tenant";
 import { chainKeys } from "./chain-keys";
@@ -84,13 +84,26 @@ describe("sealing", () => {
   test("that another instance is at is left to it, and writers wait for neither", async () => {
     const tenant = await createTenant();
     await recordEvent(tenant);
-    const release = await hold("select pg_advisory_xact_lock(7316403, hashtext($1))", tenant.organization.id);
+    const sealing = "select 1 from data_keys where organization_id = $1 for no key update";
+    const release = await hold(sealing, tenant.organization.id);
     await sealPendingEvents();
     await recordEvent(tenant);
     expect(await chainOf(tenant.organization.id)).toEqual([]);
     await release();
     await sealPendingEvents();
     expect(await chainOf(tenant.organization.id)).toHaveLength(2);
+  });
+
+  test("can't be held up by who may merely connect", async () => {
+    const tenant = await createTenant();
+    await recordEvent(tenant);
+    await asStranger(async (stranger) => {
+      await stranger.query("select pg_advisory_lock(7316403, hashtext($1))", [tenant.organization.id]);
+      const lock = stranger.query("select 1 from data_keys for share");
+      await expect(lock).rejects.toThrow("permission denied");
+      await sealPendingEvents();
+    });
+    expect(await chainOf(tenant.organization.id)).toHaveLength(1);
   });
 
   test("that ends before its commit leaves the events to the next", async () => {

@@ -1,11 +1,11 @@
 import { X509Certificate } from "node:crypto";
-import { readFileSync } from "node:fs";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
+import { readTextFile } from "@/lib/text-file";
 
 /** The certificates of a PEM file; none where it can't be read or holds anything that is no certificate. */
 export function readCertificates(file: string): string[] {
   try {
-    const blocks = readFileSync(file, "utf8").match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
+    const blocks = readTextFile(file).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
     return blocks.map((block) => new X509Certificate(block).toString());
   } catch {
     return [];

@@ -1,24 +1,10 @@
-import pino from "pino";
-import { expect, onTestFinished, test } from "vitest";
-import { log } from "@/lib/log";
-import { chainOf, createChain, recordEvent } from "@/lib/testing/audit-chain";
+import { expect, test } from "vitest";
+import { chainOf, createChain, recordEvent, tamper } from "@/lib/testing/audit-chain";
 import { asOwner } from "@/lib/testing/database-owner";
+import { hold } from "@/lib/testing/locks";
+import { logged } from "@/lib/testing/logged";
 import { createTenant } from "@/lib/testing/tenant";
 import { startAuditSealer } from "./audit-sealer";
-
-type Line = { level: string; msg: string; head?: string };
-
-/** What is logged from now on to the test's end. */
-function logged(): Line[] {
-  const lines: Line[] = [];
-  const { level } = log;
-  log.level = "info";
-  Object.assign(log, { [pino.symbols.streamSym]: { write: (line: string) => lines.push(JSON.parse(line)) } });
-  onTestFinished(() => {
-    log.level = level;
-  });
-  return lines;
-}
 
 test("what is written while it runs is sealed soon, and what waits before and at the end too", async () => {
   const tenant = await createTenant();
@@ -68,4 +54,22 @@ test("stopping does not fail where sealing does, which is in the log", async () 
   }
   expect(lines).toContainEqual(expect.objectContaining({ level: "warn", msg: "audit events could not be sealed" }));
   expect(await chainOf(tenant.organization.id)).toEqual([]);
+});
+
+test("what has waited for more than a minute is an error in the log, once a minute", async () => {
+  const tenant = await createTenant();
+  const { id } = tenant.organization;
+  await recordEvent(tenant);
+  await tamper(
+    "update audit_events set occurred_at = occurred_at - interval '2 minutes' where organization_id = $1",
+    id,
+  );
+  const lines = logged();
+  const overdue = () => lines.filter(({ organizationId, msg }) => organizationId === id && msg.includes("waited"));
+  const release = await hold("select 1 from data_keys where organization_id = $1 for update", id);
+  const stop = startAuditSealer();
+  await expect.poll(overdue, { timeout: 8000 }).toMatchObject([{ level: "error", waiting: 1 }]);
+  await stop();
+  await release();
+  expect(overdue()).toHaveLength(1);
 });

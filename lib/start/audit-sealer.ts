@@ -2,6 +2,7 @@ import { sealPendingEvents } from "@/lib/audit/chain-seal";
 import { withoutDatabasePatience } from "@/lib/database-patience";
 import { log } from "@/lib/log";
 import { headNotes } from "./audit-heads";
+import { overdueNotes } from "./audit-overdue";
 
 /** Those who commit within it are sealed together. */
 const gatherFor = 200;
@@ -9,7 +10,8 @@ const everyMs = 5000;
 
 /**
  * Starts to seal audit events in the background: soon after one is written here, and every five seconds whatever waits.
- * Notes the chains' heads in the log meanwhile. Answers how to stop it, which seals and notes once more.
+ * Notes the chains' heads in the log meanwhile, and what has waited for too long. Answers how to stop it, which seals and
+ * notes once more.
  */
 export function startAuditSealer(): () => Promise<void> {
   const noteHeads = headNotes();
@@ -38,8 +40,15 @@ export function startAuditSealer(): () => Promise<void> {
   globalThis.vehaasWakeAuditSealer = () => {
     soon ??= setTimeout(() => withoutDatabasePatience(sealSoon), gatherFor).unref();
   };
-  const timer = setInterval(seal, everyMs).unref();
-  void seal();
+  const noteOverdue = overdueNotes();
+  // Beside the sealing, which may hang.
+  const watch = () =>
+    noteOverdue().catch((error) => log.warn({ err: error }, "it could not be asked which audit events are overdue"));
+  const timer = setInterval(() => {
+    void seal();
+    void watch();
+  }, everyMs).unref();
+  void seal().then(watch);
   return async () => {
     globalThis.vehaasWakeAuditSealer = undefined;
     clearTimeout(soon);

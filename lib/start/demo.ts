@@ -42,7 +42,7 @@ export async function prepareDemo(givenPassword: string | undefined): Promise<De
   const passwordHash = password === undefined ? null : await hashPassword(password);
   const emails = await db.transaction(async (tx) => {
     // Two first starts at once: the second waits here, and finds the organization.
-    await tx.execute("select pg_advisory_xact_lock(7316402)");
+    await tx.execute("lock table organizations in share row exclusive mode");
     const [organization] = await tx.select({ id: organizations.id }).from(organizations).limit(1);
     if (!organization) await seed(tx);
     const demo = inArray(users.email, Object.keys(people));

@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { SettingsError } from "@/lib/env";
+import { readTextFile } from "@/lib/text-file";
 
 const shape = z.object({ AUTH_SECRET: z.string(), ENCRYPTION_KEYS: z.string() });
 type LocalSecrets = z.output<typeof shape>;
@@ -21,7 +22,33 @@ export async function localSecrets(dataDir: string): Promise<LocalSecrets> {
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
   }
-  return shape.parse(JSON.parse(await readFile(file, "utf8")));
+  return read(file);
+}
+
+/** What it holds is repeated nowhere. */
+function read(file: string): LocalSecrets {
+  const text = textOf(file);
+  const secrets = shape.safeParse(parsed(text));
+  if (secrets.success) return secrets.data;
+  throw new SettingsError([
+    `DATA_DIR has the file ${file}, which does not hold the secrets that the data needs: put it back from a backup.`,
+  ]);
+}
+
+function textOf(file: string): string {
+  try {
+    return readTextFile(file);
+  } catch (error) {
+    throw new SettingsError([`DATA_DIR has the file ${file}, which ${error instanceof Error ? error.message : ""}.`]);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function makeFolder(dataDir: string): Promise<void> {

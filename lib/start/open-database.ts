@@ -1,11 +1,20 @@
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
+import type { Address } from "@/db/open-session";
 import type { Settings } from "@/lib/env";
 import { log } from "@/lib/log";
+import { setEnvironment } from "./environment";
 import { localSecrets } from "./local-secrets";
 import { migrateDatabase } from "./migrate-database";
+import { migratesAsAnother, serviceLogin, weakGuards } from "./service-login";
 
-export type OpenDatabase = { isEmbedded: boolean; close: () => Promise<void> };
+/** `owner` is the tables' owner's address, where it is known; `grantee` who does what the application does, if not they. */
+export type OpenDatabase = {
+  isEmbedded: boolean;
+  owner: Address | undefined;
+  grantee: string | undefined;
+  close: () => Promise<void>;
+};
 
 /**
  * Sees to a migrated database: the operator's, or the embedded one. Completes the environment with what was found,
@@ -13,26 +22,35 @@ export type OpenDatabase = { isEmbedded: boolean; close: () => Promise<void> };
  */
 export async function openDatabase(given: Settings): Promise<OpenDatabase> {
   if (given.DATABASE_URL) {
-    const role = await migrateDatabase(given.DATABASE_URL, given.ENCRYPTION_KEYS);
-    if (!role) log.warn("DATABASE_URL's user may not create roles: triggers alone guard the audit log");
-    setEnvironment({ DATABASE_ROLE: role });
-    return { isEmbedded: false, close: async () => {} };
+    return { isEmbedded: false, ...(await openGiven(given.DATABASE_URL, given)), close: async () => {} };
   }
   const secrets = await localSecrets(given.DATA_DIR);
   const server = await startEmbeddedPostgres({ folder: join(given.DATA_DIR, "postgres") });
   try {
-    setEnvironment({ AUTH_SECRET: secrets.AUTH_SECRET, ENCRYPTION_KEYS: secrets.ENCRYPTION_KEYS });
-    process.env.DATABASE_URL = server.url;
-    const role = await migrateDatabase(server.url, given.ENCRYPTION_KEYS ?? secrets.ENCRYPTION_KEYS);
-    setEnvironment({ DATABASE_ROLE: role });
+    const keys = given.ENCRYPTION_KEYS ?? secrets.ENCRYPTION_KEYS;
+    setEnvironment({ AUTH_SECRET: given.AUTH_SECRET ?? secrets.AUTH_SECRET, ENCRYPTION_KEYS: keys });
+    const { name: grantee } = await migrateDatabase(server.url, keys);
+    setEnvironment({ DATABASE_URL: server.url, DATABASE_ROLE: grantee });
+    const owner: Address = { url: server.url, setting: "DATABASE_URL" };
+    return { isEmbedded: true, owner, grantee, close: server.stop };
   } catch (error) {
     await server.stop();
     throw error;
   }
-  return { isEmbedded: true, close: server.stop };
 }
 
-/** What the operator has set stays. */
-function setEnvironment(values: Record<string, string | undefined>): void {
-  for (const [name, value] of Object.entries(values)) if (value) process.env[name] ||= value;
+/** By the service's login first, as the pool connects: what it can't do is said before anything is changed. */
+async function openGiven(url: string, given: Settings): Promise<Pick<OpenDatabase, "owner" | "grantee">> {
+  const login = await serviceLogin({ url, setting: "DATABASE_URL" });
+  const { DATABASE_MIGRATION_URL: migrationUrl, ENCRYPTION_KEYS: keys } = given;
+  const owner: Address = migrationUrl
+    ? { url: migrationUrl, setting: "DATABASE_MIGRATION_URL" }
+    : { url, setting: "DATABASE_URL" };
+  const service = migrationUrl && (await migratesAsAnother(login, owner)) ? login.user : undefined;
+  const { name, missing, isOwner } = await migrateDatabase(owner.url, keys, { setting: owner.setting, service });
+  const role = name === login.user ? undefined : name;
+  setEnvironment({ DATABASE_ROLE: role });
+  if (missing) log.warn(`triggers alone guard the audit log: ${missing}`);
+  for (const sentence of await weakGuards(role)) log.warn(sentence);
+  return { owner: isOwner ? owner : undefined, grantee: name };
 }

@@ -101,7 +101,7 @@ test("events from before the chain keep what they say, and begin it", async () =
 
 test("an upgrade that ends before all events have their proofs, or lacks a key, changes nothing", async () => {
   const url = await oldDatabase();
-  const interrupted = migrate(url, () => Promise.reject(new Error("interrupted")));
+  const interrupted = migrate(url, { afterwards: () => Promise.reject(new Error("interrupted")) });
   await expect(interrupted).rejects.toThrow("interrupted");
   await query(
     url,

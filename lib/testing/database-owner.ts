@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { Client } from "pg";
 import { pool } from "@/db/client";
 import { flushLastUsed } from "@/lib/access-tokens/last-used";
@@ -12,6 +13,23 @@ export async function asOwner<T>(work: (client: Client) => Promise<T>): Promise<
   } finally {
     await client.end();
   }
+}
+
+/** Runs the work on a connection of a login that may connect to the database, and nothing else. */
+export async function asStranger<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  const name = `stranger_${randomBytes(8).toString("hex")}`;
+  return asOwner(async (owner) => {
+    await owner.query(`create role ${name} login password 'stranger'`);
+    const url = Object.assign(new URL(process.env.DATABASE_URL ?? ""), { username: name, password: "stranger" });
+    const client = new Client({ connectionString: url.href });
+    try {
+      await client.connect();
+      return await work(client);
+    } finally {
+      await client.end();
+      await owner.query(`drop role ${name}`);
+    }
+  });
 }
 
 /** Runs the work while the audit log refuses every new event, as a full disk would. */

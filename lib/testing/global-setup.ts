@@ -19,7 +19,7 @@ export default async function setup({ provide }: TestProject): Promise<() => Pro
   await chmod(folder, 0o711);
   const settings = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_connections: "200" };
   const server = await startEmbeddedPostgres({ folder: join(folder, "postgres"), settings });
-  const role = await migrate(await createDatabase(server.url, templateDatabase));
+  const { name: role } = await migrate(await createDatabase(server.url, templateDatabase));
   if (!role) throw new Error("the application's database role could not be made");
   provide("serverUrl", server.url);
   provide("applicationRole", role);

@@ -4,7 +4,7 @@ import type { Person } from "@/lib/auth/actor";
 import { DomainError, notAllowed } from "@/lib/errors";
 import { log } from "@/lib/log";
 import { requestContext } from "@/lib/request-context";
-import { isUnavailable } from "@/lib/unavailable";
+import { isOutcomeUnknown, isUnavailable } from "@/lib/unavailable";
 import { formRefusals } from "./form-refusals";
 import type { FormState } from "./form-state";
 import { currentUser } from "./session";
@@ -59,8 +59,13 @@ async function answered<T>(work: () => Promise<FormState<T>>): Promise<FormState
     unstable_rethrow(error);
     if (error instanceof DomainError) return refused(error);
     log.error({ err: error }, "an action failed");
-    return { status: "failed", message: isUnavailable(error) ? formRefusals.unavailable : broken() };
+    return { status: "failed", message: messageOf(error) };
   }
+}
+
+function messageOf(error: unknown): string {
+  if (isOutcomeUnknown(error)) return unconfirmed;
+  return isUnavailable(error) ? formRefusals.unavailable : broken();
 }
 
 function refused({ code, message, errors }: DomainError): FormState<never> {
@@ -73,6 +78,7 @@ function refused({ code, message, errors }: DomainError): FormState<never> {
 // The page offered it, so that it was allowed then.
 const roleChanged = `${notAllowed} Your role may have changed: reload the page to see what it allows.`;
 const signedOut = "You are signed out. Sign in again in another tab, then come back and send this form once more.";
+const unconfirmed = "The database didn’t confirm this, so it may be lost. Try again in a moment.";
 
 function broken(): string {
   const id = requestContext()?.requestId;

@@ -1,0 +1,30 @@
+import { beforeAll, expect, test, vi } from "vitest";
+import { type AwayStandby, startAwayStandby } from "@/lib/testing/away-standby";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let standby: AwayStandby;
+beforeAll(async () => {
+  standby = await startAwayStandby();
+  return standby.close;
+});
+
+test("a revocation whose commit no standby has confirmed is 503, and so is the next try, until one has", async () => {
+  // Only now: these read the environment.
+  const { serveApi } = await import("./testing/server");
+  const { askAs } = await import("./testing/ask");
+  const { createTenant } = await import("@/lib/testing/tenant");
+  const { createToken } = await import("@/lib/testing/access-tokens");
+  const { group } = await createTenant();
+  const admin = await createToken(group.admin, group.scope, { admin: true });
+  const token = await createToken(group.admin, group.scope);
+  const base = await serveApi();
+  const revoke = () => askAs(base, admin.secret, "POST", `/api/v2.0/access-tokens/${token.id}/revoke`);
+  for (const _try of ["first", "second"]) {
+    const { status, headers, body } = await standby.withCancelledCommits(revoke);
+    expect([status, body.code, headers["retry-after"]]).toEqual([503, "unavailable", "5"]);
+  }
+  // It was made here, and a failover could lose it.
+  expect((await askAs(base, token.secret, "GET", "/api/v2.0/access-tokens/self")).status).toBe(401);
+  expect((await revoke()).status).toBe(200);
+});

@@ -1,0 +1,66 @@
+import { Client } from "pg";
+import { expect } from "vitest";
+import { startOwnServer } from "./own-server";
+
+export type AwayStandby = {
+  /** Runs the work while each commit waits for a standby that is away, and an administrator ends such waits. */
+  withCancelledCommits: <T>(work: () => Promise<T>) => Promise<T>;
+  close: () => Promise<void>;
+};
+
+/** A server of the test file's own. Its roles don't hear warnings, unless their sessions see to it. */
+export async function startAwayStandby(): Promise<AwayStandby> {
+  const { url, stop } = await startOwnServer();
+  const [administrator, probe] = [new Client({ connectionString: url }), new Client({ connectionString: url })];
+  await Promise.all([administrator.connect(), probe.connect()]);
+  // Commits of its own wait for nobody.
+  await administrator.query("set synchronous_commit = local");
+  await administrator.query("create table probes ()");
+  await administrator.query("alter role all set client_min_messages = error");
+
+  async function nameStandby(name: string): Promise<void> {
+    await administrator.query(`alter system set synchronous_standby_names = '${name}'`);
+    await administrator.query("select pg_reload_conf()");
+    const shown = async () =>
+      (await administrator.query("show synchronous_standby_names")).rows[0].synchronous_standby_names;
+    await expect.poll(shown, { timeout: 10_000 }).toBe(name);
+  }
+
+  /** Answers what the work came to, and whether it had to wait. */
+  async function cancelling<T>(work: Promise<T>): Promise<{ result: T; waited: boolean }> {
+    let isDone = false;
+    let waited = false;
+    const done = work.finally(() => {
+      isDone = true;
+    });
+    // It is awaited below, and may have failed by then.
+    done.catch(() => {});
+    while (!isDone) {
+      const waiting = "select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'";
+      if ((await administrator.query(waiting)).rowCount) waited = true;
+    }
+    return { result: await done, waited };
+  }
+
+  /** It takes PostgreSQL a moment after the setting has changed. */
+  async function untilCommitsWait(): Promise<void> {
+    const write = () => cancelling(probe.query("insert into probes default values"));
+    while (!(await write()).waited);
+  }
+
+  return {
+    withCancelledCommits: async (work) => {
+      await nameStandby("away");
+      try {
+        await untilCommitsWait();
+        return (await cancelling(work())).result;
+      } finally {
+        await nameStandby("");
+      }
+    },
+    close: async () => {
+      await Promise.all([administrator.end(), probe.end()]);
+      await stop();
+    },
+  };
+}

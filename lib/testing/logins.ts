@@ -1,0 +1,57 @@
+import { randomBytes } from "node:crypto";
+import { Client } from "pg";
+import { inject, onTestFinished, vi } from "vitest";
+import { createDatabase, dropDatabase, newDatabaseName } from "./database";
+
+export type Login = { name: string; url: string };
+
+/** An empty database until the test ends. */
+export async function emptyDatabase(): Promise<string> {
+  const name = newDatabaseName();
+  onTestFinished(() => dropDatabase(inject("serverUrl"), name));
+  return createDatabase(inject("serverUrl"), name);
+}
+
+/** A login of the test's own, with attributes as `create role` takes them, and its address of the database. */
+export async function makeLogin(url: string, attributes = ""): Promise<Login> {
+  const name = `login_${randomBytes(8).toString("hex")}`;
+  const superuser = Object.assign(new URL(inject("serverUrl")), { pathname: new URL(url).pathname }).href;
+  await query(superuser, `create role ${name} login password 'secret' ${attributes}`);
+  onTestFinished(async () => {
+    await query(superuser, `reassign owned by ${name} to current_user; drop owned by ${name}; drop role ${name}`);
+  });
+  return { name, url: Object.assign(new URL(url), { username: name, password: "secret" }).href };
+}
+
+/** An empty database and the login that owns it. */
+export async function ownedDatabase(attributes = ""): Promise<Login & { superuser: string }> {
+  const superuser = await emptyDatabase();
+  const owner = await makeLogin(superuser, attributes);
+  await query(superuser, `alter database ${new URL(superuser).pathname.slice(1)} owner to ${owner.name}`);
+  return { ...owner, superuser };
+}
+
+export async function query(url: string, text: string): Promise<Record<string, unknown>[]> {
+  const client = new Client({ connectionString: url });
+  client.on("error", () => {});
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** The environment of a service with these addresses; the pool is made anew. */
+export async function environmentWith(addresses: Record<string, string>): Promise<Record<string, string>> {
+  await globalThis.vehaasPool?.end();
+  globalThis.vehaasPool = undefined;
+  vi.resetModules();
+  for (const [name, value] of Object.entries(addresses)) vi.stubEnv(name, value);
+  onTestFinished(async () => {
+    await globalThis.vehaasPool?.end();
+    globalThis.vehaasPool = undefined;
+    vi.unstubAllEnvs();
+  });
+  return { AUTH_SECRET: "x".repeat(32), ENCRYPTION_KEYS: process.env.ENCRYPTION_KEYS ?? "", ...addresses };
+}

@@ -1,0 +1,46 @@
+import { beforeAll, expect, test, vi } from "vitest";
+import { type AwayStandby, startAwayStandby } from "@/lib/testing/away-standby";
+import { isOutcomeUnknown, isUnavailable } from "./unavailable";
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+let standby: AwayStandby;
+beforeAll(async () => {
+  standby = await startAwayStandby();
+  return standby.close;
+});
+
+test("a write that no standby has confirmed fails, in a transaction or without, and the pool goes on", async () => {
+  // Only now: these read the environment.
+  const { db, pool } = await import("@/db/client");
+  const { organizations } = await import("@/db/schema");
+  const { recordEvent } = await import("@/lib/testing/audit-chain");
+  const { createTenant } = await import("@/lib/testing/tenant");
+  const { createSession } = await import("@/lib/auth/sessions");
+  const tenant = await createTenant();
+  const writes: (() => Promise<unknown>)[] = [
+    () => pool.query("insert into organizations (id, name) values ('org_alone', 'Alone')"),
+    () => db.insert(organizations).values({ name: "By a prepared statement" }),
+    () => db.transaction((tx) => tx.insert(organizations).values({ name: "In Drizzle's transaction" })),
+    () => recordEvent(tenant),
+    () => createSession(tenant.group.admin.userId),
+  ];
+  for (const write of writes) {
+    const told = () =>
+      write().then(
+        () => "told as done",
+        (error) => error,
+      );
+    const error = await standby.withCancelledCommits(told);
+    expect([isUnavailable(error), isOutcomeUnknown(error)]).toEqual([true, true]);
+  }
+  expect(pool.totalCount - pool.idleCount).toBe(0);
+  expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
+});
+
+test("what only read is told as it is", async () => {
+  const { pool } = await import("@/db/client");
+  expect(await standby.withCancelledCommits(async () => (await pool.query("select 1 as one")).rows)).toEqual([
+    { one: 1 },
+  ]);
+});
