@@ -29,9 +29,17 @@ export function limitRefusals(c: Context<ApiEnv>, { actor }: Caller): void {
   c.res = tooMany("requests of this caller were refused", wait);
 }
 
-function addressOf(c: Context<ApiEnv>): string {
+/** Where the request came from, as far as that is known. */
+export function addressOf(c: Context<ApiEnv>): string {
   const address = requestContext()?.address ?? c.env.incoming.socket.remoteAddress ?? "unknown";
   return address.slice(0, longestAddress);
+}
+
+/** Answers 429 to a request for which there was no place in time: others of its caller are worked on. */
+export function tooManyAtOnce(): Response {
+  const detail =
+    "Too many requests of this caller are worked on at once. Send fewer at a time, and try again in a second.";
+  return problem("rate_limited", detail, { headers: { "retry-after": "1" } });
 }
 
 function tooMany(what: string, wait: number): Response {
