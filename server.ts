@@ -62,18 +62,15 @@ async function start(): Promise<void> {
 
 async function createListener(server: Server) {
   // Imported only now: these read the environment that openDatabase has completed.
-  const [{ createNextApp }, { createApiListener }, { createRequestListener }, { withDatabasePatience }] =
-    await Promise.all([
-      import("@/lib/web/next-app"),
-      import("@/api/listener"),
-      import("@/lib/web/request-listener"),
-      import("@/lib/database-patience"),
-    ]);
+  const [{ createNextApp }, { createApiListener }, { createRequestListener }, { limitPages }] = await Promise.all([
+    import("@/lib/web/next-app"),
+    import("@/api/listener"),
+    import("@/lib/web/request-listener"),
+    import("@/lib/web/limit-pages"),
+  ]);
   const app = await createNextApp(server, { dev });
   await app.prepare();
-  const showPage = app.getRequestHandler();
-  const pages: typeof showPage = (request, response) => withDatabasePatience(() => showPage(request, response));
-  return createRequestListener({ api: createApiListener(), pages, dev });
+  return createRequestListener({ api: createApiListener(), pages: limitPages(app.getRequestHandler()), dev });
 }
 
 function announce(address: string, demo: { emails: string[]; password: string } | undefined): void {

@@ -7,7 +7,7 @@ import { findOrLinkPerson } from "@/lib/people/identity";
 import { adapter } from "./auth-adapter";
 import { callbackPath, signInPath } from "./callback-path";
 import { identityProvider, isIdentityProviderConfigured, providerId } from "./identity-provider";
-import { sessionCookie } from "./session";
+import { sessionCookie } from "./session-cookie";
 
 /** next-auth speaks OpenID Connect for us. Sessions and local accounts are our own: lib/auth, session.ts. */
 const { handlers, signIn } = NextAuth(

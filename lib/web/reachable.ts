@@ -1,5 +1,6 @@
 import { unstable_rethrow } from "next/navigation";
 import type { FormState } from "./form-state";
+import { tooManyAtOnce } from "./too-many-at-once";
 
 type Action<T> = (previous: FormState<T>, form: FormData) => Promise<FormState<T>>;
 
@@ -11,10 +12,16 @@ export function reachable<T>(action: Action<T>): Action<T> {
     } catch (error) {
       // Redirects travel as errors too.
       unstable_rethrow(error);
-      // What fetch throws for a connection; anything else is a server that no longer knows this page.
-      return { status: "failed", message: error instanceof TypeError ? unreachable : outdated };
+      return { status: "failed", message: messageOf(error) };
     }
   };
+}
+
+function messageOf(error: unknown): string {
+  // What fetch throws for a connection.
+  if (error instanceof TypeError) return unreachable;
+  // What our server answered instead of Next; anything else is a server that no longer knows this page.
+  return error instanceof Error && error.message === tooManyAtOnce ? tooManyAtOnce : outdated;
 }
 
 const unreachable = "The server could not be reached. Check your connection and try again.";

@@ -2,17 +2,8 @@ import { cookies } from "next/headers";
 import { cache } from "react";
 import { signInWithPassword } from "@/lib/auth/local-accounts";
 import { createSession, deleteSession, findSession, sessionLifetime } from "@/lib/auth/sessions";
-import { settings } from "@/lib/env";
+import { sessionCookie } from "./session-cookie";
 import { tellDatabaseAway } from "./tell-database-away";
-
-/** Behind https the browser takes the cookie from this host alone, and sends it there alone. */
-export function sessionCookie() {
-  const secure = settings().AUTH_URL?.startsWith("https:") ?? false;
-  return {
-    name: `${secure ? "__Host-" : ""}authjs.session-token`,
-    options: { httpOnly: true, sameSite: "lax", path: "/", secure },
-  } as const;
-}
 
 /** Who is signed in, asked for once per request. Throws where the database can't be asked, rather than say "nobody". */
 export const currentUser = cache(async () => {
