@@ -4,8 +4,8 @@ type Party = { key: string | undefined; held: number; claims: Set<Claim> };
 export type Claim = { party: Party; start: (claim: Claim) => void };
 
 /**
- * Shares a number of places between callers. A caller gets another one while it holds less than a third of what is free:
- * one caller alone has a quarter of all, and each that has its share leaves places for the next. A place that becomes free
+ * Shares a number of places between callers. A caller gets another one while it holds less than a quarter of what is free:
+ * one caller alone has a fifth of all, and each that has its share leaves places for the next. A place that becomes free
  * goes to the caller that holds the fewest; among equals to the one that has waited the longest.
  * A claim without a key waits for a free place alone, like an idle caller's.
  */
@@ -51,7 +51,7 @@ export class FairShare {
   }
 
   private hasPlaceFor({ held }: Party): boolean {
-    return held * 3 < this.free;
+    return held * 4 < this.free;
   }
 
   private changeHeld(party: Party, by: number): void {
