@@ -1,5 +1,5 @@
 /** How many places a caller holds, and its claims of more, the oldest first. */
-type Party = { key: string | undefined; held: number; claims: Set<Claim> };
+type Party = { key: string; held: number; claims: Set<Claim> };
 /** A claim of one place, which is held once `start` was called. */
 export type Claim = { party: Party; start: (claim: Claim) => void };
 
@@ -7,7 +7,6 @@ export type Claim = { party: Party; start: (claim: Claim) => void };
  * Shares a number of places between callers. A caller gets another one while it holds less than a quarter of what is free:
  * one caller alone has a fifth of all, and each that has its share leaves places for the next. A place that becomes free
  * goes to the caller that holds the fewest; among equals to the one that has waited the longest.
- * A claim without a key waits for a free place alone, like an idle caller's.
  */
 export class FairShare {
   private readonly parties = new Map<string, Party>();
@@ -19,7 +18,7 @@ export class FairShare {
   }
 
   /** Calls `start` as soon as there is a place: now, or later. The place is held until `end`. */
-  claim(key: string | undefined, start: (claim: Claim) => void): Claim {
+  claim(key: string, start: (claim: Claim) => void): Claim {
     const party = this.partyOf(key);
     const claim: Claim = { party, start };
     if (party.claims.size === 0 && this.hasPlaceFor(party)) {
@@ -59,14 +58,12 @@ export class FairShare {
     party.held += by;
     this.free -= by;
     if (party.claims.size > 0) this.waiting[party.held]?.add(party);
-    else if (party.held === 0 && party.key !== undefined) this.parties.delete(party.key);
+    else if (party.held === 0) this.parties.delete(party.key);
   }
 
-  private partyOf(key: string | undefined): Party {
-    const known = key === undefined ? undefined : this.parties.get(key);
-    if (known) return known;
-    const party: Party = { key, held: 0, claims: new Set() };
-    if (key !== undefined) this.parties.set(key, party);
+  private partyOf(key: string): Party {
+    const party = this.parties.get(key) ?? { key, held: 0, claims: new Set() };
+    this.parties.set(key, party);
     return party;
   }
 }

@@ -56,15 +56,6 @@ test("callers that hold as many are served in turn, however many claims each has
   expect(started).toEqual(["many", "few", "other", "many", "many"]);
 });
 
-test("claims without a caller are bounded by the whole alone", () => {
-  const share = new FairShare(3);
-  let started = 0;
-  const claims = Array.from({ length: 5 }, () => share.claim(undefined, () => started++));
-  expect(started).toBe(3);
-  for (const claim of claims) share.end(claim);
-  expect(started).toBe(5);
-});
-
 test("a claim that is ended before it was started is not started", () => {
   const { share, started, claim } = shareOf(1);
   const [held, ended, next] = [claim("a"), claim("b"), claim("c")];

@@ -25,11 +25,12 @@ export class PatientPool extends Pool {
   private readonly connections = new Map<PoolClient, Connection>();
   private generation = 0;
   private readonly held = new Map<PoolClient, () => void>();
-  private readonly share: FairShare;
+  private readonly transactions: FairShare;
 
   constructor(config: PoolConfig) {
     super(config);
-    this.share = new FairShare(this.options.max);
+    // What is left to single statements is never held for the time of a lock.
+    this.transactions = new FairShare(Math.max(1, Math.floor(this.options.max * 0.75)));
     // Without these listeners a connection's end would end the process; the query under way, or the next, reports it.
     this.on("error", () => {});
     this.on("connect", (client) => {
@@ -51,7 +52,7 @@ export class PatientPool extends Pool {
     return this.patience.run(patienceOf(milliseconds, this.patience.getStore()?.caller), work);
   }
 
-  /** From here on the connections of the work under way are counted as this caller's. */
+  /** From here on the transactions of the work under way are counted as this caller's. */
   shareAs(caller: string): void {
     const patience = this.patience.getStore();
     if (patience) patience.caller = caller;
@@ -71,19 +72,20 @@ export class PatientPool extends Pool {
   override connect(): Promise<PoolClient>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback) {
-    if (callback) return this.checkOut(callback);
+    // pg's own `query` calls back; who asks for a promise has a transaction to make.
+    if (callback) return this.checkOut(callback, false);
     return new Promise<PoolClient>((resolve, reject) => {
-      this.checkOut((error, client) => (client ? resolve(client) : reject(error)));
+      this.checkOut((error, client) => (client ? resolve(client) : reject(error)), true);
     });
   }
 
-  private checkOut(callback: Callback): void {
+  private checkOut(callback: Callback, isTransaction: boolean): void {
     const patience = this.patience.getStore() ?? patienceOf(withoutRequest);
     const wait = this.begin(patience, () => {
-      this.share.end(claim);
+      if (claim) this.transactions.end(claim);
       callback(new Error("timeout exceeded when trying to connect"), undefined);
     });
-    const connect = (claim: Claim) => {
+    const connect = (claim?: Claim) => {
       super.connect((error, client, release) => {
         const isWaiting = this.waits.has(wait);
         if (client && (!isWaiting || this.isSuspect(client))) {
@@ -92,16 +94,18 @@ export class PatientPool extends Pool {
         } else if (isWaiting) {
           this.finish(wait);
           if (client) this.hold(client, patience, claim);
-          else this.share.end(claim);
+          else if (claim) this.transactions.end(claim);
           callback(error, client, client?.release);
         }
       });
     };
-    const claim = this.share.claim(patience.caller, connect);
+    const { caller } = patience;
+    const claim = isTransaction && caller !== undefined ? this.transactions.claim(caller, connect) : undefined;
+    if (!claim) connect();
   }
 
   /** Until its release the connection counts as waited for. */
-  private hold(client: PoolClient, patience: Patience, claim: Claim): void {
+  private hold(client: PoolClient, patience: Patience, claim: Claim | undefined): void {
     const release = client.release;
     const wait = this.begin(patience, () => {
       if (this.isSilentSince(wait.since)) this.generation++;
@@ -116,7 +120,7 @@ export class PatientPool extends Pool {
       const connection = this.connections.get(client);
       if (connection && !error) connection.answeredAt = performance.now();
       release(error);
-      this.share.end(claim);
+      if (claim) this.transactions.end(claim);
     };
   }
 

@@ -13,7 +13,7 @@ export function withoutDatabasePatience<T>(work: () => T): T {
   return pool.withoutPatience(work);
 }
 
-/** Counts the database's connections of the request under way as this caller's, who has no more than a fair share of them. */
+/** Counts the transactions of the request under way as this caller's, who has no more than a fair share of connections for them. */
 export function shareDatabaseAs(caller: string): void {
   pool.shareAs(caller);
 }
