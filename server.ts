@@ -65,24 +65,18 @@ async function start(): Promise<void> {
 
 async function createListener(server: Server) {
   // Imported only now: these read the environment that openDatabase has completed.
-  const [
-    { createNextApp },
-    { createApiListener },
-    { createRequestListener },
-    { withPageBody },
-    { withDatabasePatience },
-  ] = await Promise.all([
-    import("@/lib/web/next-app"),
-    import("@/api/listener"),
-    import("@/lib/web/request-listener"),
-    import("@/lib/web/page-body"),
-    import("@/lib/database-patience"),
-  ]);
+  const [{ createNextApp }, { createApiListener }, { createRequestListener }, { limitPages }, { withPageBody }] =
+    await Promise.all([
+      import("@/lib/web/next-app"),
+      import("@/api/listener"),
+      import("@/lib/web/request-listener"),
+      import("@/lib/web/limit-pages"),
+      import("@/lib/web/page-body"),
+    ]);
   const app = await createNextApp(server, { dev });
   await app.prepare();
   const showPage = app.getRequestHandler();
-  const pages: typeof showPage = (request, response) =>
-    withDatabasePatience(() => withPageBody(request, response, showPage));
+  const pages = limitPages((request, response) => withPageBody(request, response, showPage));
   return createRequestListener({ api: createApiListener(), pages, dev });
 }
 

@@ -14,27 +14,34 @@ let database: DatabaseProxy;
 let instance: string;
 let tenant: Tenant;
 let token: TestToken;
+/** As many callers as there are connections: each has no more than its share of them. */
+let tokens: TestToken[];
 
 beforeAll(async () => {
   database = await startDatabaseProxy(process.env.DATABASE_URL ?? "");
   instance = await startInstance(database.url);
   tenant = await createTenant();
-  token = await createToken(tenant.group.admin, tenant.group.scope, { admin: true });
+  const create = () => createToken(tenant.group.admin, tenant.group.scope, { admin: true });
+  tokens = await Promise.all(Array.from({ length: poolSize }, create));
+  token = tokens[0] ?? expect.fail();
 });
 afterEach(() => database.open());
 afterAll(() => database.close());
 
-let renamed = 0;
+let asked = 0;
+
+/** By one caller after another. */
+function askNext(at: string, method: string, path: string, value?: unknown): Promise<Answer> {
+  asked += 1;
+  return askAs(at, tokens[asked % poolSize]?.secret ?? "", method, `${base}${path}`, value);
+}
 
 /** Requests of each kind: a query or two, a transaction, a list, a credential that is none. */
 const requests: Record<string, (at: string) => Promise<Answer>> = {
-  self: (at) => askAs(at, token.secret, "GET", `${base}/access-tokens/self`),
-  groups: (at) => askAs(at, token.secret, "GET", `${base}/groups`),
-  list: (at) => askAs(at, token.secret, "GET", `${base}/access-tokens?group_id=${tenant.group.id}`),
-  change: (at) => {
-    renamed += 1;
-    return askAs(at, token.secret, "PATCH", `${base}/access-tokens/${token.id}`, { name: `renamed ${renamed}` });
-  },
+  self: (at) => askNext(at, "GET", "/access-tokens/self"),
+  groups: (at) => askNext(at, "GET", "/groups"),
+  list: (at) => askNext(at, "GET", `/access-tokens?group_id=${tenant.group.id}`),
+  change: (at) => askNext(at, "PATCH", `/access-tokens/${token.id}`, { name: `renamed ${asked}` }),
   unknown: (at) => askAs(at, generateSecret("group"), "GET", `${base}/access-tokens/self`),
 };
 

@@ -56,7 +56,8 @@ export const problemCodes: Record<ProblemCode, { status: number; meaning: string
   registration_disabled: { status: 422, meaning: "The provider has runner registration disabled." },
   rate_limited: {
     status: 429,
-    meaning: "Too many requests, to us or to the provider: try again after Retry-After seconds.",
+    meaning:
+      "Too many requests at once, too many that were refused, or too many to the provider: try again after Retry-After seconds.",
   },
   internal: { status: 500, meaning: "Something went wrong on our side." },
   unavailable: {

@@ -42,6 +42,13 @@ function isRead({ req }: Context<ApiEnv>): boolean {
 const badCredentials = "Too many credentials that are not good came from this address. Good requests still pass";
 const requestsRefused = "Too many requests of this caller were refused. Good requests that only read still pass";
 
+/** Answers 429 to a request for which there was no place in time: others of its caller are worked on. */
+export function tooManyAtOnce(): Response {
+  const detail =
+    "Too many requests of this caller are worked on at once. Send fewer at a time, and try again in a second.";
+  return problem("rate_limited", detail, { headers: { "retry-after": "1" } });
+}
+
 function tooMany(what: string, wait: number): Response {
   const seconds = `${wait} second${wait === 1 ? "" : "s"}`;
   const headers = { "retry-after": String(wait) };

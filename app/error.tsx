@@ -3,6 +3,7 @@
 import { StatePage } from "@/components/state-page";
 import { Button } from "@/components/ui/button";
 import { databaseAway } from "@/lib/web/error-digest";
+import { formRefusals } from "@/lib/web/form-refusals";
 
 /** What was typed elsewhere stays: only this part of the page is replaced, and trying again renders it anew. */
 export default function ErrorPage({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
@@ -15,7 +16,7 @@ export default function ErrorPage({ error, retry }: { error: Error & { digest?: 
         </Button>
       }
     >
-      {sentenceOf(error.digest)}
+      {error.message === formRefusals.tooManyAtOnce ? error.message : sentenceOf(error.digest)}
     </StatePage>
   );
 }

@@ -1,12 +1,13 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Client, Pool, type PoolClient, type PoolConfig } from "pg";
+import { type Claim, FairShare } from "./fair-share";
 import { SessionClient, type SessionConfig } from "./session";
 
 type Release = (error?: Error | boolean) => void;
 type Callback = (error: Error | undefined, client: PoolClient | undefined, release?: Release) => void;
 
 /** Milliseconds, of which those count in which there is a wait, however many there are at once. */
-type Patience = { left: number; waits: number; since: number };
+type Patience = { left: number; waits: number; since: number; caller: string | undefined };
 type Wait = { patience: Patience; since: number; giveUp: () => void };
 type Connection = { generation: number; madeAt: number; answeredAt: number };
 
@@ -25,9 +26,12 @@ export class PatientPool extends Pool {
   private readonly connections = new Map<PoolClient, Connection>();
   private generation = 0;
   private readonly held = new Map<PoolClient, () => void>();
+  private readonly transactions: FairShare;
 
   constructor(config: PoolConfig & SessionConfig) {
     super({ ...config, Client: SessionClient });
+    // What is left to single statements is never held for the time of a lock.
+    this.transactions = new FairShare(Math.max(1, Math.floor(this.options.max * 0.75)));
     // Without it the end of a connection that is not in use would end the process.
     this.on("error", () => {});
     this.on("connect", (client) => {
@@ -45,7 +49,19 @@ export class PatientPool extends Pool {
 
   /** Runs the work, all of whose queries together may take this many milliseconds. Any other work has a minute each. */
   withPatience<T>(milliseconds: number, work: () => T): T {
-    return this.patience.run(patienceOf(milliseconds), work);
+    return this.patience.run(patienceOf(milliseconds, this.patience.getStore()?.caller), work);
+  }
+
+  /** From here on the transactions of the work under way are counted as this caller's. */
+  shareAs(caller: string): void {
+    const patience = this.patience.getStore();
+    if (patience) patience.caller = caller;
+  }
+
+  /** Takes so many milliseconds, waited for something else, off the patience of the work under way. */
+  spendPatience(milliseconds: number): void {
+    const patience = this.patience.getStore();
+    if (patience) patience.left -= milliseconds;
   }
 
   /** Runs what a request only sets off: its queries are none of the request's. */
@@ -56,33 +72,40 @@ export class PatientPool extends Pool {
   override connect(): Promise<PoolClient>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback) {
-    if (callback) return this.checkOut(callback);
+    // pg's own `query` calls back; who asks for a promise has a transaction to make.
+    if (callback) return this.checkOut(callback, false);
     return new Promise<PoolClient>((resolve, reject) => {
-      this.checkOut((error, client) => (client ? resolve(client) : reject(error)));
+      this.checkOut((error, client) => (client ? resolve(client) : reject(error)), true);
     });
   }
 
-  private checkOut(callback: Callback): void {
+  private checkOut(callback: Callback, isTransaction: boolean): void {
     const patience = this.patience.getStore() ?? patienceOf(withoutRequest);
-    const wait = this.begin(patience, () => callback(new Error("timeout exceeded when trying to connect"), undefined));
-    const connect = () => {
+    const wait = this.begin(patience, () => {
+      if (claim) this.transactions.end(claim);
+      callback(new Error("timeout exceeded when trying to connect"), undefined);
+    });
+    const connect = (claim?: Claim) => {
       super.connect((error, client, release) => {
         const isWaiting = this.waits.has(wait);
         if (client && (!isWaiting || this.isSuspect(client))) {
           release(this.isSuspect(client));
-          if (isWaiting) connect();
+          if (isWaiting) connect(claim);
         } else if (isWaiting) {
           this.finish(wait);
-          if (client) this.hold(client, patience);
+          if (client) this.hold(client, patience, claim);
+          else if (claim) this.transactions.end(claim);
           callback(error, client, client?.release);
         }
       });
     };
-    connect();
+    const { caller } = patience;
+    const claim = isTransaction && caller !== undefined ? this.transactions.claim(caller, connect) : undefined;
+    if (!claim) connect();
   }
 
   /** Until its release the connection counts as waited for. */
-  private hold(client: PoolClient, patience: Patience): void {
+  private hold(client: PoolClient, patience: Patience, claim: Claim | undefined): void {
     const release = client.release;
     const wait = this.begin(patience, () => {
       if (this.isSilentSince(wait.since)) this.generation++;
@@ -97,6 +120,7 @@ export class PatientPool extends Pool {
       const connection = this.connections.get(client);
       if (connection && !error) connection.answeredAt = performance.now();
       release(error);
+      if (claim) this.transactions.end(claim);
     };
   }
 
@@ -138,6 +162,6 @@ function cutOff(client: PoolClient): void {
   if (client instanceof Client) client.connection.stream.destroy();
 }
 
-function patienceOf(milliseconds: number): Patience {
-  return { left: milliseconds, waits: 0, since: 0 };
+function patienceOf(milliseconds: number, caller?: string): Patience {
+  return { left: milliseconds, waits: 0, since: 0, caller };
 }

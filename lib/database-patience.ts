@@ -13,6 +13,16 @@ export function withoutDatabasePatience<T>(work: () => T): T {
   return pool.withoutPatience(work);
 }
 
+/** Counts the transactions of the request under way as this caller's, who has no more than a fair share of connections for them. */
+export function shareDatabaseAs(caller: string): void {
+  pool.shareAs(caller);
+}
+
+/** Counts so many milliseconds, for which a request waited before it was worked on, as waited for the database. */
+export function spendDatabasePatience(milliseconds: number): void {
+  pool.spendPatience(milliseconds);
+}
+
 const perLongWork = 5 * 60_000;
 
 /** Runs the part of a request that somebody waits for although it takes minutes, such as deleting a large group. */

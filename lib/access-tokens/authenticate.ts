@@ -31,8 +31,11 @@ export const authenticationQuery = {
  * One query; none where the checksum doesn't fit. What was refused is looked into in the background.
  */
 export async function authenticateAccessToken(secret: string): Promise<Authenticated | undefined> {
-  if (!isWellFormedSecret(secret)) return undefined;
-  const hash = hashSecret(secret);
+  return isWellFormedSecret(secret) ? authenticateHashedSecret(hashSecret(secret)) : undefined;
+}
+
+/** The same for the hash of a well-formed secret. */
+export async function authenticateHashedSecret(hash: Buffer): Promise<Authenticated | undefined> {
   const { rows } = await pool.query<Row>({ ...authenticationQuery, values: [hash] });
   if (!rows[0]) {
     void recordRefusedSecret(hash);

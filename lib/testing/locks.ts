@@ -17,7 +17,18 @@ export async function hold(statement: string, ...parameters: unknown[]): Promise
 }
 
 /** Waits until that many connections to the test's database wait for a lock that another holds. */
-export async function waitForLockWaiters(count: number): Promise<void> {
+export function waitForLockWaiters(count: number): Promise<void> {
+  return pollLockWaiters((waiters) => waiters.toBe(count));
+}
+
+/** The same for that many or more. */
+export function waitForManyLockWaiters(least: number): Promise<void> {
+  return pollLockWaiters((waiters) => waiters.toBeGreaterThanOrEqual(least));
+}
+
+type Polled = ReturnType<typeof expect.poll>;
+
+async function pollLockWaiters(until: (waiters: Polled) => Promise<void>): Promise<void> {
   await asOwner(async (owner) => {
     const countWaiters = async () => {
       const waiting = await owner.query(
@@ -25,7 +36,7 @@ export async function waitForLockWaiters(count: number): Promise<void> {
       );
       return waiting.rowCount;
     };
-    await expect.poll(countWaiters, { timeout: 8000 }).toBe(count);
+    await until(expect.poll(countWaiters, { timeout: 8000 }));
   });
 }
 

@@ -6,6 +6,8 @@ export const formRefusals = {
   unavailable: "The database can’t be reached right now, so nothing was changed. Try again in a moment.",
   broken: "Something went wrong on our side. Try again.",
   malformed: "This form can't be read.",
+  tooManyAtOnce:
+    "Too many of your requests are being worked on at once. Wait a moment, then try again: nothing was changed.",
   compressed: "The body of a request must not be compressed.",
 } as const;
 

@@ -1,0 +1,110 @@
+import { beforeAll, beforeEach, expect, test } from "vitest";
+import { createToken, type TestToken } from "@/lib/testing/access-tokens";
+import { hold, waitForManyLockWaiters } from "@/lib/testing/locks";
+import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { type Answer, ask, askAs } from "./testing/ask";
+import { startInstance } from "./testing/start-instance";
+
+const base = "/api/v2.0";
+const atOnce = 20;
+
+let instance: string;
+let tenant: Tenant;
+let admin: TestToken;
+/** What the admin's requests are about. */
+let target: TestToken;
+let stranger: TestToken;
+
+beforeAll(async () => {
+  instance = await startInstance();
+  tenant = await createTenant();
+  admin = await createAdmin();
+  const { group } = await createTenant();
+  stranger = await createToken(group.admin, group.scope, { admin: true });
+  // What comes first takes longer: connections are made, and code is compiled.
+  target = await createAdmin();
+  await Promise.all([expectOthersAnswered(), ...times(atOnce, () => revoke())]);
+});
+
+// Revoking what is revoked waits for nobody.
+beforeEach(async () => {
+  target = await createAdmin();
+});
+
+const createAdmin = () => createToken(tenant.group.admin, tenant.group.scope, { admin: true });
+const revoke = (by = admin) => askAs(instance, by.secret, "POST", `${base}/access-tokens/${target.id}/revoke`);
+const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make);
+const countOf = (answers: Answer[], status: number) => answers.filter((answer) => answer.status === status).length;
+const lockTarget = () => hold("select from access_tokens where id = $1 for update", target.id);
+
+/** Another organization reads, changes and is refused as ever, and so does who asks without a credential. */
+async function expectOthersAnswered(): Promise<void> {
+  const one = `${base}/access-tokens/${stranger.id}`;
+  const asked = [
+    askAs(instance, stranger.secret, "GET", `${base}/access-tokens/self`),
+    askAs(instance, stranger.secret, "GET", `${base}/session-context`),
+    askAs(instance, stranger.secret, "PATCH", one, { name: "renamed" }),
+    ask(instance, `${base}/groups`),
+    ask(instance, `${base}/openapi.json`),
+    ask(instance, "/health/ready"),
+  ];
+  expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 200, 200, 401, 200, 200]);
+}
+
+test("of one caller twenty requests are worked on, more wait for a second, and another's are answered", async () => {
+  const release = await lockTarget();
+  const answers: Answer[] = [];
+  const asked = times(3 * atOnce, () => revoke().then((answer) => answers.push(answer)));
+  await waitForManyLockWaiters(3);
+  await expectOthersAnswered();
+  await expect.poll(() => answers.length, { timeout: 3500, interval: 20 }).toBe(2 * atOnce);
+  for (const { status, headers, body } of answers) {
+    expect(status).toBe(429);
+    expect(body).toMatchObject({ status: 429, code: "rate_limited", title: "Too Many Requests" });
+    expect(headers["content-type"]).toBe("application/problem+json");
+    expect(headers["retry-after"]).toBe("1");
+  }
+  await release();
+  await Promise.all(asked);
+  expect(countOf(answers, 200)).toBe(atOnce);
+});
+
+test("who waits less than a second is answered as ever", async () => {
+  const release = await lockTarget();
+  const asked = times(2 * atOnce, () => revoke());
+  await waitForManyLockWaiters(3);
+  await release();
+  expect(countOf(await Promise.all(asked), 200)).toBe(2 * atOnce);
+});
+
+test("200 changes of one token at once leave everybody else theirs, and none finds the database away", async () => {
+  const asked = Promise.all(times(200, () => revoke()));
+  for (let round = 0; round < 10; round++) await expectOthersAnswered();
+  const answers = await asked;
+  expect(countOf(answers, 200)).toBeGreaterThanOrEqual(atOnce);
+  expect(countOf(answers, 200) + countOf(answers, 429)).toBe(200);
+});
+
+test("five callers whose requests all wait for one row leave connections for others", async () => {
+  const admins = await Promise.all(times(5, createAdmin));
+  const release = await lockTarget();
+  const asked = admins.flatMap((by) => times(atOnce, () => revoke(by)));
+  await waitForManyLockWaiters(8);
+  await expectOthersAnswered();
+  await release();
+  const answers = await Promise.all(asked);
+  expect(countOf(answers, 200)).toBe(5 * atOnce);
+});
+
+test("a caller's 429 for too many at once is none of its refusals: they are not held up for it", async () => {
+  const release = await lockTarget();
+  const hanging = times(atOnce, () => revoke());
+  await waitForManyLockWaiters(3);
+  // More than may be refused in a minute.
+  const refused = await Promise.all(times(700, () => revoke()));
+  expect(countOf(refused, 429)).toBe(700);
+  await release();
+  await Promise.all(hanging);
+  const unknown = await askAs(instance, admin.secret, "GET", `${base}/access-tokens/tok_unknown`);
+  expect(unknown.status).toBe(404);
+});
