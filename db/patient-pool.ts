@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { Client, Pool, type PoolClient, type PoolConfig } from "pg";
 import { type Claim, FairShare } from "./fair-share";
 import { SessionClient, type SessionConfig } from "./session";
+import { Turns } from "./turns";
 
 type Release = (error?: Error | boolean) => void;
 type Callback = (error: Error | undefined, client: PoolClient | undefined, release?: Release) => void;
@@ -27,6 +28,7 @@ export class PatientPool extends Pool {
   private generation = 0;
   private readonly held = new Map<PoolClient, () => void>();
   private readonly transactions: FairShare;
+  private readonly turns = new Turns();
 
   constructor(config: PoolConfig & SessionConfig) {
     super({ ...config, Client: SessionClient });
@@ -43,6 +45,7 @@ export class PatientPool extends Pool {
         this.held.get(client)?.();
       });
     });
+    this.on("remove", () => this.serveWaiting());
     // One timer for all waits: one for each would cost every request.
     setInterval(() => this.endOverdue(), sweepInterval).unref();
   }
@@ -81,7 +84,9 @@ export class PatientPool extends Pool {
 
   private checkOut(callback: Callback, isTransaction: boolean): void {
     const patience = this.patience.getStore() ?? patienceOf(withoutRequest);
+    let leaveLine: (() => void) | undefined;
     const wait = this.begin(patience, () => {
+      leaveLine?.();
       if (claim) this.transactions.end(claim);
       callback(new Error("timeout exceeded when trying to connect"), undefined);
     });
@@ -91,17 +96,33 @@ export class PatientPool extends Pool {
         if (client && (!isWaiting || this.isSuspect(client))) {
           release(this.isSuspect(client));
           if (isWaiting) connect(claim);
+          else this.serveWaiting();
         } else if (isWaiting) {
           this.finish(wait);
           if (client) this.hold(client, patience, claim);
           else if (claim) this.transactions.end(claim);
           callback(error, client, client?.release);
         }
+        if (!client) this.serveWaiting();
       });
     };
     const { caller } = patience;
-    const claim = isTransaction && caller !== undefined ? this.transactions.claim(caller, connect) : undefined;
-    if (!claim) connect();
+    const inTurn = (claim?: Claim) => {
+      if (this.turns.isEmpty && this.hasConnection()) return connect(claim);
+      leaveLine = this.turns.wait(caller ?? "", () => connect(claim));
+      this.serveWaiting();
+    };
+    const claim = isTransaction && caller !== undefined ? this.transactions.claim(caller, inTurn) : undefined;
+    if (!claim) inTurn();
+  }
+
+  private serveWaiting(): void {
+    while (!this.turns.isEmpty && this.hasConnection()) this.turns.startNext();
+  }
+
+  /** True where one is free, or may be made, beyond those that are handed out within this turn of the event loop. */
+  private hasConnection(): boolean {
+    return this.idleCount + this.options.max - this.totalCount > this.waitingCount;
   }
 
   /** Until its release the connection counts as waited for. */
@@ -121,6 +142,7 @@ export class PatientPool extends Pool {
       if (connection && !error) connection.answeredAt = performance.now();
       release(error);
       if (claim) this.transactions.end(claim);
+      this.serveWaiting();
     };
   }
 

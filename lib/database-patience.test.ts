@@ -55,3 +55,18 @@ test("the server goes on for five seconds at most with what a request gave up", 
     await expect.poll(running, { timeout: 8000, interval: 100 }).toBe(0);
   });
 });
+
+test("a caller's statement waits for one turn of others, however many of theirs wait", async () => {
+  const as = (caller: string) =>
+    pool.withPatience(20_000, () => {
+      pool.shareAs(caller);
+      return takes(0.05);
+    });
+  let done = 0;
+  const flood = Array.from({ length: 100 }, (_, number) => as(`busy ${number % 5}`).then(() => done++));
+  await as("idle");
+  // Twenty connections: those that were under way, and those that were started beside it.
+  expect(done).toBeLessThanOrEqual(40);
+  await Promise.all(flood);
+  expect(done).toBe(100);
+});

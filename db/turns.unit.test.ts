@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { Turns } from "./turns";
+
+/** A line in which these callers wait; `served` tells in what order they are started. */
+function lineOf(...callers: string[]) {
+  const turns = new Turns();
+  const served: string[] = [];
+  const wait = (caller: string) => turns.wait(caller, () => served.push(caller));
+  const leave = callers.map(wait);
+  const serve = (times: number) => {
+    for (let time = 0; time < times; time++) turns.startNext();
+    return served;
+  };
+  return { turns, wait, leave, serve };
+}
+
+test("callers are served in turn, however many of each wait", () => {
+  expect(lineOf("a", "a", "a", "b", "b", "c").serve(6)).toEqual(["a", "b", "c", "a", "b", "a"]);
+});
+
+test("a caller of whom nobody waited is next", () => {
+  const { wait, serve } = lineOf("a", "a", "a", "b", "b", "b");
+  serve(2);
+  wait("idle");
+  expect(serve(3)).toEqual(["a", "b", "idle", "a", "b"]);
+});
+
+test("callers of whom nobody waited are served in the order in which they came", () => {
+  const { wait, serve } = lineOf("a", "a");
+  serve(1);
+  for (const caller of ["x", "y", "z"]) wait(caller);
+  expect(serve(4)).toEqual(["a", "x", "y", "z", "a"]);
+});
+
+test("who leaves the line is not served, and leaves nothing behind", () => {
+  const { turns, leave, serve } = lineOf("a", "b", "a");
+  leave[0]?.();
+  leave[1]?.();
+  leave[1]?.();
+  expect(serve(3)).toEqual(["a"]);
+  expect(turns.isEmpty).toBe(true);
+});
