@@ -113,6 +113,21 @@ test("guesses from many networks don't lock the person's own browser out, but ot
   expect(cookie?.value).not.toContain(admin.email);
 });
 
+test("a browser that two people share is known to be both’s", async ({ page, tenant }) => {
+  const { admin, user } = tenant.group;
+  await page.goto("/sign-in");
+  for (const person of [admin, user]) {
+    await setPassword(person);
+    await signInWithPassword(page, person.email, newPassword);
+    await page.getByRole("button", { name: person.name, exact: true }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await expectSignInPage(page);
+  }
+  await guessFromNetworks(admin.email, 21);
+  await signInWithPassword(page, admin.email, newPassword);
+  await expect(page.getByRole("heading", { name: "Groups" })).toBeVisible();
+});
+
 for (const { width, colorScheme } of [
   { width: 1280, colorScheme: "light" },
   { width: 320, colorScheme: "dark" },

@@ -3,8 +3,10 @@
 import { spawn } from "node:child_process";
 
 const severe = ["high", "critical"];
+// Said here, since npm answers "none" for what NODE_ENV or a setting of npm leaves out, and for everything when offline.
+const whole = ["--include=dev", "--include=optional", "--include=peer", "--offline=false"];
 
-const answer = parse(await output("npm", ["audit", "--json", "--package-lock-only"]));
+const answer = parse(await output("npm", ["audit", "--json", "--package-lock-only", ...whole]));
 const known = Object.values(answer?.vulnerabilities ?? {}).flatMap(({ via }) => via);
 // A package that only depends on one with an advisory has that one's name here.
 const found = known.filter((one) => typeof one === "object" && severe.includes(one.severity));

@@ -8,7 +8,10 @@ import { expect, onTestFinished, test } from "vitest";
 type Outcome = { code: number; said: string };
 
 /** What the check says with a registry that answers so. */
-async function check(answer: (request: IncomingMessage, response: ServerResponse) => void): Promise<Outcome> {
+async function check(
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+  given: Record<string, string> = {},
+): Promise<Outcome> {
   const registry = createServer(answer);
   await new Promise<void>((done) => registry.listen(0, "127.0.0.1", done));
   onTestFinished(() => void registry.close());
@@ -16,7 +19,7 @@ async function check(answer: (request: IncomingMessage, response: ServerResponse
   const port = typeof address === "object" ? address?.port : undefined;
   const cache = mkdtempSync(join(tmpdir(), "vehaas-npm-"));
   onTestFinished(() => rmSync(cache, { recursive: true, force: true }));
-  const env = { ...process.env, npm_config_registry: `http://127.0.0.1:${port}`, npm_config_cache: cache };
+  const env = { ...process.env, npm_config_registry: `http://127.0.0.1:${port}`, npm_config_cache: cache, ...given };
   return new Promise((resolve) => {
     execFile("node", ["scripts/advisories.mjs"], { env }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, said: stdout + stderr });
@@ -24,8 +27,8 @@ async function check(answer: (request: IncomingMessage, response: ServerResponse
   });
 }
 
-/** A registry that knows this of nodemailer and nothing of other packages. */
-function knowing(severity: string) {
+/** A registry that knows this of one package and nothing of others. */
+function knowing(severity: string, knownPackage = "nodemailer") {
   const advisory = {
     id: 1,
     url: "https://example.com/1",
@@ -37,7 +40,7 @@ function knowing(severity: string) {
     const name = decodeURIComponent(url.slice(1));
     const version = { name, version: "1.0.0" };
     const document = { name, "dist-tags": { latest: "1.0.0" }, versions: { "1.0.0": version } };
-    response.end(JSON.stringify(method === "POST" ? { nodemailer: [advisory] } : document));
+    response.end(JSON.stringify(method === "POST" ? { [knownPackage]: [advisory] } : document));
   };
 }
 
@@ -47,6 +50,15 @@ test.each(["high", "critical"])("an advisory of %s severity fails the check and 
   expect(said.trim().split("\n")).toEqual([
     expect.stringMatching(new RegExp(`nodemailer .+ has one of ${severity} severity: Reads files \\(https://`)),
   ]);
+});
+
+test.each<Record<string, string>>([
+  { NODE_ENV: "production" },
+  { npm_config_omit: "dev" },
+  { npm_config_offline: "true" },
+])("a tool of development is checked with %j too", async (given) => {
+  const { code, said } = await check(knowing("high", "vitest"), given);
+  expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("vitest") });
 });
 
 test("one of moderate severity does not", async () => {

@@ -1,6 +1,7 @@
 // `npm run people:unlock -- ada@example.com`: clears the failed sign-ins that lock a person's password sign-in.
 import "@/lib/start/env-file";
 import { readSettings, SettingsError } from "@/lib/env";
+import { count } from "@/lib/format";
 import { openDatabase } from "@/lib/start/open-database";
 import { runCommand } from "@/lib/start/problem-lines";
 
@@ -29,5 +30,5 @@ async function unlock(email: string): Promise<void> {
 
 function told(cleared: number, email: string): string {
   if (cleared === 0) return `There were no failed sign-ins of ${email} to clear: nothing was locked.`;
-  return `Unlocked ${email}: cleared ${cleared} counts of failed sign-ins. Counts of networks stay, for five minutes at most.`;
+  return `Unlocked ${email}: cleared ${count(cleared, "count")} of failed sign-ins. Counts of networks stay, for five minutes at most.`;
 }

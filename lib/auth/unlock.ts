@@ -5,7 +5,7 @@ import { countsOf } from "./throttle";
 
 /**
  * Clears the counts of failed sign-ins that lock a person's password sign-in, on all instances at once: the operator's
- * command. Answers how many there were; undefined where nobody has the e-mail address.
+ * command. Answers how many held a failure; undefined where nobody has the e-mail address.
  */
 export async function unlockPerson(givenEmail: string): Promise<number | undefined> {
   const email = givenEmail.trim().toLowerCase();
@@ -15,6 +15,7 @@ export async function unlockPerson(givenEmail: string): Promise<number | undefin
   const cleared = await db
     .delete(rateLimits)
     .where(or(...counted))
-    .returning({ key: rateLimits.key });
-  return cleared.length;
+    .returning({ points: rateLimits.points });
+  // A success leaves a count of none behind.
+  return cleared.filter(({ points }) => points > 0).length;
 }

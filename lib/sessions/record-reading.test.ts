@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { createToken } from "@/lib/testing/access-tokens";
 import { from, refusalsIn } from "@/lib/testing/refusals";
 import { createTenant, type Tenant } from "@/lib/testing/tenant";
@@ -15,6 +15,8 @@ async function createReader({ group }: Tenant) {
 
 const readingsOf = async (tenant: Tenant, token: Token) =>
   (await refusalsIn(tenant.group.id, "session_context.read")).filter(({ subjectId }) => subjectId === token.id);
+
+afterEach(() => void vi.useRealTimers());
 
 test("readings from one network of 64 bits, at once or in turn, are one event", async () => {
   const tenant = await createTenant();
@@ -40,4 +42,17 @@ test("readings from many networks are bounded by hour and organization, and each
   await other.read("2001:db8::1");
   await other.read("2001:db8:1::1");
   expect(await readingsOf(otherTenant, other.token)).toHaveLength(2);
+});
+
+test("a token's first reading in five minutes is recorded, however many networks it is read from meanwhile", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const tenant = await createTenant();
+  const { token, read } = await createReader(tenant);
+  for (let network = 0; network < 110; network++) await read(`2001:db8:${network.toString(16)}::1`);
+  const before = (await readingsOf(tenant, token)).length;
+  for (let minute = 1; minute <= 6; minute++) {
+    vi.advanceTimersByTime(60_000);
+    await read(`2001:db8:ffff:${minute}::1`);
+  }
+  expect(await readingsOf(tenant, token)).toHaveLength(before + 1);
 });

@@ -25,7 +25,8 @@ export async function recordReading(actor: TechnicalUser, token: AccessToken): P
   const known = recorded.get(reader);
   if (known) return known;
   const isFirst = !tokensRecorded.get(token.id);
-  tokensRecorded.set(token.id, true);
+  // The five minutes begin with a first: what further networks read must not put off the next one.
+  if (isFirst) tokensRecorded.set(token.id, true);
   const recording = record(actor, token, isFirst);
   recorded.set(reader, recording);
   try {

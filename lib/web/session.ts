@@ -1,6 +1,6 @@
 import { cookies } from "next/headers";
 import { cache } from "react";
-import { deviceLifetime } from "@/lib/auth/device-cookie";
+import { deviceLifetime, withDevice } from "@/lib/auth/device-cookie";
 import { signInWithPassword } from "@/lib/auth/local-accounts";
 import { createSessionByProvider, findSession, sessionLifetime, signOut } from "@/lib/auth/sessions";
 import { deviceCookie, sessionCookie } from "./session-cookie";
@@ -28,7 +28,8 @@ export async function startSession(email: string, password: string): Promise<voi
 /** Gives the browser the tokens that take the place of its own. */
 export async function keep({ session, device }: { session: string; device: string }): Promise<void> {
   await writeCookie(sessionCookie(), session, sessionLifetime);
-  await writeCookie(deviceCookie(), device, deviceLifetime);
+  const devices = withDevice(await readCookie(deviceCookie()), device);
+  await writeCookie(deviceCookie(), devices, deviceLifetime);
 }
 
 /** The browser stays known: who signs out here signs in here again. */
