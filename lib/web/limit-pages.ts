@@ -14,7 +14,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 /** Shows so many pages of one person, or of one address without a session, at a time. Next's own files are not counted. */
 export function limitPages(show: Handler): Handler {
   return async (request, response) => {
-    if (request.url?.startsWith("/_next/static/")) return show(request, response);
+    if (isOwnFile(request)) return show(request, response);
     await withDatabasePatience(async () => {
       const place = requests.place(response);
       try {
@@ -25,6 +25,14 @@ export function limitPages(show: Handler): Handler {
       }
     });
   };
+}
+
+const ownFiles = "/_next/static/";
+
+/** Told as Next resolves the target: one that begins like a file's may lead to a page by `..`. */
+function isOwnFile({ method, url = "" }: IncomingMessage): boolean {
+  if ((method !== "GET" && method !== "HEAD") || !url.startsWith(ownFiles)) return false;
+  return new URL(url, "http://localhost").pathname.startsWith(ownFiles);
 }
 
 async function enter(request: IncomingMessage, place: Place): Promise<boolean> {
