@@ -8,6 +8,7 @@ import { preparePage } from "./page-headers";
 import { comesFromOwnPage, publicOrigin } from "./public-origin";
 import { readHead } from "./request-head";
 import { logWhenDone } from "./request-log";
+import { isSoundRouterState } from "./router-state";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -43,11 +44,12 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
   };
 }
 
-/** Next answers 500 to an address that doesn't decode, and to a form of several parts without their boundary. */
+/** Next answers 500 to an address or a router state that doesn't decode, and to a form of several parts without their boundary. */
 function isReadable({ url = "/", headers }: IncomingMessage): boolean {
   const isFormWithoutBoundary =
     /^multipart\//i.test(headers["content-type"] ?? "") && !/boundary=./i.test(headers["content-type"] ?? "");
-  return !isFormWithoutBoundary && isDecodable(url.split("?", 1)[0] ?? "/");
+  if (isFormWithoutBoundary || !isSoundRouterState(headers["next-router-state-tree"])) return false;
+  return isDecodable(url.split("?", 1)[0] ?? "/");
 }
 
 function isDecodable(path: string): boolean {

@@ -174,6 +174,13 @@ test("a form of several parts without their boundary is refused", async () => {
   expect((await send("POST", "/sign-in", whole)).status).toBe(200);
 });
 
+test("a router state that Next can't read, or would read for long, is refused", async () => {
+  const asked = (state: string) => send("GET", "/sign-in", { rsc: "1", "next-router-state-tree": state });
+  for (const state of ["x", "%ff", "[]", `${'["",{"c":'.repeat(600)}["",{}]${"}]".repeat(600)}`])
+    expect((await asked(state)).status, state).toBe(400);
+  expect((await asked('["",{"children":["sign-in",{}]}]')).status).toBe(200);
+});
+
 test("Next's own files say by themselves how long they may be kept", async () => {
   expect((await send("GET", "/_next/static/chunks/a.js")).headers["cache-control"]).toBeUndefined();
 });
