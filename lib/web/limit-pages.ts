@@ -7,6 +7,7 @@ import type { Place } from "@/lib/limits/in-flight";
 import { requestContext } from "@/lib/request-context";
 import { isUnavailable } from "@/lib/unavailable";
 import { formRefusals } from "./form-refusals";
+import { isOwnFile } from "./own-file";
 import { sessionTokenOf } from "./session-cookie";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -25,14 +26,6 @@ export function limitPages(show: Handler): Handler {
       }
     });
   };
-}
-
-const ownFiles = "/_next/static/";
-
-/** Told as Next resolves the target: one that begins like a file's may lead to a page by `..`. */
-function isOwnFile({ method, url = "" }: IncomingMessage): boolean {
-  if ((method !== "GET" && method !== "HEAD") || !url.startsWith(ownFiles)) return false;
-  return new URL(url, "http://localhost").pathname.startsWith(ownFiles);
 }
 
 async function enter(request: IncomingMessage, place: Place): Promise<boolean> {

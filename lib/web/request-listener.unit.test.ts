@@ -192,4 +192,6 @@ test("a router state that Next can't read, or would read for long, is refused", 
 
 test("Next's own files say by themselves how long they may be kept", async () => {
   expect((await send("GET", "/_next/static/chunks/a.js")).headers["cache-control"]).toBeUndefined();
+  const page = await send("GET", "/_next/static/../../groups");
+  expect(page.headers["cache-control"]).toBe("private, no-store");
 });
