@@ -1,13 +1,18 @@
 type Start = () => void;
 type Line = Set<Start>;
 
+/** Else callers that ask for one after the other, or a flood of new ones, would keep the others from their turn. */
+const mostFreshInARow = 4;
+
 /**
  * Those that wait for a connection: callers in turn, and each caller's own in the order in which they came. A caller of
- * whom nobody waited is next, after others of that kind: one that floods goes on after it (as in RFC 8290, 4.2).
+ * whom nobody waited is next, after others of that kind: one that floods goes on after it (as in RFC 8290, 4.2). Every
+ * fifth turn is that of the others all the same.
  */
 export class Turns {
   private readonly fresh = new Map<string, Line>();
   private readonly served = new Map<string, Line>();
+  private freshInARow = 0;
 
   get isEmpty(): boolean {
     return this.fresh.size === 0 && this.served.size === 0;
@@ -24,7 +29,9 @@ export class Turns {
   }
 
   startNext(): void {
-    const [first] = this.fresh.size > 0 ? this.fresh : this.served;
+    const isFresh = this.fresh.size > 0 && (this.served.size === 0 || this.freshInARow < mostFreshInARow);
+    this.freshInARow = isFresh ? this.freshInARow + 1 : 0;
+    const [first] = isFresh ? this.fresh : this.served;
     const [caller, line] = first ?? [];
     const [start] = line ?? [];
     if (caller === undefined || !line || !start) return;

@@ -32,6 +32,18 @@ test("callers of whom nobody waited are served in the order in which they came",
   expect(serve(4)).toEqual(["a", "x", "y", "z", "a"]);
 });
 
+test("callers of whom nobody waited never keep another one from its turn", () => {
+  const { wait, serve } = lineOf("busy", "busy", "busy");
+  serve(1);
+  // Two others that ask for one after the other, and so are new each time.
+  wait("x");
+  for (let turn = 0; turn < 10; turn++) {
+    wait(turn % 2 ? "x" : "y");
+    serve(1);
+  }
+  expect(serve(0).filter((caller) => caller === "busy")).toHaveLength(3);
+});
+
 test("who leaves the line is not served, and leaves nothing behind", () => {
   const { turns, leave, serve } = lineOf("a", "b", "a");
   leave[0]?.();

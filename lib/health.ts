@@ -4,8 +4,17 @@ const patience = 2000;
 // pg gives up on the answer, and on the connection, so that a database that hangs doesn't use up the pool.
 const signOfLife = { text: "select 1", query_timeout: patience };
 
-/** True where the database answers within two seconds. */
-export async function isDatabaseReady(): Promise<boolean> {
+let underWay: Promise<boolean> | undefined;
+
+/** True where the database answers within two seconds. Those who ask meanwhile, and anybody may, get the same answer. */
+export function isDatabaseReady(): Promise<boolean> {
+  underWay ??= askDatabase().finally(() => {
+    underWay = undefined;
+  });
+  return underWay;
+}
+
+async function askDatabase(): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<false>((resolve) => {
     timer = setTimeout(resolve, patience, false);

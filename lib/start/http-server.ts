@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { log } from "@/lib/log";
 import { endAfterEarlyAnswer } from "./early-answer";
+import { endSilentReaders } from "./silent-readers";
 
 type Limits = Pick<ServerOptions, "headersTimeout" | "requestTimeout" | "connectionsCheckingInterval"> & {
   /** Milliseconds in which a client that is answered has to read something: at most twice as many. */
@@ -29,20 +30,21 @@ const refusals: Record<string, typeof malformed | undefined> = {
 
 /**
  * A server that slow and hostile clients can't hold up: headers within 10 s, the whole request within 30 s, and no answer
- * of which the client takes nothing for 30 s: Node waits twice where a piece was taken.
+ * of which the client takes nothing for 30 s, whatever it sends meanwhile.
  */
 export function createHttpServer({ readTimeout = 15_000, ...limits }: Limits = {}): Server {
   const server = createServer({ maxHeaderSize, keepAliveTimeout, ...defaults, ...limits });
   server.on("clientError", refuse);
   server.on("request", endAfterEarlyAnswer);
   server.setTimeout(readTimeout, endUnlessAtWork);
+  endSilentReaders(server, readTimeout);
   return server;
 }
 
 /** Called after a time in which nothing came or went. A connection stays while we still work on its request. */
 function endUnlessAtWork(socket: Socket): void {
-  if (isAtWork(socket) && socket.writableLength === 0) return;
-  log.debug({ waiting: socket.writableLength }, "a connection was idle for too long");
+  if (isAtWork(socket)) return;
+  log.debug("a connection was idle for too long");
   socket.destroy();
 }
 

@@ -134,6 +134,17 @@ test.each([
   socket.destroy();
 });
 
+test("who never reads is cut off, although it goes on sending", async () => {
+  const { socket, accepted } = await startEndless({ readTimeout: 200 });
+  socket.pause().on("error", () => {});
+  socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+  // Line ends between requests, which are none of either.
+  const sending = globalThis.setInterval(() => socket.write("\r\n"), 50);
+  onTestFinished(() => clearInterval(sending));
+  await once(accepted, "close");
+  socket.destroy();
+});
+
 test("who reads slowly is not cut off", async () => {
   const { socket, accepted } = await startEndless({ readTimeout: 500 });
   socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");

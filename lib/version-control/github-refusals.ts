@@ -69,7 +69,7 @@ const always: readonly Refusal[] = [
   ],
   [/repository access blocked|trade controls|\bdmca\b|repository .*has been disabled/i, "target_not_found", blocked],
   [
-    /runners? (?:is|are|has been|have been) (?:disabled|not enabled|not allowed)|(?:disabled|not allow\w*|disallow\w*) .*self-hosted runners?/i,
+    /runners? (?:is|are|has been|have been) (?:disabled|not enabled|not allowed)|(?:disabled|not allow\w*|disallow\w*|forbid\w*) .*self-hosted runners?/i,
     "registration_disabled",
     "Self-hosted runners are disabled there. Ask an owner of the organization to allow them.",
   ],
@@ -80,6 +80,7 @@ const always: readonly Refusal[] = [
   ],
 ];
 
+const wantsScope = /\bscopes?\b/i;
 const wantsRole = /must have admin|must be an? (?:\w+ )*(?:owner|admin)|admin rights|owner .*required permission/i;
 
 /** What GitHub says of the token and its account whatever is asked for, or undefined. */
@@ -104,7 +105,7 @@ export function refusedByGithub(response: Response, error: unknown, scope: Acces
     const message = `The token lacks the permission "${permission}: Read and write", or waits for an owner's approval.`;
     return refused("missing_scope", message);
   }
-  const scopes = missingScopes(response, scope);
+  const scopes = missingScopes(response, scope, words);
   if (scopes) return refused("missing_scope", `The token lacks the scope ${scopes}.`);
   if (response.status !== 403 && response.status !== 404) return notRecognized("a GitHub");
   if (response.status === 403 && !wantsRole.test(words)) {
@@ -117,9 +118,10 @@ export function refusedByGithub(response: Response, error: unknown, scope: Acces
   return refused("missing_role", `The token's user must be ${role} to register runners.`);
 }
 
-/** The scope that a classic token lacks; GitHub names those that the token has, and those that would do. */
-function missingScopes({ headers }: Response, scope: Access["tokenScope"]): string | undefined {
+/** The scope that a classic token lacks; GitHub names those that the token has, and those that would do, or says it in words. */
+function missingScopes({ status, headers }: Response, scope: Access["tokenScope"], words: string): string | undefined {
   const needed = scope === "project" ? "repo" : "admin:org";
+  if (status === 403 && wantsScope.test(words)) return needed;
   const had = headers.get("x-oauth-scopes")?.split(/,\s*/);
   const enough = [needed, ...(headers.get("x-accepted-oauth-scopes") ?? "").split(/,\s*/)];
   return had && !had.some((one) => enough.includes(one) && one !== "") ? needed : undefined;

@@ -109,14 +109,18 @@ export function accountRefusedByGitlab(response: Response, body: unknown): Domai
 
 const notAccepted = "GitLab does not accept the token. Check that it was copied whole and still exists.";
 
+const scopeWords = /insufficient[_ ](?:granular[_ ])?scope|higher privileges than provided by the access token/i;
+const roleWords =
+  /insufficient permissions|\b(?:maintainer|owner) (?:role|access|permissions?)\b|^\W*(?:403 )?forbidden\W*$/i;
+
 /** True where the answer says that the credential's scopes don't reach this far. */
 export function isScopeMissing(response: Response, error: unknown): boolean {
-  return response.status === 403 && /insufficient_(?:granular_)?scope/.test(wordsOf(error));
+  return response.status === 403 && scopeWords.test(wordsOf(error));
 }
 
 /** True where GitLab gives no reason, or that of the role: it gives none where runners may not be registered. */
 export function isRoleMissing(response: Response, error: unknown): boolean {
-  return response.status === 403 && /insufficient permissions|^\W*(?:403 )?forbidden\W*$/i.test(wordsOf(error));
+  return response.status === 403 && roleWords.test(wordsOf(error));
 }
 
 /** An answer that nothing else explains: a 403 is of the credential, anything else is none that GitLab gives. */

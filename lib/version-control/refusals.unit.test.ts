@@ -119,6 +119,9 @@ const ofGithub: Case[] = [
     /scope repo/,
   ],
   [forbidden("Resource not accessible by personal access token"), "missing_scope", /Administration: Read and write/],
+  [forbidden("Your token has not been granted the required scopes."), "missing_scope", /the scope repo\./],
+  [forbidden('This operation needs the "repo" scope.'), "missing_scope", /the scope repo\./],
+  [forbidden("The enterprise’s policy forbids self-hosted runners"), "registration_disabled", /runners are disabled/],
   [forbidden("Something that GitHub has never said before"), "credential_rejected", /not known here/],
   [{ status: 403, body: { message: { error: "of another shape" } } }, "credential_rejected", /not known here/],
   [{ status: 403, body: [] }, "credential_rejected", /not known here/],
@@ -212,6 +215,11 @@ const ofGitlab: Case[] = [
 ];
 
 /** What a token lacks for the first question of a check. */
+const ofGitlabsScope: Case[] = [
+  "insufficient scope",
+  "It requires higher privileges than provided by the access token.",
+].map((message) => [gitlabForbidden(message), "missing_scope", /lacks the scope/]);
+
 const ofGitlabsCheck: Case[] = [
   [gitlabForbidden("Something that GitLab has never said before"), "credential_rejected", /not known here/],
   [{ status: 403, body: { message: "403 Forbidden" } }, "credential_rejected", /not known here/],
@@ -227,12 +235,21 @@ test.each(works.flatMap(([what, work]) => ofGithub.map((one) => [what, one[0].bo
 
 test.each(
   works
-    .flatMap(([what, work]) => ofGitlab.map((one) => [what, one[0].body, work, one] as const))
+    .flatMap(([what, work]) => [...ofGitlab, ...ofGitlabsScope].map((one) => [what, one[0].body, work, one] as const))
     .concat(ofGitlabsCheck.map((one) => ["a check", one[0].body, checkAccess, one] as const)),
 )("%s to which GitLab answers %j", async (_what, _body, work, [answer, code, words]) => {
   const error = await refusal(work(await answeredBy("gitlab", answer)), answer);
   expect([error.code, error.message]).toEqual([code, expect.stringMatching(words)]);
 });
+
+test.each(["Insufficient permissions", "You need the Maintainer role", "Only those with owner access may"])(
+  "a registration to which GitLab answers %s lacks the role",
+  async (message) => {
+    const answer = gitlabForbidden(message);
+    const { code } = await refusal(registerRunner(await answeredBy("gitlab", answer), options), answer);
+    expect(code).toBe("missing_role");
+  },
+);
 
 const inAnHour = () => String(Math.floor(Date.now() / 1000) + 3600);
 const secondary =

@@ -43,9 +43,13 @@ function endAll(): void {
 }
 
 /** Asks for a page with this session; the answer, and how its client hangs up. */
-function send(path: string, session?: string): Promise<Answer> & { hangUp: () => void } {
-  const headers = session ? { cookie: `theme=dark; authjs.session-token=${session}` } : {};
-  const sent = request(`${address}${path}`, { headers, agent: false });
+function send(path: string, session?: string, method = "GET"): Promise<Answer> & { hangUp: () => void } {
+  const headers = {
+    origin: address,
+    ...(session ? { cookie: `theme=dark; authjs.session-token=${session}` } : {}),
+  };
+  // The path as it stands: an address would be resolved here.
+  const sent = request(address, { path, method, headers, agent: false });
   const answered = new Promise<Answer>((resolve, reject) => {
     sent.on("error", reject).on("response", async (response) => {
       let text = "";
@@ -67,6 +71,9 @@ test("a person's page beyond twenty, in all sessions, waits for a second, and is
   expect((await send("/groups", bob)).text).toBe("shown");
   expect((await send("/sign-in")).text).toBe("shown");
   expect((await send("/_next/static/chunks/a.js", ann)).text).toBe("shown");
+  for (const page of ["/_next/static/../../groups", "/_next/static/%2e%2e/%2E./groups", "/_next/static/..\\..\\groups"])
+    expect((await send(page, ann)).status, page).toBe(429);
+  expect((await send("/_next/static/chunks/a.js", ann, "POST")).status).toBe(429);
   const refused = await send("/groups", ann);
   expect(refused).toMatchObject({ status: 429, headers: { "retry-after": "1", "content-type": "text/plain" } });
   expect(refused.text).toMatch(/^Too many of your requests .* try again/);

@@ -7,6 +7,7 @@ import type { Place } from "@/lib/limits/in-flight";
 import { requestContext } from "@/lib/request-context";
 import { isUnavailable } from "@/lib/unavailable";
 import { formRefusals } from "./form-refusals";
+import { isOwnFile } from "./own-file";
 import { sessionTokenOf } from "./session-cookie";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -14,7 +15,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 /** Shows so many pages of one person, or of one address without a session, at a time. Next's own files are not counted. */
 export function limitPages(show: Handler): Handler {
   return async (request, response) => {
-    if (request.url?.startsWith("/_next/static/")) return show(request, response);
+    if (isOwnFile(request)) return show(request, response);
     await withDatabasePatience(async () => {
       const place = requests.place(response);
       try {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { isOwnFile } from "./own-file";
 
 type Site = { origin: string; oidcIssuer: string | undefined; dev: boolean };
 
@@ -27,7 +28,7 @@ export function preparePage(request: IncomingMessage, response: ServerResponse, 
   response.setHeader("x-content-type-options", "nosniff");
   response.setHeader("x-frame-options", "DENY");
   // Next's own files have their contents in their names, and Next says how long they may be kept.
-  if (!request.url?.startsWith("/_next/static/")) response.setHeader("cache-control", "private, no-store");
+  if (!isOwnFile(request)) response.setHeader("cache-control", "private, no-store");
 }
 
 function contentSecurityPolicy(nonce: string, { oidcIssuer, dev }: Site): string {

@@ -8,6 +8,7 @@ import { preparePage } from "./page-headers";
 import { comesFromOwnPage, publicOrigin } from "./public-origin";
 import { readHead } from "./request-head";
 import { logWhenDone } from "./request-log";
+import { isSoundRouterState } from "./router-state";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -43,11 +44,16 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
   };
 }
 
-/** Next answers 500 to an address that doesn't decode, and to a form of several parts without their boundary. */
+/** What our pages take is a handful. Next takes the square of their number in time: 3,500 took a second. */
+const mostParameters = 64;
+
+/** Next answers 500 to an address or a router state that doesn't decode, and to a form of several parts without their boundary. */
 function isReadable({ url = "/", headers }: IncomingMessage): boolean {
   const isFormWithoutBoundary =
     /^multipart\//i.test(headers["content-type"] ?? "") && !/boundary=./i.test(headers["content-type"] ?? "");
-  return !isFormWithoutBoundary && isDecodable(url.split("?", 1)[0] ?? "/");
+  if (isFormWithoutBoundary || !isSoundRouterState(headers["next-router-state-tree"])) return false;
+  const [path = "/"] = url.split("?", 1);
+  return isDecodable(path) && url.slice(path.length).split("&", mostParameters + 1).length <= mostParameters;
 }
 
 function isDecodable(path: string): boolean {

@@ -174,6 +174,24 @@ test("a form of several parts without their boundary is refused", async () => {
   expect((await send("POST", "/sign-in", whole)).status).toBe(200);
 });
 
+test("an address with more parameters than any page takes is refused", async () => {
+  const asked = (count: number, path = "/sign-in") => send("GET", `${path}?${Array(count).fill("a=b").join("&")}`);
+  expect((await asked(64)).status).toBe(200);
+  expect((await asked(65)).status).toBe(400);
+  expect((await asked(3500)).status).toBe(400);
+  // The API has an answer of its own.
+  expect((await asked(65, "/api/v2.0/groups")).body).toBe("api");
+});
+
+test("a router state that Next can't read, or would read for long, is refused", async () => {
+  const asked = (state: string) => send("GET", "/sign-in", { rsc: "1", "next-router-state-tree": state });
+  for (const state of ["x", "%ff", "[]", `${'["",{"c":'.repeat(600)}["",{}]${"}]".repeat(600)}`])
+    expect((await asked(state)).status, state).toBe(400);
+  expect((await asked('["",{"children":["sign-in",{}]}]')).status).toBe(200);
+});
+
 test("Next's own files say by themselves how long they may be kept", async () => {
   expect((await send("GET", "/_next/static/chunks/a.js")).headers["cache-control"]).toBeUndefined();
+  const page = await send("GET", "/_next/static/../../groups");
+  expect(page.headers["cache-control"]).toBe("private, no-store");
 });

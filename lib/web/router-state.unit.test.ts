@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { isSoundRouterState } from "./router-state";
+
+const part = (name: unknown, below?: unknown) => [name, below ? { children: below } : {}];
+const nested = (depth: number) => `${'["",{"c":'.repeat(depth)}["",{}]${"}]".repeat(depth)}`;
+
+test("what Next's router sends of our longest address is sound", () => {
+  const parameter = (name: string) => [name, "grp_0123456789", "d", null];
+  const names = ["__PAGE__", "edit", parameter("accessId"), "accesses", parameter("tokenId"), "access-tokens"];
+  const shown = [...names, parameter("groupId"), "groups"].reduce<unknown>(
+    (below, name) => part(name, below),
+    undefined,
+  );
+  const state = JSON.stringify(["", { children: shown }, null, null, 16]);
+  expect(isSoundRouterState(encodeURIComponent(state))).toBe(true);
+  expect(isSoundRouterState(undefined)).toBe(true);
+});
+
+test.each(["", "x", "%ff", "null", "1", "[]", "{}", '["",{"c":[]}]', '["",{},1]', '["",{}], ["",{}]'])(
+  "%s is not",
+  (header) => expect(isSoundRouterState(header)).toBe(false),
+);
+
+test("what is nested more deeply than any address is not, nor what has more parts", () => {
+  expect(isSoundRouterState(nested(40))).toBe(true);
+  expect(isSoundRouterState(nested(60))).toBe(false);
+  expect(isSoundRouterState(encodeURIComponent(nested(60)))).toBe(false);
+  expect(isSoundRouterState("[".repeat(15_000))).toBe(false);
+  const wide = Array.from({ length: 60 }, (_, place) => `"${place}":["",{}]`);
+  expect(isSoundRouterState(`["",{${wide.join(",")}}]`)).toBe(false);
+});
