@@ -130,6 +130,12 @@ test.each(["role", "database"])("a start and what follows do with whatever the %
   await expect(pool.query("delete from audit_events")).rejects.toThrow(/permission denied|append-only/);
 });
 
+test("tables of others in the schema are left alone", async () => {
+  const owner = await ownedDatabase();
+  await query(owner.superuser, "create table inventory (nothing int)");
+  expect(await saidOf(owner.url)).toBe("ready");
+});
+
 test("pg_trgm may have been made in a schema of its own", async () => {
   const owner = await ownedDatabase();
   await query(owner.superuser, "create schema extensions; create extension pg_trgm schema extensions");
