@@ -8,15 +8,11 @@ import { SettingsError } from "@/lib/env";
 export type Login = { user: string; database: string };
 
 /**
- * Connects as the pool will, before anything else does. Throws a SettingsError where the pool couldn't, or where what
- * stands between it and the database would not keep sessions apart.
+ * Connects in the one way that the application has. Throws a SettingsError where that fails, or where what stands between
+ * it and the database would not keep sessions apart.
  */
-export async function serviceLogin(address: Address): Promise<Login> {
+export async function loginAt(address: Address): Promise<Login> {
   await requireOwnSession(address);
-  return loginAt(address);
-}
-
-async function loginAt(address: Address): Promise<Login> {
   const client = await openSession(address);
   try {
     const { rows } = await client.query<Login>(

@@ -101,6 +101,11 @@ test("a raw % in the password is understood", async () => {
   expect(await saidOf(owner.url.replace("secret", "100%"))).toBe("ready");
 });
 
+test("space around the address is none of it, for the pool neither", async () => {
+  const owner = await ownedDatabase();
+  expect(await saidOf(` ${owner.url}\n`)).toBe("ready");
+});
+
 test.each(["role", "database"])("a start and what follows do with whatever the %s has set", async (what) => {
   const url = await emptyDatabase();
   await query(url, "create schema app; create table app.organizations (nothing int)");
