@@ -122,6 +122,20 @@ test("a login that lacks a right on tables made since, or on all, is refused in 
   await openWith(alone);
 });
 
+test("a queue that no start has made yet is told with who makes it", async () => {
+  const owner = await ownedDatabase();
+  const service = await makeLogin(owner.url);
+  // As an operator's command does, which makes no queue.
+  await openWith({ DATABASE_URL: service.url, DATABASE_MIGRATION_URL: owner.url });
+  const alone = await openWith({ DATABASE_URL: service.url, DATABASE_MIGRATION_URL: "" });
+  const { startRunnerJobs } = await import("./runner-jobs");
+  await expect(startRunnerJobs(alone)).rejects.toMatchObject({
+    problems: [
+      expect.stringMatching(/^DATABASE_URL's user can't use the queue .* a start with the tables' owner's address/),
+    ],
+  });
+});
+
 test("two addresses of different databases are refused in one line", async () => {
   const [one, other] = [await ownedDatabase(), await ownedDatabase()];
   await expect(openWith({ DATABASE_URL: one.url, DATABASE_MIGRATION_URL: other.url })).rejects.toMatchObject({
