@@ -23,8 +23,10 @@ const oneHost = "names several hosts: it takes one, such as that of a proxy whic
 
 function problemOf(error: unknown): string {
   if (error instanceof URIError) return 'has a "%" that encodes nothing: as a character it is written %25.';
-  if (error instanceof Error && "path" in error && "code" in error) {
-    return `names the file ${error.path}, which can't be read (${error.code}).`;
+  if (error instanceof Error && "syscall" in error && "code" in error) {
+    // What is opened and then can't be read, such as a folder, has no path in its error.
+    const file = "path" in error ? `the file ${error.path}, which` : "a file of certificates or keys that";
+    return `names ${file} can't be read (${error.code}).`;
   }
   return form;
 }

@@ -32,6 +32,10 @@ test.each([
     "postgres://user:hidden-word@host/name?sslmode=verify-full&sslrootcert=/nowhere/ca.pem",
     "names the file /nowhere/ca.pem, which can't be read (ENOENT).",
   ],
+  [
+    "postgres://user:hidden-word@host/name?sslmode=verify-full&sslrootcert=db",
+    "names a file of certificates or keys that can't be read (EISDIR).",
+  ],
 ])("%s is told as wrong", (address, problem) => {
   const said = addressProblem(address);
   expect(said).toContain(problem);

@@ -1,4 +1,7 @@
+import { getTableName, is } from "drizzle-orm";
+import { PgTable } from "drizzle-orm/pg-core";
 import type { ClientBase } from "pg";
+import * as schema from "./schema";
 
 const role = "vehaas_application";
 
@@ -38,15 +41,43 @@ export async function grantQueue(client: ClientBase, grantee: string): Promise<v
   await client.query(queue(client.escapeIdentifier(grantee)));
 }
 
+/** What the application does with no row of these tables: the audit log only grows. */
+const withheld: Record<string, readonly string[]> = {
+  audit_events: ["update", "delete"],
+  audit_chain: ["update", "delete"],
+  unsealed_audit_events: ["update"],
+  data_keys: ["delete"],
+};
+
+/** Each of our tables with what is done with its rows. Others in the schema are not ours to grant. */
+const needed = Object.values(schema)
+  .filter((one) => is(one, PgTable))
+  .map(getTableName)
+  .map((table) => {
+    const rights = ["select", "insert", "update", "delete"].filter((right) => !withheld[table]?.includes(right));
+    return { table, rights };
+  });
+
+/** What the session may not do with the rows of our tables although it has to, such as "insert on leases". */
+export async function missingTableRights(client: Pick<ClientBase, "query">): Promise<string[]> {
+  const { rows } = await client.query<{ missing: string }>(
+    `select "right" || ' on ' || "table" as missing
+     from jsonb_to_recordset($1) as needed ("table" text, rights text[]), unnest(rights) as "right"
+     where not has_table_privilege(format('public.%I', "table"), "right")`,
+    [JSON.stringify(needed)],
+  );
+  return rows.map(({ missing }) => missing);
+}
+
 const tables = (grantee: string) => `
   grant usage on schema public to ${grantee};
-  grant select, insert, update, delete on all tables in schema public to ${grantee};
+  ${needed.map(({ table, rights }) => `grant ${rights.join(", ")} on ${table} to ${grantee};`).join("\n  ")}
   revoke update, delete, truncate on audit_events from ${grantee};
   revoke update, delete, truncate on audit_chain from ${grantee};
   revoke update, truncate on unsealed_audit_events from ${grantee};
   revoke delete, truncate on data_keys from ${grantee};
   grant usage on schema drizzle to ${grantee};
-  grant select on all tables in schema drizzle to ${grantee};
+  grant select on drizzle.__drizzle_migrations to ${grantee};
 `;
 
 const queue = (grantee: string) => `

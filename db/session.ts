@@ -67,7 +67,14 @@ export class SessionClient extends Client {
   override connect(): Promise<this>;
   override connect(callback: (error: Error | null, client?: this) => void): void;
   override connect(callback?: (error: Error | null, client?: this) => void) {
-    const ready = super.connect().then(() => this.setUp());
+    const ready = super.connect().then(
+      () => this.setUp(),
+      (error) => {
+        // Its end would be waited for where TLS could not begin, by a start that has said so, too.
+        this.connection.stream.destroy();
+        throw error;
+      },
+    );
     if (!callback) return ready;
     ready.then((client) => callback(null, client), callback);
   }

@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { createServer, type Socket } from "node:net";
 import { Client } from "pg";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { SessionClient, type SessionConfig } from "@/db/session";
@@ -95,4 +97,17 @@ test("a role that may not be taken on is an error, and leaves no connection", as
   const connections = () =>
     query(inject("serverUrl"), `select 1 from pg_stat_activity where datname = '${name}'`).then(({ length }) => length);
   await expect.poll(connections, { timeout: 5000 }).toBe(0);
+});
+
+test("a certificate that is none is an error, and leaves no connection", async () => {
+  const server = createServer((socket) => socket.once("data", () => socket.write("S")));
+  server.listen(0, "127.0.0.1");
+  onTestFinished(() => void server.close());
+  await once(server, "listening");
+  const address = server.address();
+  const closed = once(server, "connection").then(([socket]: Socket[]) => socket && once(socket.resume(), "close"));
+  const port = typeof address === "object" && address ? address.port : 0;
+  const client = new SessionClient({ host: "127.0.0.1", port, ssl: { cert: "none", key: "none" } });
+  await expect(client.connect()).rejects.toThrow("PEM");
+  await closed;
 });

@@ -55,7 +55,8 @@ export async function startJobQueue(session: SessionConfig): Promise<JobQueue> {
     return queue;
   } catch (error) {
     await queue.stop();
-    throw new SettingsError([`DATABASE_URL's user can't use the queue in the schema pgboss: ${reasonOf(error)}`]);
+    const what = "the queue in the schema pgboss, which a start with the tables' owner's address makes and grants";
+    throw new SettingsError([`DATABASE_URL's user can't use ${what}: ${reasonOf(error)}`]);
   }
 }
 

@@ -6,7 +6,7 @@ import { log } from "@/lib/log";
 import { setEnvironment } from "./environment";
 import { localSecrets } from "./local-secrets";
 import { migrateDatabase } from "./migrate-database";
-import { migratesAsAnother, serviceLogin, weakGuards } from "./service-login";
+import { loginAt, migratesAsAnother, weakGuards } from "./service-login";
 
 /** `owner` is the tables' owner's address, where it is known; `grantee` who does what the application does, if not they. */
 export type OpenDatabase = {
@@ -41,7 +41,7 @@ export async function openDatabase(given: Settings): Promise<OpenDatabase> {
 
 /** By the service's login first, as the pool connects: what it can't do is said before anything is changed. */
 async function openGiven(url: string, given: Settings): Promise<Pick<OpenDatabase, "owner" | "grantee">> {
-  const login = await serviceLogin({ url, setting: "DATABASE_URL" });
+  const login = await loginAt({ url, setting: "DATABASE_URL" });
   const { DATABASE_MIGRATION_URL: migrationUrl, ENCRYPTION_KEYS: keys } = given;
   const owner: Address = migrationUrl
     ? { url: migrationUrl, setting: "DATABASE_MIGRATION_URL" }
@@ -49,7 +49,8 @@ async function openGiven(url: string, given: Settings): Promise<Pick<OpenDatabas
   const service = migrationUrl && (await migratesAsAnother(login, owner)) ? login.user : undefined;
   const { name, missing, isOwner } = await migrateDatabase(owner.url, keys, { setting: owner.setting, service });
   const role = name === login.user ? undefined : name;
-  setEnvironment({ DATABASE_ROLE: role });
+  // As it was read and tried: the pool must not find a space before it, or a line's end behind.
+  setEnvironment({ DATABASE_URL: url, DATABASE_ROLE: role });
   if (missing) log.warn(`triggers alone guard the audit log: ${missing}`);
   for (const sentence of await weakGuards(role)) log.warn(sentence);
   return { owner: isOwner ? owner : undefined, grantee: name };

@@ -9,7 +9,11 @@ const whereItIs = test.runIf(isPgBouncerHere);
 
 async function openBehind(settings: Record<string, string>) {
   const url = await startPgBouncer(await emptyDatabase(), settings);
-  const environment = await environmentWith({ DATABASE_URL: url, DATABASE_MIGRATION_URL: "" });
+  return openWith({ DATABASE_URL: url, DATABASE_MIGRATION_URL: "" });
+}
+
+async function openWith(addresses: Record<string, string>) {
+  const environment = await environmentWith(addresses);
   const { openDatabase } = await import("./open-database");
   return openDatabase(readSettings(environment));
 }
@@ -54,5 +58,13 @@ whereItIs.each([
   await expect(openBehind({ pool_mode: mode, ...settings })).rejects.toMatchObject({
     name: "SettingsError",
     problems: [expect.stringMatching(/^DATABASE_URL leads to a pooler in transaction mode, .*pool_mode to session\.$/)],
+  });
+});
+
+whereItIs("transaction mode before the owner's login stops the start as well", async () => {
+  const url = await emptyDatabase();
+  const DATABASE_MIGRATION_URL = await startPgBouncer(url, { pool_mode: "transaction" });
+  await expect(openWith({ DATABASE_URL: url, DATABASE_MIGRATION_URL })).rejects.toMatchObject({
+    problems: [expect.stringMatching(/^DATABASE_MIGRATION_URL leads to a pooler in transaction mode/)],
   });
 });

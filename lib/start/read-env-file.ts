@@ -36,5 +36,8 @@ function namesIn(text: string): Map<string, number> {
 function linesToTheEnd(quote: string, lines: string[], first: number): number {
   const end = lines.findIndex((line) => line.includes(quote));
   if (end < 0) throw new Error(`has a quotation mark in line ${first} that is never closed`);
-  return end;
+  const [, ...behind] = (lines[end] ?? "").split(quote);
+  // It would be lost, and a mark that closes another line's value has lost lines already.
+  if (/^\s*(#|$)/.test(behind.join(quote))) return end;
+  throw new Error(`has a value between quotation marks from line ${first} on, and more text behind it`);
 }

@@ -35,6 +35,10 @@ test.each<[string, string | Buffer]>([
   expect(read(content)).toEqual(settings);
 });
 
+test("a value between quotes may be empty, and have a comment behind it", () => {
+  expect(read(`A=""\nB='b' # it's "ours"\nC=\`c\`#\n`)).toEqual({ A: "", B: "b", C: "c" });
+});
+
 test("a value between quotes may have several lines, of which none need be a setting", () => {
   expect(read('A="one\nB two\n=three"\nC=4\n')).toEqual({ A: "one\nB two\n=three", C: "4" });
 });
@@ -43,6 +47,13 @@ test.each<[string, string | Buffer, string]>([
   ["a line that is no setting", "PORT=80\nDATABASE_URL postgres://db\n", "has no setting in line 2"],
   ["a name that can't be one", "PORT=80\n\n1PORT=80\n", "has no setting in line 3"],
   ["a quotation mark that is never closed", 'PORT=80\nA="one\nB=2\n', "has a quotation mark in line 2"],
+  [
+    "a mark that ends another line's value",
+    'PORT=80\nA="one\nB=2\nC="3"\n',
+    "has a value between quotation marks from line 2",
+  ],
+  ["text behind a closing mark", "A='x' B=2\n", "more text behind it"],
+  ["a quotation mark in a value between them", 'A="x\\"y"\n', "more text behind it"],
   ["a NUL byte", "PORT=80\nA=b\0c\nA=b\n", "has a NUL byte in line 2"],
   ["bytes that are no UTF-8", Buffer.from("PORT=80\nA=\xe4\n", "latin1"), "is not text in UTF-8: line 2"],
   ["half a character of UTF-16", Buffer.from([0xff, 0xfe, 0x41]), "is not text in UTF-16LE"],

@@ -107,6 +107,35 @@ test("a login that is the owner all the same keeps what it has", async () => {
   expect(await query(owner.url, mayChange)).toEqual([{ may: true }]);
 });
 
+test("a login that lacks a right on tables made since, or on all, is refused in one line", async () => {
+  const owner = await ownedDatabase();
+  const service = await makeLogin(owner.url);
+  const addresses = { DATABASE_URL: service.url, DATABASE_MIGRATION_URL: owner.url };
+  await openWith(addresses);
+  await query(owner.url, `revoke all on leases from ${service.name}; revoke insert on sessions from ${service.name}`);
+  const alone = { DATABASE_URL: service.url, DATABASE_MIGRATION_URL: "" };
+  const said = `DATABASE_URL's user "${service.name}" lacks rights, which a start with DATABASE_MIGRATION_URL grants: `;
+  await expect(openWith(alone)).rejects.toMatchObject({
+    problems: [`${said}insert on sessions, select on leases, insert on leases, update on leases, delete on leases.`],
+  });
+  await openWith(addresses);
+  await openWith(alone);
+});
+
+test("a queue that no start has made yet is told with who makes it", async () => {
+  const owner = await ownedDatabase();
+  const service = await makeLogin(owner.url);
+  // As an operator's command does, which makes no queue.
+  await openWith({ DATABASE_URL: service.url, DATABASE_MIGRATION_URL: owner.url });
+  const alone = await openWith({ DATABASE_URL: service.url, DATABASE_MIGRATION_URL: "" });
+  const { startRunnerJobs } = await import("./runner-jobs");
+  await expect(startRunnerJobs(alone)).rejects.toMatchObject({
+    problems: [
+      expect.stringMatching(/^DATABASE_URL's user can't use the queue .* a start with the tables' owner's address/),
+    ],
+  });
+});
+
 test("two addresses of different databases are refused in one line", async () => {
   const [one, other] = [await ownedDatabase(), await ownedDatabase()];
   await expect(openWith({ DATABASE_URL: one.url, DATABASE_MIGRATION_URL: other.url })).rejects.toMatchObject({

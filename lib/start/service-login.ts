@@ -1,3 +1,5 @@
+import type { Pool } from "pg";
+import { missingTableRights } from "@/db/application-role";
 import { type Address, asRefusal, openSession } from "@/db/open-session";
 import { requireOwnSession } from "@/db/pooler";
 import { SettingsError } from "@/lib/env";
@@ -6,15 +8,11 @@ import { SettingsError } from "@/lib/env";
 export type Login = { user: string; database: string };
 
 /**
- * Connects as the pool will, before anything else does. Throws a SettingsError where the pool couldn't, or where what
- * stands between it and the database would not keep sessions apart.
+ * Connects in the one way that the application has. Throws a SettingsError where that fails, or where what stands between
+ * it and the database would not keep sessions apart.
  */
-export async function serviceLogin(address: Address): Promise<Login> {
+export async function loginAt(address: Address): Promise<Login> {
   await requireOwnSession(address);
-  return loginAt(address);
-}
-
-async function loginAt(address: Address): Promise<Login> {
   const client = await openSession(address);
   try {
     const { rows } = await client.query<Login>(
@@ -40,22 +38,33 @@ type Rights = { current: string; isOwner: boolean; mayChangeLog: boolean };
 
 /**
  * What guards the audit log from the login that serves, asked on the pool. Answers what the operator should know, in
- * sentences; none where the login owns nothing.
+ * sentences; none where the login owns nothing. Throws a SettingsError where it may not do what the service does.
  */
 export async function weakGuards(role: string | undefined): Promise<string[]> {
   const { pool } = await import("@/db/client");
-  const { rows } = await pool.query<Rights>(rights).catch(async (error) => {
+  try {
+    const found = await rightsOf(pool, role);
+    if (found.isOwner) return [ownerServes];
+    return found.mayChangeLog ? [mayChangeLog] : [];
+  } catch (error) {
     await pool.end();
     throw asRefusal(error, "DATABASE_URL");
-  });
+  }
+}
+
+async function rightsOf(pool: Pool, role: string | undefined): Promise<Rights> {
+  const { rows } = await pool.query<Rights>(rights);
   const [found] = rows;
   if (!found || (role && found.current !== role)) {
     throw new SettingsError([
       `DATABASE_URL: connections don't take on the role ${role}: they act as ${found?.current}.`,
     ]);
   }
-  if (found.isOwner) return [ownerServes];
-  return found.mayChangeLog ? [mayChangeLog] : [];
+  const missing = await missingTableRights(pool);
+  if (missing.length === 0) return found;
+  throw new SettingsError([
+    `DATABASE_URL's user "${found.current}" lacks rights, which a start with DATABASE_MIGRATION_URL grants: ${missing.join(", ")}.`,
+  ]);
 }
 
 const ownerServes =

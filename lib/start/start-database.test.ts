@@ -101,6 +101,11 @@ test("a raw % in the password is understood", async () => {
   expect(await saidOf(owner.url.replace("secret", "100%"))).toBe("ready");
 });
 
+test("space around the address is none of it, for the pool neither", async () => {
+  const owner = await ownedDatabase();
+  expect(await saidOf(` ${owner.url}\n`)).toBe("ready");
+});
+
 test.each(["role", "database"])("a start and what follows do with whatever the %s has set", async (what) => {
   const url = await emptyDatabase();
   await query(url, "create schema app; create table app.organizations (nothing int)");
@@ -128,6 +133,12 @@ test.each(["role", "database"])("a start and what follows do with whatever the %
   expect(await findingsIn(organization.id)).toEqual([]);
   const { pool } = await import("@/db/client");
   await expect(pool.query("delete from audit_events")).rejects.toThrow(/permission denied|append-only/);
+});
+
+test("tables of others in the schema are left alone", async () => {
+  const owner = await ownedDatabase();
+  await query(owner.superuser, "create table inventory (nothing int)");
+  expect(await saidOf(owner.url)).toBe("ready");
 });
 
 test("pg_trgm may have been made in a schema of its own", async () => {

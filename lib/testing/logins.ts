@@ -44,14 +44,18 @@ export async function query(url: string, text: string): Promise<Record<string, u
 
 /** The environment of a service with these addresses; the pool is made anew. */
 export async function environmentWith(addresses: Record<string, string>): Promise<Record<string, string>> {
-  await globalThis.vehaasPool?.end();
-  globalThis.vehaasPool = undefined;
+  await endPool();
   vi.resetModules();
   for (const [name, value] of Object.entries(addresses)) vi.stubEnv(name, value);
   onTestFinished(async () => {
-    await globalThis.vehaasPool?.end();
-    globalThis.vehaasPool = undefined;
+    await endPool();
     vi.unstubAllEnvs();
   });
   return { AUTH_SECRET: "x".repeat(32), ENCRYPTION_KEYS: process.env.ENCRYPTION_KEYS ?? "", ...addresses };
+}
+
+/** A start that was refused has ended it. */
+async function endPool(): Promise<void> {
+  if (!globalThis.vehaasPool?.ending) await globalThis.vehaasPool?.end();
+  globalThis.vehaasPool = undefined;
 }
