@@ -1,13 +1,13 @@
-import "@/lib/start/env-file";
+import "@/server/start/env-file";
 import type { Server } from "node:http";
 import { readSettings, settings } from "@/lib/env";
 import { resolveNamesOfFetch } from "@/lib/guarded-http/global-names";
 import { captureConsole, log } from "@/lib/log";
-import type { DemoAccounts } from "@/lib/start/demo";
-import { createHttpServer } from "@/lib/start/http-server";
-import { openDatabase } from "@/lib/start/open-database";
-import { problemLines } from "@/lib/start/problem-lines";
-import { closeGracefully, listen, onStopSignal } from "@/lib/start/process";
+import { createHttpServer } from "@/server/http/http-server";
+import type { DemoAccounts } from "@/server/start/demo";
+import { openDatabase } from "@/server/start/open-database";
+import { problemLines } from "@/server/start/problem-lines";
+import { closeGracefully, listen, onStopSignal } from "@/server/start/process";
 
 const dev = process.argv.includes("--dev");
 // What runs here is the operator's business alone.
@@ -40,11 +40,11 @@ async function start(): Promise<void> {
     await database.close();
   });
   try {
-    const { prepareDemo } = await import("@/lib/start/demo");
+    const { prepareDemo } = await import("@/server/start/demo");
     const demo = database.isEmbedded ? await prepareDemo(DEMO_PASSWORD) : undefined;
-    const { startRunnerJobs } = await import("@/lib/start/runner-jobs");
+    const { startRunnerJobs } = await import("@/server/background/runner-jobs");
     stopJobs = await startRunnerJobs(database);
-    const { startAuditSealer } = await import("@/lib/start/audit-sealer");
+    const { startAuditSealer } = await import("@/server/background/audit-sealer");
     stopSealer = startAuditSealer();
     server = createHttpServer();
     const listener = await createListener(server);
@@ -67,11 +67,11 @@ async function createListener(server: Server) {
   // Imported only now: these read the environment that openDatabase has completed.
   const [{ createNextApp }, { createApiListener }, { createRequestListener }, { limitPages }, { withPageBody }] =
     await Promise.all([
-      import("@/lib/web/next-app"),
-      import("@/api/listener"),
-      import("@/lib/web/request-listener"),
-      import("@/lib/web/limit-pages"),
-      import("@/lib/web/page-body"),
+      import("@/server/pages/next-app"),
+      import("@/api/http/listener"),
+      import("@/server/http/request-listener"),
+      import("@/server/pages/limit-pages"),
+      import("@/server/pages/page-body"),
     ]);
   const app = await createNextApp(server, { dev });
   await app.prepare();

@@ -27,15 +27,18 @@ export default defineConfig({
     // each test file took a third of the time. Not pg: its classes must be the same for drizzle-orm and for us.
     deps: { optimizer: { ssr: { enabled: true, include: bundled, exclude: ["pg"] } } },
     projects: [
-      { extends: true, test: { name: "unit", include: ["{lib,scripts,db,api,components,app}/**/*.unit.test.ts"] } },
+      {
+        extends: true,
+        test: { name: "unit", include: ["{lib,scripts,db,api,components,app,server,testing}/**/*.unit.test.ts"] },
+      },
       {
         extends: true,
         test: {
           name: "domain",
-          include: ["{lib,scripts,db,api}/**/*.test.ts"],
+          include: ["{lib,scripts,db,api,server}/**/*.test.ts"],
           exclude: ["**/*.unit.test.ts"],
-          globalSetup: "lib/testing/global-setup.ts",
-          setupFiles: "lib/testing/setup.ts",
+          globalSetup: "testing/database/global-setup.ts",
+          setupFiles: "testing/database/setup.ts",
         },
       },
     ],

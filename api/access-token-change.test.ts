@@ -1,11 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
-import { createToken, expire, type TestToken } from "@/lib/testing/access-tokens";
-import { eventsOn } from "@/lib/testing/audit";
-import { sharedCases } from "@/lib/testing/shared-cases";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
-import { type Answer, ask, askAs } from "./testing/ask";
-import { serveApi } from "./testing/server";
+import { createToken, expire, type TestToken } from "@/testing/access-tokens";
+import { type Answer, ask, askAs } from "@/testing/api/ask";
+import { serveApi } from "@/testing/api/server";
+import { eventsOn } from "@/testing/audit";
+import { sharedCases } from "@/testing/shared-cases";
+import { createTenant, type Tenant } from "@/testing/tenant";
 
 const tokens = "/api/v2.0/access-tokens";
 

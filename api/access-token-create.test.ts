@@ -1,14 +1,14 @@
 import { beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
-import { createToken } from "@/lib/testing/access-tokens";
-import { eventsOn } from "@/lib/testing/audit";
-import { everyRow } from "@/lib/testing/database-owner";
-import { sharedCases } from "@/lib/testing/shared-cases";
-import { createPerson, createTenant, type Tenant } from "@/lib/testing/tenant";
-import { type Answer, ask, askAs } from "./testing/ask";
-import { createCallers, ofEach } from "./testing/callers";
-import { usePeople } from "./testing/people";
-import { serveApi } from "./testing/server";
+import { createToken } from "@/testing/access-tokens";
+import { type Answer, ask, askAs } from "@/testing/api/ask";
+import { createCallers, ofEach } from "@/testing/api/callers";
+import { usePeople } from "@/testing/api/people";
+import { serveApi } from "@/testing/api/server";
+import { eventsOn } from "@/testing/audit";
+import { everyRow } from "@/testing/database/database-owner";
+import { sharedCases } from "@/testing/shared-cases";
+import { createPerson, createTenant, type Tenant } from "@/testing/tenant";
 
 const tokens = "/api/v2.0/access-tokens";
 const people = usePeople();

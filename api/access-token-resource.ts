@@ -1,9 +1,8 @@
 import { z } from "@hono/zod-openapi";
 import { type AccessToken, statuses } from "@/lib/access-tokens/access-token";
-import { json } from "./answer";
-import { etagOf, tokenEtag } from "./etag";
-import { exampleId, exampleInstant } from "./examples";
-import { asJson, instant, role } from "./schemas";
+import { asJson, exampleId, exampleInstant, instant, role } from "./description/schemas";
+import { json } from "./http/answer";
+import { etagOf, tokenEtag } from "./http/etag";
 
 export const accessTokenSchema = z
   .object({

@@ -1,11 +1,11 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { everyRow } from "@/lib/testing/database-owner";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
-import { type Answer, ask, askAs } from "./testing/ask";
-import { type Callers, createCallers, ofEach } from "./testing/callers";
-import { usePeople } from "./testing/people";
-import { serveApi } from "./testing/server";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { type Answer, ask, askAs } from "@/testing/api/ask";
+import { type Callers, createCallers, ofEach } from "@/testing/api/callers";
+import { usePeople } from "@/testing/api/people";
+import { serveApi } from "@/testing/api/server";
+import { everyRow } from "@/testing/database/database-owner";
+import { createTenant, type Tenant } from "@/testing/tenant";
 
 const tokens = "/api/v2.0/access-tokens";
 const people = usePeople();

@@ -1,13 +1,13 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
-import { acceptsJson } from "./accept";
 import { accessTokenContent, accessTokenResource } from "./access-token-resource";
-import { json } from "./answer";
-import { authenticated } from "./authenticated";
-import type { TokenEnv } from "./env";
-import { errors } from "./error-responses";
-import { noQuery } from "./query";
-import { askedBy } from "./security";
-import { tokenOnly } from "./token-only";
+import { errors } from "./description/error-responses";
+import { askedBy } from "./description/security";
+import { acceptsJson } from "./http/accept";
+import { json } from "./http/answer";
+import { authenticated } from "./http/authenticated";
+import type { TokenEnv } from "./http/env";
+import { tokenOnly } from "./http/guards";
+import { noQuery } from "./http/query";
 
 const self = createRoute({
   method: "get",

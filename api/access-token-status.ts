@@ -1,17 +1,16 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
-import { acceptsJson } from "./accept";
 import { accessTokenAnswer, accessTokenResponse } from "./access-token-resource";
-import { authenticated } from "./authenticated";
-import type { OfTokenEnv } from "./env";
-import { errors, ofBody } from "./error-responses";
-import { tokenIfMatch } from "./etag";
-import { mayManage } from "./may-manage";
-import { emptyBody, noBody } from "./no-body";
-import { noQuery } from "./query";
-import { tokenId } from "./schemas";
-import { askedBy } from "./security";
-import { tokenScope } from "./token-scope";
+import { errors, ofBody } from "./description/error-responses";
+import { tokenId } from "./description/schemas";
+import { askedBy } from "./description/security";
+import { acceptsJson } from "./http/accept";
+import { authenticated } from "./http/authenticated";
+import { emptyBody, noBody } from "./http/body";
+import type { OfTokenEnv } from "./http/env";
+import { tokenIfMatch } from "./http/etag";
+import { mayManage, tokenScope } from "./http/guards";
+import { noQuery } from "./http/query";
 
 const middleware = [authenticated, acceptsJson, noQuery, tokenScope, mayManage, noBody];
 const common = {

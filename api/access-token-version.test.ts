@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { flushLastUsed } from "@/lib/access-tokens/last-used";
-import { createToken, expire, type TestToken } from "@/lib/testing/access-tokens";
-import { eventsOn } from "@/lib/testing/audit";
-import { createTenant } from "@/lib/testing/tenant";
-import { type Answer, ask } from "./testing/ask";
-import { serveApi } from "./testing/server";
+import { createToken, expire, type TestToken } from "@/testing/access-tokens";
+import { type Answer, ask } from "@/testing/api/ask";
+import { serveApi } from "@/testing/api/server";
+import { eventsOn } from "@/testing/audit";
+import { createTenant } from "@/testing/tenant";
 
 let base: string;
 let admin: TestToken;

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
-import { createToken } from "@/lib/testing/access-tokens";
-import { createTenant } from "@/lib/testing/tenant";
-import { ask } from "./testing/ask";
-import { serveApi } from "./testing/server";
+import { createToken } from "@/testing/access-tokens";
+import { ask } from "@/testing/api/ask";
+import { serveApi } from "@/testing/api/server";
+import { createTenant } from "@/testing/tenant";
 
 const self = "/api/v2.0/access-tokens/self";
 const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);

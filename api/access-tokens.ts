@@ -2,17 +2,16 @@ import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { statuses } from "@/lib/access-tokens/access-token";
 import { listAccessTokens } from "@/lib/access-tokens/queries";
 import { sorts } from "@/lib/access-tokens/sort";
-import { acceptsJson } from "./accept";
 import { accessTokenExample, accessTokenResource, accessTokenSchema } from "./access-token-resource";
-import { json } from "./answer";
-import { authenticated } from "./authenticated";
-import type { ApiEnv } from "./env";
-import { errors } from "./error-responses";
-import { exampleId } from "./examples";
-import { asPage, pageQuery, pageResource } from "./page";
-import { oneOf, parameter } from "./query";
-import { isOneScope, oneScope, scopeOf } from "./scope";
-import { askedBy } from "./security";
+import { errors } from "./description/error-responses";
+import { exampleId } from "./description/schemas";
+import { askedBy } from "./description/security";
+import { acceptsJson } from "./http/accept";
+import { json } from "./http/answer";
+import { authenticated } from "./http/authenticated";
+import type { ApiEnv } from "./http/env";
+import { asPage, pageQuery, pageResource } from "./http/page";
+import { isOneScope, oneOf, oneScope, parameter, scopeOf } from "./http/query";
 
 const ownerId = parameter.min(1, "must not be empty").optional();
 

@@ -1,11 +1,11 @@
 import { connect } from "node:net";
 import { beforeAll, expect, test } from "vitest";
 import { withRequestContext } from "@/lib/request-context";
-import { createToken } from "@/lib/testing/access-tokens";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { createToken } from "@/testing/access-tokens";
+import { ask } from "@/testing/api/ask";
+import { serveApi } from "@/testing/api/server";
+import { createTenant, type Tenant } from "@/testing/tenant";
 import { createApi } from "./app";
-import { ask } from "./testing/ask";
-import { serveApi } from "./testing/server";
 
 const self = "/api/v2.0/access-tokens/self";
 

@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { hold, waitForManyLockWaiters } from "@/lib/testing/locks";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
-import { type Answer, ask, askAs } from "./testing/ask";
-import { startInstance } from "./testing/start-instance";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { type Answer, ask, askAs } from "@/testing/api/ask";
+import { startInstance } from "@/testing/api/start-instance";
+import { hold, waitForManyLockWaiters } from "@/testing/database/locks";
+import { createTenant, type Tenant } from "@/testing/tenant";
 
 const base = "/api/v2.0";
 const atOnce = 20;

@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import type { AuditListItem } from "@/lib/audit/queries";
-import { exampleId, exampleInstant } from "./examples";
-import { instant } from "./schemas";
+import type { AuditListItem } from "@/lib/audit-log/queries";
+import { exampleId, exampleInstant, instant } from "./description/schemas";
 
 const ofThen = z.string().meta({ description: "The name as it was then" });
 

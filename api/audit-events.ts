@@ -1,18 +1,17 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { auditActions } from "@/lib/audit/actions";
-import { edgeOf } from "@/lib/audit/period";
-import { listAuditEvents } from "@/lib/audit/queries";
-import { acceptsJson } from "./accept";
-import { json } from "./answer";
+import { edgeOf } from "@/lib/audit-log/period";
+import { listAuditEvents } from "@/lib/audit-log/queries";
 import { auditEventExample, auditEventResource, auditEventSchema } from "./audit-event-resource";
-import { authenticated } from "./authenticated";
-import type { ApiEnv } from "./env";
-import { errors } from "./error-responses";
-import { exampleId } from "./examples";
-import { asPage, pageQuery, pageResource } from "./page";
-import { oneOf, parameter } from "./query";
-import { isOneScope, oneScope, scopeOf } from "./scope";
-import { askedBy } from "./security";
+import { errors } from "./description/error-responses";
+import { exampleId } from "./description/schemas";
+import { askedBy } from "./description/security";
+import { acceptsJson } from "./http/accept";
+import { json } from "./http/answer";
+import { authenticated } from "./http/authenticated";
+import type { ApiEnv } from "./http/env";
+import { asPage, pageQuery, pageResource } from "./http/page";
+import { isOneScope, oneOf, oneScope, parameter, scopeOf } from "./http/query";
 
 const id = parameter.min(1, "must not be empty").optional();
 

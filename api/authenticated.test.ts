@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import { beforeAll, expect, test } from "vitest";
 import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { generateSecret } from "@/lib/access-tokens/secret";
-import { createToken, expire } from "@/lib/testing/access-tokens";
-import { sharedCases } from "@/lib/testing/shared-cases";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
-import { type Answer, ask } from "./testing/ask";
-import { serveApi } from "./testing/server";
+import { createToken, expire } from "@/testing/access-tokens";
+import { type Answer, ask } from "@/testing/api/ask";
+import { serveApi } from "@/testing/api/server";
+import { sharedCases } from "@/testing/shared-cases";
+import { createTenant, type Tenant } from "@/testing/tenant";
 
 const self = "/api/v2.0/access-tokens/self";
 

@@ -1,12 +1,12 @@
 import { connect } from "node:net";
 import { gzipSync } from "node:zlib";
 import { beforeAll, expect, test } from "vitest";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { sharedCases } from "@/lib/testing/shared-cases";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
 import { listAccesses } from "@/lib/version-control/queries";
-import { type Answer, ask } from "./testing/ask";
-import { serveApi } from "./testing/server";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { type Answer, ask } from "@/testing/api/ask";
+import { serveApi } from "@/testing/api/server";
+import { sharedCases } from "@/testing/shared-cases";
+import { createTenant, type Tenant } from "@/testing/tenant";
 
 let base: string;
 let token: TestToken;

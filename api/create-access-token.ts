@@ -1,6 +1,5 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { createAccessToken, createAccessTokenInput } from "@/lib/access-tokens/create";
-import { acceptsJson } from "./accept";
 import {
   accessTokenAnswer,
   accessTokenExample,
@@ -8,19 +7,18 @@ import {
   accessTokenResponse,
   accessTokenSchema,
 } from "./access-token-resource";
-import { created } from "./answer";
-import { authenticated } from "./authenticated";
-import { asBody, bodyOf, jsonBody } from "./body";
-import type { ApiEnv } from "./env";
-import { errors, ofBody } from "./error-responses";
-import { etagOf, noVersionIfMatch, tokenEtag } from "./etag";
-import { exampleId } from "./examples";
+import { errors, ofBody } from "./description/error-responses";
+import { asJson, exampleId } from "./description/schemas";
+import { askedBy } from "./description/security";
+import { acceptsJson } from "./http/accept";
+import { created } from "./http/answer";
+import { authenticated } from "./http/authenticated";
+import { asBody, bodyOf, jsonBody } from "./http/body";
+import type { ApiEnv } from "./http/env";
+import { etagOf, noVersionIfMatch, tokenEtag } from "./http/etag";
+import { peopleOnly } from "./http/guards";
+import { isOneScope, noQuery, oneScope, scopeOf } from "./http/query";
 import { idempotencyKeyHeader } from "./idempotency-key";
-import { peopleOnly } from "./people-only";
-import { noQuery } from "./query";
-import { asJson } from "./schemas";
-import { isOneScope, oneScope, scopeOf } from "./scope";
-import { askedBy } from "./security";
 
 const ownerId = z.string("Give an id.").optional();
 

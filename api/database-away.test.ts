@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { generateSecret } from "@/lib/access-tokens/secret";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { asOwner } from "@/lib/testing/database-owner";
-import { type DatabaseProxy, startDatabaseProxy } from "@/lib/testing/database-proxy";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
-import { type Answer, ask, askAs } from "./testing/ask";
-import { startInstance } from "./testing/start-instance";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { type Answer, ask, askAs } from "@/testing/api/ask";
+import { startInstance } from "@/testing/api/start-instance";
+import { asOwner } from "@/testing/database/database-owner";
+import { type DatabaseProxy, startDatabaseProxy } from "@/testing/database/database-proxy";
+import { createTenant, type Tenant } from "@/testing/tenant";
 
 const base = "/api/v2.0";
 const poolSize = 20;

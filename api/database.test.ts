@@ -2,11 +2,11 @@ import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { getAccessToken } from "@/lib/access-tokens/queries";
 import { generateSecret } from "@/lib/access-tokens/secret";
 import { setVariable } from "@/lib/environment-variables/change";
-import { createToken } from "@/lib/testing/access-tokens";
-import { type DatabaseProxy, startDatabaseProxy } from "@/lib/testing/database-proxy";
-import { createTenant } from "@/lib/testing/tenant";
-import { ask } from "./testing/ask";
-import { startInstance } from "./testing/start-instance";
+import { createToken } from "@/testing/access-tokens";
+import { ask } from "@/testing/api/ask";
+import { startInstance } from "@/testing/api/start-instance";
+import { type DatabaseProxy, startDatabaseProxy } from "@/testing/database/database-proxy";
+import { createTenant } from "@/testing/tenant";
 
 const self = "/api/v2.0/access-tokens/self";
 

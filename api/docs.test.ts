@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { request } from "undici";
 import { beforeAll, describe, expect, test } from "vitest";
-import { ask } from "./testing/ask";
-import { serveApi } from "./testing/server";
+import { ask } from "@/testing/api/ask";
+import { serveApi } from "@/testing/api/server";
 
 const docs = "/api/v2.0/docs";
 

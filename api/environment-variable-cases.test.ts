@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { sharedCases } from "@/lib/testing/shared-cases";
-import { createTenant } from "@/lib/testing/tenant";
-import { type Answer, askAs } from "./testing/ask";
-import { environmentOf, setOwn, variableOf, variablesOf } from "./testing/environment-variables";
-import { serveApi } from "./testing/server";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { type Answer, askAs } from "@/testing/api/ask";
+import { environmentOf, setOwn, variableOf, variablesOf } from "@/testing/api/environment-variables";
+import { serveApi } from "@/testing/api/server";
+import { sharedCases } from "@/testing/shared-cases";
+import { createTenant } from "@/testing/tenant";
 
 let base: string;
 let admin: TestToken;

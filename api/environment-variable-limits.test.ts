@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { createTenant } from "@/lib/testing/tenant";
-import { askAs } from "./testing/ask";
-import { environmentOf, setOwn, variableOf } from "./testing/environment-variables";
-import { serveApi } from "./testing/server";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { askAs } from "@/testing/api/ask";
+import { environmentOf, setOwn, variableOf } from "@/testing/api/environment-variables";
+import { serveApi } from "@/testing/api/server";
+import { createTenant } from "@/testing/tenant";
 
 const kibibyte = 1024;
 

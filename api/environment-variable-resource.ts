@@ -1,10 +1,9 @@
 import { z } from "@hono/zod-openapi";
 import { setVariableInput } from "@/lib/environment-variables/change";
 import type { EnvironmentVariable } from "@/lib/environment-variables/environment-variable";
-import { bodyOf } from "./body";
-import { etagHeader, ifMatchHeader } from "./etag";
-import { exampleInstant } from "./examples";
-import { instant } from "./schemas";
+import { exampleInstant, instant } from "./description/schemas";
+import { bodyOf } from "./http/body";
+import { etagHeader, ifMatchHeader } from "./http/etag";
 
 export const setVariableBody = bodyOf("NewEnvironmentVariable", setVariableInput, {
   value: "Any text up to 48 KiB without NUL, many lines allowed; it is never shown again",

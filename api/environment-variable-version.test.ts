@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { createTenant } from "@/lib/testing/tenant";
-import { type Answer, ask } from "./testing/ask";
-import { variableOf } from "./testing/environment-variables";
-import { serveApi } from "./testing/server";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { type Answer, ask } from "@/testing/api/ask";
+import { variableOf } from "@/testing/api/environment-variables";
+import { serveApi } from "@/testing/api/server";
+import { createTenant } from "@/testing/tenant";
 
 let base: string;
 let admin: TestToken;

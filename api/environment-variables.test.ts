@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { eventsOn } from "@/lib/testing/audit";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
-import { ask, askAs } from "./testing/ask";
-import { environmentOf, variableOf, variablesOf } from "./testing/environment-variables";
-import { serveApi } from "./testing/server";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { ask, askAs } from "@/testing/api/ask";
+import { environmentOf, variableOf, variablesOf } from "@/testing/api/environment-variables";
+import { serveApi } from "@/testing/api/server";
+import { eventsOn } from "@/testing/audit";
+import { createTenant, type Tenant } from "@/testing/tenant";
 
 const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 

@@ -1,11 +1,9 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { removeVariable, setVariable } from "@/lib/environment-variables/change";
 import { getVariable, listVariables } from "@/lib/environment-variables/queries";
-import { acceptsJson } from "./accept";
-import { created, json, noContent } from "./answer";
-import { authenticated } from "./authenticated";
-import { asBody, jsonBodyUpTo } from "./body";
-import type { OfTokenEnv } from "./env";
+import { errors, ofBody } from "./description/error-responses";
+import { asJson, tokenId as id } from "./description/schemas";
+import { askedBy } from "./description/security";
 import {
   setVariableBody,
   variableEtag,
@@ -15,13 +13,14 @@ import {
   variableResource,
   variableSchema,
 } from "./environment-variable-resource";
-import { errors, ofBody } from "./error-responses";
-import { mayManage } from "./may-manage";
-import { asPage, onlyPage } from "./page";
-import { noQuery } from "./query";
-import { asJson, tokenId as id } from "./schemas";
-import { askedBy } from "./security";
-import { tokenScope } from "./token-scope";
+import { acceptsJson } from "./http/accept";
+import { created, json, noContent } from "./http/answer";
+import { authenticated } from "./http/authenticated";
+import { asBody, jsonBodyUpTo } from "./http/body";
+import type { OfTokenEnv } from "./http/env";
+import { mayManage, tokenScope } from "./http/guards";
+import { asPage, onlyPage } from "./http/page";
+import { noQuery } from "./http/query";
 
 const middleware = [authenticated, acceptsJson, noQuery, tokenScope];
 const toChange = [...middleware, mayManage];

@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import type { Group, Member } from "@/lib/groups/queries";
-import { exampleId, exampleInstant } from "./examples";
-import { instant, role } from "./schemas";
+import { exampleId, exampleInstant, instant, role } from "./description/schemas";
 
 export const groupSchema = z
   .object({

@@ -1,10 +1,10 @@
 import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { createToken } from "@/lib/testing/access-tokens";
-import { sharedCases } from "@/lib/testing/shared-cases";
-import { createPerson, createTenant, type Tenant } from "@/lib/testing/tenant";
-import { ask } from "./testing/ask";
-import { serveApi } from "./testing/server";
+import { createToken } from "@/testing/access-tokens";
+import { ask } from "@/testing/api/ask";
+import { serveApi } from "@/testing/api/server";
+import { sharedCases } from "@/testing/shared-cases";
+import { createPerson, createTenant, type Tenant } from "@/testing/tenant";
 
 const groups = "/api/v2.0/groups";
 

@@ -1,11 +1,8 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { getGroup, listGroups, listMembers } from "@/lib/groups/queries";
-import { acceptsJson } from "./accept";
-import { json } from "./answer";
-import { authenticated } from "./authenticated";
-import type { ApiEnv } from "./env";
-import { errors } from "./error-responses";
-import { exampleId } from "./examples";
+import { errors } from "./description/error-responses";
+import { asJson, exampleId, idOf } from "./description/schemas";
+import { askedBy } from "./description/security";
 import {
   groupExample,
   groupResource,
@@ -14,10 +11,12 @@ import {
   memberResource,
   memberSchema,
 } from "./group-resource";
-import { asPage, pageQuery, pageResource } from "./page";
-import { noQuery } from "./query";
-import { asJson, idOf } from "./schemas";
-import { askedBy } from "./security";
+import { acceptsJson } from "./http/accept";
+import { json } from "./http/answer";
+import { authenticated } from "./http/authenticated";
+import type { ApiEnv } from "./http/env";
+import { asPage, pageQuery, pageResource } from "./http/page";
+import { noQuery } from "./http/query";
 
 const middleware = [authenticated, acceptsJson];
 const common = { tags: ["Groups"], security: askedBy.tokenOrPerson };

@@ -1,11 +1,11 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { DomainError } from "@/lib/errors";
 import { isDatabaseReady } from "@/lib/health";
-import { json } from "./answer";
-import type { ApiEnv } from "./env";
-import { publicErrors } from "./error-responses";
-import { asJson } from "./schemas";
-import { askedBy } from "./security";
+import { publicErrors } from "./description/error-responses";
+import { asJson } from "./description/schemas";
+import { askedBy } from "./description/security";
+import { json } from "./http/answer";
+import type { ApiEnv } from "./http/env";
 
 const ok = { status: "ok" } as const;
 const content = asJson(z.object({ status: z.literal("ok") }).openapi("Health"), ok);

@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
-import { createToken, inDays, type TestToken } from "@/lib/testing/access-tokens";
-import { everyRow } from "@/lib/testing/database-owner";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
-import { type Answer, ask } from "./testing/ask";
-import { operationsOf, readDocument } from "./testing/openapi-document";
-import { usePeople } from "./testing/people";
-import { serveApi } from "./testing/server";
-import { accessesOf, githubBody, gitlabBody, useProviders } from "./testing/version-control";
+import { createToken, inDays, type TestToken } from "@/testing/access-tokens";
+import { type Answer, ask } from "@/testing/api/ask";
+import { operationsOf, readDocument } from "@/testing/api/openapi-document";
+import { usePeople } from "@/testing/api/people";
+import { serveApi } from "@/testing/api/server";
+import { accessesOf, githubBody, gitlabBody, useProviders } from "@/testing/api/version-control";
+import { everyRow } from "@/testing/database/database-owner";
+import { createTenant, type Tenant } from "@/testing/tenant";
 
 const tokens = "/api/v2.0/access-tokens";
 const runners = "/api/v2.0/session-context/runners";

@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
-import { createToken } from "@/lib/testing/access-tokens";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
-import { ask } from "./testing/ask";
-import { startInstance } from "./testing/start-instance";
+import { createToken } from "@/testing/access-tokens";
+import { ask } from "@/testing/api/ask";
+import { startInstance } from "@/testing/api/start-instance";
+import { createTenant, type Tenant } from "@/testing/tenant";
 
 let instances: string[];
 let tenant: Tenant;

@@ -1,11 +1,11 @@
 import { createServer } from "node:http";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { listen } from "@/lib/start/process";
+import { ask } from "@/testing/api/ask";
+import { Description } from "@/testing/api/description";
+import { type Document, operationsOf, readDocument } from "@/testing/api/openapi-document";
+import { serveApi } from "@/testing/api/server";
+import { listen } from "@/testing/listen";
 import { createApi } from "./app";
-import { ask } from "./testing/ask";
-import { Description } from "./testing/description";
-import { type Document, operationsOf, readDocument } from "./testing/openapi-document";
-import { serveApi } from "./testing/server";
 
 const path = "/api/v2.0/openapi.json";
 

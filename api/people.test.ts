@@ -1,16 +1,16 @@
 import { createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { generateSecret } from "@/lib/access-tokens/secret";
-import { changeMemberRole, removeMember } from "@/lib/groups/members";
-import { createToken } from "@/lib/testing/access-tokens";
-import { everyRow } from "@/lib/testing/database-owner";
-import { startDatabaseProxy } from "@/lib/testing/database-proxy";
-import { createPerson, createTenant, type Tenant } from "@/lib/testing/tenant";
-import { tokensOf } from "@/lib/testing/tokens-of";
-import { type Answer, ask } from "./testing/ask";
-import { apiAudience, usePeople } from "./testing/people";
-import { serveApi } from "./testing/server";
-import { startInstance } from "./testing/start-instance";
+import { changeMemberRole, removeMember } from "@/lib/members/in-group";
+import { createToken } from "@/testing/access-tokens";
+import { type Answer, ask } from "@/testing/api/ask";
+import { apiAudience, usePeople } from "@/testing/api/people";
+import { serveApi } from "@/testing/api/server";
+import { startInstance } from "@/testing/api/start-instance";
+import { everyRow } from "@/testing/database/database-owner";
+import { startDatabaseProxy } from "@/testing/database/database-proxy";
+import { createPerson, createTenant, type Tenant } from "@/testing/tenant";
+import { tokensOf } from "@/testing/tokens-of";
 
 let withoutProvider: string;
 beforeAll(async () => {

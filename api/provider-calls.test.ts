@@ -1,12 +1,12 @@
 import { beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { refusalsIn } from "@/lib/testing/refusals";
-import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
-import { type Answer, askAs } from "./testing/ask";
-import { startInstance } from "./testing/start-instance";
-import { accessesOf, githubBody, useProviders } from "./testing/version-control";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { type Answer, askAs } from "@/testing/api/ask";
+import { startInstance } from "@/testing/api/start-instance";
+import { accessesOf, githubBody, useProviders } from "@/testing/api/version-control";
+import { refusalsIn } from "@/testing/refusals";
+import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
+import { createTenant, type Tenant } from "@/testing/tenant";
 
 const runners = "/api/v2.0/session-context/runners";
 const refused = "runner.registration_refused";

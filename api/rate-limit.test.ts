@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { generateSecret } from "@/lib/access-tokens/secret";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { type DatabaseProxy, startDatabaseProxy } from "@/lib/testing/database-proxy";
-import { createTenant } from "@/lib/testing/tenant";
-import { type Answer, ask, askAs } from "./testing/ask";
-import { startInstance } from "./testing/start-instance";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { type Answer, ask, askAs } from "@/testing/api/ask";
+import { startInstance } from "@/testing/api/start-instance";
+import { type DatabaseProxy, startDatabaseProxy } from "@/testing/database/database-proxy";
+import { createTenant } from "@/testing/tenant";
 
 const self = "/api/v2.0/access-tokens/self";
 const nothing = "/api/v2.0/access-tokens/tok_unknown";

@@ -1,6 +1,6 @@
 import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { problem } from "./problem";
+import { problem } from "./http/problem";
 
 const maxDepth = 8;
 

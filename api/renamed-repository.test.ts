@@ -1,11 +1,11 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
-import { unregisterDueRunners } from "@/lib/version-control/runner-jobs";
-import { askAs } from "./testing/ask";
-import { serveApi } from "./testing/server";
-import { accessesOf, githubBody, useProviders } from "./testing/version-control";
+import { unregisterDueRunners } from "@/lib/runners/unregister-due";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { askAs } from "@/testing/api/ask";
+import { serveApi } from "@/testing/api/server";
+import { accessesOf, githubBody, useProviders } from "@/testing/api/version-control";
+import { createTenant, type Tenant } from "@/testing/tenant";
 
 const providers = useProviders();
 

@@ -1,8 +1,7 @@
 import { z } from "@hono/zod-openapi";
-import { registerRunnerInput, type SessionRunner } from "@/lib/sessions/runners";
-import { bodyOf } from "./body";
-import { exampleId } from "./examples";
-import { aboutTags, instant, providerType } from "./schemas";
+import { registerRunnerInput, type SessionRunner } from "@/lib/runners/register";
+import { aboutTags, exampleId, instant, providerType } from "./description/schemas";
+import { bodyOf } from "./http/body";
 
 export const registerRunnerBody = bodyOf("NewRunner", registerRunnerInput, {
   providerUrl: "Where the runner is to work: the provider URL of one of the token's version control accesses",

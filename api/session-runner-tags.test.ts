@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { createTenant } from "@/lib/testing/tenant";
-import { askAs } from "./testing/ask";
-import { serveApi } from "./testing/server";
-import { accessesOf, githubBody, gitlabBody, useProviders } from "./testing/version-control";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { askAs } from "@/testing/api/ask";
+import { serveApi } from "@/testing/api/server";
+import { accessesOf, githubBody, gitlabBody, useProviders } from "@/testing/api/version-control";
+import { createTenant } from "@/testing/tenant";
 
 const runners = "/api/v2.0/session-context/runners";
 const providers = useProviders();

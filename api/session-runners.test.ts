@@ -1,13 +1,13 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { githubToken } from "@/lib/testing/stand-ins/github-credentials";
-import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { unregisterDueRunners } from "@/lib/runners/unregister-due";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
-import { unregisterDueRunners } from "@/lib/version-control/runner-jobs";
-import { askAs } from "./testing/ask";
-import { serveApi } from "./testing/server";
-import { useProviders } from "./testing/version-control";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { askAs } from "@/testing/api/ask";
+import { serveApi } from "@/testing/api/server";
+import { useProviders } from "@/testing/api/version-control";
+import { githubToken } from "@/testing/stand-ins/github-credentials";
+import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
+import { createTenant, type Tenant } from "@/testing/tenant";
 
 const runners = "/api/v2.0/session-context/runners";
 

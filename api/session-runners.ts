@@ -1,23 +1,22 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
-import { registerSessionRunner, unregisterSessionRunner } from "@/lib/sessions/runners";
-import { acceptsJson } from "./accept";
-import { created, noContent } from "./answer";
-import { authenticated } from "./authenticated";
-import { asBody, jsonBody } from "./body";
-import type { TokenEnv } from "./env";
-import { errors, ofBody, ofProvider, providerLimits } from "./error-responses";
-import { noVersionIfMatch } from "./etag";
-import { exampleId } from "./examples";
-import { noQuery } from "./query";
-import { asJson, idOf } from "./schemas";
-import { askedBy } from "./security";
+import { registerSessionRunner, unregisterSessionRunner } from "@/lib/runners/register";
+import { errors, ofBody, ofProvider, providerLimits } from "./description/error-responses";
+import { asJson, exampleId, idOf } from "./description/schemas";
+import { askedBy } from "./description/security";
+import { acceptsJson } from "./http/accept";
+import { created, noContent } from "./http/answer";
+import { authenticated } from "./http/authenticated";
+import { asBody, jsonBody } from "./http/body";
+import type { TokenEnv } from "./http/env";
+import { noVersionIfMatch } from "./http/etag";
+import { tokenOnly } from "./http/guards";
+import { noQuery } from "./http/query";
 import {
   registerRunnerBody,
   sessionRunnerExample,
   sessionRunnerResource,
   sessionRunnerSchema,
 } from "./session-runner-resource";
-import { tokenOnly } from "./token-only";
 
 const middleware = [authenticated, tokenOnly, acceptsJson, noQuery];
 const common = { tags: ["Session context"], security: askedBy.token };

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test, vi } from "vitest";
-import { type AwayStandby, startAwayStandby } from "@/lib/testing/away-standby";
+import { type AwayStandby, startAwayStandby } from "@/testing/database/away-standby";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
@@ -11,10 +11,10 @@ beforeAll(async () => {
 
 test("a revocation whose commit no standby has confirmed is 503, and so is the next try, until one has", async () => {
   // Only now: these read the environment.
-  const { serveApi } = await import("./testing/server");
-  const { askAs } = await import("./testing/ask");
-  const { createTenant } = await import("@/lib/testing/tenant");
-  const { createToken } = await import("@/lib/testing/access-tokens");
+  const { serveApi } = await import("@/testing/api/server");
+  const { askAs } = await import("@/testing/api/ask");
+  const { createTenant } = await import("@/testing/tenant");
+  const { createToken } = await import("@/testing/access-tokens");
   const { group } = await createTenant();
   const admin = await createToken(group.admin, group.scope, { admin: true });
   const token = await createToken(group.admin, group.scope);

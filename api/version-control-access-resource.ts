@@ -3,11 +3,10 @@ import type { VersionControlAccess } from "@/lib/version-control/access";
 import { addAccessInput } from "@/lib/version-control/add";
 import { replaceTokenInput } from "@/lib/version-control/change";
 import { editAccessInput } from "@/lib/version-control/edit";
-import { json } from "./answer";
-import { bodyOf } from "./body";
-import { etagHeader, ifMatchHeader } from "./etag";
-import { exampleId, exampleInstant } from "./examples";
-import { aboutTags, asJson, instant, providerType } from "./schemas";
+import { aboutTags, asJson, exampleId, exampleInstant, instant, providerType } from "./description/schemas";
+import { json } from "./http/answer";
+import { bodyOf } from "./http/body";
+import { etagHeader, ifMatchHeader } from "./http/etag";
 
 const ofCredential = {
   token: "The credential, which is never shown again. Use that of a group, a project or an app, not a person's",

@@ -2,17 +2,15 @@ import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { checkAgain, removeAccess, replaceToken } from "@/lib/version-control/change";
 import { editAccess } from "@/lib/version-control/edit";
 import { getAccess } from "@/lib/version-control/queries";
-import { acceptsJson } from "./accept";
-import { noContent } from "./answer";
-import { authenticated } from "./authenticated";
-import { asBody, jsonBody } from "./body";
-import type { OfTokenEnv } from "./env";
-import { errors, ofBody, ofProvider, providerLimits } from "./error-responses";
-import { mayManage } from "./may-manage";
-import { emptyBody, noBody } from "./no-body";
-import { noQuery } from "./query";
-import { askedBy } from "./security";
-import { tokenScope } from "./token-scope";
+import { errors, ofBody, ofProvider, providerLimits } from "./description/error-responses";
+import { askedBy } from "./description/security";
+import { acceptsJson } from "./http/accept";
+import { noContent } from "./http/answer";
+import { authenticated } from "./http/authenticated";
+import { asBody, emptyBody, jsonBody, noBody } from "./http/body";
+import type { OfTokenEnv } from "./http/env";
+import { mayManage, tokenScope } from "./http/guards";
+import { noQuery } from "./http/query";
 import {
   accessAnswer,
   accessIfMatch,

@@ -1,18 +1,17 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
 import { addAccess } from "@/lib/version-control/add";
 import { listAccesses } from "@/lib/version-control/queries";
-import { acceptsJson } from "./accept";
-import { created, json } from "./answer";
-import { authenticated } from "./authenticated";
-import { asBody, jsonBody } from "./body";
-import type { OfTokenEnv } from "./env";
-import { errors, ofBody, ofProvider, providerLimits } from "./error-responses";
-import { noVersionIfMatch } from "./etag";
-import { mayManage } from "./may-manage";
-import { asPage, onlyPage } from "./page";
-import { noQuery } from "./query";
-import { askedBy } from "./security";
-import { tokenScope } from "./token-scope";
+import { errors, ofBody, ofProvider, providerLimits } from "./description/error-responses";
+import { askedBy } from "./description/security";
+import { acceptsJson } from "./http/accept";
+import { created, json } from "./http/answer";
+import { authenticated } from "./http/authenticated";
+import { asBody, jsonBody } from "./http/body";
+import type { OfTokenEnv } from "./http/env";
+import { noVersionIfMatch } from "./http/etag";
+import { mayManage, tokenScope } from "./http/guards";
+import { asPage, onlyPage } from "./http/page";
+import { noQuery } from "./http/query";
 import {
   accessExample,
   accessHeaders,

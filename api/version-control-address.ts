@@ -1,6 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { exampleId } from "./examples";
-import { idOf, tokenId } from "./schemas";
+import { exampleId, idOf, tokenId } from "./description/schemas";
 
 /** Where a token's version control accesses are, and one of them. */
 export const accessesPath = "/access-tokens/{id}/version-control-accesses" as const;

@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
-import { askAs } from "./testing/ask";
-import { serveApi } from "./testing/server";
-import { accessesOf, githubBody, gitlabBody, useProviders } from "./testing/version-control";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { askAs } from "@/testing/api/ask";
+import { serveApi } from "@/testing/api/server";
+import { accessesOf, githubBody, gitlabBody, useProviders } from "@/testing/api/version-control";
+import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
+import { createTenant, type Tenant } from "@/testing/tenant";
 
 const providers = useProviders();
 

@@ -1,13 +1,13 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
-import { unregisterDueRunners } from "@/lib/version-control/runner-jobs";
-import { type Answer, ask, askAs } from "./testing/ask";
-import { type Callers, createCallers, ofEach } from "./testing/callers";
-import { usePeople } from "./testing/people";
-import { serveApi } from "./testing/server";
-import { accessesOf, githubBody, gitlabBody, useProviders } from "./testing/version-control";
+import { unregisterDueRunners } from "@/lib/runners/unregister-due";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { type Answer, ask, askAs } from "@/testing/api/ask";
+import { type Callers, createCallers, ofEach } from "@/testing/api/callers";
+import { usePeople } from "@/testing/api/people";
+import { serveApi } from "@/testing/api/server";
+import { accessesOf, githubBody, gitlabBody, useProviders } from "@/testing/api/version-control";
+import { createTenant, type Tenant } from "@/testing/tenant";
 
 const registration = "/api/v2.0/session-context/runners";
 const people = usePeople();

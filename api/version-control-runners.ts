@@ -1,16 +1,15 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { listAccessRunners, type Runner } from "@/lib/version-control/queries";
-import { acceptsJson } from "./accept";
-import { json } from "./answer";
-import { authenticated } from "./authenticated";
-import type { OfTokenEnv } from "./env";
-import { errors } from "./error-responses";
-import { exampleId, exampleInstant } from "./examples";
-import { asPage, onlyPage } from "./page";
-import { noQuery } from "./query";
-import { instant, providerType } from "./schemas";
-import { askedBy } from "./security";
-import { tokenScope } from "./token-scope";
+import { errors } from "./description/error-responses";
+import { exampleId, exampleInstant, instant, providerType } from "./description/schemas";
+import { askedBy } from "./description/security";
+import { acceptsJson } from "./http/accept";
+import { json } from "./http/answer";
+import { authenticated } from "./http/authenticated";
+import type { OfTokenEnv } from "./http/env";
+import { tokenScope } from "./http/guards";
+import { asPage, onlyPage } from "./http/page";
+import { noQuery } from "./http/query";
 import { accessPath, ofAccess } from "./version-control-address";
 
 const schema = z

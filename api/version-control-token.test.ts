@@ -1,14 +1,14 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { eventsOn } from "@/lib/testing/audit";
-import { sharedCases } from "@/lib/testing/shared-cases";
-import { githubToken } from "@/lib/testing/stand-ins/github-credentials";
-import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
-import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
-import { createTenant } from "@/lib/testing/tenant";
-import { type Answer, ask, askAs } from "./testing/ask";
-import { serveApi } from "./testing/server";
-import { accessesOf, githubBody, gitlabBody, useProviders } from "./testing/version-control";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { type Answer, ask, askAs } from "@/testing/api/ask";
+import { serveApi } from "@/testing/api/server";
+import { accessesOf, githubBody, gitlabBody, useProviders } from "@/testing/api/version-control";
+import { eventsOn } from "@/testing/audit";
+import { sharedCases } from "@/testing/shared-cases";
+import { githubToken } from "@/testing/stand-ins/github-credentials";
+import { startGitlab } from "@/testing/stand-ins/gitlab";
+import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
+import { createTenant } from "@/testing/tenant";
 
 const providers = useProviders();
 

@@ -1,11 +1,11 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { eventsOn } from "@/lib/testing/audit";
-import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
-import { type Answer, ask } from "./testing/ask";
-import { serveApi } from "./testing/server";
-import { accessesOf, gitlabBody, useProviders } from "./testing/version-control";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { type Answer, ask } from "@/testing/api/ask";
+import { serveApi } from "@/testing/api/server";
+import { accessesOf, gitlabBody, useProviders } from "@/testing/api/version-control";
+import { eventsOn } from "@/testing/audit";
+import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
+import { createTenant, type Tenant } from "@/testing/tenant";
 
 const providers = useProviders();
 

@@ -1,12 +1,12 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { sharedCases } from "@/lib/testing/shared-cases";
-import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
-import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
-import { createTenant } from "@/lib/testing/tenant";
-import { askAs } from "./testing/ask";
-import { serveApi } from "./testing/server";
-import { accessesOf, githubBody, gitlabBody, useProviders } from "./testing/version-control";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { askAs } from "@/testing/api/ask";
+import { serveApi } from "@/testing/api/server";
+import { accessesOf, githubBody, gitlabBody, useProviders } from "@/testing/api/version-control";
+import { sharedCases } from "@/testing/shared-cases";
+import { startGitlab } from "@/testing/stand-ins/gitlab";
+import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
+import { createTenant } from "@/testing/tenant";
 
 const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 

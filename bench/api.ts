@@ -1,6 +1,6 @@
-import { createApiListener } from "@/api/listener";
+import { createApiListener } from "@/api/http/listener";
 import { pool } from "@/db/client";
-import { createRequestListener } from "@/lib/web/request-listener";
+import { createRequestListener } from "@/server/http/request-listener";
 import { serveChild } from "./child";
 
 // What server.ts serves, without Next, which never sees these requests.

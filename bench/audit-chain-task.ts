@@ -1,8 +1,8 @@
 // A task: creations of access tokens in one organization by eight writers, until all their events are sealed.
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { expiration } from "@/lib/access-tokens/expiration";
-import { startAuditSealer } from "@/lib/start/audit-sealer";
-import { createTenant } from "@/lib/testing/tenant";
+import { startAuditSealer } from "@/server/background/audit-sealer";
+import { createTenant } from "@/testing/tenant";
 
 const writers = 8;
 const seconds = Number(process.env.BENCH_SECONDS);

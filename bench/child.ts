@@ -1,6 +1,6 @@
 import { createServer, type RequestListener } from "node:http";
 import type { Pool } from "pg";
-import { listen } from "@/lib/start/process";
+import { listen } from "@/server/start/process";
 
 /** Serves on a free port and tells the parent its address; then, whenever asked, the CPU time and queries it has used. */
 export async function serveChild(listener: RequestListener, pool?: Pool): Promise<void> {

@@ -4,7 +4,7 @@ import { Pool } from "pg";
 import { newId } from "@/db/ids";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { expiration } from "@/lib/access-tokens/expiration";
-import { createTenant } from "@/lib/testing/tenant";
+import { createTenant } from "@/testing/tenant";
 
 const writers = Number(process.env.BENCH_WRITERS);
 const seconds = Number(process.env.BENCH_SECONDS);

@@ -6,7 +6,7 @@ import { Client } from "pg";
 import { z } from "zod";
 import { startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
 import { migrate } from "@/db/migrate";
-import { createDatabase } from "@/lib/testing/database";
+import { createDatabase } from "@/testing/database/database";
 import { runTask } from "./contender";
 
 export type BenchServer = { url: string; version: string; stop: () => Promise<void> };

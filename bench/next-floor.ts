@@ -1,7 +1,7 @@
 // The least that a page of Next costs: twenty fixed rows, no session, no database. Built by `next build bench/next-floor`.
 import { createServer } from "node:http";
 import next from "next";
-import { listen } from "@/lib/start/process";
+import { listen } from "@/server/start/process";
 
 const server = createServer();
 const app = next({ dev: false, dir: "bench/next-floor", httpServer: server });

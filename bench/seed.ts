@@ -4,9 +4,9 @@ import { Client } from "pg";
 import { seedTokens } from "@/db/seed-many";
 import { listAccessTokens } from "@/lib/access-tokens/queries";
 import { generateSecret, hashSecret } from "@/lib/access-tokens/secret";
-import { createSession } from "@/lib/auth/sessions";
 import { applyDotenv } from "@/lib/environment-variables/dotenv-import";
-import { createTenant } from "@/lib/testing/tenant";
+import { createSession } from "@/lib/sign-in/sessions";
+import { createTenant } from "@/testing/tenant";
 
 const tokens = Number(process.env.BENCH_TOKENS);
 const known = Math.min(tokens, 1000);

@@ -3,10 +3,10 @@
 import { Check, Copy } from "lucide-react";
 import { useId } from "react";
 import { Button } from "@/components/ui/button";
-import { controlClass } from "@/components/ui/control-class";
 import { cx } from "@/components/ui/cx";
-import { StableLabel } from "@/components/ui/stable-label";
 import { unfilled } from "@/components/ui/unfilled";
+import { StableLabel } from "./ui/button";
+import { controlClass } from "./ui/field";
 import { useCopy } from "./use-copy";
 
 type Props = {

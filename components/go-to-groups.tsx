@@ -1,4 +1,4 @@
-import { buttonClass } from "./ui/button-class";
+import { buttonClass } from "./ui/button";
 
 /**
  * The way on from a page that can't be shown. A plain link: Next sends these pages along with each other one, which would

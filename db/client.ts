@@ -1,5 +1,5 @@
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
-import { PatientPool } from "./patient-pool";
+import { PatientPool } from "./pool/patient-pool";
 import * as schema from "./schema";
 
 declare global {

@@ -4,9 +4,9 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { SettingsError } from "@/lib/env";
 import { applicationRole, type Grantee, grantTables } from "./application-role";
 import type { Tx } from "./client";
-import { type AddressSetting, asRefusal, openSession } from "./open-session";
 import * as schema from "./schema";
-import type { SessionClient } from "./session";
+import { type AddressSetting, asRefusal, openSession } from "./session/open-session";
+import type { SessionClient } from "./session/session";
 
 /** Runs in the migrations' transaction. `isChainNew` where the tables of the audit log's chain were made in it. */
 export type AfterMigrations = (tx: Tx, isChainNew: boolean) => Promise<void>;

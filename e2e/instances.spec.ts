@@ -1,6 +1,6 @@
 import { chooseStatusAction, createToken, openTab, rowOf, statusOfSelf } from "./support/access-tokens";
-import { createEmptyDatabase } from "./support/database";
-import { startServer } from "./support/server";
+import { createEmptyDatabase } from "./support/server/database";
+import { startServer } from "./support/server/server";
 import { expect, test } from "./support/test";
 
 test.describe.configure({ timeout: 120_000 });

@@ -11,7 +11,7 @@ import {
   setPassword,
   startMailServer,
 } from "./support/invitations";
-import { startServer } from "./support/server";
+import { startServer } from "./support/server/server";
 import { signInWithPassword } from "./support/sign-in";
 import { expect, test } from "./support/test";
 

@@ -1,5 +1,5 @@
 import { newPassword, setPassword } from "./support/invitations";
-import { startServer, type TestServer } from "./support/server";
+import { startServer, type TestServer } from "./support/server/server";
 import { expectSignInPage, signInWithPassword } from "./support/sign-in";
 import { expect, test } from "./support/test";
 

@@ -1,5 +1,5 @@
 import { chooseStatusAction, createToken, rowOf, statusOfSelf } from "./support/access-tokens";
-import { demoPassword } from "./support/demo";
+import { demoPassword } from "./support/server/demo";
 import { expect, test } from "./support/test";
 
 test("the demo group admin creates a token, copies it once, uses it, revokes it, reactivates it and deletes it", async ({

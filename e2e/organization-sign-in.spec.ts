@@ -1,5 +1,5 @@
 import { invite } from "./support/invitations";
-import { test } from "./support/organization-sign-in";
+import { test } from "./support/server/organization-sign-in";
 import { expectSignInPage, sessionCookie } from "./support/sign-in";
 import { expect } from "./support/test";
 

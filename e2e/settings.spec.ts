@@ -1,4 +1,4 @@
-import { failedStart } from "./support/server";
+import { failedStart } from "./support/server/server";
 import { expect, test } from "./support/test";
 
 const secrets = { AUTH_SECRET: "x".repeat(32), ENCRYPTION_KEYS: `k1:${Buffer.alloc(32).toString("base64")}` };

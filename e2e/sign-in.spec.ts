@@ -1,4 +1,4 @@
-import { demoPassword } from "./support/demo";
+import { demoPassword } from "./support/server/demo";
 import { endSessionOf, expectSignInPage, sessionCookie, signInWithPassword } from "./support/sign-in";
 import { expect, test } from "./support/test";
 

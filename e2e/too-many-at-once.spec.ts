@@ -1,5 +1,5 @@
 import { openCreateDialog, tabOf } from "./support/access-tokens";
-import { startServerBehindDoor } from "./support/database-away";
+import { startServerBehindDoor } from "./support/server/database-away";
 import { sessionCookie } from "./support/sign-in";
 import { expect, test } from "./support/test";
 

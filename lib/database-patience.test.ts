@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { pool } from "@/db/client";
-import { asOwner } from "@/lib/testing/database-owner";
+import { asOwner } from "@/testing/database/database-owner";
 
 const takes = (seconds: number) => pool.query(`select pg_sleep(${seconds})`);
 

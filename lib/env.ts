@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { z } from "zod";
-import { addressProblem } from "@/db/address";
-import { readCertificates } from "./guarded-http/certificates";
-import { type Network, parseNetwork } from "./ip-address";
-import { AllowlistError, parseAllowlist } from "./version-control/allowlist";
+import { addressProblem } from "@/db/session/address";
+import { AllowlistError, parseAllowlist } from "./network/allowlist";
+import { readCertificates } from "./network/certificates";
+import { type Network, parseNetwork } from "./network/ip-address";
 
 const text = z
   .string()

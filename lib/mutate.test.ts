@@ -4,12 +4,12 @@ import { describe, expect, test } from "vitest";
 import { db, type Tx } from "@/db/client";
 import { auditEvents, organizations } from "@/db/schema";
 import { DomainError } from "@/lib/errors";
+import { everyRow, withBrokenAuditLog } from "@/testing/database/database-owner";
+import { refusal } from "@/testing/refusal";
+import { createTenant, type Tenant } from "@/testing/tenant";
 import type { AuditEvent } from "./audit/record";
 import { databaseErrorCode, mutate } from "./mutate";
 import { withRequestContext } from "./request-context";
-import { everyRow, withBrokenAuditLog } from "./testing/database-owner";
-import { refusal } from "./testing/refusal";
-import { createTenant, type Tenant } from "./testing/tenant";
 
 const event: AuditEvent = { action: "member.added", subject: { id: "usr_1", name: "Ada" }, detail: { role: "x" } };
 

@@ -1,16 +1,16 @@
 import { setTimeout } from "node:timers/promises";
 import { DatabaseError } from "pg";
-import { db, type Executor, type Tx } from "@/db/client";
+import type { Tx } from "@/db/client";
 import { allOf, transaction } from "@/db/transaction";
-import { chainKeys } from "@/lib/audit/chain-keys";
-import { recordDeniedAttempt } from "@/lib/audit/denied-attempt";
+import { authorizeCommand } from "@/lib/audit/authorize-command";
 import { type AuditEvent, auditEventQuery } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
-import { type Access, authorize, type Permission } from "@/lib/auth/authorize";
+import type { Access, Permission } from "@/lib/auth/authorize";
 import { lockScope } from "@/lib/auth/lock-scope";
 import type { Scope } from "@/lib/auth/scope";
 import { DomainError } from "@/lib/errors";
 import { log } from "@/lib/log";
+import { chainKeys } from "./audit/chain/keys";
 
 const deadlockOrSerialization = ["40P01", "40001"];
 const attempts = 4;
@@ -60,22 +60,6 @@ function tooMuchAtOnce(error: unknown): DomainError {
   log.warn({ err: error }, "a change met others each time that it was tried");
   const message = "Others are changing the same things right now, so nothing was changed. Try again in a moment.";
   return new DomainError("unavailable", message);
-}
-
-/** Authorizes a command, also ahead of `mutate` where it does something else first: what is denied is recorded. */
-export async function authorizeCommand(
-  actor: Actor,
-  scope: Scope,
-  permission: Permission,
-  executor: Executor = db,
-  lock = false,
-): Promise<Access> {
-  try {
-    return await authorize(executor, actor, scope, permission, lock);
-  } catch (error) {
-    recordDeniedAttempt(actor, scope, permission, error);
-    throw error;
-  }
 }
 
 // One change of a scope's members at a time, and its row before any membership's: else two admins who demote each other

@@ -1,6 +1,6 @@
 import { DatabaseError } from "pg";
-import { unusableSession } from "@/db/session";
-import { unconfirmedCommit } from "@/db/unconfirmed";
+import { unusableSession } from "@/db/session/session";
+import { unconfirmedCommit } from "@/db/session/unconfirmed";
 
 const network = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test, vi } from "vitest";
-import { type AwayStandby, startAwayStandby } from "@/lib/testing/away-standby";
+import { type AwayStandby, startAwayStandby } from "@/testing/database/away-standby";
 import { isOutcomeUnknown, isUnavailable } from "./unavailable";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -14,9 +14,9 @@ test("a write that no standby has confirmed fails, in a transaction or without, 
   // Only now: these read the environment.
   const { db, pool } = await import("@/db/client");
   const { organizations } = await import("@/db/schema");
-  const { recordEvent } = await import("@/lib/testing/audit-chain");
-  const { createTenant } = await import("@/lib/testing/tenant");
-  const { createSession } = await import("@/lib/auth/sessions");
+  const { recordEvent } = await import("@/testing/audit-chain");
+  const { createTenant } = await import("@/testing/tenant");
+  const { createSession } = await import("./sign-in/sessions");
   const tenant = await createTenant();
   const writes: (() => Promise<unknown>)[] = [
     () => pool.query("insert into organizations (id, name) values ('org_alone', 'Alone')"),

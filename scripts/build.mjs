@@ -8,6 +8,7 @@ const sources = [
   "components",
   "db",
   "lib",
+  "server",
   "server.ts",
   "next.config.ts",
   "postcss.config.mjs",

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { expect, test } from "vitest";
-import { makeLogin, ownedDatabase, query } from "@/lib/testing/logins";
+import { makeLogin, ownedDatabase, query } from "@/testing/database/logins";
 
 type Ended = { code: number; stdout: string; stderr: string };
 

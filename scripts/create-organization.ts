@@ -1,9 +1,9 @@
 // `npm run organization:create -- "Example Ltd" admin@example.com "Ada Admin"`: the first organization of a database.
-import "@/lib/start/env-file";
+import "@/server/start/env-file";
 import { randomBytes } from "node:crypto";
 import { readSettings, SettingsError } from "@/lib/env";
-import { openDatabase } from "@/lib/start/open-database";
-import { runCommand } from "@/lib/start/problem-lines";
+import { openDatabase } from "@/server/start/open-database";
+import { runCommand } from "@/server/start/problem-lines";
 
 await runCommand(create);
 

@@ -1,8 +1,8 @@
 // `npm run keys:rotate`: wraps every data key with the first key of ENCRYPTION_KEYS, while the service runs.
-import "@/lib/start/env-file";
+import "@/server/start/env-file";
 import { readSettings } from "@/lib/env";
-import { openDatabase } from "@/lib/start/open-database";
-import { runCommand } from "@/lib/start/problem-lines";
+import { openDatabase } from "@/server/start/open-database";
+import { runCommand } from "@/server/start/problem-lines";
 
 await runCommand(rotate);
 

@@ -1,10 +1,10 @@
 // `npm run seed:tokens -- Powertrain 1000000`: many access tokens for a group, to see how the pages bear them.
-import "@/lib/start/env-file";
-import { openSession } from "@/db/open-session";
+import "@/server/start/env-file";
 import { seedTokens } from "@/db/seed-many";
+import { openSession } from "@/db/session/open-session";
 import { readSettings, SettingsError } from "@/lib/env";
-import { type OpenDatabase, openDatabase } from "@/lib/start/open-database";
-import { runCommand } from "@/lib/start/problem-lines";
+import { type OpenDatabase, openDatabase } from "@/server/start/open-database";
+import { runCommand } from "@/server/start/problem-lines";
 
 const [groupName = "Powertrain", count = "1000"] = process.argv.slice(2);
 

@@ -14,9 +14,9 @@ import { createServer, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { listen } from "@/lib/start/process";
+import { listen } from "@/server/start/process";
+import { execute, script } from "@/testing/session-env/session-env";
 import { isInstalled, mayBeSkipped, shells } from "./shells.mjs";
-import { execute, script } from "./testing/session-env";
 
 type StandInAnswer = { status: number; type?: string; text?: string; retryAfter?: string; breaksOff?: true };
 

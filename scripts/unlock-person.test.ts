@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { beforeEach, expect, test } from "vitest";
-import { createThrottle } from "@/lib/auth/throttle";
-import { refusal } from "@/lib/testing/refusal";
-import { createTenant } from "@/lib/testing/tenant";
+import { createThrottle } from "@/lib/sign-in/throttle";
+import { refusal } from "@/testing/refusal";
+import { createTenant } from "@/testing/tenant";
 
 type Ended = { code: number; stdout: string; stderr: string };
 

@@ -1,9 +1,9 @@
 // `npm run people:unlock -- ada@example.com`: clears the failed sign-ins that lock a person's password sign-in.
-import "@/lib/start/env-file";
+import "@/server/start/env-file";
 import { readSettings, SettingsError } from "@/lib/env";
 import { count } from "@/lib/format";
-import { openDatabase } from "@/lib/start/open-database";
-import { runCommand } from "@/lib/start/problem-lines";
+import { openDatabase } from "@/server/start/open-database";
+import { runCommand } from "@/server/start/problem-lines";
 
 const usage = "Give one e-mail address, and nothing else: npm run people:unlock -- ada@example.com";
 
@@ -18,7 +18,7 @@ function emailOf([email = "", ...others]: string[]): string {
 async function unlock(email: string): Promise<void> {
   const database = await openDatabase(readSettings(process.env));
   try {
-    const { unlockPerson } = await import("@/lib/auth/unlock");
+    const { unlockPerson } = await import("@/lib/sign-in/unlock");
     const cleared = await unlockPerson(email);
     if (cleared === undefined) throw new SettingsError([`Nobody has the e-mail address ${email}.`]);
     process.stdout.write(`${told(cleared, email)}\n`);

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { expect, test } from "vitest";
-import { createChain, tamper } from "@/lib/testing/audit-chain";
+import { createChain, tamper } from "@/testing/audit-chain";
 
 type Ended = { code: number; stdout: string; stderr: string };
 

@@ -1,9 +1,9 @@
 // `npm run audit:verify -- --head org_…:1234:<hash>`: checks the chains of the audit log, and that noted heads are in them.
-import "@/lib/start/env-file";
+import "@/server/start/env-file";
 import { parseArgs } from "node:util";
 import { readSettings, SettingsError } from "@/lib/env";
-import { openDatabase } from "@/lib/start/open-database";
-import { runCommand } from "@/lib/start/problem-lines";
+import { openDatabase } from "@/server/start/open-database";
+import { runCommand } from "@/server/start/problem-lines";
 
 await runCommand(verify);
 
@@ -12,8 +12,8 @@ async function verify(): Promise<void> {
   const database = await openDatabase(readSettings(process.env));
   try {
     const [{ verifyAuditLog }, { writtenHead }] = await Promise.all([
-      import("@/lib/audit/chain-verify"),
-      import("@/lib/audit/chain-heads"),
+      import("@/lib/audit/chain/verify"),
+      import("@/lib/audit/chain/events"),
     ]);
     let findings = 0;
     const verified = await verifyAuditLog(noted, (organizationId, finding) => {

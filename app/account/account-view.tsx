@@ -3,11 +3,10 @@
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { DescriptionList } from "@/components/ui/description-list";
-import { PageHeader } from "@/components/ui/page-header";
-import { SectionHeader } from "@/components/ui/section-header";
-import type { OwnSession } from "@/lib/auth/own-sessions";
+import { PageHeader, SectionHeader } from "@/components/ui/header";
 import { count } from "@/lib/format";
-import type { Account } from "@/lib/people/account";
+import type { Account } from "@/lib/sign-in/account";
+import type { OwnSession } from "@/lib/sign-in/own-sessions";
 import { ChangePasswordDialog } from "./change-password-dialog";
 import { EndOtherSessions } from "./end-other-sessions";
 import { SessionTable } from "./session-table";

@@ -2,8 +2,8 @@
 
 import { refresh } from "next/cache";
 import { z } from "zod";
-import { changePassword, changePasswordInput } from "@/lib/auth/change-password";
-import { endOtherSessions } from "@/lib/auth/own-sessions";
+import { changePassword, changePasswordInput } from "@/lib/sign-in/change-password";
+import { endOtherSessions } from "@/lib/sign-in/own-sessions";
 import { formAction } from "@/lib/web/form-action";
 import { keep, readToken } from "@/lib/web/session";
 

@@ -1,10 +1,9 @@
 import { useActionState } from "react";
-import { ActionForm } from "@/components/ui/action-form";
+import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { DialogActions } from "@/components/ui/dialog-actions";
 import { Field } from "@/components/ui/field";
-import { FormError } from "@/components/ui/form-error";
 import type { FormState } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { changePasswordAction } from "./actions";

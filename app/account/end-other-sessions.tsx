@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useConfirmed } from "@/app/use-confirmed";
+import { useConfirmed } from "@/app/_parts/use-confirmed";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import type { FormState } from "@/lib/web/form-state";

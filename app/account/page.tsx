@@ -1,9 +1,8 @@
 import type { Metadata } from "next";
-import { Shell } from "@/app/shell";
-import { listSessions } from "@/lib/auth/own-sessions";
-import { getAccount } from "@/lib/people/account";
-import { requireUser } from "@/lib/web/require-user";
-import { readToken } from "@/lib/web/session";
+import { Shell } from "@/app/_parts/shell";
+import { getAccount } from "@/lib/sign-in/account";
+import { listSessions } from "@/lib/sign-in/own-sessions";
+import { readToken, requireUser } from "@/lib/web/session";
 import { tellDatabaseAway } from "@/lib/web/tell-database-away";
 import { AccountView } from "./account-view";
 

@@ -1,9 +1,8 @@
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { Table } from "@/components/ui/table";
-import { ColumnHeader, TableHead } from "@/components/ui/table-head";
-import { Cell, CellLine, Row, TableBody } from "@/components/ui/table-rows";
-import type { OwnSession } from "@/lib/auth/own-sessions";
+import { Cell, CellLine, ColumnHeader, Row, TableBody, TableHead } from "@/components/ui/table-parts";
+import type { OwnSession } from "@/lib/sign-in/own-sessions";
 
 export function SessionTable({ sessions, now }: { sessions: readonly OwnSession[]; now: Date }) {
   return (

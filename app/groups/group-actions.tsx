@@ -2,7 +2,7 @@
 
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
-import { useFocusHandover } from "@/components/ui/use-focus-handover";
+import { useFocusHandover } from "@/components/ui/use-focus";
 import { toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { groupContentsAction, renameGroupAction } from "./actions";

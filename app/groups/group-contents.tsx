@@ -1,5 +1,5 @@
 import { use } from "react";
-import { FormError } from "@/components/ui/form-error";
+import { FormError } from "@/components/ui/action-form";
 import type { GroupContents as Contents } from "@/lib/groups/delete";
 import type { FormState } from "@/lib/web/form-state";
 

@@ -1,11 +1,9 @@
 import { useActionState } from "react";
-import { ActionForm } from "@/components/ui/action-form";
+import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { DialogActions } from "@/components/ui/dialog-actions";
-import { Field } from "@/components/ui/field";
-import { FormError } from "@/components/ui/form-error";
-import { HiddenFields } from "@/components/ui/hidden-fields";
+import { Field, HiddenFields } from "@/components/ui/field";
 import type { FormState } from "@/lib/web/form-state";
 
 type Props = {

@@ -1,8 +1,6 @@
-import { roleLabels } from "@/app/access-tokens/role-labels";
-import { RowActions } from "@/components/ui/row-actions";
+import { roleLabels } from "@/app/_parts/role-labels";
 import { Table } from "@/components/ui/table";
-import { ColumnHeader, TableHead } from "@/components/ui/table-head";
-import { Cell, Row, TableBody } from "@/components/ui/table-rows";
+import { Cell, ColumnHeader, Row, RowActions, TableBody, TableHead } from "@/components/ui/table-parts";
 import { Truncated } from "@/components/ui/truncated";
 import type { GroupListItem } from "@/lib/groups/queries";
 import { GroupActions } from "./group-actions";

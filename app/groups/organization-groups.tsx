@@ -1,5 +1,5 @@
 import { EmptyState } from "@/components/ui/empty-state";
-import { SectionHeader } from "@/components/ui/section-header";
+import { SectionHeader } from "@/components/ui/header";
 import type { GroupListItem } from "@/lib/groups/queries";
 import { GroupTable } from "./group-table";
 

@@ -1,12 +1,12 @@
 import type { Metadata } from "next";
-import { Shell } from "@/app/shell";
+import { Shell } from "@/app/_parts/shell";
 import { EmptyState } from "@/components/ui/empty-state";
-import { PageHeader } from "@/components/ui/page-header";
+import { PageHeader } from "@/components/ui/header";
 import { Pager } from "@/components/ui/pager";
 import { listGroups } from "@/lib/groups/queries";
 import { listOrganizations } from "@/lib/organizations/queries";
 import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
-import { requireUser } from "@/lib/web/require-user";
+import { requireUser } from "@/lib/web/session";
 import { OrganizationGroups } from "./organization-groups";
 
 export const metadata: Metadata = { title: "Groups" };

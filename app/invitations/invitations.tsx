@@ -1,14 +1,12 @@
-import { roleLabels } from "@/app/access-tokens/role-labels";
+import { roleLabels } from "@/app/_parts/role-labels";
 import { Time } from "@/components/time";
-import { RowActions } from "@/components/ui/row-actions";
-import { SectionHeader } from "@/components/ui/section-header";
+import { SectionHeader } from "@/components/ui/header";
 import { Table } from "@/components/ui/table";
-import { ColumnHeader, TableHead } from "@/components/ui/table-head";
-import { Cell, Row, TableBody } from "@/components/ui/table-rows";
+import { Cell, ColumnHeader, Row, RowActions, TableBody, TableHead } from "@/components/ui/table-parts";
 import { Truncated } from "@/components/ui/truncated";
 import { organizationScope } from "@/lib/auth/scope";
 import { listInvitations } from "@/lib/invitations/queries";
-import { requireUser } from "@/lib/web/require-user";
+import { requireUser } from "@/lib/web/session";
 import { WithdrawInvitation } from "./withdraw-invitation";
 
 type Props = { organizationId: string; mayManage: boolean };

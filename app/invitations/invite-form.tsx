@@ -1,10 +1,9 @@
-import { roleLabels } from "@/app/access-tokens/role-labels";
-import { ActionForm } from "@/components/ui/action-form";
+import { roleLabels } from "@/app/_parts/role-labels";
+import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/dialog-actions";
 import { Field } from "@/components/ui/field";
-import { FormError } from "@/components/ui/form-error";
-import { SelectField } from "@/components/ui/select-field";
+import { SelectField } from "@/components/ui/select";
 import { organizationRoles } from "@/db/enums";
 import type { FormState } from "@/lib/web/form-state";
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import { useConfirmed } from "@/app/use-confirmed";
+import { useConfirmed } from "@/app/_parts/use-confirmed";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toForm } from "@/lib/web/form-state";

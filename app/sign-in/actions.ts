@@ -2,10 +2,10 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { signInWithOrganization } from "@/lib/web/auth";
 import { callbackPath } from "@/lib/web/callback-path";
 import { visitorAction } from "@/lib/web/form-action";
 import { startSession } from "@/lib/web/session";
+import { signInWithOrganization } from "@/lib/web/sign-in/auth";
 
 const fields = (form: FormData) => Object.fromEntries(form);
 const wayBack = { callbackUrl: z.unknown().transform(callbackPath) };

@@ -1,9 +1,8 @@
 "use client";
 
 import { useActionState } from "react";
-import { ActionForm } from "@/components/ui/action-form";
+import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
-import { FormError } from "@/components/ui/form-error";
 import { reachable } from "@/lib/web/reachable";
 import { continueWithOrganizationAction } from "./actions";
 

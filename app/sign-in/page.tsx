@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { EntrancePage } from "@/components/entrance-page";
-import { FormError } from "@/components/ui/form-error";
-import { isLocalSignInEnabled } from "@/lib/auth/local-accounts";
+import { FormError } from "@/components/ui/action-form";
+import { isLocalSignInEnabled } from "@/lib/sign-in/local-accounts";
 import { callbackPath } from "@/lib/web/callback-path";
-import { isIdentityProviderConfigured } from "@/lib/web/identity-provider";
 import { currentUser } from "@/lib/web/session";
+import { isIdentityProviderConfigured } from "@/lib/web/sign-in/identity-provider";
 import { tellDatabaseAway } from "@/lib/web/tell-database-away";
 import { errorSentence } from "./error-sentence";
 import { OrganizationForm } from "./organization-form";

@@ -1,5 +1,5 @@
 import { headers } from "next/headers";
-import { TokenTable } from "@/app/access-tokens/token-table";
+import { TokenTable } from "@/app/_access-tokens/token-table";
 import "@/app/globals.css";
 
 const now = new Date("2026-11-24T12:00:00Z");

@@ -1,8 +1,9 @@
 "use client";
 
-import { type ComponentProps, type FormEvent, useEffect, useRef, useTransition } from "react";
+import { CircleAlert } from "lucide-react";
+import { type ComponentProps, type FormEvent, type ReactNode, useEffect, useRef, useTransition } from "react";
 
-type Props = Omit<ComponentProps<"form">, "action" | "onSubmit" | "ref"> & {
+type ActionFormProps = Omit<ComponentProps<"form">, "action" | "onSubmit" | "ref"> & {
   /** The dispatch of `useActionState`. */
   action: (form: FormData) => void;
 };
@@ -11,7 +12,7 @@ type Props = Omit<ComponentProps<"form">, "action" | "onSubmit" | "ref"> & {
  * A form that keeps what was typed (React empties `<form action>` after every action, refused or not), submits once
  * however often it is clicked, and after a refusal focuses the first field marked invalid.
  */
-export function ActionForm({ action, className = "flex flex-col gap-4", ...props }: Props) {
+export function ActionForm({ action, className = "flex flex-col gap-4", ...props }: ActionFormProps) {
   const form = useRef<HTMLFormElement>(null);
   // A ref, since a second click may come before React has rendered the first.
   const sent = useRef(false);
@@ -36,4 +37,15 @@ export function ActionForm({ action, className = "flex flex-col gap-4", ...props
 
 function submitterOf(event: Event): HTMLElement | null {
   return event instanceof SubmitEvent ? event.submitter : null;
+}
+
+/** What is wrong with the whole form, or with what was asked; read aloud when it appears. */
+export function FormError({ children }: { children?: ReactNode }) {
+  if (!children) return null;
+  return (
+    <div role="alert" className="flex gap-2 rounded-md bg-red-soft px-3 py-2 text-red">
+      <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <div className="min-w-0">{children}</div>
+    </div>
+  );
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { cx } from "./cx";
-import { StatusDot, type Tone } from "./status-dot";
+import { StatusDot, type Tone } from "./status";
 
 const looks: Record<Tone, string> = {
   green: "bg-green-soft text-green",

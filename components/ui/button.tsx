@@ -1,8 +1,31 @@
+import Link from "next/link";
 import type { ComponentProps, MouseEvent } from "react";
-import { type ButtonVariant, buttonClass } from "./button-class";
-import { StableLabel } from "./stable-label";
+import { cx } from "./cx";
 
-type Props = Omit<ComponentProps<"button">, "aria-disabled"> & {
+type ButtonVariant = "primary" | "secondary" | "quiet" | "danger";
+
+/** Of app/globals.css. */
+export function buttonClass(variant: ButtonVariant, className?: string): string {
+  return cx("button", variant, className);
+}
+
+type ButtonLinkProps = ComponentProps<typeof Link> & { variant?: ButtonVariant };
+
+/** A link that looks like a button: for going somewhere, not for doing something. */
+export function ButtonLink({ variant = "secondary", className, ...props }: ButtonLinkProps) {
+  return <Link {...props} className={buttonClass(variant, className)} />;
+}
+
+/** A label that keeps the width of the longer of two texts. The unseen one is neither content nor read aloud. */
+export function StableLabel({ children, reserve }: { children: string; reserve: string }) {
+  return (
+    <span data-reserve={reserve} className="stable-label">
+      <span>{children}</span>
+    </span>
+  );
+}
+
+type ButtonProps = Omit<ComponentProps<"button">, "aria-disabled"> & {
   variant?: ButtonVariant;
   pending?: boolean;
   /** What the button says while it waits ("Creating…"); its own label is plain text then. */
@@ -19,7 +42,7 @@ export function Button({
   onClick,
   children,
   ...props
-}: Props) {
+}: ButtonProps) {
   return (
     <button
       {...props}

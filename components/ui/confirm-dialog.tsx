@@ -1,10 +1,10 @@
 "use client";
 
 import { type ReactNode, useRef } from "react";
+import { FormError } from "./action-form";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
 import { DialogActions } from "./dialog-actions";
-import { FormError } from "./form-error";
 
 type Props = {
   open: boolean;

@@ -1,12 +1,18 @@
 "use client";
 
+import { setNonce } from "get-nonce";
 import { Dialog as Radix } from "radix-ui";
 import { type ComponentProps, type ReactNode, useRef } from "react";
-import "./style-nonce";
+
+// Gives the style that Radix injects while a dialog is open the nonce of the document's content security policy. That is
+// the one of the document's first script: later navigations carry others, and the browser goes on judging by the first.
+// Browsers hide the attribute from selectors, not from scripts.
+const nonce = typeof document === "undefined" ? undefined : document.querySelector<HTMLElement>("script[nonce]")?.nonce;
+if (nonce) setNonce(nonce);
 
 type ContentProps = ComponentProps<typeof Radix.Content>;
 
-type Props = {
+type DialogProps = {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
@@ -21,7 +27,7 @@ const place =
   "sm:top-[10dvh] sm:max-h-[80dvh] sm:rounded-lg sm:p-6";
 
 /** Its content is gone once it is closed, with all it held. `preventDefault` in a handler keeps it open. */
-export function Dialog({ open, onOpenChange, title, description, trigger, children, ...handlers }: Props) {
+export function Dialog({ open, onOpenChange, title, description, trigger, children, ...handlers }: DialogProps) {
   const cameFrom = useRef<Element>(null);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>

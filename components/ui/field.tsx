@@ -1,15 +1,82 @@
-import type { ComponentProps, ReactNode } from "react";
-import { controlClass } from "./control-class";
+import { CircleAlert } from "lucide-react";
+import { type ComponentProps, type ReactNode, useId } from "react";
 import { cx } from "./cx";
-import { FieldFrame, type FieldText } from "./field-frame";
+import { unfilled } from "./unfilled";
+import { useFreshErrors } from "./use-fresh-errors";
 
-type Props = Omit<ComponentProps<"input">, "id"> &
+/** Inputs and selects. 16 px on touch screens, below which iOS zooms the page in on focus. */
+export const controlClass =
+  "h-control w-full min-w-0 rounded-md border border-control-border bg-surface px-2.5 text-body text-text " +
+  "placeholder:text-muted hover:border-muted focus-visible:outline-offset-0 aria-invalid:border-red " +
+  "disabled:cursor-default disabled:opacity-60 pointer-coarse:text-heading";
+
+export type FieldText = {
+  label: string;
+  help?: ReactNode;
+  errors?: readonly string[];
+};
+
+type ControlProps = {
+  id: string;
+  "aria-invalid": true | undefined;
+  "aria-describedby": string | undefined;
+  onInput: () => void;
+};
+
+type Parts = { control: ControlProps; label: ReactNode; notes: ReactNode };
+
+/** Ties a label, a control, its help and its errors together; `children` puts them in place. */
+export function FieldFrame({
+  label,
+  help,
+  errors: answered,
+  children,
+}: FieldText & { children: (parts: Parts) => ReactNode }) {
+  const id = useId();
+  const [errors, dismiss] = useFreshErrors(answered);
+  const invalid = errors.length > 0;
+  const describedBy = [invalid && `${id}-error`, help && `${id}-help`].filter(Boolean).join(" ");
+  return children({
+    control: {
+      id,
+      "aria-invalid": invalid || undefined,
+      "aria-describedby": describedBy || undefined,
+      onInput: dismiss,
+    },
+    label: (
+      <label htmlFor={id} className="font-medium">
+        {label}
+      </label>
+    ),
+    notes: (
+      <>
+        {help && (
+          <p id={`${id}-help`} className="text-small text-muted">
+            {help}
+          </p>
+        )}
+        {invalid && <FieldError id={`${id}-error`} errors={errors} />}
+      </>
+    ),
+  });
+}
+
+function FieldError({ id, errors }: { id: string; errors: readonly string[] }) {
+  return (
+    <p id={id} className="flex gap-1.5 text-small text-red">
+      <CircleAlert aria-hidden className="mt-px size-4 shrink-0" />
+      <span>{errors.join(" ")}</span>
+    </p>
+  );
+}
+
+type FieldProps = Omit<ComponentProps<"input">, "id"> &
   FieldText & {
     /** What stands beside the input, such as presets. */
     beside?: ReactNode;
   };
 
-export function Field({ label, help, errors, beside, className, ...input }: Props) {
+export function Field({ label, help, errors, beside, className, ...input }: FieldProps) {
   return (
     <FieldFrame label={label} help={help} errors={errors}>
       {(parts) => (
@@ -28,4 +95,58 @@ export function Field({ label, help, errors, beside, className, ...input }: Prop
       )}
     </FieldFrame>
   );
+}
+
+type TextAreaFieldProps = Omit<ComponentProps<"textarea">, "id"> & FieldText;
+
+/** Many lines of text in monospace, kept as they are typed: lines aren't wrapped by their own accord, nothing is corrected or filled in. */
+export function TextAreaField({ label, help, errors, className, ...textarea }: TextAreaFieldProps) {
+  return (
+    <FieldFrame label={label} help={help} errors={errors}>
+      {(parts) => (
+        <div className="flex flex-col gap-1.5">
+          {parts.label}
+          <textarea
+            rows={5}
+            wrap="off"
+            autoComplete="off"
+            autoCorrect="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            {...unfilled}
+            {...textarea}
+            {...parts.control}
+            className={cx(controlClass, "h-auto! resize-y py-1.5 font-mono", className)}
+          />
+          {parts.notes}
+        </div>
+      )}
+    </FieldFrame>
+  );
+}
+
+type CheckboxFieldProps = Omit<ComponentProps<"input">, "id" | "type"> & FieldText;
+
+export function CheckboxField({ label, help, errors, ...input }: CheckboxFieldProps) {
+  return (
+    <FieldFrame label={label} help={help} errors={errors}>
+      {(parts) => (
+        <div className="grid grid-cols-[auto_1fr] gap-x-2 gap-y-1">
+          <input
+            {...input}
+            {...parts.control}
+            type="checkbox"
+            className="my-0.5 size-4 accent-accent pointer-coarse:my-0 pointer-coarse:size-5"
+          />
+          {parts.label}
+          <div className="col-start-2 flex flex-col gap-1.5">{parts.notes}</div>
+        </div>
+      )}
+    </FieldFrame>
+  );
+}
+
+/** What a form sends beside what is typed. */
+export function HiddenFields({ fields }: { fields: Record<string, string> }) {
+  return Object.entries(fields).map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />);
 }

@@ -1,12 +1,25 @@
 "use client";
 
+import Link from "next/link";
 import { DropdownMenu as Radix } from "radix-ui";
-import { type ComponentProps, cloneElement, type ReactElement, type ReactNode, useRef } from "react";
-import { MenuContext } from "./menu-context";
-import { useIsAlive } from "./use-is-alive";
-import { useKeptFocus } from "./use-kept-focus";
+import {
+  type ComponentProps,
+  cloneElement,
+  createContext,
+  type ReactElement,
+  type ReactNode,
+  type RefObject,
+  useContext,
+  useRef,
+  useSyncExternalStore,
+} from "react";
+import { cx } from "./cx";
+import { useKeptFocus } from "./use-focus";
 
-type Props = {
+/** Holds what the chosen item is to do until its menu is closed. */
+const MenuContext = createContext<RefObject<(() => void) | null>>({ current: null });
+
+type MenuProps = {
   /** The button that opens it. */
   trigger: ReactElement<ComponentProps<"button">>;
   /** MenuItem, MenuText and MenuSeparator. */
@@ -18,7 +31,7 @@ type Props = {
  * What an item does happens once the menu is closed and its trigger has the focus again, so that a dialog opened by
  * an item returns the focus there.
  */
-export function Menu({ trigger, children, align = "start" }: Props) {
+export function Menu({ trigger, children, align = "start" }: MenuProps) {
   const chosen = useRef<() => void>(null);
 
   // The server sends the trigger alone: a list has a menu in each row, and none opens before the page is alive.
@@ -52,3 +65,57 @@ export function Menu({ trigger, children, align = "start" }: Props) {
     </Radix.Root>
   );
 }
+
+const look =
+  "flex min-h-control items-center gap-2 rounded-sm px-2 py-1 outline-none data-[highlighted]:bg-hover " +
+  "data-[disabled]:opacity-50 forced-colors:data-[highlighted]:outline [&_svg]:size-4 [&_svg]:shrink-0";
+
+type ItemProps = { children: ReactNode; onSelect: () => void; danger?: boolean; disabled?: boolean };
+
+export function MenuItem({ children, onSelect, danger, disabled }: ItemProps) {
+  const chosen = useContext(MenuContext);
+  return (
+    <Radix.Item
+      disabled={disabled}
+      onSelect={() => {
+        chosen.current = onSelect;
+      }}
+      className={cx(look, danger ? "text-red" : "text-text")}
+    >
+      {children}
+    </Radix.Item>
+  );
+}
+
+/** A menu item that leads somewhere; `isPage` where that is a page of this site. */
+export function MenuLink({ href, isPage, children }: { href: string; isPage?: boolean; children: ReactNode }) {
+  return (
+    <Radix.Item asChild className={cx(look, "text-text")}>
+      {isPage ? (
+        <Link href={href} prefetch={false}>
+          {children}
+        </Link>
+      ) : (
+        <a href={href}>{children}</a>
+      )}
+    </Radix.Item>
+  );
+}
+
+/** Something to read above the items, such as who is signed in. */
+export function MenuText({ children }: { children: ReactNode }) {
+  return <Radix.Label className="px-2 py-1.5 text-small break-words text-muted">{children}</Radix.Label>;
+}
+
+export function MenuSeparator() {
+  return <Radix.Separator className="-mx-1 my-1 h-px bg-border" />;
+}
+
+/** False in the server's HTML and while the browser takes it over, then true. */
+function useIsAlive(): boolean {
+  return useSyncExternalStore(never, yes, no);
+}
+
+const never = () => () => {};
+const yes = () => true;
+const no = () => false;

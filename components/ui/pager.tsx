@@ -2,8 +2,7 @@
 
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
-import { Button } from "./button";
-import { ButtonLink } from "./button-link";
+import { Button, ButtonLink } from "./button";
 import { useNavigation } from "./navigation-area";
 
 type Props = { label: string; previousHref?: string; nextHref?: string };

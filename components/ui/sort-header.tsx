@@ -3,8 +3,7 @@
 import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
 import { cx } from "./cx";
 import { useNavigation } from "./navigation-area";
-import { columnHeaderClass } from "./table-head";
-import { tableRoles } from "./table-roles";
+import { columnHeaderClass, tableRoles } from "./table-parts";
 
 type Direction = "ascending" | "descending";
 

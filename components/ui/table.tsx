@@ -3,7 +3,7 @@
 import type { ReactNode } from "react";
 import { cx } from "./cx";
 import { useNavigation } from "./navigation-area";
-import { tableRoles } from "./table-roles";
+import { tableRoles } from "./table-parts";
 
 type Props = {
   /** What the table lists, for those who hear it. */

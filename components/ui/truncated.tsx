@@ -1,15 +1,45 @@
 "use client";
 
 import Link from "next/link";
-import { useCallback, useState } from "react";
+import { Tooltip as Radix } from "radix-ui";
+import { type ComponentProps, type ReactNode, useCallback, useState } from "react";
 import { cx } from "./cx";
-import { Tooltip } from "./tooltip";
-import { useKeptFocus } from "./use-kept-focus";
+import { useKeptFocus } from "./use-focus";
 
-type Props = { children: string; href?: string; className?: string };
+type TooltipProps = Omit<ComponentProps<typeof Radix.Trigger>, "asChild" | "content" | "disabled"> & {
+  content: ReactNode;
+  /** One element, which has to be able to take the focus. */
+  children: ReactNode;
+};
+
+/** Says more on hover and on focus; Escape takes it away. */
+function Tooltip({ content, children, ...trigger }: TooltipProps) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Radix.Provider delayDuration={300}>
+      <Radix.Root open={open} onOpenChange={setOpen}>
+        <Radix.Trigger {...trigger} asChild>
+          {children}
+        </Radix.Trigger>
+        <Radix.Portal>
+          <Radix.Content
+            align="start"
+            sideOffset={4}
+            collisionPadding={8}
+            className="max-w-[min(30rem,calc(100vw-1rem))] animate-fade rounded-md border border-border bg-raised px-2 py-1 text-small wrap-anywhere text-text shadow-overlay"
+          >
+            {content}
+          </Radix.Content>
+        </Radix.Portal>
+      </Radix.Root>
+    </Radix.Provider>
+  );
+}
+
+type TruncatedProps = { children: string; href?: string; className?: string };
 
 /** One line of text, or a link; where it is cut it can take the focus, and hover and focus show it whole. */
-export function Truncated({ children, href, className }: Props) {
+export function Truncated({ children, href, className }: TruncatedProps) {
   const { ref, cut } = useCut();
   const look = cx("block w-fit max-w-full truncate", className);
   const text = href ? (

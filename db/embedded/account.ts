@@ -1,5 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
-import { EmbeddedPostgresError, hasCode } from "./error";
+import { EmbeddedPostgresError, hasCode } from "./files";
 
 export type Account = { uid: number; gid: number; name: string };
 

@@ -1,16 +1,13 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { usableBinaries } from "./binaries";
-import type { Cluster } from "./cluster";
-import { removeDrafts } from "./drafts";
-import { prepareFolder } from "./folder";
-import { findHome } from "./home";
-import { checkVersion, initialise } from "./initialise";
-import { withLock } from "./lock";
-import { readOrMakePassword } from "./password";
+import { removeDrafts } from "./files";
+import { findHome, prepareFolder } from "./home";
+import type { Cluster } from "./initialise";
+import { checkVersion, initialise, readOrMakePassword } from "./initialise";
 import { startServer, stopServer } from "./pg-ctl";
 import { runningPort } from "./running-server";
-import { isPassing, joinUsers, type User } from "./users";
+import { isPassing, joinUsers, type User, withLock } from "./sharing";
 
 const patience = 60_000;
 

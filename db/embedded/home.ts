@@ -1,11 +1,28 @@
 import { randomBytes } from "node:crypto";
-import { chmod, mkdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { access, chmod, chown, constants, mkdir, readFile, realpath, rm, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { type Account, accountInPlaceOfRoot, isRoot } from "./account";
-import { EmbeddedPostgresError, hasCode } from "./error";
-import { exists } from "./exists";
-import { canWorkIn } from "./reach";
-import { writeFileSafely } from "./safe-write";
+import { EmbeddedPostgresError, exists, hasCode, makeDraft, removeDraft, writeFileSafely } from "./files";
+import { run } from "./run";
+
+/**
+ * Whether the account can own and use a folder in this one. Really tried, since permissions, access lists, and file
+ * systems that don't know owners all have a say.
+ */
+async function canWorkIn(folder: string, account: Account): Promise<boolean> {
+  const probe = await makeDraft(folder);
+  try {
+    await chown(probe, account.uid, account.gid);
+    const { uid, mode } = await stat(probe);
+    if (uid !== account.uid || (mode & 0o777) !== 0o700) return false;
+    return (await run("/bin/sh", ["-c", 'cd "$1" && : >file', "sh", probe], { account })).ok;
+  } catch (error) {
+    if (hasCode(error, "EPERM", "EACCES", "EINVAL", "ENOTSUP")) return false;
+    throw error;
+  } finally {
+    await removeDraft(probe);
+  }
+}
 
 /** Where the server's files are, and the account that runs it where that isn't our own. */
 export type Home = { path: string; data: string; initialised: boolean; account?: Account };
@@ -67,5 +84,40 @@ async function readId(folder: string): Promise<string | undefined> {
   } catch (error) {
     if (hasCode(error, "ENOENT")) return undefined;
     throw error;
+  }
+}
+
+/**
+ * Makes the folder where it is missing and returns its real path. Started by root it can be passed through by the
+ * account that runs PostgreSQL (0711), and so can the folders above that didn't exist before; no other one is changed.
+ */
+export async function prepareFolder(path: string): Promise<string> {
+  const folder = resolve(path);
+  const mode = isRoot() ? 0o711 : 0o700;
+  const firstMade = await mkdir(folder, { recursive: true, mode });
+  if (firstMade) await setModes(folder, firstMade, mode);
+  else if (isRoot()) await letThrough(folder);
+  await refuseForeign(folder);
+  return realpath(folder);
+}
+
+// The umask may have taken bits away from what mkdir was told.
+async function setModes(folder: string, firstMade: string, mode: number) {
+  for (let made = folder; made.length >= firstMade.length; made = dirname(made)) await chmod(made, mode);
+}
+
+async function letThrough(folder: string) {
+  const { uid, mode } = await stat(folder);
+  if (uid === 0) await chmod(folder, (mode & 0o7777) | 0o011);
+}
+
+async function refuseForeign(folder: string) {
+  try {
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+  } catch (error) {
+    if (!hasCode(error, "EACCES", "EROFS")) throw error;
+    throw new EmbeddedPostgresError(
+      `The database folder ${folder} belongs to another user: start as that user, choose another DATA_DIR, or set DATABASE_URL.`,
+    );
   }
 }

@@ -1,11 +1,31 @@
+import { randomBytes } from "node:crypto";
 import { chown, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { program } from "./binaries";
-import type { Cluster } from "./cluster";
-import { makeDraft, removeDraft } from "./drafts";
-import { EmbeddedPostgresError } from "./error";
+import { type Binaries, program } from "./binaries";
+import { EmbeddedPostgresError, hasCode, makeDraft, removeDraft, renameSafely, writeFileSafely } from "./files";
+import type { Home } from "./home";
 import { run } from "./run";
-import { renameSafely } from "./safe-write";
+
+/** One database server: its files, its programs, and how to sign in to it. */
+export type Cluster = { home: Home; binaries: Binaries; password: string; settings: Record<string, string> };
+
+/** The superuser's password: made once, readable by whoever runs the app alone. */
+export async function readOrMakePassword(file: string, initialised: boolean): Promise<string> {
+  try {
+    const kept = (await readFile(file, "utf8")).trim();
+    if (kept) return kept;
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+  }
+  if (initialised) {
+    throw new EmbeddedPostgresError(
+      `The database's password is gone from ${file}, and its data can't be opened without: restore the file from a backup.`,
+    );
+  }
+  const password = randomBytes(24).toString("base64url");
+  await writeFileSafely(file, `${password}\n`, 0o600);
+  return password;
+}
 
 /** Makes the data folder; it appears under its name only when it is complete. */
 export async function initialise(cluster: Cluster): Promise<void> {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { withLock } from "./lock";
+import { withLock } from "./sharing";
 import { emptyFolder, modeOf } from "./test-support";
 
 const acquire = `const database = new (require("node:sqlite").DatabaseSync)(process.argv[1]);

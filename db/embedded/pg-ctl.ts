@@ -1,13 +1,65 @@
+import { once } from "node:events";
+import { readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { program } from "./binaries";
-import { removeOtherCopies } from "./binaries-copy";
-import type { Cluster } from "./cluster";
-import { EmbeddedPostgresError } from "./error";
-import { freePort } from "./free-port";
-import { readPostmasterFile } from "./postmaster-file";
+import { program, removeOtherCopies } from "./binaries";
+import { EmbeddedPostgresError, hasCode, writeFileSafely } from "./files";
+import type { Cluster } from "./initialise";
 import { run } from "./run";
-import { beginLog, logFile, readLog } from "./server-log";
-import { settingsFile, writeSettings } from "./settings";
+import { readPostmasterFile } from "./running-server";
+
+const settingsFile = "server.conf";
+
+/**
+ * Writes the file that the server reads its settings from. It stands beside the data folder, not in it, because root
+ * must not write where the account that runs the server could have put a link.
+ */
+async function writeSettings({ home, settings }: Cluster, port: number): Promise<void> {
+  const all = { ...ours, ...settings, port: String(port) };
+  const lines = Object.entries(all).map(([name, value]) => `${name} = '${value.replaceAll("'", "''")}'`);
+  const content = ["include 'data/postgresql.conf'", ...lines, ""].join("\n");
+  await writeFileSafely(join(home.path, settingsFile), content, home.account ? 0o644 : 0o600);
+}
+
+const ours = {
+  listen_addresses: "127.0.0.1",
+  unix_socket_directories: "",
+  password_encryption: "scram-sha-256",
+  timezone: "UTC",
+  log_timezone: "UTC",
+  log_checkpoints: "off",
+};
+
+// Relative to the home: in the data folder, since the account that runs the server writes it.
+const logFile = "data/server.log";
+
+const limit = 10 * 1024 * 1024;
+
+/** Begins a new log where the last one has grown large. */
+async function beginLog(home: string): Promise<void> {
+  if ((await readLog(home)).length > limit) await rm(join(home, logFile), { force: true });
+}
+
+async function readLog(home: string): Promise<string> {
+  try {
+    return await readFile(join(home, logFile), "utf8");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return "";
+    throw error;
+  }
+}
+
+/** A port of 127.0.0.1 that is free now; whoever binds it next may find that another program was faster. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("A TCP server has an address with a port.");
+  return address.port;
+}
 
 const patience = 60_000;
 const seconds = "300";

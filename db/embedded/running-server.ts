@@ -1,10 +1,27 @@
 import { existsSync } from "node:fs";
-import { realpath, rm } from "node:fs/promises";
+import { readFile, realpath, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { EmbeddedPostgresError } from "./error";
+import { EmbeddedPostgresError, hasCode } from "./files";
 import type { Home } from "./home";
-import { postmasterFilePath, readPostmasterFile } from "./postmaster-file";
 import { run } from "./run";
+
+/** What a server writes about itself into its data folder (PostgreSQL's miscadmin.h: LOCK_FILE_LINE_…). */
+type PostmasterFile = { pid: number; port: number; ready: boolean };
+
+function postmasterFilePath(data: string): string {
+  return join(data, "postmaster.pid");
+}
+
+export async function readPostmasterFile(data: string): Promise<PostmasterFile | undefined> {
+  try {
+    const lines = (await readFile(postmasterFilePath(data), "utf8")).split("\n");
+    return { pid: Number(lines[0]), port: Number(lines[3]), ready: lines[7]?.trim() === "ready" };
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
 
 const patience = 60_000;
 

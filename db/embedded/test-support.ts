@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { Client } from "pg";
 import { onTestFinished, vi } from "vitest";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres";
-import { readPostmasterFile } from "./postmaster-file";
+import { readPostmasterFile } from "./running-server";
 
 // A busy machine takes many times as long to make a data folder.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { askAs } from "@/api/testing/ask";
+import { askAs } from "@/testing/api/ask";
 import { expect } from "./test";
 
 export const tabOf = (group: { id: string }) => `/groups/${group.id}/access-tokens`;

@@ -1,6 +1,6 @@
 import type { Browser, Page } from "@playwright/test";
-import { createThrottle } from "@/lib/auth/throttle";
-import { refusalsIn } from "@/lib/testing/refusals";
+import { createThrottle } from "@/lib/sign-in/throttle";
+import { refusalsIn } from "@/testing/refusals";
 import { freshPage, newPassword } from "./invitations";
 import { signInWithPassword } from "./sign-in";
 import { expect } from "./test";

@@ -3,7 +3,7 @@ import { db } from "@/db/client";
 import { auditEvents } from "@/db/schema";
 import type { Person } from "@/lib/auth/actor";
 import { deleteGroup } from "@/lib/groups/delete";
-import type { Tenant } from "@/lib/testing/tenant";
+import type { Tenant } from "@/testing/tenant";
 
 type Owner = { organizationId: string; groupId: string | null };
 

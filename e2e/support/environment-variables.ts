@@ -1,10 +1,10 @@
 import type { Browser, Locator, Page } from "@playwright/test";
-import { environmentOf } from "@/api/testing/environment-variables";
 import type { Person } from "@/lib/auth/actor";
-import { createSession } from "@/lib/auth/sessions";
 import { setVariable } from "@/lib/environment-variables/change";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { createPerson, type Tenant } from "@/lib/testing/tenant";
+import { createSession } from "@/lib/sign-in/sessions";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { environmentOf } from "@/testing/api/environment-variables";
+import { createPerson, type Tenant } from "@/testing/tenant";
 import { test as base, expect } from "./test";
 
 export { expect };

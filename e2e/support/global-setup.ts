@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
-import { startServer } from "./server";
+import { startServer } from "./server/server";
 
 /** One server for the run, as `npm start` starts it, on data of its own. The tests reach its database beside it. */
 export default async function globalSetup(): Promise<() => Promise<void>> {

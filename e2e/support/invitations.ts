@@ -2,12 +2,12 @@ import type { Browser, Page } from "@playwright/test";
 import { eq } from "drizzle-orm";
 import { db } from "@/db/client";
 import { users } from "@/db/schema";
-import { hashPassword } from "@/lib/auth/password";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { hashPassword } from "@/lib/sign-in/password";
+import { createTenant, type Tenant } from "@/testing/tenant";
 import { expect } from "./test";
 
-export { endInvitation, invite, newEmail } from "@/lib/testing/invitations";
-export { startMailServer } from "@/lib/testing/stand-ins/mail-server";
+export { endInvitation, invite, newEmail } from "@/testing/invitations";
+export { startMailServer } from "@/testing/stand-ins/mail-server";
 
 export const newPassword = "a password of one’s own";
 

@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { text } from "node:stream/consumers";
 import type { Page } from "@playwright/test";
 import type { Person } from "@/lib/auth/actor";
-import { createSession } from "@/lib/auth/sessions";
+import { createSession } from "@/lib/sign-in/sessions";
 import { signInWithPassword } from "./sign-in";
 
 /** The id by which the page's sign-in form calls its action. */

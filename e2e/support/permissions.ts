@@ -1,6 +1,11 @@
 import { globSync } from "node:fs";
-import { createToken } from "@/lib/testing/access-tokens";
-import { createPermissionScene, groupOf, organizationOf, type PermissionScene } from "@/lib/testing/permission-scene";
+import { createToken } from "@/testing/access-tokens";
+import {
+  createPermissionScene,
+  groupOf,
+  organizationOf,
+  type PermissionScene,
+} from "@/testing/permissions/permission-scene";
 import {
   type Act,
   groupTargets,
@@ -10,7 +15,7 @@ import {
   type Target,
   type Verdict,
   verdictOf,
-} from "@/lib/testing/permission-table";
+} from "@/testing/permissions/permission-table";
 import { test as base } from "./test";
 
 export { expect } from "./test";

@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from "@playwright/test";
-import { deleteSession } from "@/lib/auth/sessions";
+import { deleteSession } from "@/lib/sign-in/sessions";
 import { expect } from "./test";
 
 export async function signInWithPassword(page: Page, email: string, password: string): Promise<void> {

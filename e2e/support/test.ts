@@ -1,7 +1,7 @@
 import { test as base, expect } from "@playwright/test";
 import type { Person } from "@/lib/auth/actor";
-import { createSession } from "@/lib/auth/sessions";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { createSession } from "@/lib/sign-in/sessions";
+import { createTenant, type Tenant } from "@/testing/tenant";
 
 type Fixtures = {
   /** An organization of the test's own, with two groups and their people. */

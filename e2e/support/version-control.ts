@@ -1,10 +1,10 @@
 import type { Locator, Page } from "@playwright/test";
-import { askAs } from "@/api/testing/ask";
-import { createToken, type TestToken } from "@/lib/testing/access-tokens";
-import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { askAs } from "@/testing/api/ask";
+import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { test as base, expect } from "./test";
 
-export { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
+export { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 export { expect };
 
 type Fixtures = {

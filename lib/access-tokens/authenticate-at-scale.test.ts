@@ -2,7 +2,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { pool } from "@/db/client";
 import { seedTokens } from "@/db/seed-many";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { createTenant, type Tenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
 import { flushLastUsed } from "./last-used";
 import { listAccessTokens } from "./queries";

@@ -1,12 +1,47 @@
 import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { RateLimiterMemory } from "rate-limiter-flexible";
 import { db, pool } from "@/db/client";
 import type { Role } from "@/db/enums";
 import { accessTokens } from "@/db/schema";
+import { recordRefusal } from "@/lib/audit/refusals";
 import type { TechnicalUser } from "@/lib/auth/actor";
+import { networkOf } from "@/lib/network/ip-address";
+import { requestContext } from "@/lib/request-context";
 import { type AccessToken, type Status, selectAccessTokens } from "./access-token";
 import { recordUse } from "./last-used";
-import { recordRefusedSecret } from "./refused";
 import { hashSecret, isWellFormedSecret } from "./secret";
+
+/** Looked for on behalf of one network; secrets that nobody has are to cost no more. */
+const lookups = new RateLimiterMemory({ points: 5, duration: 1 });
+
+/** Records the use of a token that was revoked or has expired with its owner. Nothing is known of a deleted one. */
+async function recordRefusedSecret(hash: Buffer): Promise<void> {
+  try {
+    await lookups.consume(networkOf(requestContext()?.address));
+  } catch {
+    return;
+  }
+  recordRefusal("access_token.refused", hash.toString("base64url"), () => findRefused(hash));
+}
+
+async function findRefused(hash: Buffer) {
+  const [token] = await selectAccessTokens(db).where(eq(accessTokens.secretHash, hash));
+  if (!token || token.status === "active") return [];
+  const { id, name, status, technicalUser, organizationId, groupId } = token;
+  return [
+    {
+      actor: {
+        kind: "technical" as const,
+        userId: technicalUser.id,
+        name: technicalUser.username,
+        accessTokenId: id,
+      },
+      owner: { organizationId, groupId },
+      subject: { id, name },
+      detail: { status },
+    },
+  ];
+}
 
 export type Authenticated = { actor: TechnicalUser; token: AccessToken };
 

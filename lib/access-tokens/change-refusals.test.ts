@@ -2,10 +2,10 @@ import { describe, expect, test } from "vitest";
 import { newId } from "@/db/ids";
 import type { Actor } from "@/lib/auth/actor";
 import { groupScope, type Scope } from "@/lib/auth/scope";
-import { createToken } from "@/lib/testing/access-tokens";
-import { everyRow, withBrokenAuditLog } from "@/lib/testing/database-owner";
-import { refusal } from "@/lib/testing/refusal";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { createToken } from "@/testing/access-tokens";
+import { everyRow, withBrokenAuditLog } from "@/testing/database/database-owner";
+import { refusal } from "@/testing/refusal";
+import { createTenant, type Tenant } from "@/testing/tenant";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "./change";
 
 const commands = [

@@ -6,10 +6,9 @@ import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { DomainError, forbidden } from "@/lib/errors";
 import { mutate, type Outcome } from "@/lib/mutate";
-import { releaseAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/version-control/release";
+import { releaseAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/release-runners";
 import type { AccessToken } from "./access-token";
-import { findAccessToken, lockAccessToken, owned } from "./find";
-import { assertVersion, type ExpectedVersions, requireVersion } from "./version";
+import { assertVersion, type ExpectedVersions, findAccessToken, lockAccessToken, owned, requireVersion } from "./find";
 
 /** Disables the token for the time being, and lets go of its runners. Revoking what is revoked changes nothing. */
 export async function revokeAccessToken(

@@ -3,11 +3,11 @@ import { Temporal } from "temporal-polyfill";
 import { describe, expect, test } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
-import { createToken, tokenInput } from "@/lib/testing/access-tokens";
-import { everyRow } from "@/lib/testing/database-owner";
-import { refusal } from "@/lib/testing/refusal";
-import { sharedCases } from "@/lib/testing/shared-cases";
-import { createTenant } from "@/lib/testing/tenant";
+import { createToken, tokenInput } from "@/testing/access-tokens";
+import { everyRow } from "@/testing/database/database-owner";
+import { refusal } from "@/testing/refusal";
+import { sharedCases } from "@/testing/shared-cases";
+import { createTenant } from "@/testing/tenant";
 import { createAccessToken, createAccessTokenInput } from "./create";
 import { type Expiration, expiration, expirationInZone } from "./expiration";
 

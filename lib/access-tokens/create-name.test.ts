@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { createToken, inDays, tokenInput } from "@/lib/testing/access-tokens";
-import { everyRow } from "@/lib/testing/database-owner";
-import { refusal } from "@/lib/testing/refusal";
-import { sharedCases } from "@/lib/testing/shared-cases";
-import { createTenant } from "@/lib/testing/tenant";
+import { createToken, inDays, tokenInput } from "@/testing/access-tokens";
+import { everyRow } from "@/testing/database/database-owner";
+import { refusal } from "@/testing/refusal";
+import { sharedCases } from "@/testing/shared-cases";
+import { createTenant } from "@/testing/tenant";
 import { deleteAccessToken, revokeAccessToken } from "./change";
 import { createAccessToken, createAccessTokenInput } from "./create";
 import { listAccessTokens } from "./queries";

@@ -12,10 +12,10 @@ import type { Scope } from "@/lib/auth/scope";
 import { settings } from "@/lib/env";
 import { DomainError } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
+import { foldName, nameTaken, tokenName } from "@/lib/names";
 import { type AccessToken, selectAccessTokens } from "./access-token";
 import { assertExpiration, type Expiration, expiration } from "./expiration";
 import { claim } from "./idempotency";
-import { foldName, nameTaken, tokenName } from "./name";
 import { generateSecret, hashSecret } from "./secret";
 
 export const createAccessTokenInput = z.strictObject({

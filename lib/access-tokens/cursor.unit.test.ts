@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DomainError } from "@/lib/errors";
-import { asCursor } from "@/lib/testing/pages";
+import { asCursor } from "@/testing/pages";
 import type { AccessToken } from "./access-token";
 import { cursorAt, placeOf } from "./cursor";
 import { type Sort, sorts } from "./sort";

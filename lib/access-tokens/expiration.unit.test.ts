@@ -1,7 +1,7 @@
 import { Temporal } from "temporal-polyfill";
 import { describe, expect, test } from "vitest";
 import { DomainError } from "@/lib/errors";
-import { sharedCases } from "@/lib/testing/shared-cases";
+import { sharedCases } from "@/testing/shared-cases";
 import { assertExpiration, type Expiration, expiration, expirationInZone } from "./expiration";
 
 const now = new Date("2026-11-24T14:48:00Z");

@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { and, eq, type SQL } from "drizzle-orm";
 import type { Tx } from "@/db/client";
 import { givenId } from "@/db/ids";
 import { accessTokens } from "@/db/schema";
 import { ownerOf, type Scope } from "@/lib/auth/scope";
-import { notFound } from "@/lib/errors";
+import { DomainError, notFound } from "@/lib/errors";
 import { type AccessToken, selectAccessTokens } from "./access-token";
 
 /** The scope's token, within a command. Throws `not_found`. */
@@ -23,4 +24,25 @@ export function owned(scope: Scope, tokenId: string): SQL | undefined {
 function one([token]: AccessToken[]): AccessToken {
   if (!token) throw notFound("This access token");
   return token;
+}
+
+/** The versions of which the token has to have one for a change to be made; undefined for whatever it is. */
+export type ExpectedVersions = readonly string[] | undefined;
+
+/** Differs where what a command can change of the token differs. Its last use is none of that. */
+export function versionOf({ id, name, role, expiresAt, revokedAt }: AccessToken): string {
+  const state = JSON.stringify([id, name, role, expiresAt, revokedAt]);
+  return createHash("sha256").update(state).digest("base64url").slice(0, 22);
+}
+
+/** Throws `precondition_failed`. Of use for a locked token only. */
+export function assertVersion(token: AccessToken, expected: ExpectedVersions): void {
+  if (!expected || expected.includes(versionOf(token))) return;
+  const message = "Someone has changed this access token meanwhile. Read it again and decide anew.";
+  throw new DomainError("precondition_failed", message);
+}
+
+/** The same for a command that needs no lock of its own. */
+export async function requireVersion(tx: Tx, scope: Scope, tokenId: string, expected: ExpectedVersions): Promise<void> {
+  if (expected) assertVersion(await lockAccessToken(tx, scope, tokenId), expected);
 }

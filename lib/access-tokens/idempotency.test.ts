@@ -2,11 +2,11 @@ import { eq, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens, idempotencyKeys } from "@/db/schema";
-import { createToken, inDays } from "@/lib/testing/access-tokens";
-import { eventsOn } from "@/lib/testing/audit";
-import { everyRow } from "@/lib/testing/database-owner";
-import { refusal } from "@/lib/testing/refusal";
-import { createPerson, createTenant, type Tenant } from "@/lib/testing/tenant";
+import { createToken, inDays } from "@/testing/access-tokens";
+import { eventsOn } from "@/testing/audit";
+import { everyRow } from "@/testing/database/database-owner";
+import { refusal } from "@/testing/refusal";
+import { createPerson, createTenant, type Tenant } from "@/testing/tenant";
 import { deleteAccessToken } from "./change";
 import { type CreateAccessTokenInput, createAccessToken } from "./create";
 

@@ -2,10 +2,10 @@ import { eq, sql } from "drizzle-orm";
 import { expect, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
-import { createToken } from "@/lib/testing/access-tokens";
-import { withEndedPatience } from "@/lib/testing/ended-patience";
-import { hold, waitForLockWaiters } from "@/lib/testing/locks";
-import { createTenant } from "@/lib/testing/tenant";
+import { createToken } from "@/testing/access-tokens";
+import { withEndedPatience } from "@/testing/database/ended-patience";
+import { hold, waitForLockWaiters } from "@/testing/database/locks";
+import { createTenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
 import { flushLastUsed, recordUse } from "./last-used";
 

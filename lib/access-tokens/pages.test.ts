@@ -4,12 +4,12 @@ import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
-import { createToken } from "@/lib/testing/access-tokens";
-import { asCursor, foreignCursors, throughPages } from "@/lib/testing/pages";
-import { refusal } from "@/lib/testing/refusal";
-import { createTenant } from "@/lib/testing/tenant";
+import { foldName } from "@/lib/names";
+import { createToken } from "@/testing/access-tokens";
+import { asCursor, foreignCursors, throughPages } from "@/testing/pages";
+import { refusal } from "@/testing/refusal";
+import { createTenant } from "@/testing/tenant";
 import type { AccessToken } from "./access-token";
-import { foldName } from "./name";
 import { type ListAccessTokens, listAccessTokens } from "./queries";
 import { type Sort, sorts } from "./sort";
 

@@ -4,18 +4,18 @@ import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
-import { createToken, expire } from "@/lib/testing/access-tokens";
-import { eventsOn } from "@/lib/testing/audit";
-import { everyRow, withBrokenAuditLog } from "@/lib/testing/database-owner";
-import { hold, waitForLockWaiters } from "@/lib/testing/locks";
-import { outcomes, refusal } from "@/lib/testing/refusal";
-import { sharedCases } from "@/lib/testing/shared-cases";
-import { createTenant } from "@/lib/testing/tenant";
+import { createToken, expire } from "@/testing/access-tokens";
+import { eventsOn } from "@/testing/audit";
+import { everyRow, withBrokenAuditLog } from "@/testing/database/database-owner";
+import { hold, waitForLockWaiters } from "@/testing/database/locks";
+import { outcomes, refusal } from "@/testing/refusal";
+import { sharedCases } from "@/testing/shared-cases";
+import { createTenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "./change";
+import { versionOf } from "./find";
 import { getAccessToken, listAccessTokens } from "./queries";
 import { renameAccessToken, renameAccessTokenInput } from "./rename";
-import { versionOf } from "./version";
 
 async function createScene() {
   const tenant = await createTenant();

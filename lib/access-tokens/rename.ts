@@ -4,10 +4,9 @@ import { accessTokens } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { databaseErrorCode, mutate } from "@/lib/mutate";
+import { foldName, nameTaken, tokenName } from "@/lib/names";
 import type { AccessToken } from "./access-token";
-import { findAccessToken, lockAccessToken, owned } from "./find";
-import { foldName, nameTaken, tokenName } from "./name";
-import { assertVersion, type ExpectedVersions } from "./version";
+import { assertVersion, type ExpectedVersions, findAccessToken, lockAccessToken, owned } from "./find";
 
 export const renameAccessTokenInput = z.strictObject({ name: tokenName });
 

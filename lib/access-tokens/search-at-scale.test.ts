@@ -1,8 +1,8 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { seedTokens } from "@/db/seed-many";
-import { createToken } from "@/lib/testing/access-tokens";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { createToken } from "@/testing/access-tokens";
+import { createTenant, type Tenant } from "@/testing/tenant";
 import { type ListAccessTokens, listAccessTokens } from "./queries";
 import { sorts } from "./sort";
 

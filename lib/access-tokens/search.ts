@@ -1,8 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
+import { foldName } from "@/lib/names";
 import { type FoundPage, readTokens, selectIds, type View } from "./list-page";
-import { foldName } from "./name";
 
 const mostPieces = 24;
 

@@ -1,7 +1,7 @@
 import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import { accessTokens } from "@/db/schema";
+import { foldName } from "@/lib/names";
 import type { AccessToken } from "./access-token";
-import { foldName } from "./name";
 
 export const sorts = [
   "name",

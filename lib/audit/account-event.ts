@@ -2,9 +2,9 @@ import { asc, eq } from "drizzle-orm";
 import type { Tx } from "@/db/client";
 import { memberships } from "@/db/schema";
 import type { Person } from "@/lib/auth/actor";
-import { SealError } from "@/lib/crypto/seal-error";
+import { SealError } from "@/lib/crypto/aes-gcm";
+import { createLimiter } from "@/lib/limits/rate-limit";
 import { log } from "@/lib/log";
-import { createLimiter } from "@/lib/rate-limit";
 import { countEvent } from "./hourly-bound";
 import { type AuditEvent, recordAuditEvent } from "./record";
 

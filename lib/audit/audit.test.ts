@@ -5,10 +5,10 @@ import { newId } from "@/db/ids";
 import { auditEvents } from "@/db/schema";
 import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { mutate } from "@/lib/mutate";
-import { createToken } from "@/lib/testing/access-tokens";
-import { eventsOn } from "@/lib/testing/audit";
-import { asOwner } from "@/lib/testing/database-owner";
-import { createTenant } from "@/lib/testing/tenant";
+import { createToken } from "@/testing/access-tokens";
+import { eventsOn } from "@/testing/audit";
+import { asOwner } from "@/testing/database/database-owner";
+import { createTenant } from "@/testing/tenant";
 
 const changes: [string, string][] = [
   ["update", "update audit_events set actor_name = 'nobody'"],

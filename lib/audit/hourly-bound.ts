@@ -1,5 +1,5 @@
 import { type RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
-import { createLimiter } from "@/lib/rate-limit";
+import { createLimiter } from "@/lib/limits/rate-limit";
 
 /** What an attacker can add to an organization's logs: so many events of a kind in an hour, by all instances together. */
 const hourly = { points: 100, duration: 60 * 60 };

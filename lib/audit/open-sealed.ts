@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { Executor } from "@/db/client";
 import type { Actor } from "@/lib/auth/actor";
+import { SealError } from "@/lib/crypto/aes-gcm";
 import { type Place, unseal } from "@/lib/crypto/seal";
-import { SealError } from "@/lib/crypto/seal-error";
 import { ShortMemory } from "@/lib/crypto/short-memory";
 import { log } from "@/lib/log";
 import { recordRefusal } from "./refusals";

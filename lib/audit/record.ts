@@ -6,8 +6,8 @@ import { newId } from "@/db/ids";
 import type { Actor } from "@/lib/auth/actor";
 import { requestContext } from "@/lib/request-context";
 import type { AuditAction } from "./actions";
-import type { StoredEvent } from "./chain-bytes";
-import { type ChainKeysNow, chainKeys } from "./chain-keys";
+import type { StoredEvent } from "./chain/keys";
+import { type ChainKeysNow, chainKeys } from "./chain/keys";
 
 /** What happened to what. `detail` holds no secret. */
 export type AuditEvent = {

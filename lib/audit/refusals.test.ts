@@ -8,12 +8,12 @@ import { authenticateAccessToken } from "@/lib/access-tokens/authenticate";
 import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { generateSecret } from "@/lib/access-tokens/secret";
-import { signInWithPassword } from "@/lib/auth/local-accounts";
 import { log } from "@/lib/log";
-import { createToken, expire, tokenInput } from "@/lib/testing/access-tokens";
-import { outcomes, refusal } from "@/lib/testing/refusal";
-import { from, newAddress, recorded, refusalsIn } from "@/lib/testing/refusals";
-import { createTenant } from "@/lib/testing/tenant";
+import { signInWithPassword } from "@/lib/sign-in/local-accounts";
+import { createToken, expire, tokenInput } from "@/testing/access-tokens";
+import { outcomes, refusal } from "@/testing/refusal";
+import { from, newAddress, recorded, refusalsIn } from "@/testing/refusals";
+import { createTenant } from "@/testing/tenant";
 import { recordRefusal } from "./refusals";
 
 const lines: string[] = [];

@@ -4,7 +4,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vit
 import { db } from "@/db/client";
 import { auditEvents, rateLimits } from "@/db/schema";
 import { DomainError } from "@/lib/errors";
-import { createPermissionScene, groupOf, organizationOf, type PermissionScene } from "@/lib/testing/permission-scene";
+import {
+  createPermissionScene,
+  groupOf,
+  organizationOf,
+  type PermissionScene,
+} from "@/testing/permissions/permission-scene";
 import {
   type ActorName,
   groupTargets,
@@ -13,14 +18,14 @@ import {
   type Target,
   tokens,
   verdictOf,
-} from "@/lib/testing/permission-table";
-import type { Permitted } from "@/lib/testing/permitted/command";
-import { groupCommands } from "@/lib/testing/permitted/group-commands";
-import { organizationCommands } from "@/lib/testing/permitted/organization-commands";
-import { ownTokenQueries, tokenCommands } from "@/lib/testing/permitted/token-commands";
-import { from, newAddress } from "@/lib/testing/refusals";
-import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
-import { createTenant } from "@/lib/testing/tenant";
+} from "@/testing/permissions/permission-table";
+import type { Permitted } from "@/testing/permitted/command";
+import { groupCommands } from "@/testing/permitted/group-commands";
+import { organizationCommands } from "@/testing/permitted/organization-commands";
+import { ownTokenQueries, tokenCommands } from "@/testing/permitted/token-commands";
+import { from, newAddress } from "@/testing/refusals";
+import { startGitlab } from "@/testing/stand-ins/gitlab";
+import { createTenant } from "@/testing/tenant";
 
 let gitlab: Awaited<ReturnType<typeof startGitlab>>;
 let scene: PermissionScene;
@@ -118,7 +123,6 @@ const elsewhere = [
   "recordReading",
   "recordAsked",
   "recordRegistered",
-  "recordDeniedAttempt",
   "authorizeCommand",
   "findAccess",
   "mutate",

@@ -1,7 +1,6 @@
 import { createCipheriv, createSecretKey } from "node:crypto";
 import { expect, test } from "vitest";
-import { decrypt, encrypt } from "./aes-gcm";
-import { SealError } from "./seal-error";
+import { decrypt, encrypt, SealError } from "./aes-gcm";
 
 const key = createSecretKey(Buffer.alloc(32, 1));
 const boundTo = Buffer.from("here");

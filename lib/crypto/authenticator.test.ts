@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { db } from "@/db/client";
-import { createTenant } from "@/lib/testing/tenant";
+import { createTenant } from "@/testing/tenant";
 import { authenticator, existingAuthenticator } from "./authenticator";
 import { remembered } from "./data-keys";
 

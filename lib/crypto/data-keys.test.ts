@@ -2,8 +2,8 @@ import { count, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { db } from "@/db/client";
 import { dataKeys } from "@/db/schema";
-import { hold, waitForLockWaiters } from "@/lib/testing/locks";
-import { createTenant } from "@/lib/testing/tenant";
+import { hold, waitForLockWaiters } from "@/testing/database/locks";
+import { createTenant } from "@/testing/tenant";
 import { remembered } from "./data-keys";
 import { type Place, seal, unseal } from "./seal";
 

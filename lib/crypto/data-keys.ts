@@ -5,8 +5,8 @@ import { newId } from "@/db/ids";
 import { prepared } from "@/db/prepared";
 import { dataKeys } from "@/db/schema";
 import { log } from "@/lib/log";
+import { SealError } from "./aes-gcm";
 import { masterKeys } from "./master-keys";
-import { SealError } from "./seal-error";
 import { ShortMemory } from "./short-memory";
 import { unwrap, wrap } from "./wrapped-key";
 

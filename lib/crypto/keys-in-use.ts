@@ -1,8 +1,8 @@
 import type { Executor } from "@/db/client";
 import { dataKeys } from "@/db/schema";
 import { SettingsError } from "@/lib/env";
+import { SealError } from "./aes-gcm";
 import { type MasterKeys, readMasterKeys } from "./master-keys";
-import { SealError } from "./seal-error";
 import { unwrap } from "./wrapped-key";
 
 type Row = typeof dataKeys.$inferSelect;

@@ -1,8 +1,8 @@
 import { and, eq, ne } from "drizzle-orm";
 import type { Executor } from "@/db/client";
 import { dataKeys } from "@/db/schema";
+import { SealError } from "./aes-gcm";
 import type { MasterKeys } from "./master-keys";
-import { SealError } from "./seal-error";
 import { unwrap, type WrappedKey, wrap } from "./wrapped-key";
 
 type Row = typeof dataKeys.$inferSelect;

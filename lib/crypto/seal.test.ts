@@ -3,13 +3,12 @@ import { eq } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
 import { db, pool } from "@/db/client";
 import { dataKeys } from "@/db/schema";
-import { everyRow } from "@/lib/testing/database-owner";
-import { createTenant } from "@/lib/testing/tenant";
+import { everyRow } from "@/testing/database/database-owner";
+import { createTenant } from "@/testing/tenant";
+import { SealError } from "./aes-gcm";
 import { keyForUnsealing, remembered } from "./data-keys";
 import { masterKeys } from "./master-keys";
-import { type Place, seal, unseal } from "./seal";
-import { SealError } from "./seal-error";
-import { formatSealed, parseSealed } from "./sealed-format";
+import { formatSealed, type Place, parseSealed, seal, unseal } from "./seal";
 import { wrap } from "./wrapped-key";
 
 const secret = "glpat-0123456789abcdefghij";

@@ -1,7 +1,6 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
-import { decrypt, encrypt } from "./aes-gcm";
+import { decrypt, encrypt, SealError } from "./aes-gcm";
 import type { MasterKeys } from "./master-keys";
-import { SealError } from "./seal-error";
 
 const version = 1;
 

@@ -1,7 +1,7 @@
 import { createSecretKey } from "node:crypto";
 import { expect, test } from "vitest";
+import { SealError } from "./aes-gcm";
 import { readMasterKeys } from "./master-keys";
-import { SealError } from "./seal-error";
 import { unwrap, wrap } from "./wrapped-key";
 
 const k1 = `k1:${Buffer.alloc(32, 1).toString("base64")}`;

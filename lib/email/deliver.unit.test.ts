@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { mailCertificate, startMailServer } from "@/lib/testing/stand-ins/mail-server";
+import { mailCertificate, startMailServer } from "@/testing/stand-ins/mail-server";
 import { deliver, type Mail } from "./deliver";
 import { failureSentence } from "./failure";
 
@@ -169,7 +169,7 @@ describe("encryption", () => {
   test("one from a known authority is taken, for its own host alone", async () => {
     const known = getCACertificates("default");
     onTestFinished(() => setDefaultCACertificates(known));
-    const ca = readFileSync(new URL("../testing/stand-ins/certificates/ca.pem", import.meta.url), "utf8");
+    const ca = readFileSync(new URL("../../testing/stand-ins/certificates/ca.pem", import.meta.url), "utf8");
     setDefaultCACertificates([...known, ca]);
     for (const server of [await mailServer({ secure: true, ...mailCertificate }), await mailServer(mailCertificate)]) {
       await deliver(mail, { url: server.url, from });

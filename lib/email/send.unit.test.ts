@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { startMailServer } from "@/lib/testing/stand-ins/mail-server";
+import { startMailServer } from "@/testing/stand-ins/mail-server";
 
 const mail = { to: "ada@example.com", subject: "Hello", text: "Plain", html: "<p>Rich</p>" };
 

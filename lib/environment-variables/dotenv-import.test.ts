@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import { readSessionContext } from "@/lib/sessions/context";
-import { createToken } from "@/lib/testing/access-tokens";
-import { eventsOn } from "@/lib/testing/audit";
-import { outcomes, refusal } from "@/lib/testing/refusal";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { readSessionContext } from "@/lib/session-context/context";
+import { createToken } from "@/testing/access-tokens";
+import { eventsOn } from "@/testing/audit";
+import { outcomes, refusal } from "@/testing/refusal";
+import { createTenant, type Tenant } from "@/testing/tenant";
 import { removeVariable, setVariable } from "./change";
 import { applyDotenv, dotenvText, type Plan, planDotenv } from "./dotenv-import";
 

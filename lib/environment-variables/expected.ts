@@ -1,4 +1,4 @@
-import type { ExpectedVersions } from "@/lib/access-tokens/version";
+import type { ExpectedVersions } from "@/lib/access-tokens/find";
 import { DomainError } from "@/lib/errors";
 import type { EnvironmentVariable } from "./environment-variable";
 

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { sharedCases } from "@/lib/testing/shared-cases";
+import { sharedCases } from "@/testing/shared-cases";
 import { variableName } from "./name";
 import { reasonAgainst, warningAbout } from "./reserved-names";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sharedCases } from "@/lib/testing/shared-cases";
+import { sharedCases } from "@/testing/shared-cases";
 import { sizeOf, variableValue } from "./value";
 
 const cases = sharedCases("env_value");

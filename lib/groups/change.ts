@@ -3,12 +3,12 @@ import { z } from "zod";
 import type { Tx } from "@/db/client";
 import { newId } from "@/db/ids";
 import { groups } from "@/db/schema";
-import { foldName, tokenName } from "@/lib/access-tokens/name";
 import type { Actor } from "@/lib/auth/actor";
 import type { Access } from "@/lib/auth/authorize";
 import type { OrganizationScope } from "@/lib/auth/scope";
 import { DomainError } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
+import { foldName, tokenName } from "@/lib/names";
 import { findGroup } from "./find";
 
 /** Groups are named by the same rules as access tokens. */

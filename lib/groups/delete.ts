@@ -3,14 +3,14 @@ import { z } from "zod";
 import { db, type Executor, type Tx } from "@/db/client";
 import type { UserKind } from "@/db/enums";
 import { accessTokens, groups, memberships, runners } from "@/db/schema";
-import { foldName } from "@/lib/access-tokens/name";
 import type { Actor } from "@/lib/auth/actor";
 import { authorize } from "@/lib/auth/authorize";
 import type { OrganizationScope } from "@/lib/auth/scope";
 import { withLongDatabasePatience } from "@/lib/database-patience";
 import { invalid } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
-import { releaseAccesses, wakeRunnerJobs } from "@/lib/version-control/release";
+import { foldName } from "@/lib/names";
+import { releaseAccesses, wakeRunnerJobs } from "@/lib/release-runners";
 import { type FoundGroup, findGroup } from "./find";
 
 export const deleteGroupInput = z.strictObject({ name: z.string({ error: "Enter the group’s name." }) });

@@ -2,12 +2,12 @@ import { describe, expect, test } from "vitest";
 import { db } from "@/db/client";
 import { newId } from "@/db/ids";
 import { groups, memberships, organizations, users } from "@/db/schema";
-import { foldName } from "@/lib/access-tokens/name";
 import { permissionsInGroup } from "@/lib/auth/permissions";
-import { createToken } from "@/lib/testing/access-tokens";
-import { asCursor, foreignCursors, throughPages } from "@/lib/testing/pages";
-import { refusal } from "@/lib/testing/refusal";
-import { createPerson, createTenant, type Tenant } from "@/lib/testing/tenant";
+import { foldName } from "@/lib/names";
+import { createToken } from "@/testing/access-tokens";
+import { asCursor, foreignCursors, throughPages } from "@/testing/pages";
+import { refusal } from "@/testing/refusal";
+import { createPerson, createTenant, type Tenant } from "@/testing/tenant";
 import { getGroup, listGroups, listMembers } from "./queries";
 
 async function organizationToken({ organizationAdmin, organization }: Tenant, admin: boolean) {

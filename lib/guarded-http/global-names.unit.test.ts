@@ -1,7 +1,7 @@
 import { getGlobalDispatcher, setGlobalDispatcher } from "undici";
 import { expect, onTestFinished, test } from "vitest";
-import { startNameServer } from "@/lib/testing/name-server";
-import { startStandIn } from "@/lib/testing/stand-ins/server";
+import { startNameServer } from "@/testing/stand-ins/name-server";
+import { startStandIn } from "@/testing/stand-ins/server";
 import { resolveNamesOfFetch } from "./global-names";
 import { createResolve } from "./system-resolve";
 

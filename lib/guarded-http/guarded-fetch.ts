@@ -1,8 +1,8 @@
 import { Agent, buildConnector, type Dispatcher } from "undici";
 import { settings } from "@/lib/env";
-import { type Allowlist, permitsAddress } from "@/lib/version-control/allowlist";
-import { hostOf, portOf } from "@/lib/version-control/provider-url";
-import { readCertificates, trust } from "./certificates";
+import { type Allowlist, permitsAddress } from "@/lib/network/allowlist";
+import { readCertificates, trust } from "@/lib/network/certificates";
+import { hostOf, portOf } from "@/lib/network/url-host";
 import { connectionFailed, redirectRefused, tooLarge, urlNotAllowed } from "./errors";
 import { type Resolve, vettedLookup } from "./resolve";
 import { createResolve } from "./system-resolve";

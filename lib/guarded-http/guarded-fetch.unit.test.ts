@@ -1,9 +1,9 @@
 import { createServer } from "node:net";
 import { afterEach, expect, test, vi } from "vitest";
 import { DomainError } from "@/lib/errors";
-import { type Fault, type StandInOptions, startStandIn, testAuthority } from "@/lib/testing/stand-ins/server";
-import { parseAllowlist } from "@/lib/version-control/allowlist";
-import { readCertificates } from "./certificates";
+import { parseAllowlist } from "@/lib/network/allowlist";
+import { readCertificates } from "@/lib/network/certificates";
+import { type Fault, type StandInOptions, startStandIn, testAuthority } from "@/testing/stand-ins/server";
 import { guardedFetch } from "./guarded-fetch";
 import type { Resolve } from "./resolve";
 

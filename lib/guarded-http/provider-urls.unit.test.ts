@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { DomainError } from "@/lib/errors";
-import { type StandIn, startStandIn } from "@/lib/testing/stand-ins/server";
-import { parseAllowlist, permitsAddress } from "@/lib/version-control/allowlist";
-import { hostOf, parseProviderUrl, portOf } from "@/lib/version-control/provider-url";
+import { parseAllowlist, permitsAddress } from "@/lib/network/allowlist";
+import { hostOf, portOf } from "@/lib/network/url-host";
+import { parseProviderUrl } from "@/lib/version-control/provider-url";
+import { type StandIn, startStandIn } from "@/testing/stand-ins/server";
 import { guardedFetch } from "./guarded-fetch";
 import type { Resolve } from "./resolve";
 

@@ -1,6 +1,6 @@
 import type { LookupAddress } from "node:dns";
 import type { LookupFunction } from "node:net";
-import { type Allowlist, permitsAddress } from "@/lib/version-control/allowlist";
+import { type Allowlist, permitsAddress } from "@/lib/network/allowlist";
 import { urlNotAllowed } from "./errors";
 
 /** Every address of a host name. Gives up when the signal says so. */

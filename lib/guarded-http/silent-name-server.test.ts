@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Client } from "pg";
 import { expect, onTestFinished, test } from "vitest";
-import { startNameServer } from "@/lib/testing/name-server";
-import { startStandIn } from "@/lib/testing/stand-ins/server";
-import { parseAllowlist } from "@/lib/version-control/allowlist";
+import { parseAllowlist } from "@/lib/network/allowlist";
+import { startNameServer } from "@/testing/stand-ins/name-server";
+import { startStandIn } from "@/testing/stand-ins/server";
 import { guardedFetch } from "./guarded-fetch";
 import { createResolve } from "./system-resolve";
 

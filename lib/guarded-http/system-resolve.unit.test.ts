@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { startNameServer } from "@/lib/testing/name-server";
+import { startNameServer } from "@/testing/stand-ins/name-server";
 import { createResolve } from "./system-resolve";
 
 type Say = Parameters<typeof startNameServer>[0];

@@ -2,12 +2,12 @@ import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { db, type Tx } from "@/db/client";
 import { invitations, memberships, users } from "@/db/schema";
-import { tokenName } from "@/lib/access-tokens/name";
 import { recordAuditEvent } from "@/lib/audit/record";
 import type { Person } from "@/lib/auth/actor";
-import { hashPassword, newPassword } from "@/lib/auth/password";
-import type { SignedInPerson } from "@/lib/auth/sessions";
 import { DomainError, forbidden, invalid } from "@/lib/errors";
+import { tokenName } from "@/lib/names";
+import { hashPassword, newPassword } from "@/lib/sign-in/password";
+import type { SignedInPerson } from "@/lib/sign-in/sessions";
 import { invitationNotFound, isOpenWith } from "./invitation";
 import { findInvitation, type InvitationOffer } from "./queries";
 

@@ -4,12 +4,13 @@ import type { Tx } from "@/db/client";
 import { organizationRoles } from "@/db/enums";
 import { invitations, memberships, users } from "@/db/schema";
 import { hashSecret } from "@/lib/access-tokens/secret";
+import { authorizeCommand } from "@/lib/audit/authorize-command";
 import type { Actor } from "@/lib/auth/actor";
 import type { OrganizationScope } from "@/lib/auth/scope";
+import { emailAddress } from "@/lib/email/address";
 import { DomainError } from "@/lib/errors";
-import { addMemberInput } from "@/lib/groups/members";
-import { authorizeCommand, mutate } from "@/lib/mutate";
-import { consume, createLimiter } from "@/lib/rate-limit";
+import { consume, createLimiter } from "@/lib/limits/rate-limit";
+import { mutate } from "@/lib/mutate";
 import { columns, generateInvitationSecret, type Invitation, isOpen } from "./invitation";
 
 /** As many as one page lists. */
@@ -17,7 +18,8 @@ export const maxOpenInvitations = 250;
 const lifetime = sql`now() + interval '7 days'`;
 const rate = createLimiter("invitations", { points: 100, duration: 60 * 60 });
 
-export const createInvitationInput = addMemberInput.extend({
+export const createInvitationInput = z.strictObject({
+  email: emailAddress,
   role: z.enum(organizationRoles, { error: "Choose a role." }),
 });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeEach, expect, test } from "vitest";
-import { startMailServer } from "@/lib/testing/stand-ins/mail-server";
+import { startMailServer } from "@/testing/stand-ins/mail-server";
 import { sendInvitation } from "./mail";
 
 const server = await startMailServer();

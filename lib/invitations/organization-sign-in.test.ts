@@ -2,9 +2,9 @@ import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { db } from "@/db/client";
 import { users } from "@/db/schema";
-import { hashPassword } from "@/lib/auth/password";
-import { invite } from "@/lib/testing/invitations";
-import { createTenant } from "@/lib/testing/tenant";
+import { hashPassword } from "@/lib/sign-in/password";
+import { invite } from "@/testing/invitations";
+import { createTenant } from "@/testing/tenant";
 import { acceptInvitation } from "./accept";
 import { findInvitation } from "./queries";
 

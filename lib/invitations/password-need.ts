@@ -1,5 +1,5 @@
-import { areLocalPasswordsOn } from "@/lib/auth/local-passwords";
 import { settings } from "@/lib/env";
+import { areLocalPasswordsOn } from "@/lib/sign-in/local-passwords";
 
 export type PasswordNeed = "required" | "none";
 

@@ -1,5 +1,5 @@
 import { shareDatabaseAs, spendDatabasePatience } from "@/lib/database-patience";
-import { networkOf } from "@/lib/ip-address";
+import { networkOf } from "@/lib/network/ip-address";
 import { InFlight, type Place } from "./in-flight";
 import { KnownCredentials } from "./known-credentials";
 

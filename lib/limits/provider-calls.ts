@@ -1,7 +1,7 @@
 import type { Actor } from "@/lib/auth/actor";
 import { DomainError } from "@/lib/errors";
-import { consume, createLimiter } from "@/lib/rate-limit";
 import { createPlaces } from "./places";
+import { consume, createLimiter } from "./rate-limit";
 
 type Call = { actor: Actor; organizationId: string };
 

@@ -2,7 +2,7 @@ import { asc, eq } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { db } from "@/db/client";
 import { auditEvents, memberships, users } from "@/db/schema";
-import { signInWithPassword } from "@/lib/auth/local-accounts";
+import { signInWithPassword } from "@/lib/sign-in/local-accounts";
 import { foundOrganization, foundOrganizationInput } from "./found-organization";
 
 const input = (email: string) => foundOrganizationInput.parse({ name: "Example Ltd", email, adminName: "Ada Admin" });

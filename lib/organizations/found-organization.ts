@@ -4,7 +4,7 @@ import { db, type Tx } from "@/db/client";
 import { memberships, organizations, users } from "@/db/schema";
 import { recordAuditEvent } from "@/lib/audit/record";
 import type { Person } from "@/lib/auth/actor";
-import { hashPassword } from "@/lib/auth/password";
+import { hashPassword } from "@/lib/sign-in/password";
 
 export const foundOrganizationInput = z.strictObject({
   name: z.string().trim().min(1, "Give the organization's name.").max(255),

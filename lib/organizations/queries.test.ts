@@ -5,10 +5,10 @@ import { memberships, organizations } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import { permissionsInOrganization } from "@/lib/auth/permissions";
 import { organizationScope } from "@/lib/auth/scope";
-import { createToken } from "@/lib/testing/access-tokens";
-import { throughPages } from "@/lib/testing/pages";
-import { refusal } from "@/lib/testing/refusal";
-import { createPerson, createTenant, type Tenant } from "@/lib/testing/tenant";
+import { createToken } from "@/testing/access-tokens";
+import { throughPages } from "@/testing/pages";
+import { refusal } from "@/testing/refusal";
+import { createPerson, createTenant, type Tenant } from "@/testing/tenant";
 import { getOrganization, listOrganizationGroups, listOrganizationMembers, listOrganizations } from "./queries";
 
 const organizationToken = async ({ organizationAdmin, organization }: Tenant, admin: boolean) =>

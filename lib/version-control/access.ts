@@ -1,10 +1,10 @@
 import { sql } from "drizzle-orm";
 import type { ProviderType, TokenScope } from "@/db/enums";
 import { versionControlAccesses } from "@/db/schema";
-import type { ExpectedVersions } from "@/lib/access-tokens/version";
+import type { ExpectedVersions } from "@/lib/access-tokens/find";
 import type { Place } from "@/lib/crypto/seal";
 import { DomainError } from "@/lib/errors";
-import type { RunnerSettings } from "./runner-settings";
+import type { RunnerSettings } from "./providers/runner-settings";
 
 /** A stored access as it may be shown: all but the credential. `check.code` and `message` are null where it went well. */
 export type VersionControlAccess = {

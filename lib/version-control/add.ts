@@ -6,18 +6,19 @@ import { newId } from "@/db/ids";
 import { versionControlAccesses } from "@/db/schema";
 import { lockAccessToken } from "@/lib/access-tokens/find";
 import { getAccessToken } from "@/lib/access-tokens/queries";
+import { authorizeCommand } from "@/lib/audit/authorize-command";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { seal } from "@/lib/crypto/seal";
 import { settings } from "@/lib/env";
 import { DomainError } from "@/lib/errors";
 import { asProviderCall } from "@/lib/limits/provider-calls";
-import { authorizeCommand, mutate } from "@/lib/mutate";
+import { mutate } from "@/lib/mutate";
 import { accessColumns, accessOf, settingsDetail, tokenPlace, type VersionControlAccess } from "./access";
-import { type Access, type CheckResult, checkAccess } from "./provider-check";
-import { checkTarget, providerToken } from "./provider-check-input";
 import { parseProviderUrl } from "./provider-url";
-import { assertSettings, type RunnerSettings, runUntagged, tagList } from "./runner-settings";
+import { type Access, type CheckResult, checkAccess } from "./providers/provider-check";
+import { checkTarget, providerToken } from "./providers/provider-check-input";
+import { assertSettings, type RunnerSettings, runUntagged, tagList } from "./providers/runner-settings";
 
 export const addAccessInput = z.strictObject({
   providerType: z.enum(providerTypes, { error: "Choose GitLab or GitHub." }),

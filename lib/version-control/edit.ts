@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { versionControlAccesses } from "@/db/schema";
+import type { ExpectedVersions } from "@/lib/access-tokens/find";
 import { lockAccessToken } from "@/lib/access-tokens/find";
-import type { ExpectedVersions } from "@/lib/access-tokens/version";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { mutate } from "@/lib/mutate";
 import { accessColumns, accessOf, settingsDetail, type VersionControlAccess } from "./access";
-import { assertSettings, type RunnerSettings, runUntagged, tagList } from "./runner-settings";
+import { assertSettings, type RunnerSettings, runUntagged, tagList } from "./providers/runner-settings";
 import { findAccess, noAccess, ownAccess, requireVersion } from "./stored-access";
 
 /** What is left out stays as it is. */

@@ -5,16 +5,16 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { runners } from "@/db/schema";
 import { log } from "@/lib/log";
-import { registerSessionRunner } from "@/lib/sessions/runners";
-import { createToken } from "@/lib/testing/access-tokens";
-import { filesWith, writtenFiles } from "@/lib/testing/database-files";
-import { everyRow } from "@/lib/testing/database-owner";
-import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
-import { type Credential, gitlabCredentials } from "@/lib/testing/stand-ins/gitlab-credentials";
-import { createTenant } from "@/lib/testing/tenant";
+import { registerSessionRunner } from "@/lib/runners/register";
+import { unregisterDueRunners } from "@/lib/runners/unregister-due";
+import { createToken } from "@/testing/access-tokens";
+import { filesWith, writtenFiles } from "@/testing/database/database-files";
+import { everyRow } from "@/testing/database/database-owner";
+import { startGitlab } from "@/testing/stand-ins/gitlab";
+import { type Credential, gitlabCredentials } from "@/testing/stand-ins/gitlab-credentials";
+import { createTenant } from "@/testing/tenant";
 import { addAccess, addAccessInput } from "./add";
 import { checkAgain, replaceToken } from "./change";
-import { unregisterDueRunners } from "./runner-jobs";
 
 // Of this run only, so that no other test's files are found, and marked ones that must be found.
 const secret = (kind: string) => `glpat-${kind}-${randomBytes(12).toString("hex")}`;

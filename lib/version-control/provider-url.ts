@@ -1,7 +1,7 @@
 import { DomainError, invalid } from "@/lib/errors";
-import { parseAddress } from "./address";
-import { type Allowlist, listsHost, listsPort, permitsAddress } from "./allowlist";
-import { isHostName } from "./host-name";
+import { type Allowlist, isHostName, listsHost, listsPort, permitsAddress } from "@/lib/network/allowlist";
+import { parseAddress } from "@/lib/network/judged-address";
+import { hostOf, portOf } from "@/lib/network/url-host";
 
 const maxLength = 2048;
 
@@ -16,16 +16,6 @@ export function parseProviderUrl(text: string, allowlist: Allowlist): string {
   const spelled = `${url.protocol}//${authorityOf(host, url)}${checkPath(path)}`;
   checkPermitted(url, host, allowlist);
   return spelled;
-}
-
-/** The host as addresses and names are compared: without brackets and without the dot at the end. */
-export function hostOf(url: URL): string {
-  return url.hostname.replace(/^\[|\]$/g, "").replace(/\.$/, "");
-}
-
-/** The port that is connected to, the scheme's own where the URL names none. */
-export function portOf(url: URL): number {
-  return Number(url.port || (url.protocol === "https:" ? 443 : 80));
 }
 
 function split(text: string) {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { DomainError } from "@/lib/errors";
-import { parseAllowlist } from "./allowlist";
+import { parseAllowlist } from "@/lib/network/allowlist";
 import { parseProviderUrl } from "./provider-url";
 
 function refusalOf(url: string, allowlist = ""): { code: string; field: string | undefined } {

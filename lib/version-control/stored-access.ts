@@ -1,12 +1,12 @@
 import { and, eq, getTableColumns, isNull } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
 import { versionControlAccesses } from "@/db/schema";
+import type { ExpectedVersions } from "@/lib/access-tokens/find";
 import { getAccessToken } from "@/lib/access-tokens/queries";
-import type { ExpectedVersions } from "@/lib/access-tokens/version";
+import { authorizeCommand } from "@/lib/audit/authorize-command";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { type DomainError, notFound } from "@/lib/errors";
-import { authorizeCommand } from "@/lib/mutate";
 import { accessVersion, assertAccessVersion } from "./access";
 
 /** The access's row for who may change it. Throws `not_found`, `forbidden` and `precondition_failed`. */

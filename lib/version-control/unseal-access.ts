@@ -3,7 +3,7 @@ import type { versionControlAccesses } from "@/db/schema";
 import { openSealed } from "@/lib/audit/open-sealed";
 import type { Actor } from "@/lib/auth/actor";
 import { tokenPlace } from "./access";
-import type { Access } from "./provider-check";
+import type { Access } from "./providers/provider-check";
 
 /**
  * A stored access with its credential in the clear, for a call to the provider. Throws a SealError, a refusal in words,

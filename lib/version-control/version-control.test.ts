@@ -7,17 +7,17 @@ import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/l
 import { type CreatedAccessToken, createAccessToken, createAccessTokenInput } from "@/lib/access-tokens/create";
 import type { TechnicalUser } from "@/lib/auth/actor";
 import { unseal } from "@/lib/crypto/seal";
-import { registerSessionRunner, unregisterSessionRunner } from "@/lib/sessions/runners";
-import { everyRow } from "@/lib/testing/database-owner";
-import { refusal } from "@/lib/testing/refusal";
-import { startGitlab } from "@/lib/testing/stand-ins/gitlab";
-import { gitlabToken } from "@/lib/testing/stand-ins/gitlab-credentials";
-import { createTenant, type Tenant } from "@/lib/testing/tenant";
+import { registerSessionRunner, unregisterSessionRunner } from "@/lib/runners/register";
+import { unregisterDueRunners } from "@/lib/runners/unregister-due";
+import { everyRow } from "@/testing/database/database-owner";
+import { refusal } from "@/testing/refusal";
+import { startGitlab } from "@/testing/stand-ins/gitlab";
+import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
+import { createTenant, type Tenant } from "@/testing/tenant";
 import { tokenPlace } from "./access";
 import { addAccess, addAccessInput } from "./add";
 import { checkAgain, removeAccess, replaceToken } from "./change";
 import { listAccesses, listRunners } from "./queries";
-import { unregisterDueRunners } from "./runner-jobs";
 
 let gitlab: Awaited<ReturnType<typeof startGitlab>>;
 let tenant: Tenant;

@@ -1,8 +1,16 @@
-import { cookies } from "next/headers";
+import { cookies, headers } from "next/headers";
+import { redirect } from "next/navigation";
 import { cache } from "react";
-import { deviceLifetime, withDevice } from "@/lib/auth/device-cookie";
-import { signInWithPassword } from "@/lib/auth/local-accounts";
-import { createSessionByProvider, findSession, sessionLifetime, signOut } from "@/lib/auth/sessions";
+import { deviceLifetime, withDevice } from "@/lib/sign-in/device-cookie";
+import { signInWithPassword } from "@/lib/sign-in/local-accounts";
+import {
+  createSessionByProvider,
+  findSession,
+  type SignedInPerson,
+  sessionLifetime,
+  signOut,
+} from "@/lib/sign-in/sessions";
+import { signInPath } from "./callback-path";
 import { deviceCookie, sessionCookie } from "./session-cookie";
 import { tellDatabaseAway } from "./tell-database-away";
 
@@ -51,4 +59,12 @@ async function readCookie({ name }: Cookie): Promise<string | undefined> {
 /** Not `cookies().delete()`: it leaves out Secure, and browsers then ignore it for a `__Host-` cookie. */
 async function writeCookie({ name, options }: Cookie, value: string, maxAge: number): Promise<void> {
   (await cookies()).set(name, value, { ...options, maxAge });
+}
+
+/** The person who is signed in, for pages and actions; others are sent to the sign-in page, and back afterwards. */
+export async function requireUser(): Promise<SignedInPerson> {
+  const user = await currentUser();
+  if (user) return user;
+  // Set by our own server, which lets no client's through.
+  redirect(signInPath((await headers()).get("x-pathname")));
 }

@@ -1,5 +1,9 @@
 import { forbidden, notFound } from "next/navigation";
+import { cache } from "react";
 import { DomainError } from "@/lib/errors";
+import { getGroup } from "@/lib/groups/queries";
+import { getOrganization } from "@/lib/organizations/queries";
+import { requireUser } from "./session";
 import { tellDatabaseAway } from "./tell-database-away";
 
 /** What a page shows of a query: its answer, or Next's 404 or 403 page where the domain says so. */
@@ -12,3 +16,11 @@ export async function visible<T>(query: Promise<T>): Promise<T> {
     throw error;
   }
 }
+
+/** The group of the page, asked for once per request; 404 where the person may not see it. */
+export const visibleGroup = cache(async (groupId: string) => visible(getGroup(await requireUser(), groupId)));
+
+/** The organization of the page, asked for once per request; 404 where the person may not see it. */
+export const visibleOrganization = cache(async (organizationId: string) =>
+  visible(getOrganization(await requireUser(), organizationId)),
+);

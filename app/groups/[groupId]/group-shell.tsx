@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
-import { TabbedFrame } from "@/app/tabbed-frame";
-import type { SignedInPerson } from "@/lib/auth/sessions";
+import { TabbedFrame } from "@/app/_parts/tabbed-frame";
 import type { GroupDetail } from "@/lib/groups/queries";
+import type { SignedInPerson } from "@/lib/sign-in/sessions";
 
 type Props = {
   person: SignedInPerson;

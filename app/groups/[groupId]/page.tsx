@@ -1,12 +1,11 @@
 import type { Metadata } from "next";
-import { AddMemberDialog } from "@/app/members/add-member-dialog";
-import { MemberLists } from "@/app/members/member-lists";
-import { SectionHeader } from "@/components/ui/section-header";
+import { AddMemberDialog } from "@/app/_members/add-member-dialog";
+import { MemberLists } from "@/app/_members/member-lists";
+import { SectionHeader } from "@/components/ui/header";
 import { listMembers } from "@/lib/groups/queries";
 import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
-import { requireUser } from "@/lib/web/require-user";
-import { visible } from "@/lib/web/visible";
-import { visibleGroup } from "@/lib/web/visible-group";
+import { requireUser } from "@/lib/web/session";
+import { visible, visibleGroup } from "@/lib/web/visible";
 import { GroupShell } from "./group-shell";
 
 export const metadata: Metadata = { title: "Members" };

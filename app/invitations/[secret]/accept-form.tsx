@@ -1,10 +1,9 @@
 "use client";
 
 import { useActionState } from "react";
-import { ActionForm } from "@/components/ui/action-form";
+import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { FormError } from "@/components/ui/form-error";
 import type { PasswordNeed } from "@/lib/invitations/password-need";
 import { reachable } from "@/lib/web/reachable";
 import { Accepted } from "./accepted";

@@ -1,8 +1,7 @@
 import type { Metadata } from "next";
-import { roleLabels } from "@/app/access-tokens/role-labels";
+import { roleLabels } from "@/app/_parts/role-labels";
 import { EntrancePage } from "@/components/entrance-page";
-import { Button } from "@/components/ui/button";
-import { ButtonLink } from "@/components/ui/button-link";
+import { Button, ButtonLink } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { findInvitation, type InvitationOffer } from "@/lib/invitations/queries";
 import { signInPath } from "@/lib/web/callback-path";

@@ -2,14 +2,13 @@ import type { Metadata } from "next";
 import { CreateGroup } from "@/app/groups/create-group";
 import { GroupTable } from "@/app/groups/group-table";
 import { EmptyState } from "@/components/ui/empty-state";
+import { SectionHeader } from "@/components/ui/header";
 import { Pager } from "@/components/ui/pager";
-import { SectionHeader } from "@/components/ui/section-header";
 import { organizationScope } from "@/lib/auth/scope";
 import { listOrganizationGroups } from "@/lib/organizations/queries";
 import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
-import { requireUser } from "@/lib/web/require-user";
-import { visible } from "@/lib/web/visible";
-import { visibleOrganization } from "@/lib/web/visible-organization";
+import { requireUser } from "@/lib/web/session";
+import { visible, visibleOrganization } from "@/lib/web/visible";
 import { OrganizationShell } from "./organization-shell";
 
 export const metadata: Metadata = { title: "Groups" };

@@ -1,9 +1,9 @@
 import type { Metadata } from "next";
-import { AuditLogTab } from "@/app/audit-log/audit-log-tab";
-import { visibleLog } from "@/app/audit-log/visible-log";
+import { AuditLogTab } from "@/app/_audit-log/tab";
+import { visibleLog } from "@/app/_audit-log/visible-log";
 import { organizationOf } from "@/lib/organizations/queries";
 import type { SearchParams } from "@/lib/web/read-cursor";
-import { requireUser } from "@/lib/web/require-user";
+import { requireUser } from "@/lib/web/session";
 import { OrganizationShell } from "../organization-shell";
 
 export const metadata: Metadata = { title: "Audit Log" };

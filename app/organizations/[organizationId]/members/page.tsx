@@ -1,14 +1,13 @@
 import type { Metadata } from "next";
+import { MemberLists } from "@/app/_members/member-lists";
 import { Invitations } from "@/app/invitations/invitations";
 import { InviteDialog } from "@/app/invitations/invite-dialog";
-import { MemberLists } from "@/app/members/member-lists";
-import { SectionHeader } from "@/components/ui/section-header";
+import { SectionHeader } from "@/components/ui/header";
 import { organizationScope } from "@/lib/auth/scope";
 import { listOrganizationMembers } from "@/lib/organizations/queries";
 import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
-import { requireUser } from "@/lib/web/require-user";
-import { visible } from "@/lib/web/visible";
-import { visibleOrganization } from "@/lib/web/visible-organization";
+import { requireUser } from "@/lib/web/session";
+import { visible, visibleOrganization } from "@/lib/web/visible";
 import { OrganizationShell } from "../organization-shell";
 
 export const metadata: Metadata = { title: "Members" };

@@ -1,1 +1,1 @@
-export { completeSignIn as GET } from "@/lib/web/complete-sign-in";
+export { completeSignIn as GET } from "@/lib/web/sign-in/complete-sign-in";

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { TokenShell } from "@/app/access-tokens/token-shell";
-import { VersionControlTab } from "@/app/version-control/version-control-tab";
+import { TokenShell } from "@/app/_access-tokens/token-shell";
+import { VersionControlTab } from "@/app/_version-control/tab";
 
 export const metadata: Metadata = { title: "Version Control Access" };
 

@@ -1,4 +1,4 @@
-import { exportAnswer } from "@/app/audit-log/export-answer";
+import { exportAnswer } from "@/app/_audit-log/export-answer";
 
 type Props = { params: Promise<{ organizationId: string }> };
 

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { TokenShell } from "@/app/access-tokens/token-shell";
-import { EnvironmentVariablesTab } from "@/app/environment-variables/environment-variables-tab";
+import { TokenShell } from "@/app/_access-tokens/token-shell";
+import { EnvironmentVariablesTab } from "@/app/_environment-variables/tab";
 
 export const metadata: Metadata = { title: "Environment Variables" };
 

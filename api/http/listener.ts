@@ -1,0 +1,19 @@
+import type { RequestListener } from "node:http";
+import { getRequestListener, RequestError } from "@hono/node-server";
+import { createApi } from "@/api/app";
+import { withDatabasePatience } from "@/lib/database-patience";
+import { problem, problemOf } from "./problem";
+
+/** The API for a node server. */
+export function createApiListener(): RequestListener {
+  // HTTP/1.0, in which some load balancers ask for health, needs no Host header; no route looks at the host.
+  const listener = getRequestListener(createApi().fetch, { hostname: "localhost", errorHandler: refuseUnreadable });
+  return (request, response) => withDatabasePatience(() => listener(request, response));
+}
+
+/** A Host header without a host, or a backslash in the path, never becomes a Request. */
+function refuseUnreadable(error: unknown): Response {
+  return error instanceof RequestError
+    ? problem("malformed", "The address of this request can't be read.")
+    : problemOf(error);
+}

@@ -1,0 +1,58 @@
+import { STATUS_CODES } from "node:http";
+import type { Problem } from "@/api/description/error-responses";
+import { DomainError, type FieldError } from "@/lib/errors";
+import { log } from "@/lib/log";
+import { isUnavailable } from "@/lib/unavailable";
+import { answerHeaders } from "./answer";
+import { type ProblemCode, problemCodes } from "./problem-codes";
+import { snakeCase } from "./spelling";
+
+type Details = { errors?: FieldError[]; headers?: Record<string, string> };
+
+const retryAfter = 5;
+
+const challenge = 'Bearer realm="veHaaS"';
+/** RFC 6750, 3: what goes with the refusal of a request without a credential, and of one whose credential isn't good. */
+export const challenges = {
+  none: { "www-authenticate": challenge },
+  invalid: { "www-authenticate": `${challenge}, error="invalid_token"` },
+};
+
+/** An RFC 9457 problem. `errors` name their fields as the API does. */
+export function problem(code: ProblemCode, detail: string, { errors = [], headers = {} }: Details = {}): Response {
+  const { status } = problemCodes[code];
+  const body: Problem = {
+    type: "about:blank",
+    title: STATUS_CODES[status] ?? "",
+    status,
+    code,
+    detail,
+    ...(errors.length > 0 ? { errors } : {}),
+  };
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { ...answerHeaders("application/problem+json"), ...headers },
+  });
+}
+
+/** Every way of failing, in one dialect: a refusal says why, a bug says nothing and is logged. */
+export function problemOf(error: unknown): Response {
+  if (error instanceof DomainError) {
+    return problem(error.code, error.message, { errors: error.errors.map(inSnakeCase), headers: headersOf(error) });
+  }
+  if (isUnavailable(error)) {
+    log.warn({ err: error }, "the database can't be asked");
+    return problemOf(new DomainError("unavailable", "The service is unavailable for the moment. Try again later."));
+  }
+  log.error({ err: error }, "an API request failed");
+  return problem("internal", "Something went wrong on our side.");
+}
+
+function headersOf({ code, retryAfter: seconds = retryAfter }: DomainError): Record<string, string> {
+  if (code === "unauthenticated") return challenges.invalid;
+  return code === "rate_limited" || code === "unavailable" ? { "retry-after": String(seconds) } : {};
+}
+
+function inSnakeCase({ field, message }: FieldError): FieldError {
+  return { field: snakeCase(field), message };
+}

@@ -1,0 +1,51 @@
+import { z } from "@hono/zod-openapi";
+import { createMiddleware } from "hono/factory";
+import { groupScope, type Scope } from "@/lib/auth/scope";
+import type { ApiEnv } from "./env";
+import { problem } from "./problem";
+
+const once = "must be given once";
+
+/** A query parameter. Its checks say what it must be: "must be …". */
+export const parameter = z.string(once);
+
+/** One that takes one of these values. */
+export function oneOf<const T extends readonly string[]>(values: T) {
+  return z.enum(values, {
+    error: ({ input }) => (Array.isArray(input) ? once : `must be one of ${values.join(", ")}`),
+  });
+}
+
+/** For a route that takes no query. A schema would cost each request more than this. */
+export const noQuery = createMiddleware<ApiEnv>(async (c, next) => {
+  const [name] = c.req.url.includes("?") ? new URL(c.req.url).searchParams.keys() : [];
+  return name === undefined ? next() : unknownParameter(name);
+});
+
+/** `params` of a check whose failure is no mistake: the header's condition isn't met. */
+export const unmetCondition = { isUnmetCondition: true } as const;
+
+/** Answers a query, or a header, that its schema refuses. */
+export function refuseParameter({ issues: [issue] }: z.ZodError): Response {
+  if (issue?.code === "unrecognized_keys") return unknownParameter(issue.keys.join(", "));
+  if (issue?.code === "custom" && issue.params?.isUnmetCondition) return problem("precondition_failed", issue.message);
+  return problem("malformed", `The parameter ${issue?.path.join(".")} ${issue?.message}.`);
+}
+
+function unknownParameter(name: string): Response {
+  return problem("malformed", `This address takes no parameter named ${name}.`);
+}
+
+type Owner = { group_id?: string; organization_id?: string };
+
+export function isOneScope({ group_id, organization_id }: Owner): boolean {
+  return (group_id === undefined) !== (organization_id === undefined);
+}
+
+/** What is asked of group_id where it isn't so. */
+export const oneScope = "or organization_id must be given, and not both";
+
+/** Where the request belongs, of which exactly one id is given. */
+export function scopeOf({ group_id, organization_id = "" }: Owner): Scope {
+  return group_id === undefined ? { kind: "organization", organizationId: organization_id } : groupScope(group_id);
+}

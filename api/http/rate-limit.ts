@@ -1,0 +1,56 @@
+import type { Context } from "hono";
+import { createFailureLimit } from "@/lib/limits/failures";
+import { networkOf } from "@/lib/network/ip-address";
+import { requestContext } from "@/lib/request-context";
+import type { ApiEnv, Caller } from "./env";
+import { problem } from "./problem";
+
+const perMinute = { points: 600, duration: 60 };
+const ofAddress = createFailureLimit({ name: "api:address", ...perMinute });
+const ofCaller = createFailureLimit({ name: "api:caller", ...perMinute });
+
+/** Counts a credential that isn't good against the address it came from, and answers 429 where there were too many. */
+export function limitBadCredentials(): Response | undefined {
+  const wait = ofAddress.fail(networkOf(requestContext()?.address));
+  return wait === undefined ? undefined : tooMany(badCredentials, wait);
+}
+
+/**
+ * Answers 429 to a caller of whom too many requests were refused, ahead of a request that may change something: what it
+ * comes to is not known before the work, and an answer that tells what was done must not be replaced after it.
+ */
+export function limitRefused(c: Context<ApiEnv>, { actor }: Caller): Response | undefined {
+  const wait = isRead(c) ? undefined : ofCaller.wait(actor.userId);
+  return wait === undefined ? undefined : tooMany(requestsRefused, wait);
+}
+
+/** Counts a refused request against who asked, and puts 429 in place of a refused reading where there were too many. */
+export function limitRefusals(c: Context<ApiEnv>, { actor }: Caller): void {
+  const { status } = c.res;
+  if (status < 400 || status >= 500 || status === 401 || status === 429) return;
+  const wait = ofCaller.fail(actor.userId);
+  if (wait === undefined || !isRead(c)) return;
+  // Hono would carry over the headers of the answer that it replaces.
+  c.res = undefined;
+  c.res = tooMany(requestsRefused, wait);
+}
+
+function isRead({ req }: Context<ApiEnv>): boolean {
+  return req.method === "GET" || req.method === "HEAD";
+}
+
+const badCredentials = "Too many credentials that are not good came from this address. Good requests still pass";
+const requestsRefused = "Too many requests of this caller were refused. Good requests that only read still pass";
+
+/** Answers 429 to a request for which there was no place in time: others of its caller are worked on. */
+export function tooManyAtOnce(): Response {
+  const detail =
+    "Too many requests of this caller are worked on at once. Send fewer at a time, and try again in a second.";
+  return problem("rate_limited", detail, { headers: { "retry-after": "1" } });
+}
+
+function tooMany(what: string, wait: number): Response {
+  const seconds = `${wait} second${wait === 1 ? "" : "s"}`;
+  const headers = { "retry-after": String(wait) };
+  return problem("rate_limited", `${what}; try others again in ${seconds}.`, { headers });
+}

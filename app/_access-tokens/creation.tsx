@@ -1,0 +1,124 @@
+"use client";
+
+import { useActionState, useState } from "react";
+import type { ScopeFields } from "@/app/_parts/scope";
+import { useTimeZone } from "@/components/time";
+import { ActionForm, FormError } from "@/components/ui/action-form";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { Dialog } from "@/components/ui/dialog";
+import { DialogActions } from "@/components/ui/dialog-actions";
+import { CheckboxField, Field } from "@/components/ui/field";
+import type { FormState } from "@/lib/web/form-state";
+import { reachable } from "@/lib/web/reachable";
+import { createAccessTokenAction } from "./actions";
+import { ExpirationField } from "./expiration-field";
+import { Reveal } from "./reveal";
+
+type CreateFormProps = {
+  scope: ScopeFields;
+  maxLifetimeDays: number;
+  idempotencyKey: string;
+  answer: FormState<unknown>;
+  action: (form: FormData) => void;
+  pending: boolean;
+  onCancel: () => void;
+};
+
+export function CreateForm({
+  scope,
+  maxLifetimeDays,
+  idempotencyKey,
+  answer,
+  action,
+  pending,
+  onCancel,
+}: CreateFormProps) {
+  const failed = answer.status === "failed" ? answer : undefined;
+  const timeZone = useTimeZone();
+  return (
+    <ActionForm action={action}>
+      {Object.entries({ ...scope, timeZone, idempotencyKey }).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      <FormError>{failed?.message}</FormError>
+      <Field label="Token Name" name="name" required autoComplete="off" errors={failed?.fields?.name} />
+      <ExpirationField maxLifetimeDays={maxLifetimeDays} timeZone={timeZone} errors={failed?.fields?.expiresAt} />
+      <CheckboxField
+        label="Admin Role Assignment"
+        name="admin"
+        help={adminHelp(scope)}
+        errors={failed?.fields?.admin}
+      />
+      <DialogActions>
+        <Button onClick={onCancel}>Cancel</Button>
+        <Button type="submit" variant="primary" pending={pending} pendingLabel="Creating…">
+          Create
+        </Button>
+      </DialogActions>
+    </ActionForm>
+  );
+}
+
+function adminHelp(scope: ScopeFields): string {
+  const owner = "groupId" in scope ? "group" : "organization";
+  return `Lets the token list, revoke, reactivate and delete the ${owner}’s access tokens and read its audit log; without it, the token can only read the ${owner} and its members.`;
+}
+
+type DiscardDialogProps = { open: boolean; onKeep: () => void; onDiscard: () => void };
+
+/** Asked when a click outside or Escape would lose a secret that was not copied. */
+export function DiscardDialog({ open, onKeep, onDiscard }: DiscardDialogProps) {
+  return (
+    <ConfirmDialog
+      open={open}
+      onOpenChange={(next) => !next && onKeep()}
+      title="Close without copying?"
+      cancelLabel="Go back"
+      confirmLabel="Close"
+      pendingLabel="Closing…"
+      onConfirm={onDiscard}
+    >
+      <p>The access token was not copied. It can’t be shown again: you would have to create another one.</p>
+    </ConfirmDialog>
+  );
+}
+
+const create = reachable(createAccessTokenAction);
+
+export type CreationProps = {
+  scope: ScopeFields;
+  maxLifetimeDays: number;
+  idempotencyKey: string;
+  onClose: () => void;
+};
+
+/** From the form to the secret, in one dialog. The secret lives in this state alone, and goes with the dialog. */
+export function Creation({ onClose, ...form }: CreationProps) {
+  const [answer, submit, pending] = useActionState(create, { status: "idle" });
+  const [copied, setCopied] = useState(false);
+  const [asking, setAsking] = useState(false);
+  const created = answer.status === "done" ? answer.data : undefined;
+
+  function leave() {
+    if (created?.secret && !copied) setAsking(true);
+    else if (!pending) onClose();
+  }
+
+  return (
+    <Dialog
+      open
+      onOpenChange={leave}
+      title={created ? "Access Token Created" : "Create Access Token"}
+      // A click beside the form is not a way to say "throw away what I typed".
+      onInteractOutside={(event) => !created && event.preventDefault()}
+    >
+      {created ? (
+        <Reveal {...created} onCopied={() => setCopied(true)} onDone={onClose} />
+      ) : (
+        <CreateForm {...form} answer={answer} action={submit} pending={pending} onCancel={leave} />
+      )}
+      <DiscardDialog open={asking} onKeep={() => setAsking(false)} onDiscard={onClose} />
+    </Dialog>
+  );
+}

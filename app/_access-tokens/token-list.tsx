@@ -1,0 +1,133 @@
+"use client";
+
+import { type FormEvent, useEffect, useRef } from "react";
+import { listHref, type ScopeFields } from "@/app/_parts/scope";
+import { ButtonLink } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { SectionHeader } from "@/components/ui/header";
+import { NavigationArea, useNavigation } from "@/components/ui/navigation-area";
+import { Pager } from "@/components/ui/pager";
+import { SearchField } from "@/components/ui/search-field";
+import { Select } from "@/components/ui/select";
+import { Toolbar } from "@/components/ui/table-parts";
+import { CreateDialog } from "./create-dialog";
+import type { ListState } from "./list-state";
+import { TokenTable } from "./token-table";
+import type { ListedToken } from "./visible-tokens";
+
+/** No token at all, or, with the address of the whole list, none that the search and filter let through. */
+function NoTokens({ filteredPath }: { filteredPath?: string }) {
+  if (filteredPath) {
+    return (
+      <EmptyState title="No matching access tokens" action={<ButtonLink href={filteredPath}>Show all</ButtonLink>}>
+        No access token has this name and status.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState title="No access tokens yet">
+      An access token lets a script, a CI pipeline or a runner call the veHaaS API without a person’s credentials.
+      Create one, and copy its secret: it is shown once.
+    </EmptyState>
+  );
+}
+
+type ListControlsProps = { path: string; search?: string; status?: string; sort?: string };
+
+const statusOptions = [
+  { value: "", label: "All statuses" },
+  { value: "active", label: "Active" },
+  { value: "revoked", label: "Revoked" },
+  { value: "expired", label: "Expired" },
+];
+
+/** Search and filter, kept in the address. */
+function ListControls({ path, search = "", status = "", sort }: ListControlsProps) {
+  const { navigate } = useNavigation();
+  const field = useRef<HTMLInputElement>(null);
+
+  // The address may change by itself (Back, "Show all"); what is being typed stays.
+  useEffect(() => {
+    if (field.current && field.current !== document.activeElement) field.current.value = search;
+  }, [search]);
+
+  function apply(changed: { search?: string; status?: string }) {
+    navigate(listHref(path, { search: field.current?.value.trim(), status, sort, ...changed }));
+  }
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    apply({});
+  }
+
+  return (
+    <Toolbar label="Search and filter access tokens">
+      <form onSubmit={submit} className="min-w-0 flex-1 basis-48 sm:max-w-80">
+        <SearchField
+          ref={field}
+          label="Search by name"
+          name="search"
+          defaultValue={search}
+          maxLength={255}
+          // Chromium and Safari: also when the field's cross is clicked.
+          onInput={(event) => event.currentTarget.value === "" && search && apply({ search: "" })}
+          className="w-full"
+        />
+      </form>
+      <Select
+        aria-label="Status"
+        options={statusOptions}
+        value={status}
+        onChange={(event) => apply({ status: event.target.value })}
+      />
+    </Toolbar>
+  );
+}
+
+type TokenListProps = {
+  path: string;
+  scope: ScopeFields;
+  state: ListState;
+  tokens: ListedToken[];
+  previousHref?: string;
+  nextHref?: string;
+  mayManage: boolean;
+  /** Left out for who may not create one. */
+  maxLifetimeDays?: number;
+  /** The server's clock. */
+  now: Date;
+};
+
+/** A page of the list with all that is done to it, as one component of the browser: each one costs a page some more. */
+export function TokenList({
+  path,
+  scope,
+  state,
+  tokens,
+  previousHref,
+  nextHref,
+  mayManage,
+  maxLifetimeDays,
+  now,
+}: TokenListProps) {
+  const isFiltered = Boolean(state.search || state.status);
+  const isEmpty = tokens.length === 0 && !isFiltered;
+  return (
+    <NavigationArea>
+      {/* The dialog keeps its place in the tree: the first token must not unmount it, with the secret in it. */}
+      <SectionHeader
+        title="Access tokens"
+        action={maxLifetimeDays !== undefined && <CreateDialog scope={scope} maxLifetimeDays={maxLifetimeDays} />}
+      >
+        Credentials with which scripts and CI pipelines call the veHaaS API.
+      </SectionHeader>
+      {!isEmpty && <ListControls path={path} search={state.search} status={state.status} sort={state.sort} />}
+      {tokens.length > 0 ? (
+        <TokenTable path={path} scope={scope} state={state} tokens={tokens} mayManage={mayManage} now={now} />
+      ) : (
+        <NoTokens filteredPath={isFiltered ? path : undefined} />
+      )}
+      <Pager label="Pages of access tokens" previousHref={previousHref} nextHref={nextHref} />
+    </NavigationArea>
+  );
+}

@@ -1,0 +1,53 @@
+import { roleLabels } from "@/app/_parts/role-labels";
+import type { AuditChannel } from "@/db/enums";
+import type { AuditAction } from "@/lib/audit/actions";
+
+const labels: Record<AuditAction, string> = {
+  "organization.created": "Created organization",
+  "group.created": "Created group",
+  "group.renamed": "Renamed group",
+  "group.deleted": "Deleted group",
+  "invitation.created": "Invited person",
+  "invitation.revoked": "Withdrew invitation",
+  "invitation.accepted": "Accepted invitation",
+  "attempt.denied": "Was denied",
+  "sign_in.succeeded": "Signed in",
+  "sign_in.signed_out": "Signed out",
+  "sign_in.failed": "Failed to sign in",
+  "account.linked": "Linked account of identity provider",
+  "account.password_changed": "Changed password",
+  "sealed_value.refused": "Met a stored value that does not open",
+  "access_token.refused": "Used access token that is no longer good",
+  "audit_log.exported": "Exported audit log",
+  "access_token.created": "Created access token",
+  "access_token.renamed": "Renamed access token",
+  "access_token.revoked": "Revoked access token",
+  "access_token.reactivated": "Reactivated access token",
+  "access_token.deleted": "Deleted access token",
+  "version_control_access.added": "Added version control access",
+  "version_control_access.token_replaced": "Replaced token of version control access",
+  "version_control_access.changed": "Changed version control access",
+  "version_control_access.removed": "Removed version control access",
+  "runner.registered": "Registered runner",
+  "runner.registration_refused": "Was refused a runner",
+  "runner.unregistered": "Unregistered runner",
+  "environment_variable.added": "Added environment variable",
+  "environment_variable.replaced": "Replaced environment variable",
+  "environment_variable.removed": "Removed environment variable",
+  "environment_variable.imported": "Imported environment variables",
+  "session_context.read": "Read session context",
+  "member.added": "Added member",
+  "member.role_changed": "Changed role of member",
+  "member.removed": "Removed member",
+};
+
+/** By action; one that an older or newer version has written has none. */
+export const actionLabels: Record<string, string | undefined> = labels;
+
+export const channelLabels: Record<AuditChannel, string> = { page: "Web page", api: "API", system: "System" };
+
+const roles: Record<string, string | undefined> = roleLabels;
+
+export function roleLabel(role: string): string {
+  return roles[role] ?? role;
+}

@@ -1,0 +1,47 @@
+import { z } from "zod";
+import { auditActions } from "@/lib/audit/actions";
+import type { AuditFilter } from "@/lib/audit-log/find";
+import type { WhichLog } from "@/lib/audit-log/log-of";
+import { periodOf } from "@/lib/audit-log/period";
+import type { SearchParams } from "@/lib/web/read-cursor";
+import type { LogState } from "./log-href";
+
+const fields = {
+  group: z.string().max(255),
+  actor: z.string().max(255),
+  action: z.enum(auditActions),
+  token: z.string().max(255),
+  from: z.string().max(10),
+  to: z.string().max(10),
+  zone: z.string().max(64),
+};
+const exportQuery = z.strictObject(fields).partial();
+
+/** What the address says of the log: all of it optional, and left out where it says nothing that we know. */
+export async function readLogState(searchParams: SearchParams): Promise<LogState> {
+  const given = await searchParams;
+  const known = (name: keyof typeof fields) => fields[name].safeParse(given[name] || undefined).data;
+  const filter = { group: known("group"), actor: known("actor"), action: known("action"), token: known("token") };
+  const days = { from: known("from"), to: known("to"), zone: known("zone") };
+  const areDays = (days.from || days.to) && filterOf(days);
+  const cursor = z.string().max(4096).safeParse(given.cursor).data;
+  return { ...filter, ...(areDays && days), cursor };
+}
+
+/** The filter of an export's address, where all of it can be taken: what isn't understood must not let everything out. */
+export function readFilter(query: Record<string, string>): (AuditFilter & WhichLog) | undefined {
+  const { data } = exportQuery.safeParse(query);
+  return data && filterOf(data);
+}
+
+/** Undefined where a day, or the zone, is none. */
+export function filterOf(state: LogState): (AuditFilter & WhichLog) | undefined {
+  const { group, actor, action, token, from, to, zone = "UTC" } = state;
+  const period = periodOf(from, to, zone);
+  return period && { deletedGroupId: group, actorId: actor, action, tokenId: token, ...period };
+}
+
+/** A deleted group's log counts as filtered: there is a way back from it. */
+export function isFiltered({ group, actor, action, token, from, to }: LogState): boolean {
+  return Boolean(group || actor || action || token || from || to);
+}

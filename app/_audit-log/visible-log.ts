@@ -1,0 +1,26 @@
+import { redirect } from "next/navigation";
+import type { ScopeFields } from "@/app/_parts/scope";
+import { scopeOf } from "@/app/_parts/scope";
+import { auditFilterNames } from "@/lib/audit-log/names";
+import { listAuditEvents } from "@/lib/audit-log/queries";
+import type { Actor } from "@/lib/auth/actor";
+import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
+import { visible } from "@/lib/web/visible";
+import { logHref, logPathOf } from "./log-href";
+import { filterOf, readLogState } from "./log-state";
+
+export type VisibleLog = Awaited<ReturnType<typeof visibleLog>>;
+
+/** The events that the address asks for, and the names of what it filters by; 404 or 403 where they aren't for the actor to see. */
+export async function visibleLog(actor: Actor, scope: ScopeFields, searchParams: SearchParams) {
+  const state = await readLogState(searchParams);
+  const filter = filterOf(state) ?? {};
+  const [{ page, cursor }, names] = await Promise.all([
+    visible(
+      readCursor(state, (from) => listAuditEvents(actor, scopeOf(scope), { ...filter, limit: 50, cursor: from })),
+    ),
+    visible(auditFilterNames(actor, scopeOf(scope), filter)),
+  ]);
+  if (page.items.length === 0 && cursor) redirect(logHref(logPathOf(scope), state));
+  return { ...page, state, names };
+}

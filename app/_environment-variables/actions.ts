@@ -1,0 +1,68 @@
+"use server";
+
+import { refresh } from "next/cache";
+import { z } from "zod";
+import { scopeFields, scopeOf } from "@/app/_parts/scope";
+import { removeVariable, setVariable, setVariableInput } from "@/lib/environment-variables/change";
+import { applyDotenv, dotenvText, planDotenv } from "@/lib/environment-variables/dotenv-import";
+import { limits } from "@/lib/environment-variables/limits";
+import { variableName } from "@/lib/environment-variables/name";
+import { DomainError } from "@/lib/errors";
+import { formAction } from "@/lib/web/form-action";
+import { fromJsonForm } from "./json-form";
+
+const ofToken = { tokenId: z.string() };
+
+/** Answers nothing of what was sent, as none of these do: a value stays in the form until it is stored. */
+export const setVariableAction = formAction(
+  z
+    .object({ ...ofToken, ...setVariableInput.shape, name: variableName, expected: z.string().nullable() })
+    .and(scopeFields),
+  fromJsonForm,
+  (actor, input) => {
+    const { name, value, expected } = input;
+    return refreshed(async () => {
+      await setVariable(actor, scopeOf(input), input.tokenId, { name, value, expected });
+    });
+  },
+);
+
+export const removeVariableAction = formAction(
+  z.object({ ...ofToken, name: z.string(), expected: z.string() }).and(scopeFields),
+  fromJsonForm,
+  (actor, input) => {
+    const { name, expected } = input;
+    return refreshed(() => removeVariable(actor, scopeOf(input), input.tokenId, { name, expected }));
+  },
+);
+
+export const planDotenvAction = formAction(
+  z.object({ ...ofToken, text: dotenvText }).and(scopeFields),
+  fromJsonForm,
+  (actor, input) => planDotenv(actor, scopeOf(input), input.tokenId, input.text),
+);
+
+// Pairs, since a record would lose the name `__proto__`.
+const expected = z.array(z.tuple([z.string(), z.string().nullable()])).max(limits.variables);
+
+export const applyDotenvAction = formAction(
+  z.object({ ...ofToken, text: dotenvText, expected, leaveOutRefused: z.boolean() }).and(scopeFields),
+  fromJsonForm,
+  (actor, input) =>
+    refreshed(async () => {
+      const file = { text: input.text, leaveOutRefused: input.leaveOutRefused };
+      const seen = Object.fromEntries(input.expected);
+      await applyDotenv(actor, scopeOf(input), input.tokenId, { ...file, expected: seen });
+    }),
+);
+
+/** The page then shows what is; where somebody else came first too, so that a second "Confirm" is about that. */
+async function refreshed(change: () => Promise<void>): Promise<void> {
+  try {
+    await change();
+    refresh();
+  } catch (error) {
+    if (error instanceof DomainError && (error.code === "conflict" || error.code === "not_found")) refresh();
+    throw error;
+  }
+}

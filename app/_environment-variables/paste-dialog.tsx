@@ -1,0 +1,168 @@
+import { type ChangeEvent, useActionState, useRef, useState } from "react";
+import type { TokenPlace } from "@/app/_parts/scope";
+import { ActionForm, FormError } from "@/components/ui/action-form";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { DialogActions } from "@/components/ui/dialog-actions";
+import { CheckboxField, Field, TextAreaField } from "@/components/ui/field";
+import type { Plan } from "@/lib/environment-variables/dotenv-import";
+import { dotenvLength, dotenvTooLong } from "@/lib/environment-variables/limits";
+import { byteSize } from "@/lib/format";
+import type { FormState } from "@/lib/web/form-state";
+import { reachable } from "@/lib/web/reachable";
+import { applyDotenvAction, planDotenvAction } from "./actions";
+import { toJsonForm } from "./json-form";
+import { PlanPreview } from "./plan-preview";
+
+/** The file's text, or in words why there is none. */
+async function readTextFile(file: File): Promise<{ text: string } | { problem: string }> {
+  if (file.size > dotenvLength) {
+    return { problem: `The file is larger than ${byteSize(dotenvLength)}, more than all variables together may have.` };
+  }
+  try {
+    return { text: new TextDecoder("utf-8", { fatal: true }).decode(await file.arrayBuffer()) };
+  } catch (error) {
+    const isOtherEncoding = error instanceof TypeError;
+    return { problem: isOtherEncoding ? "The file is not text in UTF-8." : "The file could not be read." };
+  }
+}
+
+type DotenvFieldProps = { onChange: (text: string) => void; errors?: readonly string[] };
+
+/** A text to paste into, or to fill from a file. Uncontrolled: React would write a controlled text into the page's HTML. */
+function DotenvField({ onChange, errors }: DotenvFieldProps) {
+  const text = useRef<HTMLTextAreaElement>(null);
+  const [fileErrors, setFileErrors] = useState<readonly string[]>();
+
+  async function read({ target }: ChangeEvent<HTMLInputElement>) {
+    const file = target.files?.[0];
+    if (!file) return;
+    const read = await readTextFile(file);
+    setFileErrors("problem" in read ? [read.problem] : undefined);
+    if ("problem" in read || !text.current) return;
+    text.current.value = read.text;
+    onChange(text.current.value);
+  }
+
+  return (
+    <>
+      <TextAreaField
+        ref={text}
+        label=".env text"
+        rows={6}
+        errors={errors}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <Field
+        label="Choose a file"
+        type="file"
+        help="Its text is put into the field above, in your browser."
+        errors={fileErrors}
+        onChange={read}
+        // So that the same file, mended, can be chosen again.
+        onClick={(event) => {
+          event.currentTarget.value = "";
+        }}
+        className="py-1 file:mr-3 file:border-0 file:bg-transparent file:p-0 file:font-medium file:text-accent"
+      />
+    </>
+  );
+}
+
+const planDotenv = reachable(planDotenvAction);
+const applyDotenv = reachable(applyDotenvAction);
+
+type Failed = Extract<FormState<void>, { status: "failed" }>;
+/** What was answered to which text; a plan is gone once it was tried, for then it may no longer be true. */
+type Answer = { text?: string; plan?: Plan; failed?: Failed };
+type Request = { text: string; confirmed?: { plan: Plan; leaveOutRefused: boolean } };
+
+/** A text, what the server says it would do, and doing so. Nothing is said of a text that has been edited since. */
+function useDotenvImport(place: TokenPlace, onDone: () => void) {
+  const [text, setText] = useState("");
+  const [answer, send, pending] = useActionState(async (_previous: Answer, request: Request): Promise<Answer> => {
+    const next = await answerTo(place, request);
+    if (next.status === "done" && !next.data) onDone();
+    return {
+      text: request.text,
+      plan: next.status === "done" ? next.data : undefined,
+      failed: next.status === "failed" ? aboutAll(next) : undefined,
+    };
+  }, {});
+  const { plan, failed } = answer.text === text ? answer : {};
+  return {
+    setText,
+    plan,
+    failed,
+    pending,
+    preview: () => send({ text }),
+    confirm: (confirmed: Request["confirmed"]) => send({ text, confirmed }),
+  };
+}
+
+async function answerTo(place: TokenPlace, { text, confirmed }: Request): Promise<FormState<Plan | undefined>> {
+  // As the server would say of a text that is within the bound of a form.
+  if (text.length > dotenvLength) return { status: "failed", fields: { text: [dotenvTooLong] } };
+  if (!confirmed) return planDotenv({ status: "idle" }, toJsonForm({ ...place, text }));
+  const { plan, leaveOutRefused } = confirmed;
+  const expected = plan.lines.flatMap((line) => (line.kind === "refused" ? [] : [[line.name, line.expected]]));
+  const form = toJsonForm({ ...place, text, expected, leaveOutRefused });
+  const answer = await applyDotenv({ status: "idle" }, form);
+  return answer.status === "done" ? { status: "done", data: undefined } : answer;
+}
+
+/** A conflict is about a variable, for which this form has no field. */
+function aboutAll(failed: Failed): Failed {
+  if (failed.code !== "conflict") return failed;
+  const message = failed.message ?? failed.fields?.name?.join(" ");
+  return { ...failed, message: `${message} “Preview” shows what the text does now.` };
+}
+
+export function PasteDialog({ place, onClose }: { place: TokenPlace; onClose: () => void }) {
+  const { setText, plan, failed, preview, confirm, pending } = useDotenvImport(place, onClose);
+  const [leftOutOf, setLeftOutOf] = useState<Plan>();
+  const leave = () => !pending && onClose();
+  const leaveOutRefused = plan !== undefined && leftOutOf === plan;
+  const hasRefused = plan?.lines.some(({ kind }) => kind === "refused") ?? false;
+  const isReady = !plan?.problem && (leaveOutRefused || !hasRefused);
+
+  function submit() {
+    if (!plan) preview();
+    else if (isReady) confirm({ plan, leaveOutRefused });
+  }
+
+  return (
+    <Dialog
+      open
+      onOpenChange={leave}
+      title="Paste .env"
+      description="You see what each line does before anything is changed."
+      onInteractOutside={(event) => event.preventDefault()}
+    >
+      <ActionForm action={submit}>
+        <DotenvField onChange={setText} errors={failed?.fields?.text} />
+        {plan && <PlanPreview plan={plan} />}
+        {plan && hasRefused && !plan.problem && (
+          <CheckboxField
+            label="Leave out the refused lines"
+            checked={leaveOutRefused}
+            onChange={(event) => setLeftOutOf(event.target.checked ? plan : undefined)}
+          />
+        )}
+        <FormError>{plan?.problem ?? failed?.message}</FormError>
+        <DialogActions>
+          <Button onClick={leave}>Cancel</Button>
+          {plan ? (
+            <Button type="submit" variant="primary" disabled={!isReady} pending={pending} pendingLabel="Storing…">
+              Confirm
+            </Button>
+          ) : (
+            <Button key="preview" type="submit" variant="primary" pending={pending} pendingLabel="Reading…">
+              Preview
+            </Button>
+          )}
+        </DialogActions>
+      </ActionForm>
+    </Dialog>
+  );
+}

@@ -1,0 +1,172 @@
+import { type Ref, useActionState, useRef, useState } from "react";
+import type { TokenPlace } from "@/app/_parts/scope";
+import { ActionForm, FormError } from "@/components/ui/action-form";
+import { Button } from "@/components/ui/button";
+import { Callout } from "@/components/ui/callout";
+import { Dialog } from "@/components/ui/dialog";
+import { DialogActions } from "@/components/ui/dialog-actions";
+import { Field, TextAreaField } from "@/components/ui/field";
+import { limits, valueTooLong } from "@/lib/environment-variables/limits";
+import type { Environment } from "@/lib/environment-variables/queries";
+import { warningAbout } from "@/lib/environment-variables/reserved-names";
+import { byteSize } from "@/lib/format";
+import type { FormState } from "@/lib/web/form-state";
+import { reachable } from "@/lib/web/reachable";
+import { setVariableAction } from "./actions";
+import { toJsonForm } from "./json-form";
+
+const encoder = new TextEncoder();
+
+/** In UTF-8, what the limits count. */
+function bytesOf(text: string): number {
+  return encoder.encode(text).length;
+}
+
+const setVariable = reachable(setVariableAction);
+
+/** `expected`: the revision that is replaced; null where there is none. */
+type Input = TokenPlace & { name: string; value: string; expected: string | null };
+
+function useSetVariable(onDone: () => void) {
+  const [answer, submit, pending] = useActionState(
+    async (_previous: FormState<void>, input: Input): Promise<FormState<void>> => {
+      // As the server would say of a text that is within the bound of a form.
+      if (bytesOf(input.value) > limits.valueBytes) return { status: "failed", fields: { value: [valueTooLong] } };
+      const next = await setVariable({ status: "idle" }, toJsonForm(input));
+      if (next.status === "done") onDone();
+      return next;
+    },
+    { status: "idle" },
+  );
+  return { failed: answer.status === "failed" ? answer : undefined, submit, pending };
+}
+
+type NameFieldProps = {
+  name: string;
+  /** Without it the name can only be read. */
+  onChange?: (name: string) => void;
+  errors?: readonly string[];
+};
+
+/** The name, with a warning where it is allowed but may surprise. */
+function NameField({ name, onChange, errors }: NameFieldProps) {
+  const warning = onChange && warningAbout(name);
+  return (
+    <div>
+      <Field
+        label="Name"
+        value={name}
+        readOnly={!onChange}
+        onChange={(event) => onChange?.(event.target.value)}
+        required
+        autoComplete="off"
+        autoCorrect="off"
+        autoCapitalize="off"
+        spellCheck={false}
+        className="font-mono read-only:bg-hover"
+        errors={errors}
+      />
+      {/* There before the warning is, so that it is read aloud. */}
+      <div role="status">
+        {warning && (
+          <div className="mt-2">
+            <Callout tone="amber">{warning}</Callout>
+          </div>
+        )}
+      </div>
+    </div>
+  );
+}
+
+type ValueFieldProps = {
+  ref: Ref<HTMLTextAreaElement>;
+  name: string;
+  value: string;
+  onChange: (value: string) => void;
+  environment: Environment;
+  errors?: readonly string[];
+};
+
+/** Uncontrolled: React would write a controlled text into the page's HTML too. */
+function ValueField({ ref, name, value, onChange, environment, errors }: ValueFieldProps) {
+  const size = bytesOf(value);
+  const used = usedByOthers(environment, name) + bytesOf(name) + size;
+  const help = `${room(size, limits.valueBytes)}. All variables together: ${room(used, limits.totalBytes)}.`;
+  return (
+    <TextAreaField
+      ref={ref}
+      label="Value"
+      help={help}
+      errors={errors}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  );
+}
+
+function usedByOthers({ variables, usedBytes }: Environment, name: string): number {
+  const old = variables.find((variable) => variable.name === name);
+  return old ? usedBytes - bytesOf(old.name) - old.size : usedBytes;
+}
+
+/** "2.5 KiB of 48 KiB, 45.5 KiB left" */
+function room(used: number, limit: number): string {
+  const left = limit - used;
+  const rest = left < 0 ? `${byteSize(-left)} too much` : `${byteSize(left)} left`;
+  return `${byteSize(used)} of ${byteSize(limit)}, ${rest}`;
+}
+
+const again = "“Confirm” once more stores your value all the same.";
+
+type VariableDialogProps = {
+  place: TokenPlace;
+  environment: Environment;
+  /** The variable whose value is replaced; without it, one is added. */
+  replaces?: string;
+  onClose: () => void;
+};
+
+export function VariableDialog({ place, environment, replaces, onClose }: VariableDialogProps) {
+  const [typedName, setName] = useState("");
+  const [value, setValue] = useState("");
+  const field = useRef<HTMLTextAreaElement>(null);
+  const { failed, submit, pending } = useSetVariable(onClose);
+  const name = replaces ?? typedName;
+  const old = environment.variables.find((variable) => variable.name === replaces);
+  const leave = () => !pending && onClose();
+  return (
+    <Dialog
+      open
+      onOpenChange={leave}
+      title={replaces === undefined ? "Add Variable" : "Replace"}
+      description={replaces !== undefined && "The new value takes the place of the old one, which is deleted for good."}
+      onInteractOutside={(event) => event.preventDefault()}
+      onOpenAutoFocus={(event) => {
+        if (replaces === undefined) return;
+        event.preventDefault();
+        field.current?.focus();
+      }}
+    >
+      {/* What the page shows now: after a conflict that is what somebody else has made of it, as the refusal says. */}
+      <ActionForm action={() => submit({ ...place, name, value, expected: old?.revision ?? null })}>
+        <NameField name={name} onChange={replaces === undefined ? setName : undefined} errors={failed?.fields?.name} />
+        <ValueField
+          ref={field}
+          name={name}
+          value={value}
+          onChange={setValue}
+          environment={environment}
+          errors={failed?.fields?.value}
+        />
+        <FormError>
+          {failed?.message && (failed.code === "conflict" ? `${failed.message} ${again}` : failed.message)}
+        </FormError>
+        <DialogActions>
+          <Button onClick={leave}>Cancel</Button>
+          <Button type="submit" variant="primary" pending={pending} pendingLabel="Storing…">
+            Confirm
+          </Button>
+        </DialogActions>
+      </ActionForm>
+    </Dialog>
+  );
+}

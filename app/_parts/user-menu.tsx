@@ -1,0 +1,36 @@
+"use client";
+
+import { ChevronDown, CircleUser } from "lucide-react";
+import { useTransition } from "react";
+import { signOutAction } from "@/app/sign-out/actions";
+import { Button } from "@/components/ui/button";
+import { Menu, MenuItem, MenuLink, MenuSeparator, MenuText } from "@/components/ui/menu";
+
+/** Who is signed in, with their account and the way out. Where it is narrow, a picture stands for the name. */
+export function UserMenu({ name, email }: { name: string; email: string }) {
+  const [pending, startTransition] = useTransition();
+  return (
+    <Menu
+      align="end"
+      trigger={
+        <Button variant="quiet" pending={pending} className="max-w-48">
+          <CircleUser aria-hidden className="sm:hidden" />
+          <span className="truncate max-sm:sr-only">{name}</span>
+          <ChevronDown aria-hidden className="text-muted" />
+        </Button>
+      }
+    >
+      <MenuText>
+        <span className="block font-medium text-text">{name}</span>
+        <span className="block">{email}</span>
+      </MenuText>
+      <MenuSeparator />
+      <MenuLink href="/account" isPage>
+        Account
+      </MenuLink>
+      <MenuLink href="/api/v2.0/docs">API Documentation</MenuLink>
+      <MenuSeparator />
+      <MenuItem onSelect={() => startTransition(signOutAction)}>Sign out</MenuItem>
+    </Menu>
+  );
+}

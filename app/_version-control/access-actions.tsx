@@ -1,0 +1,68 @@
+"use client";
+
+import { useState, useTransition } from "react";
+import type { TokenPlace } from "@/app/_parts/scope";
+import { FormError } from "@/components/ui/action-form";
+import { Button } from "@/components/ui/button";
+import { RowActions } from "@/components/ui/table-parts";
+import { useFocusHandover } from "@/components/ui/use-focus";
+import { toForm } from "@/lib/web/form-state";
+import { reachable } from "@/lib/web/reachable";
+import { checkAccessAction } from "./actions";
+import { EditAccessDialog } from "./edit-access-dialog";
+import { RemoveAccessDialog } from "./remove-access-dialog";
+import { ReplaceTokenDialog } from "./replace-token-dialog";
+import type { ShownAccess } from "./words";
+
+const checkAccess = reachable(checkAccessAction);
+
+type Props = {
+  place: TokenPlace;
+  access: ShownAccess;
+  /** The element that says which access the row is about. */
+  describedBy: string;
+};
+
+export function AccessActions({ place, access, describedBy }: Props) {
+  const [asked, setAsked] = useState<"edit" | "replace" | "remove">();
+  const [error, setError] = useState<string>();
+  const [pending, startTransition] = useTransition();
+  const row = useFocusHandover<HTMLDivElement>();
+  const ofAccess = { ...place, accessId: access.id };
+  const close = () => setAsked(undefined);
+
+  function check() {
+    startTransition(async () => {
+      const answer = await checkAccess({ status: "idle" }, toForm(ofAccess));
+      setError(answer.status === "failed" ? answer.message : undefined);
+    });
+  }
+
+  const button = { variant: "quiet", "aria-describedby": describedBy } as const;
+  return (
+    <div ref={row}>
+      <RowActions>
+        <Button {...button} onClick={check} pending={pending} pendingLabel="Checking…">
+          Check
+        </Button>
+        <Button {...button} onClick={() => setAsked("edit")}>
+          Edit
+        </Button>
+        <Button {...button} onClick={() => setAsked("replace")}>
+          Replace token
+        </Button>
+        <Button {...button} onClick={() => setAsked("remove")}>
+          Remove
+        </Button>
+      </RowActions>
+      {error && (
+        <div className="@table:max-w-64">
+          <FormError>{error}</FormError>
+        </div>
+      )}
+      {asked === "edit" && <EditAccessDialog fields={ofAccess} access={access} onClose={close} />}
+      {asked === "replace" && <ReplaceTokenDialog fields={ofAccess} access={access} onClose={close} />}
+      <RemoveAccessDialog fields={ofAccess} access={access} open={asked === "remove"} onClose={close} />
+    </div>
+  );
+}

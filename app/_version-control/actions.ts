@@ -1,0 +1,74 @@
+"use server";
+
+import { refresh } from "next/cache";
+import { z } from "zod";
+import { scopeFields, scopeOf } from "@/app/_parts/scope";
+import { addAccess, addAccessInput } from "@/lib/version-control/add";
+import { checkAgain, removeAccess, replaceToken, replaceTokenInput } from "@/lib/version-control/change";
+import { editAccess, editAccessInput } from "@/lib/version-control/edit";
+import { formAction } from "@/lib/web/form-action";
+
+const ofToken = { tokenId: z.string() };
+const ofAccess = { ...ofToken, accessId: z.string() };
+
+const addInput = z
+  .object({
+    ...addAccessInput.shape,
+    ...ofToken,
+  })
+  .and(scopeFields);
+
+/** Answers nothing of what was sent: the credential stays in the form until it is accepted, and then is nowhere. */
+export const addAccessAction = formAction(addInput, fieldsOf, async (actor, input) => {
+  const { providerType, providerUrl, token, tokenScope, targetId, acceptPersonalToken } = input;
+  const { allowedTags, runUntagged } = input;
+  const target = { providerType, providerUrl, tokenScope, targetId };
+  const access = { ...target, token, acceptPersonalToken, allowedTags, runUntagged };
+  await addAccess(actor, scopeOf(input), input.tokenId, access);
+  refresh();
+});
+
+/** `version` is the one that the form was filled from: what someone else has changed meanwhile is not undone unseen. */
+export const editAccessAction = formAction(
+  z.object({ ...editAccessInput.shape, ...ofAccess, version: z.string() }).and(scopeFields),
+  fieldsOf,
+  async (actor, input) => {
+    const { tokenId, accessId, allowedTags, runUntagged, version } = input;
+    await editAccess(actor, scopeOf(input), tokenId, accessId, { allowedTags, runUntagged }, [version]);
+    refresh();
+  },
+);
+
+export const replaceTokenAction = formAction(
+  z.object({ ...replaceTokenInput.shape, ...ofAccess }).and(scopeFields),
+  fieldsOf,
+  async (actor, input) => {
+    const { token, acceptPersonalToken } = input;
+    await replaceToken(actor, scopeOf(input), input.tokenId, input.accessId, { token, acceptPersonalToken });
+    refresh();
+  },
+);
+
+export const checkAccessAction = formAction(z.object(ofAccess).and(scopeFields), fieldsOf, async (actor, input) => {
+  await checkAgain(actor, scopeOf(input), input.tokenId, input.accessId);
+  refresh();
+});
+
+export const removeAccessAction = formAction(z.object(ofAccess).and(scopeFields), fieldsOf, async (actor, input) => {
+  await removeAccess(actor, scopeOf(input), input.tokenId, input.accessId);
+  refresh();
+});
+
+function fieldsOf(form: FormData) {
+  return {
+    ...Object.fromEntries(form),
+    acceptPersonalToken: form.get("acceptPersonalToken") === "on",
+    allowedTags: tagsIn(form.get("allowedTags")),
+    runUntagged: form.get("runUntagged") === "on",
+  };
+}
+
+function tagsIn(typed: FormDataEntryValue | null): string[] {
+  const tags = typeof typed === "string" ? typed.split(",") : [];
+  return tags.map((tag) => tag.trim()).filter((tag) => tag !== "");
+}

@@ -1,0 +1,42 @@
+import { useActionState, useState } from "react";
+import type { ErrorCode } from "@/lib/errors";
+import type { FormState } from "@/lib/web/form-state";
+
+const fieldOf: Partial<Record<ErrorCode, string>> = {
+  provider_url_not_allowed: "providerUrl",
+  provider_unreachable: "providerUrl",
+  provider_certificate_untrusted: "providerUrl",
+  provider_not_recognized: "providerUrl",
+  credential_rejected: "token",
+  credential_is_personal: "token",
+  missing_scope: "token",
+  missing_role: "token",
+  target_not_found: "targetId",
+  registration_disabled: "targetId",
+};
+
+/** Puts a provider's refusal to the field that it is about, where the form has that field. */
+function refusalAtField(answer: FormState<void>, fields: readonly string[]): FormState<void> {
+  if (answer.status !== "failed" || !answer.code || !answer.message) return answer;
+  const field = fieldOf[answer.code];
+  if (!field || !fields.includes(field)) return answer;
+  return { status: "failed", code: answer.code, fields: { [field]: [answer.message] } };
+}
+
+type Action = (previous: FormState<void>, form: FormData) => Promise<FormState<void>>;
+
+/** A form with a credential in it. `isPersonal` from the provider's warning until another credential is typed. */
+export function useCredentialForm(send: Action, fields: readonly string[], onDone: () => void) {
+  const [isPersonal, setPersonal] = useState(false);
+  const [answer, submit, pending] = useActionState(
+    async (previous: FormState<void>, form: FormData): Promise<FormState<void>> => {
+      const next = await send(previous, form);
+      if (next.status === "done") onDone();
+      if (next.status === "failed" && next.code === "credential_is_personal") setPersonal(true);
+      return refusalAtField(next, fields);
+    },
+    { status: "idle" },
+  );
+  const failed = answer.status === "failed" ? answer : undefined;
+  return { failed, submit, pending, isPersonal, onNewCredential: () => setPersonal(false) };
+}

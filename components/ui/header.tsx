@@ -1,0 +1,49 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+
+type PageHeaderProps = {
+  title: string /** The primary action of the page. */;
+  action?: ReactNode;
+  children?: ReactNode;
+};
+
+/** `children` stand under the title: a sentence, or the facts about the thing the page shows. */
+export function PageHeader({ title, action, children }: PageHeaderProps) {
+  return (
+    <header className="mb-4">
+      <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+        <h1 className="min-w-0 text-title font-semibold text-balance wrap-anywhere">{title}</h1>
+        {action}
+      </div>
+      {children && <div className="mt-3">{children}</div>}
+    </header>
+  );
+}
+
+type SectionHeaderProps = {
+  title: string /** What the title names, where it has a page. */;
+  href?: string;
+  action?: ReactNode;
+  children?: ReactNode;
+};
+
+/** The head of a part of a page, such as what a tab shows; `children` is the sentence under it. */
+export function SectionHeader({ title, href, action, children }: SectionHeaderProps) {
+  return (
+    <div className="mb-4 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+      <div className="min-w-0 flex-1 basis-60">
+        <h2 className="text-heading font-semibold wrap-anywhere">
+          {href ? (
+            <Link href={href} prefetch={false} className="rounded-sm hover:underline">
+              {title}
+            </Link>
+          ) : (
+            title
+          )}
+        </h2>
+        {children && <p className="max-w-prose text-muted">{children}</p>}
+      </div>
+      {action}
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+import type { ReactNode } from "react";
+import { cx } from "./cx";
+
+/** Spelled out, since browsers forget them where `display` makes cards of rows. */
+export const tableRoles = {
+  table: { role: "table" },
+  group: { role: "rowgroup" },
+  row: { role: "row" },
+  columnHeader: { role: "columnheader" },
+  cell: { role: "cell" },
+} as const;
+
+/** In cards the labels stand beside the values; what remains here are the columns to sort by. */
+export function TableHead({ children }: { children: ReactNode }) {
+  return (
+    <thead {...tableRoles.group} className="@max-table:block">
+      <tr
+        {...tableRoles.row}
+        className={cx(
+          "text-label text-muted @max-table:-ml-1.5 @max-table:flex @max-table:flex-wrap @max-table:items-center",
+          "@max-table:has-[[aria-sort]]:mb-1 @max-table:has-[[aria-sort]]:before:basis-full",
+          "@max-table:before:px-1.5 @max-table:has-[[aria-sort]]:before:content-['Sort_by'_/_'']",
+        )}
+      >
+        {children}
+      </tr>
+    </thead>
+  );
+}
+
+/** `hidden` for a column of buttons, whose label is for hearing only. */
+export function ColumnHeader({ children, hidden }: { children: ReactNode; hidden?: boolean }) {
+  return (
+    <th {...tableRoles.columnHeader} scope="col" className={`${columnHeaderClass} @max-table:sr-only`}>
+      {hidden ? <span className="sr-only">{children}</span> : children}
+    </th>
+  );
+}
+
+export const columnHeaderClass = "column-header";
+
+export function TableBody({ children }: { children: ReactNode }) {
+  return (
+    <tbody {...tableRoles.group} className="@max-table:flex @max-table:flex-col @max-table:gap-3">
+      {children}
+    </tbody>
+  );
+}
+
+export function Row({ children }: { children: ReactNode }) {
+  return (
+    <tr {...tableRoles.row} className="row">
+      {children}
+    </tr>
+  );
+}
+
+type CellProps = {
+  /** The column's label, shown beside the value in a card. */
+  label: string;
+  /** One text, or elements: beside the label of a card, each child has a line of its own. */
+  children: ReactNode;
+  /** Gets twice the room of other cells with a Truncated text, between which what is left is shared. */
+  grow?: boolean;
+  /** Stays on one line where the table is wide. */
+  tight?: boolean;
+};
+
+export function Cell({ label, children, grow, tight }: CellProps) {
+  return (
+    <td {...tableRoles.cell} data-label={label} className={cx("cell", tight && "tight", grow && "grow")}>
+      {children}
+    </td>
+  );
+}
+
+/** Several things in one cell, side by side where there is room. */
+export function CellLine({ children }: { children: ReactNode }) {
+  return <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5 @wide:flex-nowrap">{children}</div>;
+}
+
+/** The quiet buttons at the end of a row; their words, not their edges, keep to the column. */
+export function RowActions({ children }: { children: ReactNode }) {
+  return (
+    <div
+      className={
+        "-mx-3 flex flex-wrap @table:justify-end @wide:flex-nowrap " +
+        "[&_[data-reserve]]:justify-items-start @table:[&_[data-reserve]]:justify-items-end"
+      }
+    >
+      {children}
+    </div>
+  );
+}
+
+/** The line above a table: search and filters. Named, so that it is a landmark. */
+export function Toolbar({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <search aria-label={label} className="mb-4 flex flex-wrap items-center gap-2">
+      {children}
+    </search>
+  );
+}

@@ -1,0 +1,189 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Client, Pool, type PoolClient, type PoolConfig } from "pg";
+import { SessionClient, type SessionConfig } from "@/db/session/session";
+import { type Claim, FairShare } from "./fair-share";
+import { Turns } from "./turns";
+
+type Release = (error?: Error | boolean) => void;
+type Callback = (error: Error | undefined, client: PoolClient | undefined, release?: Release) => void;
+
+/** Milliseconds, of which those count in which there is a wait, however many there are at once. */
+type Patience = { left: number; waits: number; since: number; caller: string | undefined };
+type Wait = { patience: Patience; since: number; giveUp: () => void };
+type Connection = { generation: number; madeAt: number; answeredAt: number };
+
+const withoutRequest = 60_000;
+const sweepInterval = 100;
+const silence = 2000;
+
+/**
+ * A pool in which a request waits for the database no longer than it may, in all of its queries together. What takes
+ * longer is ended with its connection. Where no other was answered lately, none that was made before is used again: a
+ * server that hung, or was cut off without a word, leaves none behind that a later request would wait for in vain.
+ */
+export class PatientPool extends Pool {
+  private readonly patience = new AsyncLocalStorage<Patience>();
+  private readonly waits = new Set<Wait>();
+  private readonly connections = new Map<PoolClient, Connection>();
+  private generation = 0;
+  private readonly held = new Map<PoolClient, () => void>();
+  private readonly transactions: FairShare;
+  private readonly turns = new Turns();
+
+  constructor(config: PoolConfig & SessionConfig) {
+    super({ ...config, Client: SessionClient });
+    // What is left to single statements is never held for the time of a lock.
+    this.transactions = new FairShare(Math.max(1, Math.floor(this.options.max * 0.75)));
+    // Without it the end of a connection that is not in use would end the process.
+    this.on("error", () => {});
+    this.on("connect", (client) => {
+      const now = performance.now();
+      this.connections.set(client, { generation: this.generation, madeAt: now, answeredAt: now });
+      client.once("end", () => {
+        this.connections.delete(client);
+        // Drizzle never gives back a connection on which `begin` failed.
+        this.held.get(client)?.();
+      });
+    });
+    this.on("remove", () => this.serveWaiting());
+    // One timer for all waits: one for each would cost every request.
+    setInterval(() => this.endOverdue(), sweepInterval).unref();
+  }
+
+  /** Runs the work, all of whose queries together may take this many milliseconds. Any other work has a minute each. */
+  withPatience<T>(milliseconds: number, work: () => T): T {
+    return this.patience.run(patienceOf(milliseconds, this.patience.getStore()?.caller), work);
+  }
+
+  /** From here on the transactions of the work under way are counted as this caller's. */
+  shareAs(caller: string): void {
+    const patience = this.patience.getStore();
+    if (patience) patience.caller = caller;
+  }
+
+  /** Takes so many milliseconds, waited for something else, off the patience of the work under way. */
+  spendPatience(milliseconds: number): void {
+    const patience = this.patience.getStore();
+    if (patience) patience.left -= milliseconds;
+  }
+
+  /** Runs what a request only sets off: its queries are none of the request's. */
+  withoutPatience<T>(work: () => T): T {
+    return this.patience.exit(work);
+  }
+
+  override connect(): Promise<PoolClient>;
+  override connect(callback: Callback): void;
+  override connect(callback?: Callback) {
+    // pg's own `query` calls back; who asks for a promise has a transaction to make.
+    if (callback) return this.checkOut(callback, false);
+    return new Promise<PoolClient>((resolve, reject) => {
+      this.checkOut((error, client) => (client ? resolve(client) : reject(error)), true);
+    });
+  }
+
+  private checkOut(callback: Callback, isTransaction: boolean): void {
+    const patience = this.patience.getStore() ?? patienceOf(withoutRequest);
+    let leaveLine: (() => void) | undefined;
+    const wait = this.begin(patience, () => {
+      leaveLine?.();
+      if (claim) this.transactions.end(claim);
+      callback(new Error("timeout exceeded when trying to connect"), undefined);
+    });
+    const connect = (claim?: Claim) => {
+      super.connect((error, client, release) => {
+        const isWaiting = this.waits.has(wait);
+        if (client && (!isWaiting || this.isSuspect(client))) {
+          release(this.isSuspect(client));
+          if (isWaiting) connect(claim);
+          else this.serveWaiting();
+        } else if (isWaiting) {
+          this.finish(wait);
+          if (client) this.hold(client, patience, claim);
+          else if (claim) this.transactions.end(claim);
+          callback(error, client, client?.release);
+        }
+        if (!client) this.serveWaiting();
+      });
+    };
+    const { caller } = patience;
+    const inTurn = (claim?: Claim) => {
+      if (this.turns.isEmpty && this.hasConnection()) return connect(claim);
+      leaveLine = this.turns.wait(caller ?? "", () => connect(claim));
+      this.serveWaiting();
+    };
+    const claim = isTransaction && caller !== undefined ? this.transactions.claim(caller, inTurn) : undefined;
+    if (!claim) inTurn();
+  }
+
+  private serveWaiting(): void {
+    while (!this.turns.isEmpty && this.hasConnection()) this.turns.startNext();
+  }
+
+  /** True where one is free, or may be made, beyond those that are handed out within this turn of the event loop. */
+  private hasConnection(): boolean {
+    return this.idleCount + this.options.max - this.totalCount > this.waitingCount;
+  }
+
+  /** Until its release the connection counts as waited for. */
+  private hold(client: PoolClient, patience: Patience, claim: Claim | undefined): void {
+    const release = client.release;
+    const wait = this.begin(patience, () => {
+      if (this.isSilentSince(wait.since)) this.generation++;
+      cutOff(client);
+      client.release(true);
+    });
+    this.held.set(client, () => client.release(true));
+    // Whoever releases it after it was taken away may do so.
+    client.release = (error) => {
+      if (!this.held.delete(client)) return;
+      this.finish(wait);
+      const connection = this.connections.get(client);
+      if (connection && !error) connection.answeredAt = performance.now();
+      release(error);
+      if (claim) this.transactions.end(claim);
+      this.serveWaiting();
+    };
+  }
+
+  private begin(patience: Patience, giveUp: () => void): Wait {
+    const wait = { patience, since: performance.now(), giveUp };
+    if (patience.waits++ === 0) patience.since = wait.since;
+    this.waits.add(wait);
+    return wait;
+  }
+
+  private finish(wait: Wait): void {
+    const { patience } = wait;
+    if (this.waits.delete(wait) && --patience.waits === 0) patience.left -= performance.now() - patience.since;
+  }
+
+  private endOverdue(): void {
+    const now = performance.now();
+    for (const wait of this.waits) {
+      if (now - wait.patience.since <= wait.patience.left) continue;
+      this.finish(wait);
+      wait.giveUp();
+    }
+  }
+
+  /** True where a query hung after this connection was made, and the server was silent on the others too. */
+  private isSuspect(client: PoolClient): boolean {
+    return this.connections.get(client)?.generation !== this.generation;
+  }
+
+  /** False where a connection that was there already was answered lately: then the query was slow, not the server. */
+  private isSilentSince(time: number): boolean {
+    const lately = performance.now() - silence;
+    return ![...this.connections.values()].some(({ madeAt, answeredAt }) => madeAt < time && answeredAt > lately);
+  }
+}
+
+/** A client with a pipeline, asked to end, would first wait for what it has asked. */
+function cutOff(client: PoolClient): void {
+  if (client instanceof Client) client.connection.stream.destroy();
+}
+
+function patienceOf(milliseconds: number, caller?: string): Patience {
+  return { left: milliseconds, waits: 0, since: 0, caller };
+}

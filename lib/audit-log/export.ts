@@ -1,0 +1,128 @@
+import { stringify } from "csv-stringify/sync";
+import { db } from "@/db/client";
+import type { Actor } from "@/lib/auth/actor";
+import { authorize } from "@/lib/auth/authorize";
+import type { Scope } from "@/lib/auth/scope";
+import { withDatabasePatience } from "@/lib/database-patience";
+import { mutate } from "@/lib/mutate";
+import { type AuditFilter, type AuditPlace, type AuditRow, findAuditEvents } from "./find";
+import { logOf, type WhichLog } from "./log-of";
+
+export const exportFormats = ["csv", "jsonl"] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** The columns of a CSV file, and the members of a line of JSON. */
+const columns = [
+  "id",
+  "occurred_at",
+  "organization_id",
+  "group_id",
+  "actor_id",
+  "actor_kind",
+  "actor_name",
+  "access_token_id",
+  "action",
+  "subject_id",
+  "subject_name",
+  "detail",
+  "channel",
+  "address",
+] as const;
+
+/** What a file begins with: for spreadsheets the mark by which they know UTF-8, and the names of the columns. */
+function fileHead(format: ExportFormat): string {
+  return format === "csv" ? `\uFEFF${csv([[...columns]])}` : "";
+}
+
+/** One line for each event. */
+function lines(format: ExportFormat, rows: readonly AuditRow[]): string {
+  const records = rows.map(recordOf);
+  if (format === "jsonl") return records.map((record) => `${JSON.stringify(record)}\n`).join("");
+  return csv(records.map((record) => columns.map((name) => cell(record[name]))));
+}
+
+function cell(value: string | AuditRow["detail"] | null): string {
+  const text = value === null || typeof value === "string" ? (value ?? "") : JSON.stringify(value);
+  return text.replace(formulaAfterSeparator, "$&'");
+}
+
+// A spreadsheet that separates by semicolons or tabs finds no quotation mark where its cell begins, so that one of these
+// within the text, or a line break, begins another cell for it.
+const formulaAfterSeparator = /[;\t\r\n](?=[ "]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
+
+// RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe in front. Half a line break would be
+// left unquoted, and what follows it be read as a line's beginning.
+function csv(records: string[][]): string {
+  return stringify(records, { escape_formulas: true, record_delimiter: "windows", quoted_match: /[;\t\r\n]/ });
+}
+
+function recordOf(row: AuditRow) {
+  return {
+    id: row.id,
+    occurred_at: row.occurredAt.toISOString(),
+    organization_id: row.organizationId,
+    group_id: row.groupId,
+    actor_id: row.actorId,
+    actor_kind: row.actorKind,
+    actor_name: row.actorName,
+    access_token_id: row.accessTokenId,
+    action: row.action,
+    subject_id: row.subjectId,
+    subject_name: row.subjectName,
+    detail: row.detail,
+    channel: row.channel,
+    address: row.address,
+  } satisfies Record<(typeof columns)[number], unknown>;
+}
+
+/** Few enough to be held, many enough that a million take a thousand queries. */
+const batch = 1000;
+
+/** `of` is the group or the organization whose log it is. */
+export type AuditExport = { of: { name: string }; chunks: AsyncGenerator<string> };
+
+/**
+ * The events that pass the filter, as the text of a file, newest first: one query for each chunk that is asked for. The
+ * log has recorded the export before the first one; what is recorded later isn't in it, for it would come before.
+ */
+export async function exportAuditEvents(
+  actor: Actor,
+  scope: Scope,
+  { deletedGroupId, ...filter }: AuditFilter & WhichLog,
+  format: ExportFormat,
+): Promise<AuditExport> {
+  return mutate(actor, scope, "audit:read", async (tx, { group, organization }) => {
+    const { log, deletedGroup } = await logOf(tx, scope, { deletedGroupId });
+    const subject = deletedGroup ?? group ?? organization;
+    return {
+      result: { of: subject, chunks: chunksOf(actor, { scope, log }, filter, format) },
+      event: { action: "audit_log.exported" as const, subject, detail: { format, ...inWords(filter) } },
+    };
+  });
+}
+
+async function* chunksOf(
+  actor: Actor,
+  { scope, log }: { scope: Scope; log: Scope },
+  filter: AuditFilter,
+  format: ExportFormat,
+): AsyncGenerator<string> {
+  yield fileHead(format);
+  let after: AuditPlace | undefined;
+  do {
+    const from = after;
+    // Each batch has the patience of a request: all together take as long as they are many.
+    const rows = await withDatabasePatience(async () => {
+      // A person who loses the role gets no further.
+      await authorize(db, actor, scope, "audit:read");
+      return findAuditEvents(log, filter, { after: from, limit: batch });
+    });
+    if (rows.length > 0) yield lines(format, rows);
+    after = rows.length === batch ? rows.at(-1) : undefined;
+  } while (after);
+}
+
+function inWords({ actorId, action, tokenId, from, to }: AuditFilter): Record<string, string> {
+  const told = { actor: actorId, action, token: tokenId, from: from?.toISOString(), to: to?.toISOString() };
+  return Object.fromEntries(Object.entries(told).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}

@@ -1,0 +1,34 @@
+import { db, type Executor } from "@/db/client";
+import type { Actor } from "@/lib/auth/actor";
+import { type Access, accessIn, authorize, type Permission } from "@/lib/auth/authorize";
+import { ownerOf, type Scope } from "@/lib/auth/scope";
+import { DomainError } from "@/lib/errors";
+import { recordRefusal } from "./refusals";
+
+/** Authorizes a command, also ahead of `mutate` where it does something else first: what is denied is recorded. */
+export async function authorizeCommand(
+  actor: Actor,
+  scope: Scope,
+  permission: Permission,
+  executor: Executor = db,
+  lock = false,
+): Promise<Access> {
+  try {
+    return await authorize(executor, actor, scope, permission, lock);
+  } catch (error) {
+    recordDeniedAttempt(actor, scope, permission, error);
+    throw error;
+  }
+}
+
+/** Records a command that authorization refused to someone who may see the scope; what ended otherwise is none. */
+function recordDeniedAttempt(actor: Actor, scope: Scope, permission: Permission, error: unknown): void {
+  if (!(error instanceof DomainError && (error.code === "forbidden" || error.code === "people_only"))) return;
+  const told = { actor: actor.userId, owner: ownerOf(scope), permission };
+  const find = async () => {
+    const { organization, group } = await accessIn(db, actor, scope);
+    const owner = { organizationId: organization.id, groupId: group?.id ?? null };
+    return [{ actor, owner, subject: group ?? organization, detail: { permission } }];
+  };
+  recordRefusal("attempt.denied", Object.values(told).join(" "), find, told);
+}

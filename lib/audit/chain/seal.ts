@@ -1,0 +1,138 @@
+import { and, asc, desc, eq, gt, sql } from "drizzle-orm";
+import { db, type Tx } from "@/db/client";
+import { auditChain, dataKeys, unsealedAuditEvents } from "@/db/schema";
+import { log } from "@/lib/log";
+import { eventsById } from "./events";
+import type { StoredEvent } from "./keys";
+import { beginning, type ChainKeys, chainKeys, isGenuine, type Pending } from "./keys";
+
+const batchSize = 1000;
+
+/** `last` is where the next batch goes on, where there may be one. */
+type Batch = { pending: Pending[]; last?: string };
+type Place = { position: number; hash: Buffer };
+type Sealed = { sealed: number; last?: string };
+
+/**
+ * Gives each event that awaits it its place in its organization's chain. Any number of instances may do so at once, and
+ * one may die at any point: what was not committed still waits. Answers how many events were sealed.
+ */
+export async function sealPendingEvents(): Promise<number> {
+  const waiting = await db
+    .selectDistinct({ organizationId: unsealedAuditEvents.organizationId })
+    .from(unsealedAuditEvents);
+  let sealed = 0;
+  for (const { organizationId } of waiting) {
+    try {
+      sealed += await sealOrganization(organizationId);
+    } catch (error) {
+      log.error({ err: error, organizationId }, "audit events could not be sealed");
+    }
+  }
+  return sealed;
+}
+
+/** All that is committed until the last batch is read, batch by batch: a backlog would be too much for one transaction. */
+async function sealOrganization(organizationId: string): Promise<number> {
+  let all = 0;
+  let after: string | undefined;
+  do {
+    const { sealed, last } = await db.transaction((tx) => sealBatch(tx, organizationId, after));
+    all += sealed;
+    after = last;
+  } while (after !== undefined);
+  return all;
+}
+
+/** Where another instance is at it, nothing. */
+async function sealBatch(tx: Tx, organizationId: string, after: string | undefined): Promise<Sealed> {
+  const keys = await chainKeys(tx, organizationId);
+  if (!(await takeTurn(tx, organizationId))) return { sealed: 0 };
+  const { pending, last } = await nextBatch(tx, organizationId, after);
+  const sealed = await alreadySealed(tx, pending);
+  const fresh = pending.filter(({ event }) => !sealed.has(event.id));
+  const genuine = fresh.filter((one) => one.event.organizationId === organizationId && isGenuine(keys, one));
+  await append(
+    tx,
+    keys,
+    await headOf(tx, organizationId),
+    genuine.map(({ event }) => event),
+  );
+  await settle(tx, organizationId, pending);
+  for (const { event } of pending.filter((one) => !genuine.includes(one))) {
+    const what = sealed.has(event.id) ? "is sealed already" : "is not what the application wrote";
+    log.error({ organizationId, eventId: event.id }, `an audit event ${what}: not sealed`);
+  }
+  return { sealed: genuine.length, last };
+}
+
+/** A lock on a row, which only who may write to the table can hold: an advisory lock is for all who may connect. */
+async function takeTurn(tx: Tx, organizationId: string): Promise<boolean> {
+  const rows = await tx
+    .select({ id: dataKeys.id })
+    .from(dataKeys)
+    .where(eq(dataKeys.organizationId, organizationId))
+    .for("no key update", { skipLocked: true });
+  return rows.length > 0;
+}
+
+async function headOf(tx: Tx, organizationId: string): Promise<Place> {
+  const [head] = await tx
+    .select({ position: auditChain.position, hash: auditChain.hash })
+    .from(auditChain)
+    .where(eq(auditChain.organizationId, organizationId))
+    .orderBy(desc(auditChain.position))
+    .limit(1);
+  return head ?? { position: 0, hash: beginning };
+}
+
+/** By id, which is nearly by time, so that a backlog of any length is read once. One whose event is gone stays. */
+async function nextBatch(tx: Tx, organizationId: string, after: string | undefined): Promise<Batch> {
+  const isAfter = after === undefined ? undefined : gt(unsealedAuditEvents.eventId, after);
+  const waiting = await tx
+    .select({ eventId: unsealedAuditEvents.eventId, proof: unsealedAuditEvents.proof })
+    .from(unsealedAuditEvents)
+    .where(and(eq(unsealedAuditEvents.organizationId, organizationId), isAfter))
+    .orderBy(asc(unsealedAuditEvents.eventId))
+    .limit(batchSize);
+  const ids = waiting.map(({ eventId }) => eventId);
+  const events = await eventsById(tx, ids);
+  const pending = waiting.flatMap(({ eventId, proof }) => {
+    const event = events.get(eventId);
+    return event ? [{ event, proof }] : [];
+  });
+  return { pending, last: waiting.length === batchSize ? ids.at(-1) : undefined };
+}
+
+/** A waiting row for one of these, whoever has put it there, must not keep the others from their places. */
+async function alreadySealed(tx: Tx, pending: Pending[]): Promise<Set<string>> {
+  const ids = pending.map(({ event }) => event.id);
+  const rows = await tx
+    .select({ eventId: auditChain.eventId })
+    .from(auditChain)
+    .where(sql`${auditChain.eventId} = any(${sql.param(ids)})`);
+  return new Set(rows.map(({ eventId }) => eventId));
+}
+
+async function append(tx: Tx, keys: ChainKeys, { position, hash }: Place, events: StoredEvent[]): Promise<void> {
+  const entries = events
+    .toSorted((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || (a.id < b.id ? -1 : 1))
+    .map((event) => {
+      hash = keys.hash(hash, event);
+      position += 1;
+      return { organizationId: event.organizationId, eventId: event.id, position, hash };
+    });
+  if (entries.length > 0) await tx.insert(auditChain).values(entries);
+}
+
+async function settle(tx: Tx, organizationId: string, batch: Pending[]): Promise<void> {
+  const ids = batch.map(({ event }) => event.id);
+  await tx
+    .delete(unsealedAuditEvents)
+    .where(
+      and(
+        eq(unsealedAuditEvents.organizationId, organizationId),
+        sql`${unsealedAuditEvents.eventId} = any(${sql.param(ids)})`,
+      ),
+    );
+}

@@ -1,0 +1,114 @@
+import { eq } from "drizzle-orm";
+import { expect, test, vi } from "vitest";
+import { db } from "@/db/client";
+import { newId } from "@/db/ids";
+import { rateLimits } from "@/db/schema";
+import { asOwner } from "@/testing/database/database-owner";
+import { withEndedPatience } from "@/testing/database/ended-patience";
+import { createFailureLimit } from "./failures";
+
+type Limit = Parameters<typeof createFailureLimit>[0];
+const limit = { points: 5, duration: 60, flushAfter: 20 };
+
+/** Two instances, which know of each other through the database alone, and what stands there. */
+function twoInstances(options: Partial<Limit> = {}) {
+  const name = newId("usr");
+  const stored = async (key: string) => {
+    const [row] = await db
+      .select()
+      .from(rateLimits)
+      .where(eq(rateLimits.key, `${name}:${key}`));
+    return row?.points ?? 0;
+  };
+  return {
+    here: createFailureLimit({ name, ...limit, ...options }),
+    there: createFailureLimit({ name, ...limit, ...options }),
+    stored,
+  };
+}
+
+type Failures = ReturnType<typeof createFailureLimit>;
+
+function fail(failures: Failures, key: string, times: number): (number | undefined)[] {
+  return Array.from({ length: times }, () => failures.fail(key));
+}
+
+const none = (times: number) => Array<undefined>(times).fill(undefined);
+
+test("so many failures pass, and then none until the time is over", () => {
+  const { here } = twoInstances();
+  expect(fail(here, "a", 5)).toEqual(none(5));
+  for (const wait of fail(here, "a", 3)) expect(wait).toBe(60);
+  expect(fail(here, "b", 5)).toEqual(none(5));
+});
+
+test("whether there were too many is told without counting", async () => {
+  const { here, there, stored } = twoInstances();
+  expect(here.wait("a")).toBeUndefined();
+  fail(here, "a", 4);
+  expect([here.wait("a"), here.wait("a")]).toEqual(none(2));
+  fail(here, "a", 1);
+  expect([here.wait("a"), here.wait("b")]).toEqual([60, undefined]);
+  await vi.waitFor(async () => expect(await stored("a")).toBe(5));
+  fail(there, "a", 1);
+  await vi.waitFor(() => expect(there.wait("a")).toBeGreaterThan(0));
+});
+
+test("another instance knows of them with its next write, and the window is the same", async () => {
+  const { here, there, stored } = twoInstances();
+  fail(here, "a", 4);
+  await vi.waitFor(async () => expect(await stored("a")).toBe(4));
+  expect(fail(there, "a", 1)).toEqual(none(1));
+  await vi.waitFor(async () => expect(await stored("a")).toBe(5));
+  await vi.waitFor(() => expect(there.fail("a")).toBeGreaterThan(50));
+  // One more, of which this one learns that the limit is reached.
+  expect(fail(here, "a", 1)).toEqual(none(1));
+  await vi.waitFor(() => expect(here.fail("a")).toBeGreaterThan(50));
+});
+
+test("none is written once there were too many", async () => {
+  const { here, stored } = twoInstances();
+  fail(here, "a", 50);
+  await vi.waitFor(async () => expect(await stored("a")).toBe(5));
+  fail(here, "a", 50);
+  fail(here, "b", 1);
+  await vi.waitFor(async () => expect(await stored("b")).toBe(1));
+  expect(await stored("a")).toBe(5);
+});
+
+test("a window ends, for all instances, and what was before is forgotten", async () => {
+  const { here, there, stored } = twoInstances({ points: 2, duration: 1 });
+  fail(here, "a", 2);
+  expect(here.fail("a")).toBe(1);
+  await vi.waitFor(async () => expect(await stored("a")).toBe(2));
+  await vi.waitFor(() => expect(here.fail("a")).toBeUndefined(), { timeout: 5000, interval: 50 });
+  expect(there.fail("a")).toBeUndefined();
+});
+
+test("only so many keys are kept: the one that failed first goes", () => {
+  const { here } = twoInstances({ points: 1, capacity: 2 });
+  for (const key of ["a", "b"]) here.fail(key);
+  expect([here.fail("a"), here.fail("b")]).toEqual([60, 60]);
+  here.fail("c");
+  expect([here.fail("c"), here.fail("b"), here.fail("a")]).toEqual([60, 60, undefined]);
+});
+
+test("without a database an instance counts for itself, and once it is back for all", async () => {
+  const { here, stored } = twoInstances();
+  await asOwner(async (owner) => {
+    await owner.query("alter table rate_limits rename to rate_limits_away");
+    fail(here, "a", 3);
+    await owner.query("alter table rate_limits_away rename to rate_limits");
+  });
+  expect(fail(here, "a", 2)).toEqual(none(2));
+  expect(here.fail("a")).toBe(60);
+  fail(here, "b", 1);
+  await vi.waitFor(async () => expect(await stored("b")).toBe(1), 5000);
+  expect(here.fail("a")).toBeDefined();
+});
+
+test("a write that a request sets off outlives the request's patience", async () => {
+  const { here, stored } = twoInstances();
+  await withEndedPatience("rate_limits", () => void fail(here, "a", 3));
+  await vi.waitFor(async () => expect(await stored("a")).toBe(3), 5000);
+});

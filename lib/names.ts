@@ -1,0 +1,51 @@
+import { z } from "zod";
+import type { Scope } from "./auth/scope";
+import { DomainError } from "./errors";
+
+const maxCodePoints = 255;
+
+// What an emoji sequence may hold that is invisible elsewhere: joiners and variation selectors.
+const emojiSequence =
+  /(?:\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F)?(?:\u200D\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F)?)*|[0-9#*]\uFE0F\u20E3)/gu;
+const invisible =
+  /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Noncharacter_Code_Point}\p{Cc}\p{Cs}\u2028\u2029\u2800\uFFF9-\uFFFB]/u;
+const stackedMarks = /\p{M}{6,}/u;
+const surroundingSpaces = /^\p{Zs}+|\p{Zs}+$/gu;
+
+/** A token's name: NFC, without surrounding spaces, 1 to 255 code points, nothing that hides, reorders or breaks a line. */
+export const tokenName = z
+  .string({ error: "Enter a name." })
+  .refine((name) => name.length <= 8 * maxCodePoints, {
+    error: `Use at most ${maxCodePoints} characters.`,
+    abort: true,
+  })
+  .transform((name) => name.normalize("NFC").replace(surroundingSpaces, ""))
+  .refine((name) => name !== "", { error: "Enter a name.", abort: true })
+  .refine((name) => [...name].length <= maxCodePoints, {
+    error: `Use at most ${maxCodePoints} characters.`,
+    abort: true,
+  })
+  .refine((name) => !invisible.test(name.replace(emojiSequence, "")), {
+    error: "The name contains an invisible or line-breaking character. Type it anew instead of pasting it.",
+  })
+  .refine((name) => !stackedMarks.test(name), { error: "The name stacks too many accents on one character." });
+
+/**
+ * The form in which names are compared and searched: NFC after Unicode full case folding.
+ * JavaScript has no folding of its own; lower(upper(lower(c))) equals it except for the dotless i, which folds to itself.
+ */
+export function foldName(name: string): string {
+  return name
+    .normalize("NFC")
+    .split("\u0131")
+    .map((part) => part.toLowerCase().toUpperCase().toLowerCase())
+    .join("\u0131")
+    .replaceAll("\u03C2", "\u03C3")
+    .normalize("NFC");
+}
+
+/** The refusal of a name that another token of the scope has. */
+export function nameTaken(name: string, scope: Scope): DomainError {
+  const message = `An access token named “${name}” already exists in this ${scope.kind}. Choose another name.`;
+  return new DomainError("name_taken", message, { errors: [{ field: "name", message }] });
+}

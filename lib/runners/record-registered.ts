@@ -1,0 +1,76 @@
+import { eq, sql } from "drizzle-orm";
+import { db, type Tx } from "@/db/client";
+import { accessTokens, runners, versionControlAccesses } from "@/db/schema";
+import type { TechnicalUser } from "@/lib/auth/actor";
+import type { Permission } from "@/lib/auth/authorize";
+import type { Scope } from "@/lib/auth/scope";
+import { seal } from "@/lib/crypto/seal";
+import { DomainError } from "@/lib/errors";
+import { mutate } from "@/lib/mutate";
+import { runnerTokenPlace, wakeRunnerJobs } from "@/lib/release-runners";
+import type { Registered } from "@/lib/version-control/providers/provider-check";
+import { stillAllows } from "@/lib/version-control/providers/runner-settings";
+
+type Recorded = { id: string; providerUrl: string; registered: Registered };
+
+/** `let_go`: the background unregisters it. `unknown`: nobody knows of it but the caller, who has to see to its end. */
+export type RecordedAs = "registered" | "let_go" | "unknown";
+
+/** Records what the provider has answered; lets the runner go where the token or its access has gone meanwhile. */
+export async function recordRegistered(
+  actor: TechnicalUser,
+  scope: Scope,
+  permission: Permission,
+  recorded: Recorded,
+): Promise<RecordedAs> {
+  if (await keep(actor, scope, permission, recorded)) return "registered";
+  const isLetGo = await db.transaction((tx) => write(tx, recorded, "unregistering"));
+  wakeRunnerJobs();
+  return isLetGo ? "let_go" : "unknown";
+}
+
+/** False where the token, its role or its access has gone, or the access no longer allows such a runner. */
+async function keep(actor: TechnicalUser, scope: Scope, permission: Permission, recorded: Recorded): Promise<boolean> {
+  const { id, providerUrl } = recorded;
+  try {
+    return await mutate(actor, scope, permission, async (tx) => {
+      if (!(await isStillGood(tx, recorded)) || !(await write(tx, recorded, "registered"))) return { result: false };
+      const subject = { id, name: id };
+      return { result: true, event: { action: "runner.registered", subject, detail: { provider_url: providerUrl } } };
+    });
+  } catch (error) {
+    if (error instanceof DomainError) return false;
+    throw error;
+  }
+}
+
+/** A revocation locks the token's row: it comes before this, and is seen, or after, and sees the runner. */
+async function isStillGood(tx: Tx, { id, registered }: Recorded): Promise<boolean> {
+  const { removedAt, allowedTags, runUntagged } = versionControlAccesses;
+  const [owner] = await tx
+    .select({ revokedAt: accessTokens.revokedAt, removedAt, allowedTags, runUntagged })
+    .from(runners)
+    .innerJoin(versionControlAccesses, eq(versionControlAccesses.id, runners.accessId))
+    .innerJoin(accessTokens, eq(accessTokens.id, versionControlAccesses.accessTokenId))
+    .where(eq(runners.id, id))
+    .for("share", { of: [accessTokens, versionControlAccesses] });
+  return owner !== undefined && !owner.revokedAt && !owner.removedAt && stillAllows(owner, registered);
+}
+
+/** False where the background took the row for one that nobody would record, and has removed it. */
+async function write(tx: Tx, { id, registered }: Recorded, state: "registered" | "unregistering"): Promise<boolean> {
+  const [row] = await tx.select({ organizationId: runners.organizationId }).from(runners).where(eq(runners.id, id));
+  if (!row) return false;
+  await tx
+    .update(runners)
+    .set({
+      state,
+      remoteId: registered.remoteId,
+      sealedRunnerToken: await seal(tx, runnerTokenPlace({ id, ...row }), registered.runnerToken),
+      tags: registered.tags,
+      expiresAt: registered.expiresAt,
+      nextAttemptAt: sql`now()`,
+    })
+    .where(eq(runners.id, id));
+  return true;
+}

@@ -1,0 +1,151 @@
+import { and, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { db } from "@/db/client";
+import type { ProviderType } from "@/db/enums";
+import { givenId } from "@/db/ids";
+import { runners } from "@/db/schema";
+import { scopeOfAccessToken } from "@/lib/access-tokens/queries";
+import type { Actor, TechnicalUser } from "@/lib/auth/actor";
+import type { Scope } from "@/lib/auth/scope";
+import { SealError } from "@/lib/crypto/aes-gcm";
+import { withoutDatabasePatience } from "@/lib/database-patience";
+import { settings } from "@/lib/env";
+import { DomainError, type ErrorCode, notFound } from "@/lib/errors";
+import { asProviderCall } from "@/lib/limits/provider-calls";
+import { mutate } from "@/lib/mutate";
+import { forgetRunner, releaseRunners, wakeRunnerJobs } from "@/lib/release-runners";
+import { parseProviderUrl } from "@/lib/version-control/provider-url";
+import { type Registered, registerRunner, unregisterRunner } from "@/lib/version-control/providers/provider-check";
+import { type RunnerTags, tagList, tagsOfRunner } from "@/lib/version-control/providers/runner-settings";
+import { unsealAccess } from "@/lib/version-control/unseal-access";
+import { findAccessFor, recordAsked, type StoredAccess } from "./record-asked";
+import { type RecordedAs, recordRegistered } from "./record-registered";
+import { recordingRefusal } from "./refused-registration";
+
+export const registerRunnerInput = z.strictObject({
+  providerUrl: z.string({ error: "Give the provider's URL." }),
+  tags: tagList.default([]),
+});
+
+/** Seconds; well beyond what is waited for an answer. */
+const untilFirstLook = 60;
+
+/** What a VM needs to start the runner. On the VM the runner is named by its `id`: GitHub's is found by that. */
+export type SessionRunner = {
+  id: string;
+  providerType: ProviderType;
+  providerUrl: string;
+  runnerToken: string;
+  tags: string[];
+  expiresAt: Date | null;
+};
+
+/**
+ * Registers a runner with the token's access for the provider URL. The row comes first, so that a crash between the
+ * provider's answer and ours leaves a runner that the background finds by its description and removes.
+ * Throws `not_found` without such an access, `invalid` for tags that it doesn't allow, `rate_limited` beyond the most
+ * runners and before the provider is asked too often, and the provider's refusals. Each refusal is recorded.
+ */
+export async function registerSessionRunner(
+  actor: TechnicalUser,
+  { providerUrl, tags }: z.output<typeof registerRunnerInput>,
+): Promise<SessionRunner> {
+  const url = await recordingRefusal({ actor }, async () =>
+    parseProviderUrl(providerUrl, settings().PROVIDER_ALLOWLIST),
+  );
+  return recordingRefusal({ actor, providerUrl: url }, async () => {
+    // Ahead of what counts: without an access for this URL, or with a tag that it refuses, no provider is asked.
+    const access = await findAccessFor(actor.accessTokenId, url);
+    tagsOfRunner(access, tags);
+    const { organizationId } = access;
+    return asProviderCall({ actor, organizationId }, () => registerAt(actor, url, tags));
+  });
+}
+
+async function registerAt(actor: TechnicalUser, url: string, tags: string[]): Promise<SessionRunner> {
+  const scope = await scopeOfAccessToken(actor.accessTokenId);
+  const { id, access, runnerTags } = await recordAsked(actor, scope, anyRole(scope), { providerUrl: url, tags });
+  const registered = await register(actor, access, id, runnerTags);
+  const recorded = { id, providerUrl: url, registered };
+  const outcome = await recordOrUndo(access, recorded, () => recordRegistered(actor, scope, anyRole(scope), recorded));
+  if (outcome !== "registered") throw goneMeanwhile();
+  const { runnerToken, expiresAt } = registered;
+  return { id, providerType: access.providerType, providerUrl: url, runnerToken, tags: registered.tags, expiresAt };
+}
+
+/** Lets the background unregister the runner. Throws `not_found` for one that another token has registered. */
+export async function unregisterSessionRunner(actor: TechnicalUser, runnerId: string): Promise<void> {
+  const scope = await scopeOfAccessToken(actor.accessTokenId);
+  await mutate(actor, scope, anyRole(scope), async (tx) => {
+    const own = and(eq(runners.id, givenId(runnerId)), eq(runners.accessTokenId, actor.accessTokenId));
+    const [runner] = await tx.select({ id: runners.id }).from(runners).where(own);
+    if (!runner) throw notFound("This runner");
+    if ((await releaseRunners(tx, eq(runners.id, runner.id))) === 0) return { result: undefined };
+    const event = { action: "runner.unregistered", subject: { id: runner.id, name: runner.id } } as const;
+    return { result: undefined, event };
+  });
+  wakeRunnerJobs();
+}
+
+/** Any token may register runners: what is asked for is only that it still has a role. */
+function anyRole(scope: Scope) {
+  return scope.kind === "group" ? ("group:read" as const) : ("organization:read" as const);
+}
+
+/** Where the provider has surely not made a runner, the row is taken back; else the background looks. */
+async function register(actor: Actor, access: StoredAccess, id: string, runnerTags: RunnerTags): Promise<Registered> {
+  try {
+    return await registerRunner(await unsealAccess(db, access, actor), { ...runnerTags, description: id });
+  } catch (error) {
+    if (error instanceof SealError || (error instanceof DomainError && certain.has(error.code)))
+      await forgetRunner({ id, accessId: access.id });
+    else await lookLater(id);
+    throw error;
+  }
+}
+
+/** The provider may be making the runner still. */
+async function lookLater(id: string): Promise<void> {
+  const nextAttemptAt = sql`now() + make_interval(secs => ${untilFirstLook})`;
+  await db.update(runners).set({ state: "unregistering", nextAttemptAt }).where(eq(runners.id, id));
+  wakeRunnerJobs(untilFirstLook);
+}
+
+/** What could not be recorded is undone at the provider while its own token is still in hand. */
+async function recordOrUndo(
+  access: StoredAccess,
+  { id, registered }: { id: string; registered: Registered },
+  record: () => Promise<RecordedAs>,
+): Promise<RecordedAs> {
+  const { remoteId, runnerToken } = registered;
+  const undo = async () => unregisterRunner(await unsealAccess(db, access), { remoteId, description: id, runnerToken });
+  try {
+    const outcome = await record();
+    if (outcome === "unknown") await undo();
+    return outcome;
+  } catch (error) {
+    // The row stays and is looked at later, should this fail too.
+    await undo().catch(() => {});
+    // What the database did not answer it may have done all the same: then the row is of a runner that is no more.
+    if (!(error instanceof DomainError)) void withoutDatabasePatience(() => lookLater(id)).catch(() => {});
+    throw error;
+  }
+}
+
+function goneMeanwhile(): DomainError {
+  const message = "The access token was revoked, or its access removed or changed, while the runner was registered.";
+  return new DomainError("conflict", message);
+}
+
+const certain = new Set<ErrorCode>([
+  "invalid",
+  "provider_url_not_allowed",
+  "provider_certificate_untrusted",
+  "credential_rejected",
+  "credential_is_personal",
+  "missing_scope",
+  "missing_role",
+  "target_not_found",
+  "registration_disabled",
+  "rate_limited",
+]);

@@ -1,0 +1,68 @@
+import { parse } from "dotenv";
+
+/** A variable that the asked format can't carry exactly. The message names the variable and never its value. */
+export class UnrepresentableError extends Error {
+  constructor(
+    readonly variable: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = "UnrepresentableError";
+  }
+}
+
+/**
+ * What the npm package `dotenv` reads back exactly; the package itself is asked. Throws UnrepresentableError.
+ * A value stands bare where that can be, for `docker --env-file` takes quotes literally.
+ */
+export function toDotenv(environment: Record<string, string>): string {
+  const variables = Object.entries(environment);
+  const text = variables.map(([name, value]) => lineOf(name, value)).join("");
+  const read = parse(text);
+  // A line that swallows those after it is the first that reads otherwise.
+  const wrong = variables.find(([name, value]) => !reads(read, name, value));
+  if (wrong) throw unrepresentable(wrong[0]);
+  return text;
+}
+
+function lineOf(name: string, value: string): string {
+  for (const written of candidates(value)) {
+    const line = `${name}=${written}\n`;
+    if (reads(parse(line), name, value)) return line;
+  }
+  throw unrepresentable(name);
+}
+
+/** `__proto__` is a name that dotenv loses: only an own property was read. */
+function reads(read: Record<string, string>, name: string, value: string): boolean {
+  return Object.hasOwn(read, name) && read[name] === value;
+}
+
+/** Best first. A value of many lines stays on one where it can: line-wise readers must not find others in it. */
+function candidates(value: string): string[] {
+  const bare = isBare(value) ? [value] : [];
+  const escaped = value.replaceAll("\r", "\\r").replaceAll("\n", "\\n");
+  const inDouble = wrapped('"', escaped);
+  const verbatim = [...wrapped("'", value), ...wrapped("`", value)];
+  if (/[\r\n]/.test(value)) return [...inDouble, ...verbatim];
+  // A leading quote looks for its partner in the lines that follow.
+  return /^['"`]/.test(value) ? [...verbatim, ...inDouble, ...bare] : [...bare, ...verbatim, ...inDouble];
+}
+
+/** What is sifted out here would read otherwise, or take dotenv's regular expressions quadratic time. */
+function isBare(value: string): boolean {
+  return value.trim() === value && !/[#\r\n]|[\u2028\u2029]['"`]/.test(value);
+}
+
+/** Nothing where the quote ends within the value, or where a backslash at its end would hide the closing one. */
+function wrapped(quote: "'" | '"' | "`", value: string): string[] {
+  const ends = value.endsWith("\\") || new RegExp(`(?<!\\\\)${quote}`).test(value);
+  return ends ? [] : [quote + value + quote];
+}
+
+function unrepresentable(name: string): UnrepresentableError {
+  return new UnrepresentableError(
+    name,
+    `The value of ${name} can't be written as dotenv. Ask for application/json or text/x-shellscript.`,
+  );
+}

@@ -1,0 +1,140 @@
+import { parse } from "dotenv";
+import { expect, test } from "vitest";
+import { sharedCases } from "@/testing/shared-cases";
+import { toDotenv, UnrepresentableError } from "./dotenv-format";
+
+/** What `docker --env-file` takes from a file: each line, after its first `=`, as it stands. */
+function readByDocker(text: string): Record<string, string> {
+  const lines = text.split("\n").map((line) => line.trimStart());
+  const kept = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  return Object.fromEntries(kept.map((line) => [line.split("=", 1)[0], line.slice(line.indexOf("=") + 1)]));
+}
+
+function refusalOf(environment: Record<string, string>): UnrepresentableError | undefined {
+  try {
+    toDotenv(environment);
+  } catch (error) {
+    if (error instanceof UnrepresentableError) return error;
+    throw error;
+  }
+}
+
+test.each([
+  "",
+  "plain",
+  "two words",
+  "a=b",
+  "it's",
+  "a\\",
+  'say "it\'s" with `ticks`',
+  `$HOME \${X:-y} $(id)`,
+  "\\n",
+  "a\u00a0b",
+  "a\u2028b",
+  "export B=1",
+  "日本語 🔑",
+])("%j stands bare, so that docker reads it too", (value) => {
+  const text = toDotenv({ NAME: value, NEXT: "it's" });
+  expect(text).toBe(`NAME=${value}\nNEXT=it's\n`);
+  expect(parse(text)).toEqual({ NAME: value, NEXT: "it's" });
+  expect(readByDocker(text)).toEqual({ NAME: value, NEXT: "it's" });
+});
+
+test.each([
+  [" edges ", "' edges '"],
+  ["a # b", "'a # b'"],
+  ['"quoted"', "'\"quoted\"'"],
+  ["'", "`'`"],
+  ["it's # here", "`it's # here`"],
+  ["it's # `here`", '"it\'s # `here`"'],
+  ["\ufeffbom", "'\ufeffbom'"],
+  ["\u00a0", "'\u00a0'"],
+  ["\u2028", "'\u2028'"],
+  ["a\u2028'b'", "`a\u2028'b'`"],
+  ["one\ntwo", '"one\\ntwo"'],
+  ["one\r\ntwo\r\n", '"one\\r\\ntwo\\r\\n"'],
+  ["a\\\nb", '"a\\\\nb"'],
+  ['{\n  "a": 1\n}', "'{\n  \"a\": 1\n}'"],
+  ["literal \\n, then\na line", "'literal \\n, then\na line'"],
+  ["a\nexport PATH=/tmp", '"a\\nexport PATH=/tmp"'],
+])("%j stands as %s", (value, written) => {
+  const text = toDotenv({ BEFORE: "'", NAME: value, AFTER: '"' });
+  expect(text).toContain(`\nNAME=${written}\n`);
+  expect(parse(text)).toEqual({ BEFORE: "'", NAME: value, AFTER: '"' });
+});
+
+test.each([
+  ["a # \\", "a backslash that would hide the closing quote"],
+  ["'\"`\n", "a line end, and quotes of every kind"],
+  ["\\n\r", "a carriage return beside a literal \\n"],
+])("%j is refused: %s", (value) => {
+  const refusal = refusalOf({ FINE: "fine", NAME: value });
+  expect(refusal).toMatchObject({ variable: "NAME", message: expect.stringContaining("NAME") });
+  expect(refusal?.message).not.toContain(value);
+});
+
+test("a name that dotenv loses is refused", () => {
+  expect(refusalOf(Object.fromEntries([["__proto__", "x"]]))?.variable).toBe("__proto__");
+  expect(parse(toDotenv({ constructor: "x", hasOwnProperty: "y" }))).toEqual({ constructor: "x", hasOwnProperty: "y" });
+});
+
+test("an empty environment is an empty file", () => {
+  expect(toDotenv({})).toBe("");
+});
+
+test("a leading quote without a partner is refused only where a later line has one", () => {
+  const lone = "'\"` x";
+  expect(parse(toDotenv({ NAME: lone }))).toEqual({ NAME: lone });
+  expect(refusalOf({ NAME: lone, LATER: "it'" })?.variable).toBe("NAME");
+});
+
+test("the shared cases are read back", () => {
+  const accepted = sharedCases("env_value").flatMap(({ value, expect: expected }) =>
+    expected === "accept" && typeof value === "string" ? [value] : [],
+  );
+  const environment = Object.fromEntries(accepted.map((value, index) => [`CASE_${index}`, value]));
+  expect(parse(toDotenv(environment))).toEqual(environment);
+});
+
+const pieces = [..."'\"`\\#=$ \n\r\t\u00a0\u2028\ufeffnrA:", "export B=1", "\\n", "\\'", " #", "'\n", '"\n', "`\n"];
+
+/** The same numbers in each run (mulberry32). */
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+test("whatever the values, the whole file is read back exactly or a variable is named", () => {
+  const next = numbers(4);
+  const pick = () => pieces[Math.floor(next() * pieces.length)];
+  let [written, refused] = [0, 0];
+  for (let round = 0; round < 3000; round++) {
+    const values = Array.from({ length: 4 }, () => Array.from({ length: Math.floor(next() * 6) }, pick).join(""));
+    const environment = Object.fromEntries(values.map((value, index) => [`V${index}`, value]));
+    const refusal = refusalOf(environment);
+    if (refusal) expect(environment).toHaveProperty(refusal.variable);
+    else expect(parse(toDotenv(environment))).toEqual(environment);
+    refusal ? refused++ : written++;
+  }
+  expect(written).toBeGreaterThan(1000);
+  expect(refused).toBeGreaterThan(100);
+});
+
+test.each([
+  ["line ends", "'\"`".padEnd(48 * 1024, "\n")],
+  ["spaces", `${" ".repeat(48 * 1024 - 1)}x`],
+  ["separators before quotes", "\u2028'a".repeat(9800)],
+  ["quotes", "'".repeat(48 * 1024)],
+  ["escaped quotes", "\\'".repeat(24 * 1024)],
+  ["hashes", "'#".repeat(24 * 1024)],
+])("48 KiB of %s cost no time", (_, value) => {
+  const start = performance.now();
+  const environment = { A: value, B: value };
+  if (!refusalOf(environment)) expect(parse(toDotenv(environment))).toEqual(environment);
+  expect(performance.now() - start).toBeLessThan(1500);
+});

@@ -1,0 +1,58 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { createToken } from "@/testing/access-tokens";
+import { from, refusalsIn } from "@/testing/refusals";
+import { createTenant, type Tenant } from "@/testing/tenant";
+import { recordReading } from "./record-reading";
+
+type Token = Awaited<ReturnType<typeof createToken>>;
+
+async function createReader({ group }: Tenant) {
+  const token = await createToken(group.admin, group.scope);
+  const { id: userId, username: name } = token.technicalUser;
+  const actor = { kind: "technical" as const, userId, name, accessTokenId: token.id };
+  return { token, read: (address: string) => from(() => recordReading(actor, token), address) };
+}
+
+const readingsOf = async (tenant: Tenant, token: Token) =>
+  (await refusalsIn(tenant.group.id, "session_context.read")).filter(({ subjectId }) => subjectId === token.id);
+
+afterEach(() => void vi.useRealTimers());
+
+test("readings from one network of 64 bits, at once or in turn, are one event", async () => {
+  const tenant = await createTenant();
+  const { token, read } = await createReader(tenant);
+  await Promise.all(Array.from({ length: 40 }, (_, host) => read(`2001:db8:1:2::${host}`)));
+  for (let host = 40; host < 80; host++) await read(`2001:db8:1:2:ffff::${host}`);
+  expect(await readingsOf(tenant, token)).toHaveLength(1);
+});
+
+test("readings from many networks are bounded by hour and organization, and each token's first is recorded", async () => {
+  const [tenant, otherTenant] = [await createTenant(), await createTenant()];
+  const { token, read } = await createReader(tenant);
+  for (let network = 0; network < 130; network++) await read(`2001:db8:${network.toString(16)}::1`);
+  const events = await readingsOf(tenant, token);
+  expect(events).toHaveLength(101);
+  const last = events.filter(({ detail }) => detail.further_not_recorded_until);
+  expect(last).toEqual([events.at(-1)]);
+  const another = await createReader(tenant);
+  await another.read("2001:db8::1");
+  await another.read("2001:db8:1::1");
+  expect(await readingsOf(tenant, another.token)).toHaveLength(1);
+  const other = await createReader(otherTenant);
+  await other.read("2001:db8::1");
+  await other.read("2001:db8:1::1");
+  expect(await readingsOf(otherTenant, other.token)).toHaveLength(2);
+});
+
+test("a token's first reading in five minutes is recorded, however many networks it is read from meanwhile", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const tenant = await createTenant();
+  const { token, read } = await createReader(tenant);
+  for (let network = 0; network < 110; network++) await read(`2001:db8:${network.toString(16)}::1`);
+  const before = (await readingsOf(tenant, token)).length;
+  for (let minute = 1; minute <= 6; minute++) {
+    vi.advanceTimersByTime(60_000);
+    await read(`2001:db8:ffff:${minute}::1`);
+  }
+  expect(await readingsOf(tenant, token)).toHaveLength(before + 1);
+});

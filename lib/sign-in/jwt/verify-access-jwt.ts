@@ -1,0 +1,58 @@
+import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
+import { DomainError } from "@/lib/errors";
+import { log } from "@/lib/log";
+import { oneSpelling } from "@/lib/sign-in/identity";
+
+type Expected = { issuer: string; audience: string; clientId: string; keys: JWTVerifyGetKey };
+
+const longest = 8192;
+const algorithms = ["RS256", "PS256", "ES256", "EdDSA"];
+const clockTolerance = 30;
+/** RFC 9068, 2.1. Many providers give their access tokens the plain type, or none. */
+const accessTokenTypes = ["at+jwt", "application/at+jwt"];
+const types = [...accessTokenTypes, "jwt", "application/jwt", ""];
+/** A JWT that brings its own key, or asks for an extension. */
+const refused = ["jku", "jwk", "x5u", "crit"];
+
+/** The `sub` of a good access token; undefined for any other JWT. What `keys` throws as a DomainError passes. */
+export async function verifyAccessJwt(jwt: string, expected: Expected): Promise<string | undefined> {
+  const type = jwt.length > longest ? undefined : acceptedType(jwt);
+  if (type === undefined) return undefined;
+  try {
+    const { audience, keys } = expected;
+    const requiredClaims = ["iss", "sub", "exp"];
+    const { payload } = await jwtVerify(jwt, keys, { algorithms, audience, clockTolerance, requiredClaims });
+    return isIssuedBy(expected.issuer, payload) && !isIdToken(type, payload, expected) ? subjectOf(payload) : undefined;
+  } catch (error) {
+    if (error instanceof DomainError) throw error;
+    if (error instanceof errors.JOSEError) log.debug({ code: error.code }, "a JWT was refused");
+    else log.warn({ err: error }, "a JWT could not be verified with the identity provider's key");
+    return undefined;
+  }
+}
+
+/** Read before anything is asked of anyone. */
+function acceptedType(jwt: string): string | undefined {
+  try {
+    const header = decodeProtectedHeader(jwt);
+    // Only an absent type is left out: one that is no text is refused.
+    const type = "typ" in header ? header.typ?.toLowerCase() : "";
+    return type !== undefined && types.includes(type) && !refused.some((name) => name in header) ? type : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isIssuedBy(issuer: string, { iss = "" }: JWTPayload): boolean {
+  return URL.canParse(iss) && oneSpelling(iss) === oneSpelling(issuer);
+}
+
+/** An ID token is for the client that people sign in with; it may name further audiences. */
+function isIdToken(type: string, { aud = [] }: JWTPayload, { clientId }: Expected): boolean {
+  return !accessTokenTypes.includes(type) && [aud].flat().includes(clientId);
+}
+
+/** PostgreSQL takes no NUL in a text. */
+function subjectOf({ sub }: JWTPayload): string | undefined {
+  return typeof sub === "string" && sub !== "" && !sub.includes("\0") ? sub : undefined;
+}

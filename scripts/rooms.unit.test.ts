@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { expect, test } from "vitest";
+import { circlesIn, type Imports, importsOf, isTest, sourceFiles } from "./imports";
+
+const files = sourceFiles();
+const sources = files.filter((file) => !isTest(file));
+const imports = importsOf(files);
+const importsOfSources = importsOf(sources);
+
+/** The room of a file of lib/: its folder, or itself where it stands in lib/. */
+function roomOf(file: string): string {
+  const folder = dirname(file);
+  return folder === "lib" ? file : folder;
+}
+
+function roomsOf(edges: Imports): Map<string, Set<string>> {
+  const rooms = new Map<string, Set<string>>();
+  for (const [file, imported] of edges) {
+    for (const other of imported) {
+      const [from, to] = [roomOf(file), roomOf(other)];
+      if (from === to || !from.startsWith("lib/") || !to.startsWith("lib/")) continue;
+      rooms.set(from, (rooms.get(from) ?? new Set()).add(to));
+    }
+  }
+  return rooms;
+}
+
+test("a circle is found", () => {
+  const edges = new Map([
+    ["a", new Set(["b"])],
+    ["b", new Set(["c"])],
+    ["c", new Set(["b"])],
+  ]);
+  expect(circlesIn(edges)).toEqual([["b", "c"]]);
+});
+
+test("no files import each other in a circle", () => {
+  expect(importsOfSources.size).toBeGreaterThan(300);
+  expect(circlesIn(importsOfSources)).toEqual([]);
+});
+
+test("no folders of lib/ import each other in a circle", () => {
+  const rooms = roomsOf(importsOfSources);
+  expect(rooms.size).toBeGreaterThan(20);
+  expect(circlesIn(rooms)).toEqual([]);
+});
+
+test("no source imports what is for tests", () => {
+  const importing = sources.filter((file) => [...(imports.get(file) ?? [])].some(isTest));
+  expect(importing.filter((file) => !file.startsWith("bench/"))).toEqual([]);
+});
+
+const most = 15;
+/** Folders that may have more files beside each other, and why. */
+const larger: Record<string, string> = {
+  api: "one file for each resource",
+  "components/ui": "one file for each part that pages are made of",
+  "e2e/support": "one file for each kind of page",
+  bench: "one file for each figure, and the processes that it starts",
+  "lib/version-control/providers/contracts": "generated",
+};
+
+test("no folder has more than fifteen source files beside each other", () => {
+  const beside = files.filter((file) => !/\.test\.ts$|\.spec\.ts$/.test(file));
+  const counts = Object.entries(Object.groupBy(beside, (file) => dirname(file)));
+  const full = counts.filter(([folder, { length } = []]) => length > most && !(folder in larger));
+  expect(full.map(([folder, { length } = []]) => `${folder}: ${length}`)).toEqual([]);
+});
+
+/** Files that have `db` or `pool` as a value besides queries and `mutate`, each with its reason. */
+const mayUseTheDatabase: Record<string, string> = {
+  "lib/access-tokens/authenticate.ts": "finds the token of a secret, before there is an actor",
+  "lib/access-tokens/last-used.ts": "writes the uses of many tokens at once, in the background",
+  "lib/access-tokens/list-page.ts": "part of the list's query",
+  "lib/access-tokens/search.ts": "part of the list's query",
+  "lib/audit-log/export.ts": "reads a log page by page, for minutes",
+  "lib/audit-log/find.ts": "part of the log's queries",
+  "lib/audit-log/names.ts": "part of the log's queries",
+  "lib/audit/authorize-command.ts": "authorizes ahead of a transaction",
+  "lib/audit/chain/events.ts": "background and operator: no actor",
+  "lib/audit/chain/overdue.ts": "background: no actor",
+  "lib/audit/chain/seal.ts": "background: no actor",
+  "lib/audit/chain/unsealed.ts": "operator's command: no actor",
+  "lib/audit/chain/verify.ts": "operator's command: no actor",
+  "lib/audit/failed-sign-in.ts": "finds the person who did not sign in",
+  "lib/audit/refusals.ts": "records in the background what was refused, after the refused transaction has ended",
+  "lib/database-patience.ts": "bounds how long work may wait",
+  "lib/environment-variables/dotenv-import.ts": "reads names for a preview",
+  "lib/environment-variables/values.ts": "reads the values of the token that asks",
+  "lib/groups/delete.ts": "counts what a group holds, for the question before it is deleted",
+  "lib/health.ts": "asks whether the database answers",
+  "lib/invitations/accept.ts": "a person who has no role yet",
+  "lib/limits/failures.ts": "counts for all instances",
+  "lib/limits/places.ts": "counts for all instances",
+  "lib/limits/rate-limit.ts": "counts for all instances",
+  "lib/members/list.ts": "part of the queries of members",
+  "lib/organizations/found-organization.ts": "operator's command: there is no admin yet",
+  "lib/release-runners.ts": "background: forgets runners that are gone",
+  "lib/runners/record-asked.ts": "reads the access before the provider is asked",
+  "lib/runners/record-registered.ts": "lets a runner go whose token has lost its role",
+  "lib/runners/refused-registration.ts": "finds the owner of a refused registration",
+  "lib/runners/register.ts": "takes a row back that the provider has refused",
+  "lib/runners/unregister-due.ts": "background: no actor",
+  "lib/session-context/record-reading.ts": "records a reading, which changes nothing",
+  "lib/sign-in/account.ts": "a person's own account, in no scope",
+  "lib/sign-in/change-password.ts": "a person's own account, in no scope",
+  "lib/sign-in/identity.ts": "who signs in, before there is an actor",
+  "lib/sign-in/local-accounts.ts": "who signs in, before there is an actor",
+  "lib/sign-in/own-sessions.ts": "a person's own account, in no scope",
+  "lib/sign-in/sessions.ts": "who is signed in, before there is an actor",
+  "lib/sign-in/unlock.ts": "operator's command: no actor",
+  "lib/version-control/add.ts": "reads before the provider is asked, outside of a transaction",
+  "lib/version-control/change.ts": "reads before the provider is asked, outside of a transaction",
+  "lib/version-control/stored-access.ts": "reads before the provider is asked, outside of a transaction",
+  "server/start/demo.ts": "fills an empty database",
+};
+
+test("the database is asked by queries, by mutate, and by those that are named here", () => {
+  const value = /import \{[^}]*(?<!type )\b(db|pool)\b[^}]*\} from "@\/db\/client"/;
+  const users = sources.filter((file) => /^(lib|server)\//.test(file) && value.test(readFileSync(file, "utf8")));
+  const isQuery = (file: string) => /\/queries\.ts$/.test(file);
+  expect(users.filter((file) => !isQuery(file)).sort()).toEqual(Object.keys(mayUseTheDatabase).sort());
+});

@@ -1,0 +1,79 @@
+import { chainHeads, writtenHead } from "@/lib/audit/chain/events";
+import { sealPendingEvents } from "@/lib/audit/chain/seal";
+import { withoutDatabasePatience } from "@/lib/database-patience";
+import { log } from "@/lib/log";
+import { overdueNotes } from "./audit-overdue";
+
+const hour = 60 * 60_000;
+
+/**
+ * Answers how to note the heads of the audit log's chains that have changed in the log, which goes where those who can
+ * write to the database can't: at most once an hour, or `now`.
+ */
+function headNotes(): (now?: boolean) => Promise<void> {
+  const noted = new Map<string, string>();
+  let last = Number.NEGATIVE_INFINITY;
+  return async (now = false) => {
+    if (!now && performance.now() - last < hour) return;
+    for (const chain of await chainHeads()) {
+      const head = writtenHead(chain);
+      if (noted.get(chain.organizationId) !== head) log.info({ head }, "audit log head");
+      noted.set(chain.organizationId, head);
+    }
+    last = performance.now();
+  };
+}
+
+/** Those who commit within it are sealed together. */
+const gatherFor = 200;
+const everyMs = 5000;
+
+/**
+ * Starts to seal audit events in the background: soon after one is written here, and every five seconds whatever waits.
+ * Notes the chains' heads in the log meanwhile, and what has waited for too long. Answers how to stop it, which seals and
+ * notes once more.
+ */
+export function startAuditSealer(): () => Promise<void> {
+  const noteHeads = headNotes();
+  let running: Promise<void> | undefined;
+  let isWanted = false;
+  let soon: NodeJS.Timeout | undefined;
+  const seal = (): Promise<void> => {
+    isWanted = true;
+    running ??= whileWanted();
+    return running;
+  };
+  const note = (now = false) =>
+    noteHeads(now).catch((error) => log.warn({ err: error }, "the audit log's heads could not be noted"));
+  const whileWanted = async () => {
+    while (isWanted) {
+      isWanted = false;
+      await sealPendingEvents().catch((error) => log.warn({ err: error }, "audit events could not be sealed"));
+      await note();
+    }
+    running = undefined;
+  };
+  const sealSoon = () => {
+    soon = undefined;
+    void seal();
+  };
+  globalThis.vehaasWakeAuditSealer = () => {
+    soon ??= setTimeout(() => withoutDatabasePatience(sealSoon), gatherFor).unref();
+  };
+  const noteOverdue = overdueNotes();
+  // Beside the sealing, which may hang.
+  const watch = () =>
+    noteOverdue().catch((error) => log.warn({ err: error }, "it could not be asked which audit events are overdue"));
+  const timer = setInterval(() => {
+    void seal();
+    void watch();
+  }, everyMs).unref();
+  void seal().then(watch);
+  return async () => {
+    globalThis.vehaasWakeAuditSealer = undefined;
+    clearTimeout(soon);
+    clearInterval(timer);
+    await seal();
+    await note(true);
+  };
+}

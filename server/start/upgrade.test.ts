@@ -1,0 +1,138 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { drizzle } from "drizzle-orm/node-postgres";
+import { migrate as migrateAsBefore } from "drizzle-orm/node-postgres/migrator";
+import { Client } from "pg";
+import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { z } from "zod";
+import { migrate } from "@/db/migrate";
+import { readSettings } from "@/lib/env";
+import { createDatabase, dropDatabase, newDatabaseName } from "@/testing/database/database";
+import { migrateDatabase, openDatabase } from "./open-database";
+
+const journal = z.looseObject({ entries: z.array(z.looseObject({ idx: z.number(), tag: z.string() })) });
+
+/** The migrations as they were before the audit log had chains, or before the one of this name. */
+async function oldMigrations(before?: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "vehaas-migrations-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await cp("db/migrations", folder, { recursive: true });
+  const file = join(folder, "meta", "_journal.json");
+  const { entries, ...rest } = journal.parse(JSON.parse(await readFile(file, "utf8")));
+  const first = before ? entries.find(({ tag }) => tag.endsWith(before))?.idx : 6;
+  await writeFile(file, JSON.stringify({ ...rest, entries: entries.filter(({ idx }) => idx < (first ?? 0)) }));
+  return folder;
+}
+
+async function query(url: string, text: string) {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** 1400 events in an organization, a group of it and one that is gone, and one in another organization. */
+const events = `
+  insert into organizations (id, name) values ('org_1', 'One'), ('org_2', 'Two'), ('org_3', 'Three');
+  insert into groups (id, organization_id, name, name_key) values ('grp_1', 'org_1', 'Group', 'group');
+  insert into audit_events (id, organization_id, group_id, occurred_at, actor_id, actor_kind, actor_name, access_token_id,
+    action, subject_id, subject_name, detail, channel, address)
+  select 'aud_' || lpad(i::text, 26, '0'), case i when 7 then 'org_2' else 'org_1' end,
+    case when i = 7 or i % 3 = 0 then null when i % 3 = 1 then 'grp_1' else 'grp_gone' end,
+    now() - interval '1 year' + i * interval '1 minute', 'usr_' || i, case i % 2 when 0 then 'technical' else 'person' end,
+    'Ada', case i % 2 when 0 then 'tok_1' end, 'member.added', 'usr_2', 'Bob', '{"to": "group_user", "from": null}',
+    case i % 2 when 0 then 'api' else 'page' end, case i % 2 when 0 then '192.0.2.1' end
+  from generate_series(1, 1400) i`;
+
+async function oldDatabase(before?: string, content = events): Promise<string> {
+  const name = newDatabaseName();
+  onTestFinished(() => dropDatabase(inject("serverUrl"), name));
+  const url = await createDatabase(inject("serverUrl"), name);
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  await migrateAsBefore(drizzle({ client }), { migrationsFolder: await oldMigrations(before) });
+  await client.query(content);
+  await client.end();
+  return url;
+}
+
+const everyEvent = "select to_jsonb(e) - 'owner_id' as event from audit_events e order by id";
+
+test("events from before the chain keep what they say, and begin it", async () => {
+  const url = await oldDatabase();
+  const before = await query(url, everyEvent);
+  vi.stubEnv("DATABASE_URL", url);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const settings = readSettings(process.env);
+  await (await openDatabase(settings)).close();
+  const { sealPendingEvents } = await import("@/lib/audit/chain/seal");
+  const { verifyAuditLog } = await import("@/lib/audit/chain/verify");
+  onTestFinished(async () => {
+    await globalThis.vehaasPool?.end();
+    globalThis.vehaasPool = undefined;
+  });
+  const findings: string[] = [];
+  const verify = () => verifyAuditLog([], (id, finding) => findings.push(`${id}, ${finding}`));
+
+  expect(await verify()).toMatchObject([{ waiting: 1399 }, { waiting: 1 }, { waiting: 0 }]);
+  expect(findings.splice(0)).toEqual([
+    expect.stringMatching(/^org_1, 1399 events still wait to be sealed, written at .* and later: /),
+    expect.stringMatching(/^org_2, 1 event still waits to be sealed, written at /),
+  ]);
+  expect(await sealPendingEvents()).toBe(1400);
+  const sealed = [{ entries: 1399 }, { entries: 1 }, { entries: 0 }];
+  expect(await verify()).toMatchObject(sealed);
+  await (await openDatabase(settings)).close();
+  expect(await sealPendingEvents()).toBe(0);
+  expect(await verify()).toMatchObject(sealed);
+  expect(findings).toEqual([]);
+  expect(await query(url, everyEvent)).toEqual(before);
+  expect(
+    await query(url, "select event_id from audit_chain where organization_id = 'org_1' order by position"),
+  ).toEqual(before.flatMap(({ event }) => (event.organization_id === "org_1" ? { event_id: event.id } : [])));
+});
+
+test("an upgrade that ends before all events have their proofs, or lacks a key, changes nothing", async () => {
+  const url = await oldDatabase();
+  const interrupted = migrate(url, { afterwards: () => Promise.reject(new Error("interrupted")) });
+  await expect(interrupted).rejects.toThrow("interrupted");
+  await query(
+    url,
+    `insert into data_keys (id, organization_id, wrapped, master_key_id)
+     values ('key_1', 'org_1', decode(repeat('00', 61), 'hex'), 'lost')`,
+  );
+  await expect(migrateDatabase(url, process.env.ENCRYPTION_KEYS)).rejects.toThrow(
+    'ENCRYPTION_KEYS lacks the key "lost"',
+  );
+  expect(await query(url, "select to_regclass('audit_chain') as made")).toEqual([{ made: null }]);
+  await query(url, "delete from data_keys");
+  await migrateDatabase(url, process.env.ENCRYPTION_KEYS);
+  expect(await query(url, "select count(*)::int as waiting from unsealed_audit_events")).toEqual([{ waiting: 1400 }]);
+});
+
+test("sessions go on through the upgrade that tells how they began", async () => {
+  const content = `
+    insert into users (id, kind, name, email, password_hash) values
+      ('usr_1', 'person', 'Ada', 'ada@example.com', 'a hash'), ('usr_2', 'person', 'Bob', 'bob@example.com', null);
+    insert into sessions (token_hash, user_id, created_at, expires_at) values
+      ('\\x01', 'usr_1', now() - interval '5 hours', now() + interval '1 hour'),
+      ('\\x02', 'usr_2', now() - interval '1 minute', now() + interval '119 minutes')`;
+  const url = await oldDatabase("sign_in_sessions", content);
+  await migrateDatabase(url, process.env.ENCRYPTION_KEYS);
+  const told = await query(
+    url,
+    `select user_id, method, id ~ '^ses_[0-9a-f]{32}$' as has_id, browser, network,
+      round(extract(epoch from now() - last_seen_at) / 60)::int as minutes from sessions order by user_id`,
+  );
+  const unknown = { has_id: true, browser: null, network: null };
+  expect(told).toEqual([
+    { user_id: "usr_1", method: "password", minutes: 60, ...unknown },
+    { user_id: "usr_2", method: "identity_provider", minutes: 1, ...unknown },
+  ]);
+});

@@ -1,0 +1,9 @@
+import { createApiListener } from "@/api/http/listener";
+import { createHttpServer } from "@/server/http/http-server";
+import { listen } from "@/server/start/process";
+
+// A process that serves the API on DATABASE_URL for as long as its parent lives.
+process.on("disconnect", () => process.exit());
+const server = createHttpServer();
+server.on("request", createApiListener());
+process.send?.(await listen(server, 0, "127.0.0.1"));

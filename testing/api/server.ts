@@ -1,0 +1,15 @@
+import { afterAll } from "vitest";
+import { createApiListener } from "@/api/http/listener";
+import { createHttpServer } from "@/server/http/http-server";
+import { listen } from "@/server/start/process";
+
+/** Serves the API from this process until the test file ends; answers its address. */
+export function serveApi(): Promise<string> {
+  const server = createHttpServer();
+  server.on("request", createApiListener());
+  afterAll(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return listen(server, 0, "127.0.0.1");
+}

@@ -1,0 +1,66 @@
+import { randomBytes } from "node:crypto";
+import { Client } from "pg";
+import { pool } from "@/db/client";
+import { flushLastUsed } from "@/lib/access-tokens/last-used";
+import { refusalActions } from "@/testing/audit";
+
+/** Runs the work on a connection of the database's owner, who may do what the application's role may not. */
+export async function asOwner<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  const client = new Client({ connectionString: process.env.DATABASE_URL });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+/** Runs the work on a connection of a login that may connect to the database, and nothing else. */
+export async function asStranger<T>(work: (client: Client) => Promise<T>): Promise<T> {
+  const name = `stranger_${randomBytes(8).toString("hex")}`;
+  return asOwner(async (owner) => {
+    await owner.query(`create role ${name} login password 'stranger'`);
+    const url = Object.assign(new URL(process.env.DATABASE_URL ?? ""), { username: name, password: "stranger" });
+    const client = new Client({ connectionString: url.href });
+    try {
+      await client.connect();
+      return await work(client);
+    } finally {
+      await client.end();
+      await owner.query(`drop role ${name}`);
+    }
+  });
+}
+
+/** Runs the work while the audit log refuses every new event, as a full disk would. */
+export async function withBrokenAuditLog(work: () => Promise<void>): Promise<void> {
+  await asOwner(async (owner) => {
+    await owner.query("alter table audit_events add constraint broken check (false) not valid");
+    try {
+      await work();
+    } finally {
+      await owner.query("alter table audit_events drop constraint broken");
+    }
+  });
+}
+
+/** Written in the background, where and when it may: the chain of all events, its keys, and how many refusals there were. */
+const aside = ["unsealed_audit_events", "audit_chain", "data_keys", "rate_limits"];
+const isNoRefusal = `where action not in (${refusalActions.map((action) => `'${action}'`).join(", ")})`;
+
+/** All rows of all tables as text, by table, but what was refused. Two compare equal where nothing has changed. */
+export async function everyRow(): Promise<Record<string, string[]>> {
+  // What authentication notes in the background would come between two looks.
+  await flushLastUsed();
+  const tables = await pool.query<{ name: string }>(
+    "select table_name as name from information_schema.tables where table_schema = 'public' and table_name <> all ($1)",
+    [aside],
+  );
+  const dump: Record<string, string[]> = {};
+  for (const { name } of tables.rows) {
+    const which = name === "audit_events" ? isNoRefusal : "";
+    const { rows } = await pool.query<{ row: string }>(`select t::text as row from ${name} t ${which} order by 1`);
+    dump[name] = rows.map(({ row }) => row);
+  }
+  return dump;
+}
