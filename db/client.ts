@@ -10,7 +10,7 @@ declare global {
 globalThis.vehaasPool ??= connect();
 export const pool = globalThis.vehaasPool;
 
-export const drizzleConfig = { schema, casing: "snake_case" } as const;
+const drizzleConfig = { schema, casing: "snake_case" } as const;
 export const db = drizzle({ client: pool, ...drizzleConfig });
 
 /** The transaction that a query must run in. `db`, which has a `$client`, is none. */
@@ -23,8 +23,6 @@ function connect(): PatientPool {
     connectionString: process.env.DATABASE_URL,
     role: process.env.DATABASE_ROLE,
     max: 20,
-    // Queries of one transaction that don't wait for each other go out together.
-    pipeline: true,
     connectionTimeoutMillis: 3000,
     // A request gives up earlier, and the server doesn't hear of it: this bounds what it goes on with.
     longestStatement: 5000,

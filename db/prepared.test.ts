@@ -3,7 +3,6 @@ import { expect, test, vi } from "vitest";
 import { db } from "./client";
 import { prepared } from "./prepared";
 import { organizations } from "./schema";
-import { transaction } from "./transaction";
 
 const echo = () => db.select({ said: sql<string>`${sql.placeholder("said")}::text` }).from(sql`(values (1)) as one`);
 
@@ -20,13 +19,12 @@ test("runs in the transaction that it was prepared for", async () => {
     prepared(executor, "new organizations", () =>
       executor.select().from(organizations).where(sql`${organizations.name} = 'not committed'`),
     ).execute();
-  const read = async () => {};
-  const work = transaction(read, async (tx) => {
+  const work = db.transaction(async (tx) => {
     await tx.insert(organizations).values({ name: "not committed" });
     expect(await inserted(tx)).toHaveLength(1);
     expect(await inserted(db)).toHaveLength(0);
     throw new Error("taken back");
   });
   await expect(work).rejects.toThrow("taken back");
-  expect(await transaction(read, async (tx) => ({ result: await inserted(tx) }))).toHaveLength(0);
+  expect(await db.transaction(inserted)).toHaveLength(0);
 });

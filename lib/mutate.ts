@@ -1,52 +1,33 @@
 import { setTimeout } from "node:timers/promises";
 import { DatabaseError } from "pg";
-import type { Tx } from "@/db/client";
-import { allOf, transaction } from "@/db/transaction";
+import { db, type Tx } from "@/db/client";
 import { authorizeCommand } from "@/lib/audit/authorize-command";
-import { type AuditEvent, auditEventQuery } from "@/lib/audit/record";
+import { type AuditEvent, recordAuditEvent } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
 import type { Access, Permission } from "@/lib/auth/authorize";
 import { lockScope } from "@/lib/auth/lock-scope";
 import type { Scope } from "@/lib/auth/scope";
 import { DomainError } from "@/lib/errors";
 import { log } from "@/lib/log";
-import { chainKeys } from "./audit/chain/keys";
 
 const deadlockOrSerialization = ["40P01", "40001"];
 const attempts = 4;
-/** What changes who is a member of what: deleting a group ends memberships too. */
-const turnTaking: Permission[] = ["members:manage", "groups:manage"];
+/** Deleting a group ends memberships too. */
+const changesMembers: Permission[] = ["members:manage", "groups:manage"];
 
 /** What a command did. Without an event nothing changed. */
 export type Outcome<T> = { result: T; event?: AuditEvent };
 
+type Work<T> = (tx: Tx, access: Access) => Promise<Outcome<T>>;
+
 /**
- * Every write goes through here: authorized, atomic, and recorded – or it does not happen. The result may still be on
- * its way, as one query that has been sent: the event's time is read behind it, on the same connection.
+ * Every command of an actor goes through here. In one transaction the actor is authorized, the work is done, and its event
+ * is added to the audit log. Throws what `authorize` throws, and `unavailable` where other changes met it at each attempt.
  */
-export async function mutate<T>(
-  actor: Actor,
-  scope: Scope,
-  permission: Permission,
-  work: (tx: Tx, access: Access) => Promise<Outcome<T> | Outcome<Promise<T>>>,
-): Promise<T> {
+export async function mutate<T>(actor: Actor, scope: Scope, permission: Permission, work: Work<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      const result = await transaction(
-        async (tx) => {
-          if (turnTaking.includes(permission)) await takeTurn(tx, actor, scope, permission);
-          return authorizeCommand(actor, scope, permission, tx, true);
-        },
-        async (tx, access) => {
-          const { result, event } = await work(tx, access);
-          if (!event) return { result: await result };
-          const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
-          const [done, keys] = await allOf(result, chainKeys(tx, owner.organizationId));
-          return { result: done, last: auditEventQuery(keys, actor, owner, event) };
-        },
-      );
-      globalThis.vehaasWakeAuditSealer?.();
-      return result;
+      return await db.transaction((tx) => attemptOnce(tx, actor, scope, permission, work));
     } catch (error) {
       if (!deadlockOrSerialization.includes(databaseErrorCode(error) ?? "")) throw error;
       if (attempt === attempts) throw tooMuchAtOnce(error);
@@ -56,15 +37,26 @@ export async function mutate<T>(
   }
 }
 
+async function attemptOnce<T>(tx: Tx, actor: Actor, scope: Scope, permission: Permission, work: Work<T>): Promise<T> {
+  if (changesMembers.includes(permission)) await lockScopeFor(tx, actor, scope, permission);
+  const access = await authorizeCommand(actor, scope, permission, tx, true);
+  const { result, event } = await work(tx, access);
+  if (event) {
+    const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
+    await recordAuditEvent(tx, actor, owner, event);
+  }
+  return result;
+}
+
 function tooMuchAtOnce(error: unknown): DomainError {
   log.warn({ err: error }, "a change met others each time that it was tried");
   const message = "Others are changing the same things right now, so nothing was changed. Try again in a moment.";
   return new DomainError("unavailable", message);
 }
 
-// One change of a scope's members at a time, and its row before any membership's: else two admins who demote each other
-// would each hold the row that the other waits for.
-async function takeTurn(tx: Tx, actor: Actor, scope: Scope, permission: Permission): Promise<void> {
+// Members of a scope are changed one at a time, and the scope's row is locked before any membership's. Otherwise two
+// admins who demote each other would each hold the row that the other waits for.
+async function lockScopeFor(tx: Tx, actor: Actor, scope: Scope, permission: Permission): Promise<void> {
   await lockScope(tx, await authorizeCommand(actor, scope, permission, tx));
 }
 

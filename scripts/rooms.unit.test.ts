@@ -94,6 +94,7 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/limits/failures.ts": "counts for all instances",
   "lib/limits/places.ts": "counts for all instances",
   "lib/limits/rate-limit.ts": "counts for all instances",
+  "lib/mutate.ts": "the door of every command",
   "lib/members/list.ts": "part of the queries of members",
   "lib/organizations/found-organization.ts": "operator's command: there is no admin yet",
   "lib/release-runners.ts": "background: forgets runners that are gone",

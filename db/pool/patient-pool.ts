@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { Client, Pool, type PoolClient, type PoolConfig } from "pg";
+import { Pool, type PoolClient, type PoolConfig } from "pg";
 import { SessionClient, type SessionConfig } from "@/db/session/session";
 import { type Claim, FairShare } from "./fair-share";
 import { Turns } from "./turns";
@@ -130,7 +130,6 @@ export class PatientPool extends Pool {
     const release = client.release;
     const wait = this.begin(patience, () => {
       if (this.isSilentSince(wait.since)) this.generation++;
-      cutOff(client);
       client.release(true);
     });
     this.held.set(client, () => client.release(true));
@@ -177,11 +176,6 @@ export class PatientPool extends Pool {
     const lately = performance.now() - silence;
     return ![...this.connections.values()].some(({ madeAt, answeredAt }) => madeAt < time && answeredAt > lately);
   }
-}
-
-/** A client with a pipeline, asked to end, would first wait for what it has asked. */
-function cutOff(client: PoolClient): void {
-  if (client instanceof Client) client.connection.stream.destroy();
 }
 
 function patienceOf(milliseconds: number, caller?: string): Patience {

@@ -143,7 +143,7 @@ test.each(commands)(
     const token = name === "revoke" ? await createToken(group.admin, group.scope) : inGroup;
     const before = await everyRow();
     await withBrokenAuditLog(async () => {
-      await expect(run(group.admin, group.scope, token.id)).rejects.toMatchObject({ constraint: "broken" });
+      await expect(run(group.admin, group.scope, token.id)).rejects.toMatchObject({ cause: { constraint: "broken" } });
     });
     expect(await everyRow()).toEqual(before);
   },

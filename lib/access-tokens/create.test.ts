@@ -155,7 +155,7 @@ describe("creation", () => {
     const before = await everyRow();
     await withBrokenAuditLog(async () => {
       const creation = createAccessToken(group.admin, group.scope, tokenInput(), "a key");
-      await expect(creation).rejects.toMatchObject({ constraint: "broken" });
+      await expect(creation).rejects.toMatchObject({ cause: { constraint: "broken" } });
     });
     expect(await everyRow()).toEqual(before);
   });

@@ -50,9 +50,9 @@ export function createAccessToken(
     const secret = generateSecret(scope.kind);
     const username = usernameFor(input.name);
     const expiresAt = dateOf(input.expiresAt).toISOString();
-    const token = insert(tx, actor, scope, access, { ...input, id, role, secret, username });
+    const token = await insert(tx, actor, scope, access, { ...input, id, role, secret, username });
     return {
-      result: token.then((made) => ({ token: made, secret })),
+      result: { token, secret },
       event: {
         action: "access_token.created",
         subject: { id, name: input.name },

@@ -1,6 +1,4 @@
 import { type SQL, sql } from "drizzle-orm";
-import { PgDialect } from "drizzle-orm/pg-core";
-import type { QueryConfig } from "pg";
 import type { Executor } from "@/db/client";
 import { newId } from "@/db/ids";
 import type { Actor } from "@/lib/auth/actor";
@@ -37,14 +35,6 @@ export async function recordAuditEvent(
   await executor.execute(insertion(keys, actor, owner, event));
   globalThis.vehaasWakeAuditSealer?.();
 }
-
-/** The same as a query that is still to be made, with the keys of the owner's organization; the sealer is not woken. */
-export function auditEventQuery(keys: ChainKeysNow, actor: Actor, owner: Owner, event: AuditEvent): QueryConfig {
-  const { sql: text, params: values } = dialect.sqlToQuery(insertion(keys, actor, owner, event));
-  return { name: "record_audit_event", text, values };
-}
-
-const dialect = new PgDialect();
 
 function insertion(
   { proof, now }: ChainKeysNow,

@@ -123,7 +123,7 @@ describe.each(["create", "rename", "delete"] as const)("%s", (command) => {
     const { run, organizationAdmin } = await createScene();
     const before = await everyRow();
     await withBrokenAuditLog(async () => {
-      await expect(run(organizationAdmin)[command]()).rejects.toMatchObject({ constraint: "broken" });
+      await expect(run(organizationAdmin)[command]()).rejects.toMatchObject({ cause: { constraint: "broken" } });
     });
     expect(await everyRow()).toEqual(before);
   });

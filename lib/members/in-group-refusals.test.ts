@@ -62,7 +62,7 @@ describe.each(commands)("%s", (command) => {
     const { group, run } = await createScene();
     const before = await everyRow();
     await withBrokenAuditLog(async () => {
-      await expect(run(group.admin)[command]()).rejects.toMatchObject({ constraint: "broken" });
+      await expect(run(group.admin)[command]()).rejects.toMatchObject({ cause: { constraint: "broken" } });
     });
     expect(await everyRow()).toEqual(before);
   });
