@@ -1,4 +1,4 @@
-import { chromium } from "@playwright/test";
+import { chromium } from "playwright";
 import { findBrowser } from "@/scripts/browser.mjs";
 import type { BenchDatabase } from "./database";
 import { listPath } from "./list-page";

@@ -1,7 +1,7 @@
 "use client";
 
+import * as Radix from "@radix-ui/react-dialog";
 import { setNonce } from "get-nonce";
-import { Dialog as Radix } from "radix-ui";
 import { type ComponentProps, type ReactNode, useRef } from "react";
 
 // Gives the style that Radix injects while a dialog is open the nonce of the document's content security policy. That is

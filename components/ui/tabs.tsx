@@ -62,7 +62,7 @@ function currentTab(tabs: readonly Tab[], pathname: string): string {
 
 function moveOrOpen(event: KeyboardEvent<HTMLElement>) {
   const tabs = [...event.currentTarget.querySelectorAll<HTMLElement>("[role=tab]")];
-  const index = tabs.findIndex((tab) => tab === document.activeElement);
+  const index = tabs.findIndex((tab) => tab.isSameNode(document.activeElement));
   const isShortcut = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
   if (index < 0 || isShortcut) return;
   const last = tabs.length - 1;

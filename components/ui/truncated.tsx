@@ -1,7 +1,7 @@
 "use client";
 
+import * as Radix from "@radix-ui/react-tooltip";
 import Link from "next/link";
-import { Tooltip as Radix } from "radix-ui";
 import { type ComponentProps, type ReactNode, useCallback, useState } from "react";
 import { cx } from "./cx";
 import { useKeptFocus } from "./use-focus";
