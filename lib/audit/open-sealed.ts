@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
+import { LRUCache } from "lru-cache";
 import type { Executor } from "@/db/client";
 import type { Actor } from "@/lib/auth/actor";
 import { SealError } from "@/lib/crypto/aes-gcm";
 import { type Place, unseal } from "@/lib/crypto/seal";
-import { ShortMemory } from "@/lib/crypto/short-memory";
 import { log } from "@/lib/log";
 import { recordRefusal } from "./refusals";
 
 /** What is altered stays so: a job that meets it again each hour tells of it once a day. */
-const told = new ShortMemory<true>(24 * 60 * 60_000, 20_000);
+const told = new LRUCache<string, true>({ max: 20_000, ttl: 24 * 60 * 60_000 });
 
 /** Who meets a value where nobody asks for it. */
 const system = { kind: "technical", userId: "system", name: "veHaaS", accessTokenId: "" } as const;

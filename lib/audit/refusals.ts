@@ -1,6 +1,6 @@
+import { LRUCache } from "lru-cache";
 import { db } from "@/db/client";
 import type { Actor } from "@/lib/auth/actor";
-import { ShortMemory } from "@/lib/crypto/short-memory";
 import { withoutDatabasePatience } from "@/lib/database-patience";
 import { log } from "@/lib/log";
 import { networkOf } from "@/lib/network/ip-address";
@@ -16,7 +16,7 @@ const sameFor = 10 * 60_000;
 /** Connections of the pool that refusals of one kind may hold at a time: noise of one doesn't keep out another. */
 const atOnce = 4;
 
-const seen = new ShortMemory<true>(sameFor, 20_000);
+const seen = new LRUCache<string, true>({ max: 20_000, ttl: sameFor });
 /** What is recorded so: how many of each kind are being recorded, and how one more counts. */
 const kinds = {
   "attempt.denied": kindOf("attempt.denied"),

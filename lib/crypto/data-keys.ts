@@ -1,5 +1,6 @@
 import { generateKeySync, type KeyObject } from "node:crypto";
 import { and, eq, getTableColumns, sql } from "drizzle-orm";
+import { LRUCache } from "lru-cache";
 import type { Executor } from "@/db/client";
 import { newId } from "@/db/ids";
 import { prepared } from "@/db/prepared";
@@ -7,7 +8,6 @@ import { dataKeys } from "@/db/schema";
 import { log } from "@/lib/log";
 import { SealError } from "./aes-gcm";
 import { masterKeys } from "./master-keys";
-import { ShortMemory } from "./short-memory";
 import { unwrap, wrap } from "./wrapped-key";
 
 type Row = typeof dataKeys.$inferSelect;
@@ -18,7 +18,7 @@ type SealingKey = { id: string; key: KeyObject; now: Date };
 const told = { ...getTableColumns(dataKeys), now: sql`clock_timestamp()`.mapWith(dataKeys.createdAt) };
 
 /** Unwrapped data keys by id, for five minutes: opening a value then needs no query. */
-export const remembered = new ShortMemory<KeyObject>(5 * 60_000, 1000);
+export const remembered = new LRUCache<string, KeyObject>({ max: 1000, ttl: 5 * 60_000, ttlAutopurge: true });
 
 /**
  * The key to seal the organization's values with, made where there is none. Always asks the database: what is remembered

@@ -1,9 +1,9 @@
+import { LRUCache } from "lru-cache";
 import { db } from "@/db/client";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
 import { createHourlyBound } from "@/lib/audit/hourly-bound";
 import { recordAuditEvent } from "@/lib/audit/record";
 import type { TechnicalUser } from "@/lib/auth/actor";
-import { ShortMemory } from "@/lib/crypto/short-memory";
 import { log } from "@/lib/log";
 import { networkOf } from "@/lib/network/ip-address";
 import { requestContext } from "@/lib/request-context";
@@ -11,9 +11,9 @@ import { requestContext } from "@/lib/request-context";
 const recordedFor = 5 * 60_000;
 
 /** By token and network: a promise, so that a second reader at the same time waits for the record too. */
-const recorded = new ShortMemory<Promise<void>>(recordedFor, 20_000);
+const recorded = new LRUCache<string, Promise<void>>({ max: 20_000, ttl: recordedFor });
 /** Tokens with a reading recorded in these five minutes. */
-const tokensRecorded = new ShortMemory<true>(recordedFor, 20_000);
+const tokensRecorded = new LRUCache<string, true>({ max: 20_000, ttl: recordedFor });
 const boundOf = createHourlyBound("session_context.read");
 
 /**
