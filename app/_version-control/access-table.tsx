@@ -7,8 +7,7 @@ import { Cell, CellLine, ColumnHeader, Row, TableBody, TableHead } from "@/compo
 import { Truncated } from "@/components/ui/truncated";
 import type { VersionControlAccess } from "@/lib/version-control/access";
 import { AccessActions } from "./access-actions";
-import { ProviderCell } from "./provider-cell";
-import { TagList } from "./runner-fields";
+import { ProviderCell, TagList } from "./cells";
 import { scopeLabels } from "./words";
 
 const soon = 7 * 24 * 60 * 60 * 1000;

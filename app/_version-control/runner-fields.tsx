@@ -1,23 +1,8 @@
-import { Badge } from "@/components/ui/badge";
 import { CheckboxField, Field } from "@/components/ui/field";
 import type { ProviderType } from "@/db/enums";
 import { tagsHelp, untaggedHelp } from "./words";
 
-/** Tags of a runner, or that runners may have; `none` says what it means that there are none. */
-export function TagList({ tags, none }: { tags: readonly string[]; none: string }) {
-  if (tags.length === 0) return <span className="text-muted">{none}</span>;
-  return (
-    <ul className="flex flex-wrap gap-1">
-      {tags.map((tag) => (
-        <li key={tag} className="min-w-0">
-          <Badge wraps>{tag}</Badge>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-type RunnerFieldsProps = {
+type Props = {
   provider: ProviderType;
   allowedTags?: readonly string[];
   runUntagged?: boolean;
@@ -25,7 +10,7 @@ type RunnerFieldsProps = {
 };
 
 /** What the runners of an access may be. */
-export function RunnerFields({ provider, allowedTags = [], runUntagged = false, errors }: RunnerFieldsProps) {
+export function RunnerFields({ provider, allowedTags = [], runUntagged = false, errors }: Props) {
   return (
     <>
       <Field

@@ -6,8 +6,7 @@ import { Table } from "@/components/ui/table";
 import { Cell, ColumnHeader, Row, TableBody, TableHead } from "@/components/ui/table-parts";
 import type { RunnerState } from "@/db/enums";
 import type { Runner } from "@/lib/version-control/queries";
-import { ProviderCell } from "./provider-cell";
-import { TagList } from "./runner-fields";
+import { ProviderCell, TagList } from "./cells";
 import { runnerLabels } from "./words";
 
 const tones: Record<RunnerState, Tone> = { registering: "neutral", registered: "green", unregistering: "amber" };
