@@ -1,9 +1,9 @@
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
-import { PatientPool } from "./pool/patient-pool";
+import { DeadlinePool } from "./pool/deadline-pool";
 import * as schema from "./schema";
 
 declare global {
-  var vehaasPool: PatientPool | undefined;
+  var vehaasPool: DeadlinePool | undefined;
 }
 
 /** One pool per process: the server and Next's own bundle each have a copy of this module. */
@@ -18,8 +18,8 @@ export type Tx = Omit<NodePgDatabase<typeof schema>, "transaction"> & { $client?
 /** What a query can run on: the pool, or the transaction that it must see. */
 export type Executor = typeof db | Tx;
 
-function connect(): PatientPool {
-  return new PatientPool({
+function connect(): DeadlinePool {
+  return new DeadlinePool({
     connectionString: process.env.DATABASE_URL,
     role: process.env.DATABASE_ROLE,
     max: 20,

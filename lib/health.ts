@@ -1,8 +1,8 @@
 import { pool } from "@/db/client";
 
-const patience = 2000;
+const timeout = 2000;
 // pg gives up on the answer, and on the connection, so that a database that hangs doesn't use up the pool.
-const signOfLife = { text: "select 1", query_timeout: patience };
+const signOfLife = { text: "select 1", query_timeout: timeout };
 
 let underWay: Promise<boolean> | undefined;
 
@@ -17,7 +17,7 @@ export function isDatabaseReady(): Promise<boolean> {
 async function askDatabase(): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<false>((resolve) => {
-    timer = setTimeout(resolve, patience, false);
+    timer = setTimeout(resolve, timeout, false);
   });
   const answered = pool.query(signOfLife).then(
     () => true,

@@ -4,7 +4,7 @@ import { db, type Tx } from "@/db/client";
 import { authorizeCommand } from "@/lib/audit/authorize-command";
 import { type AuditEvent, recordAuditEvent } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
-import type { Access, Permission } from "@/lib/auth/authorize";
+import type { Permission, Rights } from "@/lib/auth/authorize";
 import { lockScope } from "@/lib/auth/lock-scope";
 import type { Scope } from "@/lib/auth/scope";
 import { DomainError } from "@/lib/errors";
@@ -18,7 +18,7 @@ const changesMembers: Permission[] = ["members:manage", "groups:manage"];
 /** What a command did. Without an event nothing changed. */
 export type Outcome<T> = { result: T; event?: AuditEvent };
 
-type Work<T> = (tx: Tx, access: Access) => Promise<Outcome<T>>;
+type Work<T> = (tx: Tx, access: Rights) => Promise<Outcome<T>>;
 
 /**
  * Every command of an actor goes through here. In one transaction the actor is authorized, the work is done, and its event

@@ -1,10 +1,10 @@
 import { and, eq, inArray, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
 import { runners, versionControlAccesses } from "@/db/schema";
-import type { Place } from "./crypto/seal";
+import type { SealedAt } from "./crypto/seal";
 
 /** Where a runner's own token is sealed. */
-export function runnerTokenPlace(runner: { id: string; organizationId: string }): Place {
+export function runnerTokenSealedAt(runner: { id: string; organizationId: string }): SealedAt {
   return { organizationId: runner.organizationId, table: "runners", column: "sealed_runner_token", rowId: runner.id };
 }
 

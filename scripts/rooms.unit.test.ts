@@ -85,7 +85,7 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/audit/chain/verify.ts": "operator's command: no actor",
   "lib/audit/failed-sign-in.ts": "finds the person who did not sign in",
   "lib/audit/refusals.ts": "records in the background what was refused, after the refused transaction has ended",
-  "lib/database-patience.ts": "bounds how long work may wait",
+  "lib/database-deadline.ts": "bounds how long work may wait",
   "lib/environment-variables/dotenv-import.ts": "reads names for a preview",
   "lib/environment-variables/values.ts": "reads the values of the token that asks",
   "lib/groups/delete.ts": "counts what a group holds, for the question before it is deleted",

@@ -4,7 +4,7 @@ import { createMiddleware } from "hono/factory";
 import { passAsJson, readJson, refuseType, sizeLimit } from "@/api/read-json";
 import type { ApiEnv } from "./env";
 import { problem } from "./problem";
-import { camelCase, snakeCase } from "./spelling";
+import { camelCase, snakeCase } from "./snake-case";
 
 const mostErrors = 20;
 const longestName = 100;

@@ -1,14 +1,14 @@
 import type { RequestListener } from "node:http";
 import { getRequestListener, RequestError } from "@hono/node-server";
 import { createApi } from "@/api/app";
-import { withDatabasePatience } from "@/lib/database-patience";
+import { withDatabaseDeadline } from "@/lib/database-deadline";
 import { problem, problemOf } from "./problem";
 
 /** The API for a node server. */
 export function createApiListener(): RequestListener {
   // HTTP/1.0, in which some load balancers ask for health, needs no Host header; no route looks at the host.
   const listener = getRequestListener(createApi().fetch, { hostname: "localhost", errorHandler: refuseUnreadable });
-  return (request, response) => withDatabasePatience(() => listener(request, response));
+  return (request, response) => withDatabaseDeadline(() => listener(request, response));
 }
 
 /** A Host header without a host, or a backslash in the path, never becomes a Request. */

@@ -5,7 +5,7 @@ import { log } from "@/lib/log";
 import { isUnavailable } from "@/lib/unavailable";
 import { answerHeaders } from "./answer";
 import { type ProblemCode, problemCodes } from "./problem-codes";
-import { snakeCase } from "./spelling";
+import { snakeCase } from "./snake-case";
 
 type Details = { errors?: FieldError[]; headers?: Record<string, string> };
 

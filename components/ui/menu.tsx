@@ -35,7 +35,7 @@ export function Menu({ trigger, children, align = "start" }: MenuProps) {
   const chosen = useRef<() => void>(null);
 
   // The server sends the trigger alone: a list has a menu in each row, and none opens before the page is alive.
-  const isAlive = useIsAlive();
+  const isAlive = useIsHydrated();
   const keepFocus = useKeptFocus<HTMLButtonElement>();
 
   function runChosen() {
@@ -112,7 +112,7 @@ export function MenuSeparator() {
 }
 
 /** False in the server's HTML and while the browser takes it over, then true. */
-function useIsAlive(): boolean {
+function useIsHydrated(): boolean {
   return useSyncExternalStore(never, yes, no);
 }
 

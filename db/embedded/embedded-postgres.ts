@@ -9,7 +9,7 @@ import { startServer, stopServer } from "./pg-ctl";
 import { runningPort } from "./running-server";
 import { isPassing, joinUsers, type User, withLock } from "./sharing";
 
-const patience = 60_000;
+const timeout = 60_000;
 
 /** `url` is the superuser's, on 127.0.0.1. */
 export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
@@ -46,7 +46,7 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
 
 async function open(folder: string, options: Options) {
   const cluster = await prepareCluster(folder, options);
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + timeout;
   for (;;) {
     const running = await runningPort(cluster.home);
     const port = running ?? (await startServer(cluster));

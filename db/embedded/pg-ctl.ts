@@ -61,7 +61,7 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-const patience = 60_000;
+const timeout = 60_000;
 const seconds = "300";
 // Another program took the port first; or the processes of a server that was killed are about to end.
 const passing = /Address already in use|could not create any TCP\/IP sockets|is still in use/;
@@ -69,7 +69,7 @@ const passing = /Address already in use|could not create any TCP\/IP sockets|is 
 /** Starts the server in a session of its own, so that no signal from our terminal reaches it, and returns its port. */
 export async function startServer(cluster: Cluster): Promise<number> {
   await removeOtherCopies(cluster.home.path, cluster.binaries.folder);
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + timeout;
   for (;;) {
     const { port, problem } = await tryToStart(cluster);
     if (port) return port;

@@ -23,14 +23,14 @@ export async function readPostmasterFile(data: string): Promise<PostmasterFile |
   }
 }
 
-const patience = 60_000;
+const timeout = 60_000;
 
 /**
  * The port of the server that already runs on the data, once it is ready; undefined where none does. What a dead server
  * has left behind is removed, also where its process id belongs to another process by now.
  */
 export async function runningPort(home: Home): Promise<number | undefined> {
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + timeout;
   for (;;) {
     const file = await readPostmasterFile(home.data);
     if (!file) return undefined;

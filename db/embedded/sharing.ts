@@ -5,7 +5,7 @@ import { setTimeout } from "node:timers/promises";
 import { Client } from "pg";
 import { EmbeddedPostgresError, hasCode } from "./files";
 
-const patience = 5 * 60_000;
+const timeout = 5 * 60_000;
 
 /**
  * Runs `work` while no other process, and no other call in this one, is inside the same lock.
@@ -25,7 +25,7 @@ export async function withLock<T>(file: string, work: () => Promise<T>): Promise
 }
 
 async function acquire(database: DatabaseSync, file: string) {
-  const deadline = Date.now() + patience;
+  const deadline = Date.now() + timeout;
   while (!tryToAcquire(database)) {
     if (Date.now() > deadline) {
       throw new EmbeddedPostgresError(`Another process has been starting or stopping the database too long (${file}).`);

@@ -5,11 +5,11 @@ import { SessionClient, type SessionConfig } from "./session";
 export type AddressSetting = "DATABASE_URL" | "DATABASE_MIGRATION_URL";
 export type Address = { url: string; setting: AddressSetting };
 
-const patience = 30_000;
+const timeout = 30_000;
 
 /** Opens a session by the operator's address. Throws a SettingsError, one line, where the database can't be used. */
 export async function openSession({ url, setting }: Address, config: SessionConfig = {}): Promise<SessionClient> {
-  const client = new SessionClient({ connectionString: url, connectionTimeoutMillis: patience, ...config });
+  const client = new SessionClient({ connectionString: url, connectionTimeoutMillis: timeout, ...config });
   try {
     await client.connect();
   } catch (error) {

@@ -7,7 +7,7 @@ import { newId } from "@/db/ids";
 import { prepared } from "@/db/prepared";
 import { accessTokens, memberships, users } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
-import type { Access } from "@/lib/auth/authorize";
+import type { Rights } from "@/lib/auth/authorize";
 import type { Scope } from "@/lib/auth/scope";
 import { settings } from "@/lib/env";
 import { DomainError } from "@/lib/errors";
@@ -64,7 +64,7 @@ export function createAccessToken(
 
 type NewToken = CreateAccessTokenInput & { id: string; role: Role; secret: string; username: string };
 
-async function insert(tx: Tx, actor: Actor, scope: Scope, access: Access, token: NewToken): Promise<AccessToken> {
+async function insert(tx: Tx, actor: Actor, scope: Scope, access: Rights, token: NewToken): Promise<AccessToken> {
   const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
   const user = { id: newId("usr"), username: token.username };
   const shown = { id: token.id, ...owner, name: token.name, tokenSuffix: token.secret.slice(-4) };

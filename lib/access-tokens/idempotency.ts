@@ -3,7 +3,7 @@ import { and, eq, lt, sql } from "drizzle-orm";
 import type { Tx } from "@/db/client";
 import { idempotencyKeys } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
-import type { Access } from "@/lib/auth/authorize";
+import type { Rights } from "@/lib/auth/authorize";
 import { DomainError } from "@/lib/errors";
 
 type Claim = { key: string; request: unknown; id: string };
@@ -16,7 +16,7 @@ type Claim = { key: string; request: unknown; id: string };
 export async function claim(
   tx: Tx,
   actor: Actor,
-  access: Access,
+  access: Rights,
   { key, request, id }: Claim,
 ): Promise<string | undefined> {
   const mine = eq(idempotencyKeys.userId, actor.userId);

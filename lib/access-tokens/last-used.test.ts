@@ -3,7 +3,7 @@ import { expect, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
 import { createToken } from "@/testing/access-tokens";
-import { withEndedPatience } from "@/testing/database/ended-patience";
+import { withEndedDeadline } from "@/testing/database/ended-deadline";
 import { hold, waitForLockWaiters } from "@/testing/database/locks";
 import { createTenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
@@ -42,9 +42,9 @@ test("a use is recorded in the background", async () => {
   expect((await readLastUse(id)).secondsAgo).toBeLessThan(60);
 });
 
-test("it is recorded although the request's patience is over by then", async () => {
+test("it is recorded although the request's deadline is over by then", async () => {
   const { id } = await createTestToken();
-  await withEndedPatience("access_tokens", () => recordUse({ id, lastUsedAt: null }));
+  await withEndedDeadline("access_tokens", () => recordUse({ id, lastUsedAt: null }));
   await vi.waitUntil(async () => (await readLastUse(id)).secondsAgo !== null, 5000);
 });
 

@@ -1,7 +1,7 @@
 import { and, inArray, isNull, lt, or, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
-import { withoutDatabasePatience } from "@/lib/database-patience";
+import { withoutDatabaseDeadline } from "@/lib/database-deadline";
 import { log } from "@/lib/log";
 
 const exactTo = 5 * 60_000;
@@ -16,7 +16,7 @@ let writing = Promise.resolve();
 export function recordUse(token: { id: string; lastUsedAt: Date | null }): void {
   if (token.lastUsedAt && Date.now() - token.lastUsedAt.getTime() < exactTo) return;
   used.add(token.id);
-  timer ??= setTimeout(() => withoutDatabasePatience(flushInBackground), flushAfter).unref();
+  timer ??= setTimeout(() => withoutDatabaseDeadline(flushInBackground), flushAfter).unref();
 }
 
 /** Writes what is noted, and is done once the write that was under way is as well. Called at shutdown too. */

@@ -3,7 +3,7 @@ import { db } from "@/db/client";
 import { givenId } from "@/db/ids";
 import { accessTokens } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
-import { type Access, authorize } from "@/lib/auth/authorize";
+import { authorize, type Rights } from "@/lib/auth/authorize";
 import { groupScope, ownerOf, type Scope } from "@/lib/auth/scope";
 import { DomainError, notFound } from "@/lib/errors";
 import { type AccessToken, type Status, selectAccessTokens } from "./access-token";
@@ -27,7 +27,7 @@ export type AccessTokenPage = {
   items: AccessToken[];
   nextCursor: string | null;
   previousCursor: string | null;
-  access: Access;
+  access: Rights;
 };
 
 /** One page of the scope's tokens, found by keyset: a page deep in the list costs what the first does. */

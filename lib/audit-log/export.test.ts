@@ -6,7 +6,7 @@ import { auditEvents, memberships } from "@/db/schema";
 import { withRequestContext } from "@/lib/request-context";
 import { createToken } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
-import { withEndedPatience } from "@/testing/database/ended-patience";
+import { withEndedDeadline } from "@/testing/database/ended-deadline";
 import { refusal } from "@/testing/refusal";
 import { createTenant, type Tenant } from "@/testing/tenant";
 import type { ExportFormat } from "./export";
@@ -207,11 +207,11 @@ test("who goes away asks for no more", async () => {
   expect(await chunks.next()).toEqual({ done: true, value: undefined });
 });
 
-test("takes the time that it takes, whatever is left of the request's patience", async () => {
+test("takes the time that it takes, whatever is left of the request's deadline", async () => {
   const tenant = await createTenant();
   await seed(tenant, 3);
   const { chunks } = await exportAuditEvents(tenant.group.admin, tenant.group.scope, {}, "jsonl");
   const file = Promise.withResolvers<string>();
-  await withEndedPatience("audit_events", () => void text(chunks).then(file.resolve, file.reject), "access exclusive");
+  await withEndedDeadline("audit_events", () => void text(chunks).then(file.resolve, file.reject), "access exclusive");
   expect(linesOf(await file.promise)).toHaveLength(4);
 });

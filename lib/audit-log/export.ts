@@ -3,9 +3,9 @@ import { db } from "@/db/client";
 import type { Actor } from "@/lib/auth/actor";
 import { authorize } from "@/lib/auth/authorize";
 import type { Scope } from "@/lib/auth/scope";
-import { withDatabasePatience } from "@/lib/database-patience";
+import { withDatabaseDeadline } from "@/lib/database-deadline";
 import { mutate } from "@/lib/mutate";
-import { type AuditFilter, type AuditPlace, type AuditRow, findAuditEvents } from "./find";
+import { type AuditFilter, type AuditRow, findAuditEvents, type LogPosition } from "./find";
 import { logOf, type WhichLog } from "./log-of";
 
 export const exportFormats = ["csv", "jsonl"] as const;
@@ -108,11 +108,11 @@ async function* chunksOf(
   format: ExportFormat,
 ): AsyncGenerator<string> {
   yield fileHead(format);
-  let after: AuditPlace | undefined;
+  let after: LogPosition | undefined;
   do {
     const from = after;
-    // Each batch has the patience of a request: all together take as long as they are many.
-    const rows = await withDatabasePatience(async () => {
+    // Each batch has the deadline of a request: all together take as long as they are many.
+    const rows = await withDatabaseDeadline(async () => {
       // A person who loses the role gets no further.
       await authorize(db, actor, scope, "audit:read");
       return findAuditEvents(log, filter, { after: from, limit: batch });

@@ -16,10 +16,10 @@ export type AuditFilter = {
 };
 
 /** An event's place in the log. */
-export type AuditPlace = { occurredAt: Date; id: string };
+export type LogPosition = { occurredAt: Date; id: string };
 export type AuditRow = Awaited<ReturnType<typeof findAuditEvents>>[number];
 
-type Range = { after?: AuditPlace; backwards?: boolean; limit: number };
+type Range = { after?: LogPosition; backwards?: boolean; limit: number };
 
 /**
  * The scope's first so many events after a place, newest first, or backwards from it, oldest first. Authorizes nothing.
@@ -70,7 +70,7 @@ const columns = {
   address: auditEvents.address,
 };
 
-function beyond({ occurredAt, id }: AuditPlace, backwards: boolean): SQL {
+function beyond({ occurredAt, id }: LogPosition, backwards: boolean): SQL {
   const place = sql`(${occurredAt.toISOString()}::timestamptz, ${id})`;
   return sql`(${auditEvents.occurredAt}, ${auditEvents.id}) ${sql.raw(backwards ? ">" : "<")} ${place}`;
 }

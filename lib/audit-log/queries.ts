@@ -2,7 +2,7 @@ import { z } from "zod";
 import { db } from "@/db/client";
 import type { AuditChannel, UserKind } from "@/db/enums";
 import type { Actor } from "@/lib/auth/actor";
-import { type Access, authorize } from "@/lib/auth/authorize";
+import { authorize, type Rights } from "@/lib/auth/authorize";
 import type { Scope } from "@/lib/auth/scope";
 import { decodeCursor, encodeCursor, instantPlace, textPlace } from "@/lib/cursor";
 import { type AuditFilter, type AuditRow, findAuditEvents } from "./find";
@@ -31,7 +31,7 @@ export type AuditPage = {
   items: AuditListItem[];
   nextCursor: string | null;
   previousCursor: string | null;
-  access: Access;
+  access: Rights;
 };
 
 /**

@@ -1,6 +1,6 @@
 import { db, type Executor } from "@/db/client";
 import type { Actor } from "@/lib/auth/actor";
-import { type Access, accessIn, authorize, type Permission } from "@/lib/auth/authorize";
+import { accessIn, authorize, type Permission, type Rights } from "@/lib/auth/authorize";
 import { ownerOf, type Scope } from "@/lib/auth/scope";
 import { DomainError } from "@/lib/errors";
 import { recordRefusal } from "./refusals";
@@ -12,7 +12,7 @@ export async function authorizeCommand(
   permission: Permission,
   executor: Executor = db,
   lock = false,
-): Promise<Access> {
+): Promise<Rights> {
   try {
     return await authorize(executor, actor, scope, permission, lock);
   } catch (error) {

@@ -3,7 +3,7 @@ import { LRUCache } from "lru-cache";
 import type { Executor } from "@/db/client";
 import type { Actor } from "@/lib/auth/actor";
 import { SealError } from "@/lib/crypto/aes-gcm";
-import { type Place, unseal } from "@/lib/crypto/seal";
+import { type SealedAt, unseal } from "@/lib/crypto/seal";
 import { log } from "@/lib/log";
 import { recordRefusal } from "./refusals";
 
@@ -18,7 +18,7 @@ const system = { kind: "technical", userId: "system", name: "veHaaS", accessToke
  * belongs to, and refused as a SealError: `conflict`, with what to do about it. `asker` is left out by what works in the
  * background.
  */
-export async function openSealed(executor: Executor, place: Place, sealed: Buffer, asker?: Actor): Promise<string> {
+export async function openSealed(executor: Executor, place: SealedAt, sealed: Buffer, asker?: Actor): Promise<string> {
   try {
     return await unseal(executor, place, sealed);
   } catch (error) {
@@ -33,7 +33,7 @@ export async function openSealed(executor: Executor, place: Place, sealed: Buffe
   }
 }
 
-function record({ organizationId, table, column, rowId }: Place, sealed: Buffer, actor: Actor): void {
+function record({ organizationId, table, column, rowId }: SealedAt, sealed: Buffer, actor: Actor): void {
   const what = `${table}.${column} ${rowId} ${createHash("sha256").update(sealed).digest("base64url")}`;
   if (told.get(what)) return;
   const find = async () => {

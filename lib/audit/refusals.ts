@@ -1,7 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { db } from "@/db/client";
 import type { Actor } from "@/lib/auth/actor";
-import { withoutDatabasePatience } from "@/lib/database-patience";
+import { withoutDatabaseDeadline } from "@/lib/database-deadline";
 import { log } from "@/lib/log";
 import { networkOf } from "@/lib/network/ip-address";
 import { requestContext } from "@/lib/request-context";
@@ -49,7 +49,7 @@ export function recordRefusal(
   }
   seen.set(name, true);
   kinds[action].underWay += 1;
-  void withoutDatabasePatience(() => recordAll(action, find))
+  void withoutDatabaseDeadline(() => recordAll(action, find))
     .catch((error) => log.warn({ err: error }, "a refusal could not be recorded"))
     .finally(() => {
       kinds[action].underWay -= 1;

@@ -17,7 +17,7 @@ import { ownerOf, type Scope } from "./scope";
 export type Permission = GroupPermission | OrganizationPermission;
 
 /** A scope that the actor may see, and what the actor may do in it. */
-export type Access = {
+export type Rights = {
   organization: { id: string; name: string };
   group: { id: string; name: string; createdAt: Date } | null;
   roles: Roles;
@@ -30,7 +30,7 @@ export type Access = {
  * The actor's roles as they are now. Throws `not_found` where the actor may not see the scope, as for an unknown id.
  * `lock` keeps the roles from changing until the transaction ends: a demotion waits, or has already taken effect.
  */
-export async function accessIn(executor: Executor, actor: Actor, scope: Scope, lock = false): Promise<Access> {
+export async function accessIn(executor: Executor, actor: Actor, scope: Scope, lock = false): Promise<Rights> {
   const rows = await rolesQuery(executor, actor, scope, lock);
   const [first] = rows;
   const roles = rolesFrom(rows);
@@ -47,7 +47,7 @@ export async function authorize(
   scope: Scope,
   permission: Permission,
   lock = false,
-): Promise<Access> {
+): Promise<Rights> {
   const access = await accessIn(executor, actor, scope, lock);
   if (access.permissions.has(permission)) return access;
   if (permission === "access-tokens:create" && actor.kind === "technical") {

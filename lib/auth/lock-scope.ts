@@ -1,13 +1,13 @@
 import { eq } from "drizzle-orm";
 import type { Tx } from "@/db/client";
 import { groups, organizations } from "@/db/schema";
-import type { Access } from "./authorize";
+import type { Rights } from "./authorize";
 
 /**
  * Holds the scope's row until the transaction ends. A change in the organization as a whole waits for those in its
  * groups, and they for it, while those in two groups go on side by side. Rows that refer to either can still be added.
  */
-export async function lockScope(tx: Tx, { organization, group }: Access): Promise<void> {
+export async function lockScope(tx: Tx, { organization, group }: Rights): Promise<void> {
   const ofOrganization = tx
     .select({ id: organizations.id })
     .from(organizations)

@@ -5,14 +5,14 @@ import { dataKeys } from "@/db/schema";
 import { hold, waitForLockWaiters } from "@/testing/database/locks";
 import { createTenant } from "@/testing/tenant";
 import { remembered } from "./data-keys";
-import { type Place, seal, unseal } from "./seal";
+import { type SealedAt, seal, unseal } from "./seal";
 
-async function newPlace(): Promise<Place> {
+async function newPlace(): Promise<SealedAt> {
   const { organization } = await createTenant();
   return { organizationId: organization.id, table: "accesses", column: "credential", rowId: "row_1" };
 }
 
-async function countKeys({ organizationId }: Place): Promise<number | undefined> {
+async function countKeys({ organizationId }: SealedAt): Promise<number | undefined> {
   const [row] = await db.select({ n: count() }).from(dataKeys).where(eq(dataKeys.organizationId, organizationId));
   return row?.n;
 }

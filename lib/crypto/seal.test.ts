@@ -8,11 +8,11 @@ import { createTenant } from "@/testing/tenant";
 import { SealError } from "./aes-gcm";
 import { keyForUnsealing, remembered } from "./data-keys";
 import { masterKeys } from "./master-keys";
-import { formatSealed, type Place, parseSealed, seal, unseal } from "./seal";
+import { formatSealed, parseSealed, type SealedAt, seal, unseal } from "./seal";
 import { wrap } from "./wrapped-key";
 
 const secret = "glpat-0123456789abcdefghij";
-let place: Place;
+let place: SealedAt;
 let sealed: Buffer;
 
 beforeEach(async () => {
@@ -20,12 +20,12 @@ beforeEach(async () => {
   sealed = await seal(db, place, secret);
 });
 
-async function newPlace(): Promise<Place> {
+async function newPlace(): Promise<SealedAt> {
   const { organization } = await createTenant();
   return { organizationId: organization.id, table: "accesses", column: "credential", rowId: "row_1" };
 }
 
-async function refusal(from: Place, value: Buffer): Promise<SealError> {
+async function refusal(from: SealedAt, value: Buffer): Promise<SealError> {
   const answer = await unseal(db, from, value).catch((error: unknown) => error);
   if (!(answer instanceof SealError)) throw new Error(`not refused: ${inspect(answer)}`);
   return answer;

@@ -4,7 +4,7 @@ import { db, type Executor, pool, type Tx } from "@/db/client";
 import { environments } from "@/db/schema";
 import { openSealed } from "@/lib/audit/open-sealed";
 import type { Actor } from "@/lib/auth/actor";
-import { type Place, seal } from "@/lib/crypto/seal";
+import { type SealedAt, seal } from "@/lib/crypto/seal";
 
 /** Names and values. */
 export type Values = Map<string, string>;
@@ -49,6 +49,6 @@ async function open(executor: Executor, actor: Actor, token: Owner, sealed: Buff
   return new Map(stored.parse(JSON.parse(await openSealed(executor, placeOf(token), sealed, actor))));
 }
 
-function placeOf(token: Owner): Place {
+function placeOf(token: Owner): SealedAt {
   return { organizationId: token.organizationId, table: "environments", column: "sealed_values", rowId: token.id };
 }

@@ -4,7 +4,7 @@ import type { Tx } from "@/db/client";
 import { newId } from "@/db/ids";
 import { groups } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
-import type { Access } from "@/lib/auth/authorize";
+import type { Rights } from "@/lib/auth/authorize";
 import type { OrganizationScope } from "@/lib/auth/scope";
 import { DomainError } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
@@ -46,7 +46,7 @@ export function renameGroup(
 }
 
 // Whoever may give a name waits for the organization's row, so that none is given meanwhile.
-async function assertFree(tx: Tx, { organization }: Access, group: { id: string; name: string }): Promise<void> {
+async function assertFree(tx: Tx, { organization }: Rights, group: { id: string; name: string }): Promise<void> {
   const [taken] = await tx
     .select({ id: groups.id })
     .from(groups)

@@ -6,7 +6,7 @@ import { accessTokens, groups, memberships, runners } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import { authorize } from "@/lib/auth/authorize";
 import type { OrganizationScope } from "@/lib/auth/scope";
-import { withLongDatabasePatience } from "@/lib/database-patience";
+import { withLongDatabaseDeadline } from "@/lib/database-deadline";
 import { invalid } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
 import { foldName } from "@/lib/names";
@@ -39,7 +39,7 @@ export async function deleteGroup(
   groupId: string,
   { name }: z.output<typeof deleteGroupInput>,
 ): Promise<void> {
-  await withLongDatabasePatience(() => deleteWhole(actor, scope, groupId, name));
+  await withLongDatabaseDeadline(() => deleteWhole(actor, scope, groupId, name));
   wakeRunnerJobs();
 }
 

@@ -2,13 +2,13 @@ import { and, eq } from "drizzle-orm";
 import type { Executor } from "@/db/client";
 import { givenId } from "@/db/ids";
 import { groups } from "@/db/schema";
-import type { Access } from "@/lib/auth/authorize";
+import type { Rights } from "@/lib/auth/authorize";
 import { notFound } from "@/lib/errors";
 
 export type FoundGroup = Awaited<ReturnType<typeof findGroup>>;
 
 /** The organization's group. Throws `not_found`. */
-export async function findGroup(executor: Executor, { organization }: Access, groupId: string) {
+export async function findGroup(executor: Executor, { organization }: Rights, groupId: string) {
   const [group] = await executor
     .select({ id: groups.id, organizationId: groups.organizationId, name: groups.name, nameKey: groups.nameKey })
     .from(groups)

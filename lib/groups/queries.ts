@@ -5,7 +5,7 @@ import type { Role } from "@/db/enums";
 import { givenId } from "@/db/ids";
 import { groups, memberships, organizations } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
-import { type Access, accessIn, authorize, type Permission } from "@/lib/auth/authorize";
+import { accessIn, authorize, type Permission, type Rights } from "@/lib/auth/authorize";
 import { groupScope } from "@/lib/auth/scope";
 import { decodeCursor, type Page, pageOf, textPlace } from "@/lib/cursor";
 import { notFound } from "@/lib/errors";
@@ -64,7 +64,7 @@ export async function getGroup(actor: Actor, groupId: string): Promise<GroupDeta
 }
 
 /** The group that was found. Throws `not_found` where it was an organization. */
-export function groupOf({ organization, group, roles, permissions }: Access): GroupDetail {
+export function groupOf({ organization, group, roles, permissions }: Rights): GroupDetail {
   if (!group) throw notFound("This group");
   return { ...group, organizationId: organization.id, organization, role: roles.group ?? null, permissions };
 }

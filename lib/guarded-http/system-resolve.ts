@@ -11,7 +11,7 @@ import { candidates, parseSearchList } from "./search-list";
 type Source = { servers?: string[]; hostsFile?: string; resolvConf?: string; milliseconds?: number };
 
 /** Two seconds: Node looks once a second at what c-ares has waited for too long. */
-const patience = 1900;
+const timeout = 1900;
 /** More than a provider has; what a name server sends beyond is not looked at, and not connected to. */
 const mostAddresses = 32;
 const loopback = ["127.0.0.1", "::1"];
@@ -26,7 +26,7 @@ const systemHosts =
  * a name that has none. Throws `provider_unreachable` where the name servers fail. Nothing goes on after the signal.
  */
 export function createResolve(source: Source = {}): Resolve {
-  const { servers, hostsFile = systemHosts, resolvConf = "/etc/resolv.conf", milliseconds = patience } = source;
+  const { servers, hostsFile = systemHosts, resolvConf = "/etc/resolv.conf", milliseconds = timeout } = source;
   const hosts = readAnew(hostsFile, parseHosts);
   const searchList = readAnew(resolvConf, (text) => parseSearchList(text, hostname()));
   return async (given, signal) => {

@@ -4,7 +4,7 @@ import { db } from "@/db/client";
 import { newId } from "@/db/ids";
 import { rateLimits } from "@/db/schema";
 import { asOwner } from "@/testing/database/database-owner";
-import { withEndedPatience } from "@/testing/database/ended-patience";
+import { withEndedDeadline } from "@/testing/database/ended-deadline";
 import { createFailureLimit } from "./failures";
 
 type Limit = Parameters<typeof createFailureLimit>[0];
@@ -107,8 +107,8 @@ test("without a database an instance counts for itself, and once it is back for 
   expect(here.fail("a")).toBeDefined();
 });
 
-test("a write that a request sets off outlives the request's patience", async () => {
+test("a write that a request sets off outlives the request's deadline", async () => {
   const { here, stored } = twoInstances();
-  await withEndedPatience("rate_limits", () => void fail(here, "a", 3));
+  await withEndedDeadline("rate_limits", () => void fail(here, "a", 3));
   await vi.waitFor(async () => expect(await stored("a")).toBe(3), 5000);
 });

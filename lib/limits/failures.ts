@@ -1,6 +1,6 @@
 import { RateLimiterPostgres } from "rate-limiter-flexible";
 import { pool } from "@/db/client";
-import { withoutDatabasePatience } from "@/lib/database-patience";
+import { withoutDatabaseDeadline } from "@/lib/database-deadline";
 import { log } from "@/lib/log";
 
 /** `points` failures in `duration` seconds. Of the keys that failed lately at most `capacity` are kept in memory. */
@@ -62,7 +62,7 @@ export function createFailureLimit({ name, points, duration, capacity = 10_000, 
   function flushSoon(): void {
     if (isFlushDue) return;
     isFlushDue = true;
-    setTimeout(() => withoutDatabasePatience(flush), flushAfter).unref();
+    setTimeout(() => withoutDatabaseDeadline(flush), flushAfter).unref();
   }
 
   // One key after another: however many fail, this takes up one connection.

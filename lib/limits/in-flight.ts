@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
 
 /** Of one caller: requests that are worked on at once, others that may wait, and milliseconds for which each may. */
-type Limit = { atOnce: number; waiting: number; patience: number };
+type Limit = { atOnce: number; waiting: number; maxWait: number };
 type Line = { atWork: number; waiting: Set<(isIn: boolean) => void> };
 
 /**
@@ -15,7 +15,7 @@ export class InFlight {
 
   /** The place of a request that is still to be entered. `answer` emits `close` where its client hangs up. */
   place(answer: EventEmitter): Place {
-    return new Place(this, this.limit.patience, answer);
+    return new Place(this, this.limit.maxWait, answer);
   }
 
   /** How many callers have requests here. */
@@ -24,9 +24,9 @@ export class InFlight {
   }
 
   /** False at once where as many wait as may, and later where the request's time is over or its client is gone. */
-  enter(caller: string, patience: number, answer: EventEmitter): true | Promise<boolean> {
+  enter(caller: string, maxWait: number, answer: EventEmitter): true | Promise<boolean> {
     const line = this.lines.get(caller) ?? { atWork: 0, waiting: new Set() };
-    if (line.atWork >= this.limit.atOnce) return this.wait(line, patience, answer);
+    if (line.atWork >= this.limit.atOnce) return this.wait(line, maxWait, answer);
     line.atWork++;
     this.lines.set(caller, line);
     return true;
@@ -40,7 +40,7 @@ export class InFlight {
     else if (--line.atWork === 0) this.lines.delete(caller);
   }
 
-  private async wait({ waiting }: Line, patience: number, answer: EventEmitter): Promise<boolean> {
+  private async wait({ waiting }: Line, maxWait: number, answer: EventEmitter): Promise<boolean> {
     if (waiting.size >= this.limit.waiting) return false;
     return new Promise((resolve) => {
       const end = (isIn: boolean) => {
@@ -50,7 +50,7 @@ export class InFlight {
         resolve(isIn);
       };
       const giveUp = () => end(false);
-      const timer = setTimeout(giveUp, patience);
+      const timer = setTimeout(giveUp, maxWait);
       answer.once("close", giveUp);
       waiting.add(end);
     });
@@ -65,7 +65,7 @@ export class Place {
 
   constructor(
     private readonly inFlight: InFlight,
-    private readonly patience: number,
+    private readonly maxWait: number,
     private readonly answer: EventEmitter,
   ) {}
 
@@ -73,7 +73,7 @@ export class Place {
   enter(caller: string): true | Promise<boolean> {
     if (caller === this.caller) return true;
     this.leave();
-    const entered = this.inFlight.enter(caller, this.patience - this.waited, this.answer);
+    const entered = this.inFlight.enter(caller, this.maxWait - this.waited, this.answer);
     if (entered !== true) return this.wait(caller, entered);
     this.caller = caller;
     return true;

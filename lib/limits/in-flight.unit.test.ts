@@ -8,7 +8,7 @@ let decided: string[];
 
 beforeEach(() => {
   vi.useFakeTimers();
-  requests = new InFlight({ atOnce: 2, waiting: 3, patience: 1000 });
+  requests = new InFlight({ atOnce: 2, waiting: 3, maxWait: 1000 });
   decided = [];
 });
 afterEach(() => vi.useRealTimers());

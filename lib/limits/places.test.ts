@@ -7,7 +7,7 @@ import { createPlaces } from "./places";
 
 const long = 15_000;
 /** As two instances have them. */
-const create = (patience = long) => createPlaces({ name: "test", places: 2, patience });
+const create = (maxWait = long) => createPlaces({ name: "test", places: 2, maxWait });
 const held = (key: string) =>
   db
     .select()

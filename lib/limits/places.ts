@@ -3,11 +3,11 @@ import { setTimeout } from "node:timers/promises";
 import { and, eq, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { leases } from "@/db/schema";
-import { withoutDatabasePatience } from "@/lib/database-patience";
+import { withoutDatabaseDeadline } from "@/lib/database-deadline";
 import { log } from "@/lib/log";
 
 /** `places` for each key; who finds none free waits for so many milliseconds. */
-type Options = { name: string; places: number; patience: number };
+type Options = { name: string; places: number; maxWait: number };
 type Lease = { name: string; holder: string };
 
 /** Seconds until the places of an instance that died are free again. */
@@ -21,7 +21,7 @@ const lease = sql`clock_timestamp() + make_interval(secs => ${leaseSeconds})`;
  * a short while and renewed until the work has ended, by the database's clock: it takes up no connection meanwhile.
  * Answers undefined, and does nothing, where no place became free in time.
  */
-export function createPlaces({ name, places, patience }: Options) {
+export function createPlaces({ name, places, maxWait }: Options) {
   const queues = new Map<string, Promise<unknown>>();
 
   async function withPlace<T>(key: string, work: () => Promise<T>): Promise<{ result: T } | undefined> {
@@ -38,8 +38,8 @@ export function createPlaces({ name, places, patience }: Options) {
 
   /** One after another: of those who wait here only the first asks the database again and again. */
   async function takeInTurn(wanted: Lease): Promise<boolean> {
-    const deadline = Date.now() + patience;
-    const turn = (queues.get(wanted.name) ?? Promise.resolve()).then(() => takeUntil(deadline, wanted, places));
+    const end = Date.now() + maxWait;
+    const turn = (queues.get(wanted.name) ?? Promise.resolve()).then(() => takeUntil(end, wanted, places));
     const ended = turn.catch(() => {});
     queues.set(wanted.name, ended);
     try {
@@ -52,9 +52,9 @@ export function createPlaces({ name, places, patience }: Options) {
   return { withPlace };
 }
 
-async function takeUntil(deadline: number, wanted: Lease, places: number): Promise<boolean> {
+async function takeUntil(end: number, wanted: Lease, places: number): Promise<boolean> {
   while (!(await take(wanted, places))) {
-    if (Date.now() >= deadline) return false;
+    if (Date.now() >= end) return false;
     await setTimeout(pauseBetweenTries);
   }
   return true;
@@ -101,5 +101,5 @@ function ofHolder({ name, holder }: Lease) {
 
 /** What fails costs the key a place until the lease ends, or lets in one more. */
 function inBackground(work: () => Promise<void>): Promise<void> {
-  return withoutDatabasePatience(work).catch((error) => log.warn({ err: error }, "a lease could not be kept or ended"));
+  return withoutDatabaseDeadline(work).catch((error) => log.warn({ err: error }, "a lease could not be kept or ended"));
 }

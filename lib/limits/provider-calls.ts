@@ -7,11 +7,11 @@ type Call = { actor: Actor; organizationId: string };
 
 const perMinute = { points: 30, duration: 60 };
 /** An answer within a few seconds, and time enough for the runners of ten sessions that begin at once. */
-const patience = 5000;
+const maxWait = 5000;
 const retryAfter = 5;
 
 const ofCaller = createLimiter("provider-calls:caller", perMinute, { remembers: true });
-const ofOrganization = createPlaces({ name: "provider-calls", places: 2, patience });
+const ofOrganization = createPlaces({ name: "provider-calls", places: 2, maxWait });
 
 /**
  * Runs what somebody asks of a provider: a check of a credential, a registration of a runner. Throws `rate_limited`

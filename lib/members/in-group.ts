@@ -4,7 +4,7 @@ import type { Tx } from "@/db/client";
 import { type GroupRole, groupRoles } from "@/db/enums";
 import { memberships, users } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
-import type { Access } from "@/lib/auth/authorize";
+import type { Rights } from "@/lib/auth/authorize";
 import type { GroupScope } from "@/lib/auth/scope";
 import { emailAddress } from "@/lib/email/address";
 import { DomainError, invalid } from "@/lib/errors";
@@ -70,7 +70,7 @@ export function removeMember(actor: Actor, scope: GroupScope, userId: string): P
 }
 
 /** The organization's person with this address, who stays in it until the transaction ends. */
-async function findPerson(tx: Tx, { organization }: Access, email: string): Promise<{ id: string; name: string }> {
+async function findPerson(tx: Tx, { organization }: Rights, email: string): Promise<{ id: string; name: string }> {
   const [person] = await tx
     .select({ id: users.id, name: users.name })
     .from(users)

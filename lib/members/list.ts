@@ -3,7 +3,7 @@ import { z } from "zod";
 import { db } from "@/db/client";
 import { type Role, type UserKind, userKinds } from "@/db/enums";
 import { memberships, users } from "@/db/schema";
-import type { Access } from "@/lib/auth/authorize";
+import type { Rights } from "@/lib/auth/authorize";
 import { decodeCursor, type Page, pageOf, textPlace } from "@/lib/cursor";
 
 /** `email` is null for technical users. */
@@ -19,7 +19,7 @@ export type ListMembers = { limit?: number; cursor?: string; kind?: UserKind };
 
 /** People first, then technical users, each in the order in which they came to be. */
 export async function membersIn(
-  { organization, group }: Access,
+  { organization, group }: Rights,
   { limit = 20, cursor, kind }: ListMembers,
 ): Promise<Page<Member>> {
   const from = cursor ? decodeCursor(cursor, place) : undefined;

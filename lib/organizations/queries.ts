@@ -3,7 +3,7 @@ import { db } from "@/db/client";
 import type { Role } from "@/db/enums";
 import { groups, memberships, organizations } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
-import { type Access, accessIn, authorize, type Permission } from "@/lib/auth/authorize";
+import { accessIn, authorize, type Permission, type Rights } from "@/lib/auth/authorize";
 import { type OrganizationScope, organizationScope } from "@/lib/auth/scope";
 import type { Page } from "@/lib/cursor";
 import { notFound } from "@/lib/errors";
@@ -24,7 +24,7 @@ export async function getOrganization(actor: Actor, organizationId: string): Pro
 }
 
 /** The organization that was found. Throws `not_found` where it was a group. */
-export function organizationOf({ organization, group, permissions }: Access): Omit<OrganizationDetail, "createdAt"> {
+export function organizationOf({ organization, group, permissions }: Rights): Omit<OrganizationDetail, "createdAt"> {
   if (group) throw notFound("This organization");
   return { ...organization, permissions };
 }

@@ -7,7 +7,7 @@ import type { Scope } from "@/lib/auth/scope";
 import { seal } from "@/lib/crypto/seal";
 import { DomainError } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
-import { runnerTokenPlace, wakeRunnerJobs } from "@/lib/release-runners";
+import { runnerTokenSealedAt, wakeRunnerJobs } from "@/lib/release-runners";
 import type { Registered } from "@/lib/version-control/providers/provider-check";
 import { stillAllows } from "@/lib/version-control/providers/runner-settings";
 
@@ -66,7 +66,7 @@ async function write(tx: Tx, { id, registered }: Recorded, state: "registered" |
     .set({
       state,
       remoteId: registered.remoteId,
-      sealedRunnerToken: await seal(tx, runnerTokenPlace({ id, ...row }), registered.runnerToken),
+      sealedRunnerToken: await seal(tx, runnerTokenSealedAt({ id, ...row }), registered.runnerToken),
       tags: registered.tags,
       expiresAt: registered.expiresAt,
       nextAttemptAt: sql`now()`,

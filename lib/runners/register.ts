@@ -8,7 +8,7 @@ import { scopeOfAccessToken } from "@/lib/access-tokens/queries";
 import type { Actor, TechnicalUser } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { SealError } from "@/lib/crypto/aes-gcm";
-import { withoutDatabasePatience } from "@/lib/database-patience";
+import { withoutDatabaseDeadline } from "@/lib/database-deadline";
 import { settings } from "@/lib/env";
 import { DomainError, type ErrorCode, notFound } from "@/lib/errors";
 import { asProviderCall } from "@/lib/limits/provider-calls";
@@ -127,7 +127,7 @@ async function recordOrUndo(
     // The row stays and is looked at later, should this fail too.
     await undo().catch(() => {});
     // What the database did not answer it may have done all the same: then the row is of a runner that is no more.
-    if (!(error instanceof DomainError)) void withoutDatabasePatience(() => lookLater(id)).catch(() => {});
+    if (!(error instanceof DomainError)) void withoutDatabaseDeadline(() => lookLater(id)).catch(() => {});
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import { openSealed } from "@/lib/audit/open-sealed";
 import { SealError } from "@/lib/crypto/aes-gcm";
 import { DomainError } from "@/lib/errors";
 import { log } from "@/lib/log";
-import { forgetRunner, runnerTokenPlace, wakeRunnerJobs } from "@/lib/release-runners";
+import { forgetRunner, runnerTokenSealedAt, wakeRunnerJobs } from "@/lib/release-runners";
 import { unregisterRunner } from "@/lib/version-control/providers/provider-check";
 import { unsealAccess } from "@/lib/version-control/unseal-access";
 
@@ -90,7 +90,7 @@ async function unregister(id: string): Promise<boolean> {
   try {
     const { remoteId, sealedRunnerToken } = found.runner;
     const runnerToken = sealedRunnerToken
-      ? await openSealed(db, runnerTokenPlace(found.runner), sealedRunnerToken)
+      ? await openSealed(db, runnerTokenSealedAt(found.runner), sealedRunnerToken)
       : undefined;
     const access = await unsealAccess(db, found.access);
     wasThere = await unregisterRunner(access, { remoteId, description: id, runnerToken });

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import type { ProviderType, TokenScope } from "@/db/enums";
 import { versionControlAccesses } from "@/db/schema";
 import type { ExpectedVersions } from "@/lib/access-tokens/find";
-import type { Place } from "@/lib/crypto/seal";
+import type { SealedAt } from "@/lib/crypto/seal";
 import { DomainError } from "@/lib/errors";
 import type { RunnerSettings } from "./providers/runner-settings";
 
@@ -73,7 +73,7 @@ export function settingsDetail({ allowedTags, runUntagged }: RunnerSettings): Re
 }
 
 /** Where an access's credential is sealed. */
-export function tokenPlace(access: { id: string; organizationId: string }): Place {
+export function credentialSealedAt(access: { id: string; organizationId: string }): SealedAt {
   return {
     organizationId: access.organizationId,
     table: "version_control_accesses",

@@ -14,9 +14,9 @@ import { settings } from "@/lib/env";
 import { DomainError } from "@/lib/errors";
 import { asProviderCall } from "@/lib/limits/provider-calls";
 import { mutate } from "@/lib/mutate";
-import { accessColumns, accessOf, settingsDetail, tokenPlace, type VersionControlAccess } from "./access";
+import { accessColumns, accessOf, credentialSealedAt, settingsDetail, type VersionControlAccess } from "./access";
 import { parseProviderUrl } from "./provider-url";
-import { type Access, type CheckResult, checkAccess } from "./providers/provider-check";
+import { type CheckResult, checkAccess, type ProviderCredential } from "./providers/provider-check";
 import { checkTarget, providerToken } from "./providers/provider-check-input";
 import { assertSettings, type RunnerSettings, runUntagged, tagList } from "./providers/runner-settings";
 
@@ -53,7 +53,13 @@ export async function addAccess(
   return store(actor, scope, tokenId, access, checked);
 }
 
-function store(actor: Actor, scope: Scope, tokenId: string, access: Access & RunnerSettings, checked: CheckResult) {
+function store(
+  actor: Actor,
+  scope: Scope,
+  tokenId: string,
+  access: ProviderCredential & RunnerSettings,
+  checked: CheckResult,
+) {
   return mutate(actor, scope, "access-tokens:manage", async (tx, { organization }) => {
     const token = await lockAccessToken(tx, scope, tokenId);
     const row = { id: newId("vca"), organizationId: organization.id };
@@ -64,7 +70,7 @@ function store(actor: Actor, scope: Scope, tokenId: string, access: Access & Run
         ...row,
         ...target,
         accessTokenId: tokenId,
-        sealedToken: await seal(tx, tokenPlace(row), credential),
+        sealedToken: await seal(tx, credentialSealedAt(row), credential),
         tokenSuffix: suffixOf(credential),
         acceptsPersonalToken: acceptPersonalToken,
         ...checked,

@@ -9,7 +9,7 @@ import { refusal } from "@/testing/refusal";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant, type Tenant } from "@/testing/tenant";
-import { tokenPlace, type VersionControlAccess } from "./access";
+import { credentialSealedAt, type VersionControlAccess } from "./access";
 import { addAccess, addAccessInput } from "./add";
 import { checkAgain, removeAccess, replaceToken } from "./change";
 import { getAccess } from "./queries";
@@ -37,7 +37,7 @@ const current = () => getAccess(group.admin, group.scope, token.id, access.id);
 
 /** What another replacement does once GitLab has accepted its credential. */
 async function replaceAside(): Promise<void> {
-  const place = tokenPlace({ id: access.id, organizationId: token.organizationId });
+  const place = credentialSealedAt({ id: access.id, organizationId: token.organizationId });
   const sealedToken = await seal(db, place, gitlabToken("groupBot"));
   await db.update(versionControlAccesses).set({ sealedToken }).where(eq(versionControlAccesses.id, access.id));
 }

@@ -11,9 +11,9 @@ import { DomainError } from "@/lib/errors";
 import { asProviderCall } from "@/lib/limits/provider-calls";
 import { mutate } from "@/lib/mutate";
 import { dropIdleAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/release-runners";
-import { accessColumns, accessOf, assertAccessVersion, tokenPlace, type VersionControlAccess } from "./access";
+import { accessColumns, accessOf, assertAccessVersion, credentialSealedAt, type VersionControlAccess } from "./access";
 import { suffixOf } from "./add";
-import { type Access, checkAccess } from "./providers/provider-check";
+import { checkAccess, type ProviderCredential } from "./providers/provider-check";
 import { providerToken } from "./providers/provider-check-input";
 import { findAccess, noAccess, ownAccess, requireVersion } from "./stored-access";
 import { unsealAccess } from "./unseal-access";
@@ -71,7 +71,7 @@ export async function replaceToken(
   return mutate(actor, scope, "access-tokens:manage", async (tx, { organization }) => {
     const subject = await lockAccessToken(tx, scope, tokenId);
     await requireVersion(tx, tokenId, accessId, expected);
-    const place = tokenPlace({ id: accessId, organizationId: organization.id });
+    const place = credentialSealedAt({ id: accessId, organizationId: organization.id });
     const [replaced] = await tx
       .update(versionControlAccesses)
       .set({
@@ -122,7 +122,7 @@ export async function removeAccess(
   wakeRunnerJobs();
 }
 
-async function outcomeOf(access: Access) {
+async function outcomeOf(access: ProviderCredential) {
   try {
     return { checkCode: null, checkMessage: null, ...(await checkAccess(access)) };
   } catch (error) {

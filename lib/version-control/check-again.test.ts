@@ -8,7 +8,7 @@ import { refusal } from "@/testing/refusal";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant, type Tenant } from "@/testing/tenant";
-import { tokenPlace } from "./access";
+import { credentialSealedAt } from "./access";
 import { addAccess, addAccessInput } from "./add";
 import { checkAgain, removeAccess } from "./change";
 import { listAccesses } from "./queries";
@@ -34,7 +34,7 @@ beforeEach(async () => {
 
 /** What replacing does once GitLab has accepted the credential: here, its answer would be held as the check's is. */
 async function store(kind: Parameters<typeof gitlabToken>[0]): Promise<void> {
-  const place = tokenPlace({ id: accessId, organizationId: token.organizationId });
+  const place = credentialSealedAt({ id: accessId, organizationId: token.organizationId });
   const sealedToken = await seal(db, place, gitlabToken(kind));
   await db.update(versionControlAccesses).set({ sealedToken }).where(eq(versionControlAccesses.id, accessId));
 }

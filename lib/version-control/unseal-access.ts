@@ -2,8 +2,8 @@ import type { Executor } from "@/db/client";
 import type { versionControlAccesses } from "@/db/schema";
 import { openSealed } from "@/lib/audit/open-sealed";
 import type { Actor } from "@/lib/auth/actor";
-import { tokenPlace } from "./access";
-import type { Access } from "./providers/provider-check";
+import { credentialSealedAt } from "./access";
+import type { ProviderCredential } from "./providers/provider-check";
 
 /**
  * A stored access with its credential in the clear, for a call to the provider. Throws a SealError, a refusal in words,
@@ -13,7 +13,7 @@ export async function unsealAccess(
   executor: Executor,
   row: typeof versionControlAccesses.$inferSelect,
   asker?: Actor,
-): Promise<Access> {
+): Promise<ProviderCredential> {
   const {
     providerType,
     providerUrl,
@@ -22,6 +22,6 @@ export async function unsealAccess(
     targetNumber,
     acceptsPersonalToken: acceptPersonalToken,
   } = row;
-  const token = await openSealed(executor, tokenPlace(row), row.sealedToken, asker);
+  const token = await openSealed(executor, credentialSealedAt(row), row.sealedToken, asker);
   return { providerType, providerUrl, tokenScope, targetId, targetNumber, token, acceptPersonalToken };
 }

@@ -14,7 +14,7 @@ import { refusal } from "@/testing/refusal";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant, type Tenant } from "@/testing/tenant";
-import { tokenPlace } from "./access";
+import { credentialSealedAt } from "./access";
 import { addAccess, addAccessInput } from "./add";
 import { checkAgain, removeAccess, replaceToken } from "./change";
 import { listAccesses, listRunners } from "./queries";
@@ -85,8 +85,8 @@ test("a credential moved to another row does not open there", async () => {
   const { id } = await add();
   const [row] = await db.select().from(versionControlAccesses).where(eq(versionControlAccesses.id, id));
   if (!row) throw new Error("the access was not stored");
-  expect(await unseal(db, tokenPlace(row), row.sealedToken)).toBe(gitlabToken("projectBot"));
-  await expect(unseal(db, tokenPlace({ ...row, id: "vca_other" }), row.sealedToken)).rejects.toThrow();
+  expect(await unseal(db, credentialSealedAt(row), row.sealedToken)).toBe(gitlabToken("projectBot"));
+  await expect(unseal(db, credentialSealedAt({ ...row, id: "vca_other" }), row.sealedToken)).rejects.toThrow();
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { chainHeads, writtenHead } from "@/lib/audit/chain/events";
 import { sealPendingEvents } from "@/lib/audit/chain/seal";
-import { withoutDatabasePatience } from "@/lib/database-patience";
+import { withoutDatabaseDeadline } from "@/lib/database-deadline";
 import { log } from "@/lib/log";
 import { overdueNotes } from "./audit-overdue";
 
@@ -58,7 +58,7 @@ export function startAuditSealer(): () => Promise<void> {
     void seal();
   };
   globalThis.vehaasWakeAuditSealer = () => {
-    soon ??= setTimeout(() => withoutDatabasePatience(sealSoon), gatherFor).unref();
+    soon ??= setTimeout(() => withoutDatabaseDeadline(sealSoon), gatherFor).unref();
   };
   const noteOverdue = overdueNotes();
   // Beside the sealing, which may hang.

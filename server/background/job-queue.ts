@@ -10,7 +10,7 @@ export type JobQueue = { boss: PgBoss; stop: () => Promise<void> };
 
 // At both ends: without the client's a worker would wait for ever for a database that was cut off without a
 // word, and without the server's what was given up would go on.
-const patience = 10_000;
+const timeout = 10_000;
 
 /**
  * Makes or updates pg-boss's tables, as the owner, and the queues; grants them to who serves. Only the tables' owner can
@@ -48,7 +48,7 @@ async function install({ url }: Address, queues: string[]): Promise<void> {
  * each start.
  */
 export async function startJobQueue(session: SessionConfig): Promise<JobQueue> {
-  const limits = { query_timeout: patience, longestStatement: patience };
+  const limits = { query_timeout: timeout, longestStatement: timeout };
   const queue = open({ ...session, ...limits }, { migrate: false, supervise: true });
   try {
     await queue.boss.start();
@@ -64,7 +64,7 @@ function open(session: SessionConfig, options: { migrate: boolean; supervise: bo
   const config: PoolConfig & SessionConfig = {
     application_name: "vehaas-jobs",
     max: 2,
-    connectionTimeoutMillis: patience,
+    connectionTimeoutMillis: timeout,
     ...session,
     Client: SessionClient,
   };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { hashSecret } from "@/lib/access-tokens/secret";
-import { withDatabasePatience } from "@/lib/database-patience";
+import { withDatabaseDeadline } from "@/lib/database-deadline";
 import { callerAt, enterAs, knownCallers, requests } from "@/lib/limits/callers";
 import type { Place } from "@/lib/limits/in-flight";
 import { requestContext } from "@/lib/request-context";
@@ -16,7 +16,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<v
 export function limitPages(show: Handler): Handler {
   return async (request, response) => {
     if (isOwnFile(request)) return show(request, response);
-    await withDatabasePatience(async () => {
+    await withDatabaseDeadline(async () => {
       const place = requests.place(response);
       try {
         if (await enter(request, place)) await show(request, response);

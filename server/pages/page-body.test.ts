@@ -3,7 +3,7 @@ import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
-import { withDatabasePatience } from "@/lib/database-patience";
+import { withDatabaseDeadline } from "@/lib/database-deadline";
 import { createSession, deleteSession } from "@/lib/sign-in/sessions";
 import { formRefusals } from "@/lib/web/form-refusals";
 import { createHttpServer } from "@/server/http/http-server";
@@ -35,7 +35,7 @@ afterAll(() => {
 function createPages(limits?: Parameters<typeof createHttpServer>[0]): Server {
   const pages = createHttpServer(limits);
   return pages.on("request", (request, response) =>
-    withDatabasePatience(() =>
+    withDatabaseDeadline(() =>
       withPageBody(request, response, async (page) => {
         shown++;
         const { method, url, headers } = page;

@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { SettingsError } from "@/lib/env";
 import { log } from "@/lib/log";
 
-const patience = 5000;
-const patienceInAll = 15_000;
+const timeout = 5000;
+const timeoutInAll = 15_000;
 
 /** Answers the address once the port is open. Throws a SettingsError where it can't be opened. */
 export function listen(server: Server, port: number, host: string): Promise<string> {
@@ -30,7 +30,7 @@ function reasons(port: number, host: string): Record<string, string | undefined>
 export async function closeGracefully(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), patience);
+  const timer = setTimeout(() => server.closeAllConnections(), timeout);
   await closed;
   clearTimeout(timer);
 }
@@ -44,7 +44,7 @@ export function onStopSignal(work: () => Promise<void>): void {
     setTimeout(() => {
       log.error("the server did not stop in time");
       process.exit(1);
-    }, patienceInAll);
+    }, timeoutInAll);
     try {
       await work();
       process.exit(0);

@@ -7,7 +7,7 @@ import { dataKeys } from "@/db/schema";
 import { remembered } from "@/lib/crypto/data-keys";
 import { readMasterKeys } from "@/lib/crypto/master-keys";
 import { rotateDataKeys } from "@/lib/crypto/rotate";
-import { type Place, seal, unseal } from "@/lib/crypto/seal";
+import { type SealedAt, seal, unseal } from "@/lib/crypto/seal";
 import { readSettings, SettingsError } from "@/lib/env";
 import { createTenant } from "@/testing/tenant";
 import { openDatabase } from "./open-database";
@@ -16,7 +16,7 @@ const key = (id: string, fill: number) => `${id}:${Buffer.alloc(32, fill).toStri
 const [k1, k2] = [key("k1", 1), key("k2", 2)];
 const script = ["--import", "tsx", "scripts/rotate-keys.ts"];
 
-type Stored = { place: Place; text: string; sealed: Buffer };
+type Stored = { place: SealedAt; text: string; sealed: Buffer };
 let stored: Stored[];
 
 // What this process, the running service, has: the new key is known, and does not yet encrypt.

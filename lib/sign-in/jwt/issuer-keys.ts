@@ -6,7 +6,7 @@ import { log } from "@/lib/log";
 import { oneSpelling } from "@/lib/sign-in/identity";
 
 /** Milliseconds. */
-const patience = 5000;
+const timeout = 5000;
 const pauseAfterFailure = 5000;
 const pauseBetweenUnknownKeys = 30_000;
 const keptFor = 600_000;
@@ -24,7 +24,7 @@ export function publishedKeys(issuer: string): JWTVerifyGetKey {
   let failedAt = Number.NEGATIVE_INFINITY;
   let fetchedAt = Number.NEGATIVE_INFINITY;
   const published = createRemoteJWKSet(discoveryAddress(issuer), {
-    timeoutDuration: patience,
+    timeoutDuration: timeout,
     cooldownDuration: pauseBetweenUnknownKeys,
     cacheMaxAge: keptFor,
     // jose pauses after an answer only: an issuer that is away would be asked for each JWT.

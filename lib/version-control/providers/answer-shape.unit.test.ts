@@ -1,6 +1,12 @@
 import { expect, onTestFinished, test } from "vitest";
 import { type Answer, type Recorded, startStandIn } from "@/testing/stand-ins/server";
-import { type Access, checkAccess, findRunnersByDescription, registerRunner, unregisterRunner } from "./provider-check";
+import {
+  checkAccess,
+  findRunnersByDescription,
+  type ProviderCredential,
+  registerRunner,
+  unregisterRunner,
+} from "./provider-check";
 
 process.env.PROVIDER_ALLOWLIST = "127.0.0.1";
 
@@ -22,7 +28,11 @@ const github = {
 type Answers = Record<string, unknown>;
 
 /** An access at a server that answers so to what it is asked, and removes whatever it is to remove. */
-async function accessTo(providerType: Access["providerType"], answers: Answers, headers = {}): Promise<Access> {
+async function accessTo(
+  providerType: ProviderCredential["providerType"],
+  answers: Answers,
+  headers = {},
+): Promise<ProviderCredential> {
   const answer = ({ method, path }: Recorded): Answer => {
     if (method === "DELETE") return { status: 204 };
     const body = answers[`${method} ${path}`];

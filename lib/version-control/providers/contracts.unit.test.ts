@@ -6,7 +6,13 @@ import { githubCredentials } from "@/testing/stand-ins/github-credentials";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { gitlabCredentials } from "@/testing/stand-ins/gitlab-credentials";
 import type { Exchange } from "@/testing/stand-ins/server";
-import { type Access, checkAccess, findRunnersByDescription, registerRunner, unregisterRunner } from "./provider-check";
+import {
+  checkAccess,
+  findRunnersByDescription,
+  type ProviderCredential,
+  registerRunner,
+  unregisterRunner,
+} from "./provider-check";
 
 process.env.PROVIDER_ALLOWLIST = "127.0.0.1";
 const folder = process.env.CONTRACTS_DIR ?? "";
@@ -19,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => Promise.all([gitlab.close(), github.close()]));
 
-type Target = Pick<Access, "tokenScope" | "targetId">;
+type Target = Pick<ProviderCredential, "tokenScope" | "targetId">;
 const gitlabTargets: Target[] = [
   { tokenScope: "project", targetId: "123" },
   { tokenScope: "project", targetId: "test/test-project" },
@@ -38,7 +44,7 @@ const githubTargets: Target[] = [
 ];
 
 /** Every kind of call, with whatever it ends in: refusals are a part of what is compared. */
-async function callAll(access: Access, addRemote: (name: string) => void = () => {}): Promise<void> {
+async function callAll(access: ProviderCredential, addRemote: (name: string) => void = () => {}): Promise<void> {
   await settled(checkAccess(access));
   const registered = await settled(
     registerRunner(access, { tags: ["bench"], runUntagged: false, description: "run_known" }),

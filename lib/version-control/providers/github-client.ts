@@ -3,7 +3,7 @@ import { guardedFetch } from "@/lib/guarded-http/guarded-fetch";
 import type { paths } from "./contracts/github";
 import type { NumberedPaths } from "./contracts/github-by-number";
 import { accountRefusedByGithub } from "./github-refusals";
-import type { Access } from "./provider-check-input";
+import type { ProviderCredential } from "./provider-check-input";
 import { judged } from "./provider-errors";
 
 export type GithubClient = ReturnType<typeof githubClient>;
@@ -17,7 +17,7 @@ export function githubApi(providerUrl: string): string {
 }
 
 /** A client that sends the credential, and throws for what no call can go on after. */
-export function githubClient({ providerUrl, token }: Pick<Access, "providerUrl" | "token">) {
+export function githubClient({ providerUrl, token }: Pick<ProviderCredential, "providerUrl" | "token">) {
   const baseUrl = githubApi(providerUrl);
   return createClient<paths & NumberedPaths>({
     baseUrl,

@@ -1,5 +1,5 @@
 import type { DomainError } from "@/lib/errors";
-import type { Access } from "./provider-check-input";
+import type { ProviderCredential } from "./provider-check-input";
 import { notRecognized, type Refusal, refusalFor, refused, wordsOf } from "./provider-errors";
 
 const blocked = "GitHub has blocked the repository or organization. Clear that up with GitHub’s support.";
@@ -97,7 +97,11 @@ export function accountRefusedByGithub({ status, headers }: Response, body: unkn
 }
 
 /** A refusal that isn't of the account: of the token's permissions and scopes, else of the role. */
-export function refusedByGithub(response: Response, error: unknown, scope: Access["tokenScope"]): DomainError {
+export function refusedByGithub(
+  response: Response,
+  error: unknown,
+  scope: ProviderCredential["tokenScope"],
+): DomainError {
   const words = wordsOf(error);
   if (/resource not accessible by/i.test(words)) {
     const permission = scope === "project" ? "Administration" : "Self-hosted runners (organization)";
@@ -118,7 +122,11 @@ export function refusedByGithub(response: Response, error: unknown, scope: Acces
 }
 
 /** The scope that a classic token lacks; GitHub names those that the token has, and those that would do, or says it in words. */
-function missingScopes({ status, headers }: Response, scope: Access["tokenScope"], words: string): string | undefined {
+function missingScopes(
+  { status, headers }: Response,
+  scope: ProviderCredential["tokenScope"],
+  words: string,
+): string | undefined {
   const needed = scope === "project" ? "repo" : "admin:org";
   if (status === 403 && wantsScope.test(words)) return needed;
   const had = headers.get("x-oauth-scopes")?.split(/,\s*/);

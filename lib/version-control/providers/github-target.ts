@@ -4,7 +4,7 @@ import { shaped } from "./answer-shape";
 import { type GithubClient, githubApi } from "./github-client";
 import { refusedByGithub } from "./github-refusals";
 import { assertSameTarget, numberInRedirect, orMoved } from "./moved-target";
-import type { Access } from "./provider-check-input";
+import type { ProviderCredential } from "./provider-check-input";
 import { refused } from "./provider-errors";
 
 const aboutTarget = z.object({ id: z.int().positive() });
@@ -12,12 +12,12 @@ const aboutTarget = z.object({ id: z.int().positive() });
 /** A repository or organization as GitHub's addresses have it: by its name, or by the number that it keeps. */
 export type GithubPlace = { by: "name" } | { by: "number"; collection: "repositories" | "organizations"; id: string };
 
-export function nounOf({ tokenScope }: Pick<Access, "tokenScope">): "repository" | "organization" {
+export function nounOf({ tokenScope }: Pick<ProviderCredential, "tokenScope">): "repository" | "organization" {
   return tokenScope === "project" ? "repository" : "organization";
 }
 
 /** Its number, asked for by its name. Throws `target_not_found` where nothing has the name, or something else has it now. */
-export async function requireGithubTarget(client: GithubClient, access: Access): Promise<string> {
+export async function requireGithubTarget(client: GithubClient, access: ProviderCredential): Promise<string> {
   const noun = nounOf(access);
   const number = await orMovedAtGithub(access, () => readTarget(client, access));
   if (number === undefined) throw notThere(noun);
@@ -26,7 +26,7 @@ export async function requireGithubTarget(client: GithubClient, access: Access):
 }
 
 /** Runs what names the target; that it has moved is `target_not_found`. */
-export function orMovedAtGithub<T>(access: Access, work: () => Promise<T>): Promise<T> {
+export function orMovedAtGithub<T>(access: ProviderCredential, work: () => Promise<T>): Promise<T> {
   return orMoved(nounOf(access), "its new name", work);
 }
 
@@ -36,7 +36,7 @@ export function orMovedAtGithub<T>(access: Access, work: () => Promise<T>): Prom
  */
 export async function atGithubPlace<T>(
   client: GithubClient,
-  access: Access,
+  access: ProviderCredential,
   work: (place: GithubPlace) => Promise<T>,
 ): Promise<T> {
   if (access.targetNumber) return work(await placeOf(client, access, access.targetNumber));
@@ -51,7 +51,7 @@ export async function atGithubPlace<T>(
   });
 }
 
-async function placeOf(client: GithubClient, access: Access, id: string): Promise<GithubPlace> {
+async function placeOf(client: GithubClient, access: ProviderCredential, id: string): Promise<GithubPlace> {
   try {
     await requireGithubTarget(client, access);
     return { by: "name" };
@@ -72,7 +72,10 @@ async function hasNumber(client: GithubClient, id: string): Promise<boolean> {
   return response.ok && String(shaped(aboutTarget, data, "a GitHub").id) === id;
 }
 
-async function readTarget(client: GithubClient, { tokenScope, targetId }: Access): Promise<string | undefined> {
+async function readTarget(
+  client: GithubClient,
+  { tokenScope, targetId }: ProviderCredential,
+): Promise<string | undefined> {
   const [owner = "", repo = ""] = targetId.split("/");
   const { data, error, response } =
     tokenScope === "project"

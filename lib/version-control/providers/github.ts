@@ -12,9 +12,9 @@ import {
   requireGithubTarget,
 } from "./github-target";
 import {
-  type Access,
   type CheckResult,
   checkTarget,
+  type ProviderCredential,
   type Registered,
   type RemoteRunner,
   type RunnerOptions,
@@ -33,7 +33,7 @@ const aboutUser = z.object({ login: z.string(), type: z.string().nullish() });
 const runnerPage = z.object({ runners: z.array(z.object({ id: number, name: z.string() })) });
 
 /** Asks GitHub all that the credential needs to register runners. A registration token is made, which leaves nothing behind. */
-export async function checkGithub(access: Access): Promise<CheckResult> {
+export async function checkGithub(access: ProviderCredential): Promise<CheckResult> {
   checkTarget(access);
   const client = githubClient(access);
   const tokenExpiresAt = await checkOwner(client, access);
@@ -43,7 +43,7 @@ export async function checkGithub(access: Access): Promise<CheckResult> {
 }
 
 /** Asks first whose name it is now: a stranger who has taken a renamed repository's would else be given a runner. */
-export async function registerGithubRunner(access: Access, { tags }: RunnerOptions): Promise<Registered> {
+export async function registerGithubRunner(access: ProviderCredential, { tags }: RunnerOptions): Promise<Registered> {
   checkTarget(access);
   const client = githubClient(access);
   if (access.targetNumber) await requireGithubTarget(client, access);
@@ -52,7 +52,7 @@ export async function registerGithubRunner(access: Access, { tags }: RunnerOptio
 }
 
 /** By number, else by the description, which is the runner's name here. What is gone already is fine. */
-export async function unregisterGithubRunner(access: Access, remote: RemoteRunner): Promise<boolean> {
+export async function unregisterGithubRunner(access: ProviderCredential, remote: RemoteRunner): Promise<boolean> {
   checkTarget(access);
   const client = githubClient(access);
   return atGithubPlace(client, access, async (place) => {
@@ -62,7 +62,7 @@ export async function unregisterGithubRunner(access: Access, remote: RemoteRunne
   });
 }
 
-export async function findGithubRunners(access: Access, description: string): Promise<string[]> {
+export async function findGithubRunners(access: ProviderCredential, description: string): Promise<string[]> {
   checkTarget(access);
   const client = githubClient(access);
   return atGithubPlace(client, access, (place) => findRunners(client, access, place, description));
@@ -70,7 +70,7 @@ export async function findGithubRunners(access: Access, description: string): Pr
 
 async function findRunners(
   client: GithubClient,
-  access: Access,
+  access: ProviderCredential,
   place: GithubPlace,
   description: string,
 ): Promise<string[]> {
@@ -84,7 +84,7 @@ async function findRunners(
 }
 
 /** Refuses a person's token unless confirmed; answers when the token expires. */
-async function checkOwner(client: GithubClient, access: Access): Promise<Date | null> {
+async function checkOwner(client: GithubClient, access: ProviderCredential): Promise<Date | null> {
   const { token, tokenScope, acceptPersonalToken } = access;
   const { data, error, response } = await client.GET("/user");
   const isApp = response.status === 403 && /resource not accessible/i.test(wordsOf(error));
@@ -101,7 +101,7 @@ async function checkOwner(client: GithubClient, access: Access): Promise<Date | 
   return isStorable(expires) ? expires : null;
 }
 
-async function createRegistrationToken(client: GithubClient, access: Access) {
+async function createRegistrationToken(client: GithubClient, access: ProviderCredential) {
   const [owner = "", repo = ""] = access.targetId.split("/");
   const { data, error, response } = await orMovedAtGithub(access, () =>
     access.tokenScope === "project"
@@ -114,14 +114,19 @@ async function createRegistrationToken(client: GithubClient, access: Access) {
 
 type Page = { name: string; page: number; per_page: number };
 
-async function readPage(client: GithubClient, access: Access, place: GithubPlace, query: Page) {
+async function readPage(client: GithubClient, access: ProviderCredential, place: GithubPlace, query: Page) {
   const { data, error, response } = await askForPage(client, access, place, query);
   if (response.ok) return shaped(runnerPage, data, "a GitHub").runners;
   if (response.status === 404 && place.by === "number") throw notThere(nounOf(access));
   throw refusedByGithub(response, error, access.tokenScope);
 }
 
-function askForPage(client: GithubClient, { tokenScope, targetId }: Access, place: GithubPlace, query: Page) {
+function askForPage(
+  client: GithubClient,
+  { tokenScope, targetId }: ProviderCredential,
+  place: GithubPlace,
+  query: Page,
+) {
   if (place.by === "number") {
     const { collection, id } = place;
     return client.GET("/{collection}/{id}/actions/runners", { params: { path: { collection, id }, query } });
@@ -132,14 +137,24 @@ function askForPage(client: GithubClient, { tokenScope, targetId }: Access, plac
     : client.GET("/orgs/{org}/actions/runners", { params: { path: { org: owner }, query } });
 }
 
-async function remove(client: GithubClient, access: Access, place: GithubPlace, runnerId: number): Promise<void> {
+async function remove(
+  client: GithubClient,
+  access: ProviderCredential,
+  place: GithubPlace,
+  runnerId: number,
+): Promise<void> {
   const { error, response } = await askToRemove(client, access, place, runnerId);
   if (response.status === 204 || response.status === 404) return;
   if (response.status === 422) throw new DomainError("conflict", "The runner is still running a job.");
   throw refusedByGithub(response, error, access.tokenScope);
 }
 
-function askToRemove(client: GithubClient, { tokenScope, targetId }: Access, place: GithubPlace, runner_id: number) {
+function askToRemove(
+  client: GithubClient,
+  { tokenScope, targetId }: ProviderCredential,
+  place: GithubPlace,
+  runner_id: number,
+) {
   if (place.by === "number") {
     const path = { collection: place.collection, id: place.id, runner_id };
     return client.DELETE("/{collection}/{id}/actions/runners/{runner_id}", { params: { path } });

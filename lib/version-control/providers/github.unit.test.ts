@@ -4,7 +4,13 @@ import { githubNumber, startGithub } from "@/testing/stand-ins/github";
 import { githubToken } from "@/testing/stand-ins/github-credentials";
 import type { Fault } from "@/testing/stand-ins/server";
 import { githubApi } from "./github-client";
-import { type Access, checkAccess, findRunnersByDescription, registerRunner, unregisterRunner } from "./provider-check";
+import {
+  checkAccess,
+  findRunnersByDescription,
+  type ProviderCredential,
+  registerRunner,
+  unregisterRunner,
+} from "./provider-check";
 
 process.env.PROVIDER_ALLOWLIST = "127.0.0.1";
 
@@ -20,7 +26,10 @@ beforeEach(() => {
   Object.assign(github.state, { registrationEnabled: true, names: "kept", movedTo: undefined });
 });
 
-function access(kind: Parameters<typeof githubToken>[0], differs: Partial<Access> = {}): Access {
+function access(
+  kind: Parameters<typeof githubToken>[0],
+  differs: Partial<ProviderCredential> = {},
+): ProviderCredential {
   const base = {
     providerType: "github",
     providerUrl: github.url,
@@ -60,7 +69,7 @@ test.each([
 });
 
 describe("the check accepts", () => {
-  test.each<[Parameters<typeof githubToken>[0], Partial<Access>, Date | null]>([
+  test.each<[Parameters<typeof githubToken>[0], Partial<ProviderCredential>, Date | null]>([
     ["installation", {}, null],
     ["installation", group, null],
     ["classic", accepted, expiry],
@@ -74,7 +83,7 @@ describe("the check accepts", () => {
 });
 
 describe("the check refuses", () => {
-  test.each<[Parameters<typeof githubToken>[0], Partial<Access>, string, RegExp]>([
+  test.each<[Parameters<typeof githubToken>[0], Partial<ProviderCredential>, string, RegExp]>([
     ["rejected", {}, "credential_rejected", /expired, was revoked/],
     ["singleSignOn", accepted, "credential_rejected", /single sign-on/],
     ["classic", {}, "credential_is_personal", /a person's token/],
@@ -159,7 +168,7 @@ describe("what was renamed or transferred since", () => {
   const remote = { remoteId: null, description: "run_1" };
   const organization = { ...group, ...known };
 
-  test.each<[string, Partial<Access>, "changed" | "taken", RegExp]>([
+  test.each<[string, Partial<ProviderCredential>, "changed" | "taken", RegExp]>([
     ["a renamed repository", known, "changed", /repository has moved. Enter its new name/],
     ["one that no check has seen", {}, "changed", /repository has moved. Enter its new name/],
     ["a repository whose name a stranger has taken", known, "taken", /Another repository has this name/],
@@ -168,7 +177,7 @@ describe("what was renamed or transferred since", () => {
   ])("%s is not found, neither by a check nor for a runner", async (_what, differs, names, words) => {
     github.state.names = names;
     const options = { tags: ["linux"], runUntagged: false, description: "run_1" };
-    for (const ask of [checkAccess, (of: Access) => registerRunner(of, options)]) {
+    for (const ask of [checkAccess, (of: ProviderCredential) => registerRunner(of, options)]) {
       const error = await refusal(ask(access("installation", differs)));
       expect([error.code, error.message]).toEqual(["target_not_found", expect.stringMatching(words)]);
     }
@@ -177,7 +186,7 @@ describe("what was renamed or transferred since", () => {
     expect(asked).toHaveLength(differs.targetNumber ? 0 : 1);
   });
 
-  test.each<[string, Partial<Access>, "changed" | "taken"]>([
+  test.each<[string, Partial<ProviderCredential>, "changed" | "taken"]>([
     ["a renamed repository", known, "changed"],
     ["one that no check has seen, by GitHub's own redirect,", {}, "changed"],
     ["a repository whose name a stranger has taken", known, "taken"],

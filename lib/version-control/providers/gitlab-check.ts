@@ -4,7 +4,7 @@ import { type GitlabClient, gitlabClient } from "./gitlab-client";
 import { isScopeMissing, unexplainedByGitlab } from "./gitlab-refusals";
 import { probeRegistration } from "./gitlab-registration";
 import { assertSameTarget, orMoved } from "./moved-target";
-import { type Access, type CheckResult, checkTarget } from "./provider-check-input";
+import { type CheckResult, checkTarget, type ProviderCredential } from "./provider-check-input";
 import { refused } from "./provider-errors";
 
 const roles = new Map([
@@ -34,7 +34,7 @@ const aboutProject = z.object({
 });
 
 /** Asks GitLab all that the credential needs to register runners; the last question leaves no runner behind. */
-export async function checkGitlab(access: Access): Promise<CheckResult> {
+export async function checkGitlab(access: ProviderCredential): Promise<CheckResult> {
   checkTarget(access);
   const client = gitlabClient(access);
   const token = await readToken(client);
@@ -58,7 +58,10 @@ async function readToken(client: GitlabClient) {
   return token;
 }
 
-async function checkOwner(client: GitlabClient, { acceptPersonalToken }: Access): Promise<number | undefined> {
+async function checkOwner(
+  client: GitlabClient,
+  { acceptPersonalToken }: ProviderCredential,
+): Promise<number | undefined> {
   const { data, error, response } = await client.GET("/api/v4/user");
   if (isScopeMissing(response, error)) return undefined;
   if (!response.ok) throw unexplainedByGitlab(response);
@@ -88,7 +91,10 @@ function checkScopes(scopes: string[] | undefined): void {
 export const toEnter = "its numeric ID or its new path";
 
 /** The project or group with its number, and the credential's role there as far as the answer tells. */
-export async function findTarget(client: GitlabClient, access: Access): Promise<{ id: number; role?: number }> {
+export async function findTarget(
+  client: GitlabClient,
+  access: ProviderCredential,
+): Promise<{ id: number; role?: number }> {
   const { tokenScope, targetId } = access;
   const target = await orMoved(tokenScope, toEnter, () =>
     tokenScope === "project" ? findProject(client, targetId) : findGroup(client, targetId),
@@ -126,7 +132,12 @@ function numberUnread(kind: string, id: string, response: Response, error: unkno
 }
 
 /** The role where it can be told, and is enough; undefined where only an attempt can tell. */
-async function checkRole(client: GitlabClient, access: Access, target: { id: number; role?: number }, userId?: number) {
+async function checkRole(
+  client: GitlabClient,
+  access: ProviderCredential,
+  target: { id: number; role?: number },
+  userId?: number,
+) {
   const role = target.role ?? (userId === undefined ? undefined : await readRole(client, access, target.id, userId));
   const [least, name] = access.tokenScope === "project" ? [40, "Maintainer"] : [50, "Owner"];
   if (role === undefined || role >= least) return role;
@@ -134,7 +145,7 @@ async function checkRole(client: GitlabClient, access: Access, target: { id: num
   throw refused("missing_role", `The token has the role ${has} in the ${access.tokenScope}; it needs ${name}.`);
 }
 
-async function readRole(client: GitlabClient, { tokenScope }: Access, id: number, userId: number) {
+async function readRole(client: GitlabClient, { tokenScope }: ProviderCredential, id: number, userId: number) {
   const params = { path: { id: String(id), user_id: userId } };
   const { data } =
     tokenScope === "project"

@@ -2,13 +2,13 @@ import createClient from "openapi-fetch";
 import { guardedFetch } from "@/lib/guarded-http/guarded-fetch";
 import type { paths } from "./contracts/gitlab";
 import { accountRefusedByGitlab } from "./gitlab-refusals";
-import type { Access } from "./provider-check-input";
+import type { ProviderCredential } from "./provider-check-input";
 import { judged } from "./provider-errors";
 
 export type GitlabClient = ReturnType<typeof gitlabClient>;
 
 /** A client for the API at {url}/api/v4 that sends the credential, and throws for what no call can go on after. */
-export function gitlabClient({ providerUrl, token }: Pick<Access, "providerUrl" | "token">) {
+export function gitlabClient({ providerUrl, token }: Pick<ProviderCredential, "providerUrl" | "token">) {
   return createClient<paths>({
     baseUrl: providerUrl,
     fetch: judged(guardedFetch(new URL(providerUrl).origin), "a GitLab", accountRefusedByGitlab),

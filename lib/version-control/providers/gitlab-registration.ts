@@ -3,7 +3,7 @@ import { invalid } from "@/lib/errors";
 import { moment, number, printable, shaped } from "./answer-shape";
 import type { GitlabClient } from "./gitlab-client";
 import { isRoleMissing, isScopeMissing, unexplainedByGitlab } from "./gitlab-refusals";
-import type { Access, Registered, RunnerOptions } from "./provider-check-input";
+import type { ProviderCredential, Registered, RunnerOptions } from "./provider-check-input";
 import { refused, wordsOf } from "./provider-errors";
 
 const registration = z.object({
@@ -17,7 +17,12 @@ const registration = z.object({
  * Whether this credential may register a runner there, by an attempt that GitLab refuses once it has allowed it:
  * without tags, and not for jobs without tags. Should one be made all the same, it is removed by its own token.
  */
-export async function probeRegistration(client: GitlabClient, access: Access, id: number, roleIsEnough: boolean) {
+export async function probeRegistration(
+  client: GitlabClient,
+  access: ProviderCredential,
+  id: number,
+  roleIsEnough: boolean,
+) {
   const body = {
     ...runnerFor(access, id),
     description: "Check of a version control access",
@@ -34,7 +39,7 @@ export async function probeRegistration(client: GitlabClient, access: Access, id
 }
 
 /** A project's runner is locked to it; whether it runs untagged jobs is said in any case, since GitLab's default is yes. */
-export async function register(client: GitlabClient, access: Access, id: number, options: RunnerOptions) {
+export async function register(client: GitlabClient, access: ProviderCredential, id: number, options: RunnerOptions) {
   const { tags, runUntagged, description } = options;
   const own = access.tokenScope === "project" ? { locked: true } : {};
   const body = { ...runnerFor(access, id), ...own, description, tag_list: tags, run_untagged: runUntagged };
@@ -57,7 +62,7 @@ export async function removeByToken(client: GitlabClient, token: string): Promis
     throw unexplainedByGitlab(response);
 }
 
-function runnerFor({ tokenScope }: Access, id: number) {
+function runnerFor({ tokenScope }: ProviderCredential, id: number) {
   return tokenScope === "project"
     ? { runner_type: "project_type" as const, project_id: id }
     : { runner_type: "group_type" as const, group_id: id };
@@ -78,7 +83,12 @@ function areTagsRefused({ status }: Response, error: unknown): boolean {
   return status === 400 && /tag/i.test(wordsOf(error));
 }
 
-function registrationRefused({ tokenScope }: Access, response: Response, error: unknown, roleIsEnough: boolean) {
+function registrationRefused(
+  { tokenScope }: ProviderCredential,
+  response: Response,
+  error: unknown,
+  roleIsEnough: boolean,
+) {
   const role = tokenScope === "project" ? "Maintainer" : "Owner";
   if (isScopeMissing(response, error)) {
     return refused("missing_scope", "The token lacks the scope create_runner (or api). Make a token that has it.");

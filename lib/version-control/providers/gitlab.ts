@@ -7,8 +7,8 @@ import { isScopeMissing, unexplainedByGitlab } from "./gitlab-refusals";
 import { register, removeByToken } from "./gitlab-registration";
 import { numberInRedirect, orMoved } from "./moved-target";
 import {
-  type Access,
   checkTarget,
+  type ProviderCredential,
   type Registered,
   type RemoteRunner,
   type RunnerOptions,
@@ -27,7 +27,7 @@ const refusedCredential = new Set<ErrorCode>([
   "registration_disabled",
 ]);
 
-export async function registerGitlabRunner(access: Access, options: RunnerOptions): Promise<Registered> {
+export async function registerGitlabRunner(access: ProviderCredential, options: RunnerOptions): Promise<Registered> {
   checkTarget(access);
   const client = gitlabClient(access);
   const { targetId } = access;
@@ -36,7 +36,7 @@ export async function registerGitlabRunner(access: Access, options: RunnerOption
 }
 
 /** By number, or found by description; by the runner's own token where the credential may not. Gone already is fine. */
-export async function unregisterGitlabRunner(access: Access, remote: RemoteRunner): Promise<boolean> {
+export async function unregisterGitlabRunner(access: ProviderCredential, remote: RemoteRunner): Promise<boolean> {
   const client = gitlabClient(access);
   try {
     const ids = remote.remoteId ? [remote.remoteId] : await findGitlabRunners(access, remote.description);
@@ -50,7 +50,7 @@ export async function unregisterGitlabRunner(access: Access, remote: RemoteRunne
 }
 
 /** By the target's number, where a check has seen it: its path may be another's by now. */
-export async function findGitlabRunners(access: Access, description: string): Promise<string[]> {
+export async function findGitlabRunners(access: ProviderCredential, description: string): Promise<string[]> {
   checkTarget(access);
   const { providerUrl, tokenScope, targetId, targetNumber } = access;
   const client = gitlabClient(access);
@@ -65,7 +65,7 @@ export async function findGitlabRunners(access: Access, description: string): Pr
   });
 }
 
-async function findIn(client: GitlabClient, scope: Access["tokenScope"], id: string, description: string) {
+async function findIn(client: GitlabClient, scope: ProviderCredential["tokenScope"], id: string, description: string) {
   const found: string[] = [];
   for (let page = 1; page <= mostPages; page++) {
     const runners = await readPage(client, scope, id, page);
@@ -75,7 +75,7 @@ async function findIn(client: GitlabClient, scope: Access["tokenScope"], id: str
   return found;
 }
 
-async function readPage(client: GitlabClient, scope: Access["tokenScope"], id: string, page: number) {
+async function readPage(client: GitlabClient, scope: ProviderCredential["tokenScope"], id: string, page: number) {
   const query = { page, per_page: perPage };
   const { data, error, response } =
     scope === "project"

@@ -3,7 +3,13 @@ import { DomainError } from "@/lib/errors";
 import { startGitlab, usual } from "@/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import type { Fault } from "@/testing/stand-ins/server";
-import { type Access, checkAccess, findRunnersByDescription, registerRunner, unregisterRunner } from "./provider-check";
+import {
+  checkAccess,
+  findRunnersByDescription,
+  type ProviderCredential,
+  registerRunner,
+  unregisterRunner,
+} from "./provider-check";
 
 process.env.PROVIDER_ALLOWLIST = "127.0.0.1";
 
@@ -19,7 +25,10 @@ beforeEach(() => {
   Object.assign(gitlab.state, usual);
 });
 
-function access(kind: Parameters<typeof gitlabToken>[0], differs: Partial<Access> = {}): Access {
+function access(
+  kind: Parameters<typeof gitlabToken>[0],
+  differs: Partial<ProviderCredential> = {},
+): ProviderCredential {
   const base = { providerType: "gitlab", providerUrl: gitlab.url, tokenScope: "project", targetId: "123" } as const;
   return { ...base, token: gitlabToken(kind), acceptPersonalToken: false, ...differs };
 }
@@ -40,7 +49,7 @@ async function refusal(work: Promise<unknown>): Promise<DomainError> {
 const group = { tokenScope: "group", targetId: "45" } as const;
 
 describe("the check accepts", () => {
-  test.each<[string, () => Access, string | null]>([
+  test.each<[string, () => ProviderCredential, string | null]>([
     ["a project bot", () => access("projectBot"), "2099-07-22"],
     ["a project by its path", () => access("projectBot", { targetId: "test/test-project" }), "2099-07-22"],
     ["a group bot", () => access("groupBot", group), "2099-07-22"],
@@ -70,7 +79,7 @@ describe("the check accepts", () => {
 });
 
 describe("the check refuses", () => {
-  test.each<[Parameters<typeof gitlabToken>[0], Partial<Access>, string, RegExp]>([
+  test.each<[Parameters<typeof gitlabToken>[0], Partial<ProviderCredential>, string, RegExp]>([
     ["expired", {}, "credential_rejected", /has expired/],
     ["revoked", {}, "credential_rejected", /was revoked/],
     ["inactive", {}, "credential_rejected", /no longer active/],
@@ -199,7 +208,7 @@ describe("a project that was moved or renamed since", () => {
       [moved, /has moved\. Enter its numeric ID or its new path/],
       [another, /Another project has this name now/],
     ] as const) {
-      for (const ask of [checkAccess, (of: Access) => registerRunner(of, options)]) {
+      for (const ask of [checkAccess, (of: ProviderCredential) => registerRunner(of, options)]) {
         const error = await refusal(ask(access("projectBot", differs)));
         expect([error.code, error.message]).toEqual(["target_not_found", expect.stringMatching(words)]);
       }

@@ -1,5 +1,5 @@
 import { RedirectRefused } from "@/lib/guarded-http/errors";
-import type { Access } from "./provider-check-input";
+import type { ProviderCredential } from "./provider-check-input";
 import { refused } from "./provider-errors";
 
 /**
@@ -24,7 +24,11 @@ export async function orMoved<T>(what: string, toEnter: string, work: () => Prom
 }
 
 /** Throws `target_not_found` where something else has the name by now: whoever made it is not whom the access is for. */
-export function assertSameTarget({ targetNumber }: Pick<Access, "targetNumber">, number: string, what: string): void {
+export function assertSameTarget(
+  { targetNumber }: Pick<ProviderCredential, "targetNumber">,
+  number: string,
+  what: string,
+): void {
   if (!targetNumber || targetNumber === number) return;
   throw refused(
     "target_not_found",

@@ -3,7 +3,7 @@ import { invalid } from "@/lib/errors";
 import type { RunnerTags } from "./runner-settings";
 
 /** Where a credential is good for, and the credential. */
-export type Access = {
+export type ProviderCredential = {
   providerType: "gitlab" | "github";
   providerUrl: string;
   tokenScope: "project" | "group";
@@ -37,25 +37,29 @@ const githubOwner = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99})$/;
 const githubRepository = /^(?!\.{1,2}$)[A-Za-z0-9_.-]{1,100}$/;
 
 /** The ID as it is asked for, or `invalid` on `targetId`: what isn't one could lead a request astray. */
-export function checkTarget({ providerType, tokenScope, targetId }: Omit<Access, "token" | "providerUrl">): string {
+export function checkTarget({
+  providerType,
+  tokenScope,
+  targetId,
+}: Omit<ProviderCredential, "token" | "providerUrl">): string {
   const isTarget =
     providerType === "gitlab" ? isGitlabTarget(targetId, tokenScope) : isGithubTarget(targetId, tokenScope);
   if (!isTarget) throw invalid("targetId", howToWrite(providerType, tokenScope));
   return targetId;
 }
 
-function isGitlabTarget(id: string, scope: Access["tokenScope"]): boolean {
+function isGitlabTarget(id: string, scope: ProviderCredential["tokenScope"]): boolean {
   if (/^\d+$/.test(id)) return /^[1-9]\d{0,14}$/.test(id);
   return id.length <= 1024 && gitlabPath.test(id) && (scope === "group" || id.includes("/"));
 }
 
-function isGithubTarget(id: string, scope: Access["tokenScope"]): boolean {
+function isGithubTarget(id: string, scope: ProviderCredential["tokenScope"]): boolean {
   const [owner = "", repository, ...rest] = id.split("/");
   if (!githubOwner.test(owner) || rest.length > 0) return false;
   return scope === "group" ? repository === undefined : githubRepository.test(repository ?? "");
 }
 
-function howToWrite(type: Access["providerType"], scope: Access["tokenScope"]): string {
+function howToWrite(type: ProviderCredential["providerType"], scope: ProviderCredential["tokenScope"]): string {
   if (type === "github") {
     return scope === "project" ? "Enter the repository as owner/repo." : "Enter the login of the organization.";
   }

@@ -1,30 +1,30 @@
 import { checkGithub, findGithubRunners, registerGithubRunner, unregisterGithubRunner } from "./github";
 import { findGitlabRunners, registerGitlabRunner, unregisterGitlabRunner } from "./gitlab";
 import { checkGitlab } from "./gitlab-check";
-import type { Access, CheckResult, Registered, RemoteRunner, RunnerOptions } from "./provider-check-input";
+import type { CheckResult, ProviderCredential, Registered, RemoteRunner, RunnerOptions } from "./provider-check-input";
 
-export type { Access, CheckResult, Registered, RemoteRunner, RunnerOptions } from "./provider-check-input";
+export type { CheckResult, ProviderCredential, Registered, RemoteRunner, RunnerOptions } from "./provider-check-input";
 
 /** Asks the provider whether the credential can register runners. Throws a DomainError with the code and what to do about it. */
-export function checkAccess(access: Access): Promise<CheckResult> {
+export function checkAccess(access: ProviderCredential): Promise<CheckResult> {
   return access.providerType === "gitlab" ? checkGitlab(access) : checkGithub(access);
 }
 
-export function registerRunner(access: Access, options: RunnerOptions): Promise<Registered> {
+export function registerRunner(access: ProviderCredential, options: RunnerOptions): Promise<Registered> {
   return access.providerType === "gitlab"
     ? registerGitlabRunner(access, options)
     : registerGithubRunner(access, options);
 }
 
 /** Idempotent: a runner that is gone already is fine. False where it has no number yet, and none was found by description. */
-export function unregisterRunner(access: Access, remote: RemoteRunner): Promise<boolean> {
+export function unregisterRunner(access: ProviderCredential, remote: RemoteRunner): Promise<boolean> {
   return access.providerType === "gitlab"
     ? unregisterGitlabRunner(access, remote)
     : unregisterGithubRunner(access, remote);
 }
 
 /** The provider's ids of all runners with this description, to find those that a crash left unrecorded. */
-export function findRunnersByDescription(access: Access, description: string): Promise<string[]> {
+export function findRunnersByDescription(access: ProviderCredential, description: string): Promise<string[]> {
   return access.providerType === "gitlab"
     ? findGitlabRunners(access, description)
     : findGithubRunners(access, description);

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { DomainError, type ErrorCode } from "@/lib/errors";
 import { type Answer, startStandIn } from "@/testing/stand-ins/server";
-import { type Access, checkAccess, registerRunner, unregisterRunner } from "./provider-check";
+import { checkAccess, type ProviderCredential, registerRunner, unregisterRunner } from "./provider-check";
 
 process.env.PROVIDER_ALLOWLIST = "127.0.0.1";
 
@@ -15,14 +15,17 @@ const forbidden = (message: string, headers: Record<string, string> = {}): Answe
 const gitlabForbidden = (message: string): Answer => ({ status: 403, body: { message: `403 Forbidden - ${message}` } });
 
 const options = { tags: ["bench"], runUntagged: false, description: "run_1" };
-const works: [string, (access: Access) => Promise<unknown>][] = [
+const works: [string, (access: ProviderCredential) => Promise<unknown>][] = [
   ["a check", checkAccess],
   ["a registration", (access) => registerRunner(access, options)],
   ["the removal of a runner", (access) => unregisterRunner(access, { remoteId: "7", description: "run_1" })],
 ];
 
 /** The access to a provider that gives one answer to all that it is asked. */
-async function answeredBy(providerType: Access["providerType"], answer: Answer): Promise<Access> {
+async function answeredBy(
+  providerType: ProviderCredential["providerType"],
+  answer: Answer,
+): Promise<ProviderCredential> {
   const server = await startStandIn(() => answer);
   onTestFinished(() => server.close());
   const targetId = providerType === "gitlab" ? "123" : "octo-org/octo-repo";

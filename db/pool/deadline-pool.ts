@@ -8,8 +8,8 @@ type Release = (error?: Error | boolean) => void;
 type Callback = (error: Error | undefined, client: PoolClient | undefined, release?: Release) => void;
 
 /** Milliseconds, of which those count in which there is a wait, however many there are at once. */
-type Patience = { left: number; waits: number; since: number; caller: string | undefined };
-type Wait = { patience: Patience; since: number; giveUp: () => void };
+type Deadline = { left: number; waits: number; since: number; caller: string | undefined };
+type Wait = { deadline: Deadline; since: number; giveUp: () => void };
 type Connection = { generation: number; madeAt: number; answeredAt: number };
 
 const withoutRequest = 60_000;
@@ -21,8 +21,8 @@ const silence = 2000;
  * longer is ended with its connection. Where no other was answered lately, none that was made before is used again: a
  * server that hung, or was cut off without a word, leaves none behind that a later request would wait for in vain.
  */
-export class PatientPool extends Pool {
-  private readonly patience = new AsyncLocalStorage<Patience>();
+export class DeadlinePool extends Pool {
+  private readonly deadline = new AsyncLocalStorage<Deadline>();
   private readonly waits = new Set<Wait>();
   private readonly connections = new Map<PoolClient, Connection>();
   private generation = 0;
@@ -51,25 +51,25 @@ export class PatientPool extends Pool {
   }
 
   /** Runs the work, all of whose queries together may take this many milliseconds. Any other work has a minute each. */
-  withPatience<T>(milliseconds: number, work: () => T): T {
-    return this.patience.run(patienceOf(milliseconds, this.patience.getStore()?.caller), work);
+  withDeadline<T>(milliseconds: number, work: () => T): T {
+    return this.deadline.run(deadlineOf(milliseconds, this.deadline.getStore()?.caller), work);
   }
 
   /** From here on the transactions of the work under way are counted as this caller's. */
   shareAs(caller: string): void {
-    const patience = this.patience.getStore();
-    if (patience) patience.caller = caller;
+    const deadline = this.deadline.getStore();
+    if (deadline) deadline.caller = caller;
   }
 
-  /** Takes so many milliseconds, waited for something else, off the patience of the work under way. */
-  spendPatience(milliseconds: number): void {
-    const patience = this.patience.getStore();
-    if (patience) patience.left -= milliseconds;
+  /** Takes so many milliseconds, waited for something else, off the deadline of the work under way. */
+  spendDeadline(milliseconds: number): void {
+    const deadline = this.deadline.getStore();
+    if (deadline) deadline.left -= milliseconds;
   }
 
   /** Runs what a request only sets off: its queries are none of the request's. */
-  withoutPatience<T>(work: () => T): T {
-    return this.patience.exit(work);
+  withoutDeadline<T>(work: () => T): T {
+    return this.deadline.exit(work);
   }
 
   override connect(): Promise<PoolClient>;
@@ -83,9 +83,9 @@ export class PatientPool extends Pool {
   }
 
   private checkOut(callback: Callback, isTransaction: boolean): void {
-    const patience = this.patience.getStore() ?? patienceOf(withoutRequest);
+    const deadline = this.deadline.getStore() ?? deadlineOf(withoutRequest);
     let leaveLine: (() => void) | undefined;
-    const wait = this.begin(patience, () => {
+    const wait = this.begin(deadline, () => {
       leaveLine?.();
       if (claim) this.transactions.end(claim);
       callback(new Error("timeout exceeded when trying to connect"), undefined);
@@ -99,14 +99,14 @@ export class PatientPool extends Pool {
           else this.serveWaiting();
         } else if (isWaiting) {
           this.finish(wait);
-          if (client) this.hold(client, patience, claim);
+          if (client) this.hold(client, deadline, claim);
           else if (claim) this.transactions.end(claim);
           callback(error, client, client?.release);
         }
         if (!client) this.serveWaiting();
       });
     };
-    const { caller } = patience;
+    const { caller } = deadline;
     const inTurn = (claim?: Claim) => {
       if (this.turns.isEmpty && this.hasConnection()) return connect(claim);
       leaveLine = this.turns.wait(caller ?? "", () => connect(claim));
@@ -126,9 +126,9 @@ export class PatientPool extends Pool {
   }
 
   /** Until its release the connection counts as waited for. */
-  private hold(client: PoolClient, patience: Patience, claim: Claim | undefined): void {
+  private hold(client: PoolClient, deadline: Deadline, claim: Claim | undefined): void {
     const release = client.release;
-    const wait = this.begin(patience, () => {
+    const wait = this.begin(deadline, () => {
       if (this.isSilentSince(wait.since)) this.generation++;
       client.release(true);
     });
@@ -145,22 +145,22 @@ export class PatientPool extends Pool {
     };
   }
 
-  private begin(patience: Patience, giveUp: () => void): Wait {
-    const wait = { patience, since: performance.now(), giveUp };
-    if (patience.waits++ === 0) patience.since = wait.since;
+  private begin(deadline: Deadline, giveUp: () => void): Wait {
+    const wait = { deadline, since: performance.now(), giveUp };
+    if (deadline.waits++ === 0) deadline.since = wait.since;
     this.waits.add(wait);
     return wait;
   }
 
   private finish(wait: Wait): void {
-    const { patience } = wait;
-    if (this.waits.delete(wait) && --patience.waits === 0) patience.left -= performance.now() - patience.since;
+    const { deadline } = wait;
+    if (this.waits.delete(wait) && --deadline.waits === 0) deadline.left -= performance.now() - deadline.since;
   }
 
   private endOverdue(): void {
     const now = performance.now();
     for (const wait of this.waits) {
-      if (now - wait.patience.since <= wait.patience.left) continue;
+      if (now - wait.deadline.since <= wait.deadline.left) continue;
       this.finish(wait);
       wait.giveUp();
     }
@@ -178,6 +178,6 @@ export class PatientPool extends Pool {
   }
 }
 
-function patienceOf(milliseconds: number, caller?: string): Patience {
+function deadlineOf(milliseconds: number, caller?: string): Deadline {
   return { left: milliseconds, waits: 0, since: 0, caller };
 }

@@ -4,10 +4,10 @@ import { pool } from "@/db/client";
 import { asOwner } from "./database-owner";
 
 /**
- * Runs the work in a request whose patience is over long before what it sets off can write to the table, or with
+ * Runs the work in a request whose deadline is over long before what it sets off can write to the table, or with
  * "access exclusive" read it, which is locked until then. Expects that this keeps its connection.
  */
-export async function withEndedPatience(
+export async function withEndedDeadline(
   table: string,
   work: () => void,
   lock: "exclusive" | "access exclusive" = "exclusive",
@@ -18,7 +18,7 @@ export async function withEndedPatience(
   await asOwner(async (owner) => {
     await owner.query("begin");
     await owner.query(`lock table ${table} in ${lock} mode`);
-    pool.withPatience(50, work);
+    pool.withDeadline(50, work);
     const waiting = async () => {
       const which = `select pid from pg_locks where relation = '${table}'::regclass and not granted`;
       return (await owner.query<{ pid: number }>(which)).rows.map(({ pid }) => pid);
@@ -26,7 +26,7 @@ export async function withEndedPatience(
     await expect.poll(waiting, { timeout: 5000 }).toHaveLength(1);
     const [writing] = await waiting();
     // When this one has ended, so would have the other.
-    await expect(pool.withPatience(300, () => pool.query("select pg_sleep(60)"))).rejects.toThrow();
+    await expect(pool.withDeadline(300, () => pool.query("select pg_sleep(60)"))).rejects.toThrow();
     expect(ended.length).toBeGreaterThan(0);
     expect(ended).not.toContain(writing);
   });

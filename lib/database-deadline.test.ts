@@ -13,24 +13,24 @@ test("queries at the same time count once, queries in a row add up", async () =>
   const threeInRow = async () => {
     for (let query = 0; query < 3; query++) await takes(0.4);
   };
-  await pool.withPatience(2500, () => Promise.all(Array.from({ length: 5 }, threeInRow)));
-  await expect(pool.withPatience(800, threeInRow)).rejects.toThrow("Connection terminated");
+  await pool.withDeadline(2500, () => Promise.all(Array.from({ length: 5 }, threeInRow)));
+  await expect(pool.withDeadline(800, threeInRow)).rejects.toThrow("Connection terminated");
 });
 
-test("of queries at the same time all end when the patience does", async () => {
-  const ended = await pool.withPatience(300, () => Promise.allSettled([takes(60), takes(60), takes(60)]));
+test("of queries at the same time all end when the deadline does", async () => {
+  const ended = await pool.withDeadline(300, () => Promise.allSettled([takes(60), takes(60), takes(60)]));
   expect(ended.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
   expect((await takes(0)).rowCount).toBe(1);
 });
 
-test("what a request only sets off is not bound to its patience", async () => {
-  const setOff = pool.withPatience(100, () => pool.withoutPatience(() => takes(0.6)));
+test("what a request only sets off is not bound to its deadline", async () => {
+  const setOff = pool.withDeadline(100, () => pool.withoutDeadline(() => takes(0.6)));
   expect((await setOff).rowCount).toBe(1);
 });
 
 test("one slow query leaves the other connections in use, a silent server none", async () => {
   const ready = await Promise.all([backend(), backend()]);
-  const slow = pool.withPatience(500, () => takes(60));
+  const slow = pool.withDeadline(500, () => takes(60));
   let isOver = false;
   const over = slow.catch(() => {
     isOver = true;
@@ -40,7 +40,7 @@ test("one slow query leaves the other connections in use, a silent server none",
   expect(ready).toContain(await backend());
 
   const idle = await Promise.all([backend(), backend()]);
-  await expect(pool.withPatience(2500, () => takes(60))).rejects.toThrow();
+  await expect(pool.withDeadline(2500, () => takes(60))).rejects.toThrow();
   expect(idle).not.toContain(await backend());
 });
 
@@ -49,7 +49,7 @@ test("the server goes on for five seconds at most with what a request gave up", 
   // Connected before: as soon as the query is given up, the server may have ended it.
   await asOwner(async (owner) => {
     const running = async () => (await owner.query("select from pg_stat_activity where query = $1", [given])).rowCount;
-    const givenUp = expect(pool.withPatience(2000, () => pool.query(given))).rejects.toThrow();
+    const givenUp = expect(pool.withDeadline(2000, () => pool.query(given))).rejects.toThrow();
     await expect.poll(running, { timeout: 2000 }).toBe(1);
     await givenUp;
     await expect.poll(running, { timeout: 8000, interval: 100 }).toBe(0);
@@ -58,7 +58,7 @@ test("the server goes on for five seconds at most with what a request gave up", 
 
 test("a caller's statement waits for one turn of others, however many of theirs wait", async () => {
   const as = (caller: string) =>
-    pool.withPatience(20_000, () => {
+    pool.withDeadline(20_000, () => {
       pool.shareAs(caller);
       return takes(0.05);
     });
