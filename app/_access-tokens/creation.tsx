@@ -8,7 +8,7 @@ import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Dialog } from "@/components/ui/dialog";
 import { DialogActions } from "@/components/ui/dialog-actions";
-import { CheckboxField, Field } from "@/components/ui/field";
+import { CheckboxField, Field, HiddenFields } from "@/components/ui/field";
 import type { FormState } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { createAccessTokenAction } from "./actions";
@@ -38,9 +38,7 @@ export function CreateForm({
   const timeZone = useTimeZone();
   return (
     <ActionForm action={action}>
-      {Object.entries({ ...scope, timeZone, idempotencyKey }).map(([name, value]) => (
-        <input key={name} type="hidden" name={name} value={value} />
-      ))}
+      <HiddenFields fields={{ ...scope, timeZone, idempotencyKey }} />
       <FormError>{failed?.message}</FormError>
       <Field label="Token Name" name="name" required autoComplete="off" errors={failed?.fields?.name} />
       <ExpirationField maxLifetimeDays={maxLifetimeDays} timeZone={timeZone} errors={failed?.fields?.expiresAt} />

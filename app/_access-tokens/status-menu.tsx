@@ -84,7 +84,7 @@ export function StatusMenu({ token, scope, leavesPage }: StatusMenuProps) {
 
   function run(change: Change) {
     startTransition(async () => {
-      const form = toForm({ ...scope, tokenId: token.id, change, leavesPage: leavesPage ? "yes" : "" });
+      const form = toForm({ ...scope, tokenId: token.id, change, ...(leavesPage && { leavesPage: "on" }) });
       const answer = await applyChange({ status: "idle" }, form);
       setAsked(answer.status === "failed" ? { change, error: answer.message } : undefined);
     });

@@ -4,7 +4,7 @@ import { type FormEvent, useEffect, useRef } from "react";
 import { useTimeZone } from "@/components/time";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
-import { controlClass } from "@/components/ui/field";
+import { controlClass, HiddenFields } from "@/components/ui/field";
 import { useNavigation } from "@/components/ui/navigation-area";
 import { Select } from "@/components/ui/select";
 import { Toolbar } from "@/components/ui/table-parts";
@@ -76,10 +76,7 @@ export function FilterForm({ path, state }: { path: string; state: LogState }) {
   return (
     <Toolbar label="Filter the audit log">
       <form ref={form} action={path} onSubmit={submit} className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        {group && <input type="hidden" name="group" value={group} />}
-        {actor && <input type="hidden" name="actor" value={actor} />}
-        {token && <input type="hidden" name="token" value={token} />}
-        <input type="hidden" name="zone" value={timeZone} />
+        <HiddenFields fields={{ group, actor, token, zone: timeZone }} />
         <Select
           ref={actionField}
           aria-label="Action"

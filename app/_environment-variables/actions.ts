@@ -9,16 +9,20 @@ import { limits } from "@/lib/environment-variables/limits";
 import { variableName } from "@/lib/environment-variables/name";
 import { DomainError } from "@/lib/errors";
 import { formAction } from "@/lib/web/form-action";
-import { fromJsonForm } from "./json-form";
+import { checkbox, jsonField } from "@/lib/web/form-fields";
 
 const ofToken = { tokenId: z.string() };
 
 /** Answers nothing of what was sent, as none of these do: a value stays in the form until it is stored. */
 export const setVariableAction = formAction(
   z
-    .object({ ...ofToken, ...setVariableInput.shape, name: variableName, expected: z.string().nullable() })
+    .object({
+      ...ofToken,
+      name: variableName,
+      value: jsonField(setVariableInput.shape.value),
+      expected: z.string().nullable().default(null),
+    })
     .and(scopeFields),
-  fromJsonForm,
   (actor, input) => {
     const { name, value, expected } = input;
     return refreshed(async () => {
@@ -29,7 +33,6 @@ export const setVariableAction = formAction(
 
 export const removeVariableAction = formAction(
   z.object({ ...ofToken, name: z.string(), expected: z.string() }).and(scopeFields),
-  fromJsonForm,
   (actor, input) => {
     const { name, expected } = input;
     return refreshed(() => removeVariable(actor, scopeOf(input), input.tokenId, { name, expected }));
@@ -37,17 +40,15 @@ export const removeVariableAction = formAction(
 );
 
 export const planDotenvAction = formAction(
-  z.object({ ...ofToken, text: dotenvText }).and(scopeFields),
-  fromJsonForm,
+  z.object({ ...ofToken, text: jsonField(dotenvText) }).and(scopeFields),
   (actor, input) => planDotenv(actor, scopeOf(input), input.tokenId, input.text),
 );
 
 // Pairs, since a record would lose the name `__proto__`.
-const expected = z.array(z.tuple([z.string(), z.string().nullable()])).max(limits.variables);
+const expected = jsonField(z.array(z.tuple([z.string(), z.string().nullable()])).max(limits.variables));
 
 export const applyDotenvAction = formAction(
-  z.object({ ...ofToken, text: dotenvText, expected, leaveOutRefused: z.boolean() }).and(scopeFields),
-  fromJsonForm,
+  z.object({ ...ofToken, text: jsonField(dotenvText), expected, leaveOutRefused: checkbox }).and(scopeFields),
   (actor, input) =>
     refreshed(async () => {
       const file = { text: input.text, leaveOutRefused: input.leaveOutRefused };

@@ -8,10 +8,9 @@ import { CheckboxField, Field, TextAreaField } from "@/components/ui/field";
 import type { Plan } from "@/lib/environment-variables/dotenv-import";
 import { dotenvLength, dotenvTooLong } from "@/lib/environment-variables/limits";
 import { byteSize } from "@/lib/format";
-import type { FormState } from "@/lib/web/form-state";
+import { type FormState, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { applyDotenvAction, planDotenvAction } from "./actions";
-import { toJsonForm } from "./json-form";
 import { PlanPreview } from "./plan-preview";
 
 /** The file's text, or in words why there is none. */
@@ -103,10 +102,15 @@ function useDotenvImport(place: TokenPlace, onDone: () => void) {
 async function answerTo(place: TokenPlace, { text, confirmed }: Request): Promise<FormState<Plan | undefined>> {
   // As the server would say of a text that is within the bound of a form.
   if (text.length > dotenvLength) return { status: "failed", fields: { text: [dotenvTooLong] } };
-  if (!confirmed) return planDotenv({ status: "idle" }, toJsonForm({ ...place, text }));
+  const fields = { ...place, text: JSON.stringify(text) };
+  if (!confirmed) return planDotenv({ status: "idle" }, toForm(fields));
   const { plan, leaveOutRefused } = confirmed;
   const expected = plan.lines.flatMap((line) => (line.kind === "refused" ? [] : [[line.name, line.expected]]));
-  const form = toJsonForm({ ...place, text, expected, leaveOutRefused });
+  const form = toForm({
+    ...fields,
+    expected: JSON.stringify(expected),
+    ...(leaveOutRefused && { leaveOutRefused: "on" }),
+  });
   const answer = await applyDotenv({ status: "idle" }, form);
   return answer.status === "done" ? { status: "done", data: undefined } : answer;
 }

@@ -10,10 +10,9 @@ import { limits, valueTooLong } from "@/lib/environment-variables/limits";
 import type { Environment } from "@/lib/environment-variables/queries";
 import { warningAbout } from "@/lib/environment-variables/reserved-names";
 import { byteSize } from "@/lib/format";
-import type { FormState } from "@/lib/web/form-state";
+import { type FormState, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { setVariableAction } from "./actions";
-import { toJsonForm } from "./json-form";
 
 const encoder = new TextEncoder();
 
@@ -32,7 +31,9 @@ function useSetVariable(onDone: () => void) {
     async (_previous: FormState<void>, input: Input): Promise<FormState<void>> => {
       // As the server would say of a text that is within the bound of a form.
       if (bytesOf(input.value) > limits.valueBytes) return { status: "failed", fields: { value: [valueTooLong] } };
-      const next = await setVariable({ status: "idle" }, toJsonForm(input));
+      const { value, expected, ...rest } = input;
+      const form = toForm({ ...rest, value: JSON.stringify(value), ...(expected !== null && { expected }) });
+      const next = await setVariable({ status: "idle" }, form);
       if (next.status === "done") onDone();
       return next;
     },

@@ -2,10 +2,9 @@ import type { TokenPlace } from "@/app/_parts/scope";
 import { useConfirmed } from "@/app/_parts/use-confirmed";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import type { Environment } from "@/lib/environment-variables/queries";
-import type { FormState } from "@/lib/web/form-state";
+import { type FormState, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { removeVariableAction } from "./actions";
-import { toJsonForm } from "./json-form";
 import { PasteDialog } from "./paste-dialog";
 import { VariableDialog } from "./variable-dialog";
 
@@ -32,7 +31,7 @@ function RemoveVariableDialog({ place, environment, name, onClose }: RemoveVaria
       pendingLabel="Removing…"
       pending={pending}
       error={error}
-      onConfirm={() => confirm(toJsonForm({ ...place, name, expected }))}
+      onConfirm={() => confirm(toForm({ ...place, name, expected }))}
     >
       <p>
         <strong className="font-mono font-semibold wrap-anywhere text-text">{name}</strong>

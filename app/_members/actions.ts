@@ -21,23 +21,17 @@ import { formAction } from "@/lib/web/form-action";
 const inGroup = { groupId: z.string() };
 const inOrganization = { organizationId: z.string() };
 const ofUser = { userId: z.string() };
-const fields = (form: FormData) => Object.fromEntries(form);
 
-export const addMemberAction = formAction(
-  addMemberInput.extend(inGroup),
-  fields,
-  async (actor, { groupId, ...input }) => {
-    await addMember(actor, groupScope(groupId), input);
-    refresh();
-  },
-);
+export const addMemberAction = formAction(addMemberInput.extend(inGroup), async (actor, { groupId, ...input }) => {
+  await addMember(actor, groupScope(groupId), input);
+  refresh();
+});
 
 export const changeMemberRoleAction = formAction(
   z.union([
     changeMemberRoleInput.extend({ ...inGroup, ...ofUser }),
     changeOrganizationRoleInput.extend({ ...inOrganization, ...ofUser }),
   ]),
-  fields,
   async (actor, input) => {
     if ("groupId" in input) await changeMemberRole(actor, groupScope(input.groupId), input.userId, input.role);
     else await changeOrganizationRole(actor, organizationScope(input.organizationId), input.userId, input.role);
@@ -45,7 +39,7 @@ export const changeMemberRoleAction = formAction(
   },
 );
 
-export const removeMemberAction = formAction(z.object(ofUser).and(scopeFields), fields, async (actor, input) => {
+export const removeMemberAction = formAction(z.object(ofUser).and(scopeFields), async (actor, input) => {
   if ("groupId" in input) await removeMember(actor, groupScope(input.groupId), input.userId);
   else await removeFromOrganization(actor, organizationScope(input.organizationId), input.userId);
   refresh();

@@ -5,7 +5,7 @@ import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { DialogActions } from "@/components/ui/dialog-actions";
-import { Field } from "@/components/ui/field";
+import { Field, HiddenFields } from "@/components/ui/field";
 import { SelectField } from "@/components/ui/select";
 import type { FormState } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
@@ -50,7 +50,7 @@ function AddMemberForm({ groupId, ownEmail, onClose }: Props & { onClose: () => 
   const failed = state.status === "failed" ? state : undefined;
   return (
     <ActionForm action={action}>
-      <input type="hidden" name="groupId" value={groupId} />
+      <HiddenFields fields={{ groupId }} />
       <FormError>{failed?.message}</FormError>
       <Field
         label="Email"

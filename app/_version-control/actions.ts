@@ -5,21 +5,26 @@ import { z } from "zod";
 import { scopeFields, scopeOf } from "@/app/_parts/scope";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { checkAgain, removeAccess, replaceToken, replaceTokenInput } from "@/lib/version-control/change";
-import { editAccess, editAccessInput } from "@/lib/version-control/edit";
+import { editAccess } from "@/lib/version-control/edit";
+import { tagList } from "@/lib/version-control/providers/runner-settings";
 import { formAction } from "@/lib/web/form-action";
+import { checkbox } from "@/lib/web/form-fields";
 
 const ofToken = { tokenId: z.string() };
 const ofAccess = { ...ofToken, accessId: z.string() };
 
+const acceptPersonalToken = checkbox;
+const runnerFields = {
+  allowedTags: z.string().optional().transform(tagsIn).pipe(tagList),
+  runUntagged: checkbox,
+};
+
 const addInput = z
-  .object({
-    ...addAccessInput.shape,
-    ...ofToken,
-  })
+  .object({ ...addAccessInput.shape, ...ofToken, ...runnerFields, acceptPersonalToken })
   .and(scopeFields);
 
 /** Answers nothing of what was sent: the credential stays in the form until it is accepted, and then is nowhere. */
-export const addAccessAction = formAction(addInput, fieldsOf, async (actor, input) => {
+export const addAccessAction = formAction(addInput, async (actor, input) => {
   const { providerType, providerUrl, token, tokenScope, targetId, acceptPersonalToken } = input;
   const { allowedTags, runUntagged } = input;
   const target = { providerType, providerUrl, tokenScope, targetId };
@@ -30,8 +35,7 @@ export const addAccessAction = formAction(addInput, fieldsOf, async (actor, inpu
 
 /** `version` is the one that the form was filled from: what someone else has changed meanwhile is not undone unseen. */
 export const editAccessAction = formAction(
-  z.object({ ...editAccessInput.shape, ...ofAccess, version: z.string() }).and(scopeFields),
-  fieldsOf,
+  z.object({ ...ofAccess, ...runnerFields, version: z.string() }).and(scopeFields),
   async (actor, input) => {
     const { tokenId, accessId, allowedTags, runUntagged, version } = input;
     await editAccess(actor, scopeOf(input), tokenId, accessId, { allowedTags, runUntagged }, [version]);
@@ -40,8 +44,7 @@ export const editAccessAction = formAction(
 );
 
 export const replaceTokenAction = formAction(
-  z.object({ ...replaceTokenInput.shape, ...ofAccess }).and(scopeFields),
-  fieldsOf,
+  z.object({ ...replaceTokenInput.shape, ...ofAccess, acceptPersonalToken }).and(scopeFields),
   async (actor, input) => {
     const { token, acceptPersonalToken } = input;
     await replaceToken(actor, scopeOf(input), input.tokenId, input.accessId, { token, acceptPersonalToken });
@@ -49,26 +52,19 @@ export const replaceTokenAction = formAction(
   },
 );
 
-export const checkAccessAction = formAction(z.object(ofAccess).and(scopeFields), fieldsOf, async (actor, input) => {
+export const checkAccessAction = formAction(z.object(ofAccess).and(scopeFields), async (actor, input) => {
   await checkAgain(actor, scopeOf(input), input.tokenId, input.accessId);
   refresh();
 });
 
-export const removeAccessAction = formAction(z.object(ofAccess).and(scopeFields), fieldsOf, async (actor, input) => {
+export const removeAccessAction = formAction(z.object(ofAccess).and(scopeFields), async (actor, input) => {
   await removeAccess(actor, scopeOf(input), input.tokenId, input.accessId);
   refresh();
 });
 
-function fieldsOf(form: FormData) {
-  return {
-    ...Object.fromEntries(form),
-    acceptPersonalToken: form.get("acceptPersonalToken") === "on",
-    allowedTags: tagsIn(form.get("allowedTags")),
-    runUntagged: form.get("runUntagged") === "on",
-  };
-}
-
-function tagsIn(typed: FormDataEntryValue | null): string[] {
-  const tags = typeof typed === "string" ? typed.split(",") : [];
-  return tags.map((tag) => tag.trim()).filter((tag) => tag !== "");
+function tagsIn(typed = ""): string[] {
+  return typed
+    .split(",")
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== "");
 }

@@ -7,25 +7,16 @@ import { endOtherSessions } from "@/lib/sign-in/own-sessions";
 import { formAction } from "@/lib/web/form-action";
 import { keep, readToken } from "@/lib/web/session";
 
-const passwords = (form: FormData) => ({
-  currentPassword: form.get("currentPassword"),
-  newPassword: form.get("newPassword"),
-});
-
 /** Answers how many other sessions ended, as does the next. */
-export const changePasswordAction = formAction(changePasswordInput, passwords, async (actor, input) => {
+export const changePasswordAction = formAction(changePasswordInput, async (actor, input) => {
   const changed = await changePassword(actor, input, (await readToken()) ?? "");
   await keep(changed);
   refresh();
   return changed.endedSessions;
 });
 
-export const endOtherSessionsAction = formAction(
-  z.object({}),
-  () => ({}),
-  async (actor) => {
-    const ended = await endOtherSessions(actor, (await readToken()) ?? "");
-    refresh();
-    return ended;
-  },
-);
+export const endOtherSessionsAction = formAction(z.object({}), async (actor) => {
+  const ended = await endOtherSessions(actor, (await readToken()) ?? "");
+  refresh();
+  return ended;
+});

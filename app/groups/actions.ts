@@ -9,11 +9,9 @@ import { formAction } from "@/lib/web/form-action";
 
 const inOrganization = { organizationId: z.string() };
 const ofGroup = { ...inOrganization, groupId: z.string() };
-const fields = (form: FormData) => Object.fromEntries(form);
 
 export const createGroupAction = formAction(
   groupNameInput.extend(inOrganization),
-  fields,
   async (actor, { organizationId, name }) => {
     await createGroup(actor, organizationScope(organizationId), { name });
     refresh();
@@ -22,20 +20,18 @@ export const createGroupAction = formAction(
 
 export const renameGroupAction = formAction(
   groupNameInput.extend(ofGroup),
-  fields,
   async (actor, { organizationId, groupId, name }) => {
     await renameGroup(actor, organizationScope(organizationId), groupId, { name });
     refresh();
   },
 );
 
-export const groupContentsAction = formAction(z.object(ofGroup), fields, (actor, { organizationId, groupId }) =>
+export const groupContentsAction = formAction(z.object(ofGroup), (actor, { organizationId, groupId }) =>
   getGroupContents(actor, organizationScope(organizationId), groupId),
 );
 
 export const deleteGroupAction = formAction(
   deleteGroupInput.extend(ofGroup),
-  fields,
   async (actor, { organizationId, groupId, name }) => {
     await deleteGroup(actor, organizationScope(organizationId), groupId, { name });
     refresh();

@@ -10,14 +10,12 @@ import { formAction } from "@/lib/web/form-action";
 import { ownOrigin } from "@/lib/web/own-origin";
 
 const inOrganization = { organizationId: z.string() };
-const fields = (form: FormData) => Object.fromEntries(form);
 
 /**
  * Answers the link where no e-mail took it, into the client's state: a page that the server renders must never hold it.
  */
 export const inviteAction = formAction(
   createInvitationInput.extend(inOrganization),
-  fields,
   async (actor, { organizationId, ...input }) => {
     const created = await createInvitation(actor, organizationScope(organizationId), input);
     const link = `${await ownOrigin()}/invitations/${created.secret}`;
@@ -30,7 +28,6 @@ export const inviteAction = formAction(
 
 export const withdrawInvitationAction = formAction(
   z.object({ ...inOrganization, invitationId: z.string() }),
-  fields,
   async (actor, { organizationId, invitationId }) => {
     await revokeInvitation(actor, organizationScope(organizationId), invitationId);
     refresh();

@@ -2,7 +2,7 @@ import { roleLabels } from "@/app/_parts/role-labels";
 import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { DialogActions } from "@/components/ui/dialog-actions";
-import { Field } from "@/components/ui/field";
+import { Field, HiddenFields } from "@/components/ui/field";
 import { SelectField } from "@/components/ui/select";
 import { organizationRoles } from "@/db/enums";
 import type { FormState } from "@/lib/web/form-state";
@@ -21,7 +21,7 @@ export function InviteForm({ organizationId, answer, action, pending, onCancel }
   const failed = answer.status === "failed" ? answer : undefined;
   return (
     <ActionForm action={action}>
-      <input type="hidden" name="organizationId" value={organizationId} />
+      <HiddenFields fields={{ organizationId }} />
       <FormError>{failed?.message}</FormError>
       <Field label="E-mail" name="email" type="email" required autoComplete="off" errors={failed?.fields?.email} />
       <SelectField

@@ -7,7 +7,6 @@ import { visitorAction } from "@/lib/web/form-action";
 import { startSession } from "@/lib/web/session";
 import { signInWithOrganization } from "@/lib/web/sign-in/auth";
 
-const fields = (form: FormData) => Object.fromEntries(form);
 const wayBack = { callbackUrl: z.unknown().transform(callbackPath) };
 
 const credentials = z.object({
@@ -21,11 +20,11 @@ const credentials = z.object({
   ...wayBack,
 });
 
-export const signInAction = visitorAction(credentials, fields, async ({ email, password, callbackUrl }) => {
+export const signInAction = visitorAction(credentials, async ({ email, password, callbackUrl }) => {
   await startSession(email, password);
   redirect(callbackUrl);
 });
 
-export const continueWithOrganizationAction = visitorAction(z.object(wayBack), fields, ({ callbackUrl }) =>
+export const continueWithOrganizationAction = visitorAction(z.object(wayBack), ({ callbackUrl }) =>
   signInWithOrganization(callbackUrl),
 );

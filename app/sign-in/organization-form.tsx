@@ -3,6 +3,7 @@
 import { useActionState } from "react";
 import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
+import { HiddenFields } from "@/components/ui/field";
 import { reachable } from "@/lib/web/reachable";
 import { continueWithOrganizationAction } from "./actions";
 
@@ -14,7 +15,7 @@ export function OrganizationForm({ callbackUrl, isPrimary }: { callbackUrl: stri
   return (
     <ActionForm action={action}>
       <FormError>{state.status === "failed" && state.message}</FormError>
-      <input type="hidden" name="callbackUrl" value={callbackUrl} />
+      <HiddenFields fields={{ callbackUrl }} />
       <Button
         type="submit"
         variant={isPrimary ? "primary" : "secondary"}

@@ -3,7 +3,7 @@
 import { useActionState } from "react";
 import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
+import { Field, HiddenFields } from "@/components/ui/field";
 import { reachable } from "@/lib/web/reachable";
 import { signInAction } from "./actions";
 
@@ -15,7 +15,7 @@ export function PasswordForm({ callbackUrl }: { callbackUrl: string }) {
   return (
     <ActionForm action={action}>
       <FormError>{failed?.message}</FormError>
-      <input type="hidden" name="callbackUrl" value={callbackUrl} />
+      <HiddenFields fields={{ callbackUrl }} />
       <Field
         label="Email"
         name="email"

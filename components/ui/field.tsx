@@ -1,3 +1,5 @@
+"use client";
+
 import { CircleAlert } from "lucide-react";
 import { type ComponentProps, type ReactNode, useId } from "react";
 import { cx } from "./cx";
@@ -146,7 +148,9 @@ export function CheckboxField({ label, help, errors, ...input }: CheckboxFieldPr
   );
 }
 
-/** What a form sends beside what is typed. */
-export function HiddenFields({ fields }: { fields: Record<string, string> }) {
-  return Object.entries(fields).map(([name, value]) => <input key={name} type="hidden" name={name} value={value} />);
+/** What a form sends besides what is typed; empty values are left out. */
+export function HiddenFields({ fields }: { fields: Record<string, string | undefined> }) {
+  return Object.entries(fields).map(
+    ([name, value]) => value && <input key={name} type="hidden" name={name} value={value} />,
+  );
 }

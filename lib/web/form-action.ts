@@ -9,44 +9,40 @@ import { formRefusals } from "./form-refusals";
 import type { FormState } from "./form-state";
 import { currentUser } from "./session";
 
-type Parse = (form: FormData) => unknown;
 type FormAction<T> = (previous: FormState<T>, form: FormData) => Promise<FormState<T>>;
 
 /**
- * Turns a domain command into a form action: who is asking, is the input sound, what went wrong. Next's redirects pass;
- * everything else is answered, so that nothing that was typed is lost to an error page.
+ * Turns a domain command into a form action. The schema reads an object made of the form's entries. Next's redirects pass;
+ * all other errors are answered, so that an error page never discards what was typed.
  */
 export function formAction<S extends z.ZodType, T>(
   schema: S,
-  parse: Parse,
   run: (actor: Person, input: z.output<S>) => Promise<T>,
 ): FormAction<T> {
   return (_previous, form) =>
     answered(async () => {
       const actor = await currentUser();
       if (!actor) return { status: "failed", message: signedOut };
-      return runParsed(schema, parse, form, (input) => run(actor, input));
+      return runParsed(schema, form, (input) => run(actor, input));
     });
 }
 
 /** The same for a visitor who isn't signed in. */
 export function visitorAction<S extends z.ZodType, T>(
   schema: S,
-  parse: Parse,
   run: (input: z.output<S>) => Promise<T>,
 ): FormAction<T> {
-  return (_previous, form) => answered(() => runParsed(schema, parse, form, run));
+  return (_previous, form) => answered(() => runParsed(schema, form, run));
 }
 
 async function runParsed<S extends z.ZodType, T>(
   schema: S,
-  parse: Parse,
   form: unknown,
   run: (input: z.output<S>) => Promise<T>,
 ): Promise<FormState<T>> {
   // Whoever calls an action without our pages may send anything.
   if (!(form instanceof FormData)) return { status: "failed", message: "This request is not a form." };
-  const input = schema.safeParse(parse(form));
+  const input = schema.safeParse(Object.fromEntries(form));
   if (input.success) return { status: "done", data: await run(input.data) };
   const { formErrors, fieldErrors } = z.flattenError(input.error);
   return { status: "failed", message: formErrors[0], fields: fieldErrors };

@@ -13,7 +13,7 @@ const schema = z.object({ name: z.string().min(1, "Give a name.") });
 function answer(command: (name: string) => unknown, fields: Record<string, string> = { name: "nightly" }) {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
-  const action = visitorAction(schema, Object.fromEntries, async ({ name }) => command(name));
+  const action = visitorAction(schema, async ({ name }) => command(name));
   const context = { requestId: "req-1", channel: "page", address: null } as const;
   return withRequestContext(context, () => action({ status: "idle" }, form));
 }
@@ -34,7 +34,7 @@ test("input that isn't sound is refused by field, without the command", async ()
 });
 
 test("what is not a form is refused", async () => {
-  const action = visitorAction(schema, Object.fromEntries, throwing(new Error("run")));
+  const action = visitorAction(schema, throwing(new Error("run")));
   // What a caller sends who writes the request by hand.
   expect(await Reflect.apply(action, undefined, [{ status: "idle" }, "name=x"])).toMatchObject({ status: "failed" });
   expect(await Reflect.apply(action, undefined, [])).toMatchObject({ status: "failed" });

@@ -3,7 +3,7 @@
 import { useActionState } from "react";
 import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
-import { Field } from "@/components/ui/field";
+import { Field, HiddenFields } from "@/components/ui/field";
 import type { PasswordNeed } from "@/lib/invitations/password-need";
 import { reachable } from "@/lib/web/reachable";
 import { Accepted } from "./accepted";
@@ -26,7 +26,7 @@ export function AcceptForm({ secret, email, organization, password }: Props) {
   return (
     <ActionForm action={action}>
       <FormError>{failed?.message}</FormError>
-      <input type="hidden" name="secret" value={secret} />
+      <HiddenFields fields={{ secret }} />
       {password && <Field label="E-mail" type="email" value={email} readOnly autoComplete="username" />}
       {password && <Field label="Name" name="name" required autoComplete="name" errors={failed?.fields?.name} />}
       {password === "required" && (

@@ -7,20 +7,15 @@ import { callbackPath } from "@/lib/web/callback-path";
 import { visitorAction } from "@/lib/web/form-action";
 import { currentUser, endSession } from "@/lib/web/session";
 
-/** Fields that the form doesn't have, and a password that is left empty, are not given. */
-const acceptance = newAccountInput.extend({ secret: z.string() });
+/** An empty password counts as none. */
+const acceptance = newAccountInput.extend({
+  secret: z.string(),
+  password: z.preprocess((typed) => typed || undefined, newAccountInput.shape.password),
+});
 
-export const acceptInvitationAction = visitorAction(
-  acceptance,
-  (form) => ({
-    secret: form.get("secret"),
-    name: form.get("name") ?? undefined,
-    password: form.get("password") || undefined,
-  }),
-  async ({ secret, ...input }) => {
-    await acceptInvitation(secret, await currentUser(), input);
-  },
-);
+export const acceptInvitationAction = visitorAction(acceptance, async ({ secret, ...input }) => {
+  await acceptInvitation(secret, await currentUser(), input);
+});
 
 /** Signs out and stays with the invitation. */
 export async function signOutHereAction(form: FormData): Promise<void> {

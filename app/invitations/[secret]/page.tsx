@@ -3,6 +3,7 @@ import { roleLabels } from "@/app/_parts/role-labels";
 import { EntrancePage } from "@/components/entrance-page";
 import { Button, ButtonLink } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
+import { HiddenFields } from "@/components/ui/field";
 import { findInvitation, type InvitationOffer } from "@/lib/invitations/queries";
 import { signInPath } from "@/lib/web/callback-path";
 import { currentUser } from "@/lib/web/session";
@@ -43,7 +44,7 @@ function SomeoneElse({ secret, email }: { secret: string; email: string }) {
           You are signed in as {email}. Sign out to accept this invitation with the address that it is for.
         </span>
       </Callout>
-      <input type="hidden" name="secret" value={secret} />
+      <HiddenFields fields={{ secret }} />
       <Button type="submit" variant="primary">
         Sign out
       </Button>
