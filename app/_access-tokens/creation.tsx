@@ -4,12 +4,11 @@ import { useActionState, useState } from "react";
 import type { ScopeFields } from "@/app/_parts/scope";
 import { useTimeZone } from "@/components/time";
 import { ActionForm, FormError } from "@/components/ui/action-form";
-import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Dialog } from "@/components/ui/dialog";
-import { DialogActions } from "@/components/ui/dialog-actions";
 import { CheckboxField, Field, HiddenFields } from "@/components/ui/field";
-import type { FormState } from "@/lib/web/form-state";
+import { FormActions } from "@/components/ui/form-dialog";
+import { type FormState, refusalOf } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { createAccessTokenAction } from "./actions";
 import { ExpirationField } from "./expiration-field";
@@ -34,7 +33,7 @@ export function CreateForm({
   pending,
   onCancel,
 }: CreateFormProps) {
-  const failed = answer.status === "failed" ? answer : undefined;
+  const failed = refusalOf(answer);
   const timeZone = useTimeZone();
   return (
     <ActionForm action={action}>
@@ -48,12 +47,7 @@ export function CreateForm({
         help={adminHelp(scope)}
         errors={failed?.fields?.admin}
       />
-      <DialogActions>
-        <Button onClick={onCancel}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={pending} pendingLabel="Creating…">
-          Create
-        </Button>
-      </DialogActions>
+      <FormActions submitLabel="Create" pendingLabel="Creating…" pending={pending} onCancel={onCancel} />
     </ActionForm>
   );
 }
@@ -63,19 +57,18 @@ function adminHelp(scope: ScopeFields): string {
   return `Lets the token list, revoke, reactivate and delete the ${owner}’s access tokens and read its audit log; without it, the token can only read the ${owner} and its members.`;
 }
 
-type DiscardDialogProps = { open: boolean; onKeep: () => void; onDiscard: () => void };
+type DiscardDialogProps = { onKeep: () => void; onDiscard: () => void };
 
 /** Asked when a click outside or Escape would lose a secret that was not copied. */
-export function DiscardDialog({ open, onKeep, onDiscard }: DiscardDialogProps) {
+export function DiscardDialog({ onKeep, onDiscard }: DiscardDialogProps) {
   return (
     <ConfirmDialog
-      open={open}
-      onOpenChange={(next) => !next && onKeep()}
       title="Close without copying?"
       cancelLabel="Go back"
       confirmLabel="Close"
       pendingLabel="Closing…"
-      onConfirm={onDiscard}
+      onConfirm={async () => void onDiscard()}
+      onClose={onKeep}
     >
       <p>The access token was not copied. It can’t be shown again: you would have to create another one.</p>
     </ConfirmDialog>
@@ -105,8 +98,7 @@ export function Creation({ onClose, ...form }: CreationProps) {
 
   return (
     <Dialog
-      open
-      onOpenChange={leave}
+      onClose={leave}
       title={created ? "Access Token Created" : "Create Access Token"}
       // A click beside the form is not a way to say "throw away what I typed".
       onInteractOutside={(event) => !created && event.preventDefault()}
@@ -116,7 +108,7 @@ export function Creation({ onClose, ...form }: CreationProps) {
       ) : (
         <CreateForm {...form} answer={answer} action={submit} pending={pending} onCancel={leave} />
       )}
-      <DiscardDialog open={asking} onKeep={() => setAsking(false)} onDiscard={onClose} />
+      {asking && <DiscardDialog onKeep={() => setAsking(false)} onDiscard={onClose} />}
     </Dialog>
   );
 }

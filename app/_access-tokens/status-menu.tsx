@@ -2,25 +2,16 @@
 
 import { useState, useTransition } from "react";
 import type { ScopeFields } from "@/app/_parts/scope";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { ConfirmDialog, Subject } from "@/components/ui/confirm-dialog";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { StatusButton } from "@/components/ui/status";
 import { useFocusHandover } from "@/components/ui/use-focus";
 import type { Status } from "@/lib/access-tokens/access-token";
-import { toForm } from "@/lib/web/form-state";
+import { type Refusal, refusalOf, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { changeAccessTokenAction } from "./actions";
 import type { Change } from "./change";
 import { statusLooks } from "./status-looks";
-
-type ChangeDialogProps = {
-  change: Change;
-  tokenName: string;
-  error?: string;
-  pending: boolean;
-  onCancel: () => void;
-  onConfirm: () => void;
-};
 
 const words: Record<Change, { title: string; pending: string; consequence: string; undo: string }> = {
   revoke: {
@@ -43,29 +34,6 @@ const words: Record<Change, { title: string; pending: string; consequence: strin
   },
 };
 
-/** Says what will stop working and whether it can be undone, and names the token that it is about. */
-function ChangeDialog({ change, tokenName, error, pending, onCancel, onConfirm }: ChangeDialogProps) {
-  const { title, pending: pendingLabel, consequence, undo } = words[change];
-  return (
-    <ConfirmDialog
-      open
-      onOpenChange={(next) => !next && onCancel()}
-      title={title}
-      confirmLabel={title}
-      pendingLabel={pendingLabel}
-      pending={pending}
-      error={error}
-      onConfirm={onConfirm}
-    >
-      <p>
-        <strong className="font-semibold wrap-anywhere text-text">{tokenName}</strong>
-      </p>
-      <p>{consequence}</p>
-      <p>{undo}</p>
-    </ConfirmDialog>
-  );
-}
-
 const applyChange = reachable(changeAccessTokenAction);
 
 type StatusMenuProps = {
@@ -77,16 +45,20 @@ type StatusMenuProps = {
 
 /** Revoking and deleting ask once; reactivating destroys nothing and happens at once. */
 export function StatusMenu({ token, scope, leavesPage }: StatusMenuProps) {
-  const [asked, setAsked] = useState<{ change: Change; error?: string }>();
+  const [asked, setAsked] = useState<{ change: Change; refused?: Refusal }>();
   const [pending, startTransition] = useTransition();
   const place = useFocusHandover<HTMLSpanElement>();
   const { label, tone } = statusLooks[token.status];
 
-  function run(change: Change) {
+  async function run(change: Change) {
+    const form = toForm({ ...scope, tokenId: token.id, change, ...(leavesPage && { leavesPage: "on" }) });
+    return refusalOf(await applyChange({ status: "idle" }, form));
+  }
+
+  function reactivate() {
     startTransition(async () => {
-      const form = toForm({ ...scope, tokenId: token.id, change, ...(leavesPage && { leavesPage: "on" }) });
-      const answer = await applyChange({ status: "idle" }, form);
-      setAsked(answer.status === "failed" ? { change, error: answer.message } : undefined);
+      const refused = await run("reactivate");
+      setAsked(refused && { change: "reactivate", refused });
     });
   }
 
@@ -94,26 +66,31 @@ export function StatusMenu({ token, scope, leavesPage }: StatusMenuProps) {
     <span ref={place}>
       <Menu
         trigger={
-          <StatusButton tone={tone} pending={pending && !asked} pendingLabel="Reactivating…">
+          <StatusButton tone={tone} pending={pending} pendingLabel="Reactivating…">
             {label}
           </StatusButton>
         }
       >
         {token.status === "active" && <MenuItem onSelect={() => setAsked({ change: "revoke" })}>Revoke Token</MenuItem>}
-        {token.status === "revoked" && <MenuItem onSelect={() => run("reactivate")}>Reactivate Token</MenuItem>}
+        {token.status === "revoked" && <MenuItem onSelect={reactivate}>Reactivate Token</MenuItem>}
         <MenuItem danger onSelect={() => setAsked({ change: "delete" })}>
           Delete Token
         </MenuItem>
       </Menu>
       {asked && (
-        <ChangeDialog
-          change={asked.change}
-          tokenName={token.name}
-          error={asked.error}
-          pending={pending}
-          onCancel={() => setAsked(undefined)}
+        <ConfirmDialog
+          title={words[asked.change].title}
+          pendingLabel={words[asked.change].pending}
+          refused={asked.refused}
           onConfirm={() => run(asked.change)}
-        />
+          onClose={() => setAsked(undefined)}
+        >
+          <p>
+            <Subject>{token.name}</Subject>
+          </p>
+          <p>{words[asked.change].consequence}</p>
+          <p>{words[asked.change].undo}</p>
+        </ConfirmDialog>
       )}
     </span>
   );

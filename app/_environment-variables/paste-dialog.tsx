@@ -8,7 +8,7 @@ import { CheckboxField, Field, TextAreaField } from "@/components/ui/field";
 import type { Plan } from "@/lib/environment-variables/dotenv-import";
 import { dotenvLength, dotenvTooLong } from "@/lib/environment-variables/limits";
 import { byteSize } from "@/lib/format";
-import { type FormState, toForm } from "@/lib/web/form-state";
+import { type FormState, type Refusal, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { applyDotenvAction, planDotenvAction } from "./actions";
 import { PlanPreview } from "./plan-preview";
@@ -71,9 +71,8 @@ function DotenvField({ onChange, errors }: DotenvFieldProps) {
 const planDotenv = reachable(planDotenvAction);
 const applyDotenv = reachable(applyDotenvAction);
 
-type Failed = Extract<FormState<void>, { status: "failed" }>;
 /** What was answered to which text; a plan is gone once it was tried, for then it may no longer be true. */
-type Answer = { text?: string; plan?: Plan; failed?: Failed };
+type Answer = { text?: string; plan?: Plan; failed?: Refusal };
 type Request = { text: string; confirmed?: { plan: Plan; leaveOutRefused: boolean } };
 
 /** A text, what the server says it would do, and doing so. Nothing is said of a text that has been edited since. */
@@ -116,7 +115,7 @@ async function answerTo(place: TokenPlace, { text, confirmed }: Request): Promis
 }
 
 /** A conflict is about a variable, for which this form has no field. */
-function aboutAll(failed: Failed): Failed {
+function aboutAll(failed: Refusal): Refusal {
   if (failed.code !== "conflict") return failed;
   const message = failed.message ?? failed.fields?.name?.join(" ");
   return { ...failed, message: `${message} “Preview” shows what the text does now.` };
@@ -137,8 +136,7 @@ export function PasteDialog({ place, onClose }: { place: TokenPlace; onClose: ()
 
   return (
     <Dialog
-      open
-      onOpenChange={leave}
+      onClose={leave}
       title="Paste .env"
       description="You see what each line does before anything is changed."
       onInteractOutside={(event) => event.preventDefault()}

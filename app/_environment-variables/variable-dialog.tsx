@@ -1,11 +1,11 @@
-import { type Ref, useActionState, useRef, useState } from "react";
+"use client";
+
+import { type Ref, useRef, useState } from "react";
 import type { TokenPlace } from "@/app/_parts/scope";
-import { ActionForm, FormError } from "@/components/ui/action-form";
-import { Button } from "@/components/ui/button";
+import { useSubmit } from "@/app/_parts/use-submit";
 import { Callout } from "@/components/ui/callout";
-import { Dialog } from "@/components/ui/dialog";
-import { DialogActions } from "@/components/ui/dialog-actions";
 import { Field, TextAreaField } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { limits, valueTooLong } from "@/lib/environment-variables/limits";
 import type { Environment } from "@/lib/environment-variables/queries";
 import { warningAbout } from "@/lib/environment-variables/reserved-names";
@@ -26,20 +26,11 @@ const setVariable = reachable(setVariableAction);
 /** `expected`: the revision that is replaced; null where there is none. */
 type Input = TokenPlace & { name: string; value: string; expected: string | null };
 
-function useSetVariable(onDone: () => void) {
-  const [answer, submit, pending] = useActionState(
-    async (_previous: FormState<void>, input: Input): Promise<FormState<void>> => {
-      // As the server would say of a text that is within the bound of a form.
-      if (bytesOf(input.value) > limits.valueBytes) return { status: "failed", fields: { value: [valueTooLong] } };
-      const { value, expected, ...rest } = input;
-      const form = toForm({ ...rest, value: JSON.stringify(value), ...(expected !== null && { expected }) });
-      const next = await setVariable({ status: "idle" }, form);
-      if (next.status === "done") onDone();
-      return next;
-    },
-    { status: "idle" },
-  );
-  return { failed: answer.status === "failed" ? answer : undefined, submit, pending };
+async function send(previous: FormState<void>, { value, expected, ...rest }: Input): Promise<FormState<void>> {
+  // The server may refuse a larger form unread, without naming the field.
+  if (bytesOf(value) > limits.valueBytes) return { status: "failed", fields: { value: [valueTooLong] } };
+  const form = toForm({ ...rest, value: JSON.stringify(value), ...(expected !== null && { expected }) });
+  return setVariable(previous, form);
 }
 
 type NameFieldProps = {
@@ -130,44 +121,35 @@ export function VariableDialog({ place, environment, replaces, onClose }: Variab
   const [typedName, setName] = useState("");
   const [value, setValue] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
-  const { failed, submit, pending } = useSetVariable(onClose);
+  const { failed, submit, pending } = useSubmit(send, onClose);
   const name = replaces ?? typedName;
   const old = environment.variables.find((variable) => variable.name === replaces);
-  const leave = () => !pending && onClose();
   return (
-    <Dialog
-      open
-      onOpenChange={leave}
+    <FormDialog
       title={replaces === undefined ? "Add Variable" : "Replace"}
       description={replaces !== undefined && "The new value takes the place of the old one, which is deleted for good."}
-      onInteractOutside={(event) => event.preventDefault()}
+      // After a conflict the page shows the revision that somebody else has made, as the refusal says.
+      action={() => submit({ ...place, name, value, expected: old?.revision ?? null })}
+      error={failed?.message && (failed.code === "conflict" ? `${failed.message} ${again}` : failed.message)}
+      submitLabel="Confirm"
+      pendingLabel="Storing…"
+      pending={pending}
+      onClose={onClose}
       onOpenAutoFocus={(event) => {
         if (replaces === undefined) return;
         event.preventDefault();
         field.current?.focus();
       }}
     >
-      {/* What the page shows now: after a conflict that is what somebody else has made of it, as the refusal says. */}
-      <ActionForm action={() => submit({ ...place, name, value, expected: old?.revision ?? null })}>
-        <NameField name={name} onChange={replaces === undefined ? setName : undefined} errors={failed?.fields?.name} />
-        <ValueField
-          ref={field}
-          name={name}
-          value={value}
-          onChange={setValue}
-          environment={environment}
-          errors={failed?.fields?.value}
-        />
-        <FormError>
-          {failed?.message && (failed.code === "conflict" ? `${failed.message} ${again}` : failed.message)}
-        </FormError>
-        <DialogActions>
-          <Button onClick={leave}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending} pendingLabel="Storing…">
-            Confirm
-          </Button>
-        </DialogActions>
-      </ActionForm>
-    </Dialog>
+      <NameField name={name} onChange={replaces === undefined ? setName : undefined} errors={failed?.fields?.name} />
+      <ValueField
+        ref={field}
+        name={name}
+        value={value}
+        onChange={setValue}
+        environment={environment}
+        errors={failed?.fields?.value}
+      />
+    </FormDialog>
   );
 }

@@ -1,40 +1,30 @@
 import type { TokenPlace } from "@/app/_parts/scope";
-import { useConfirmed } from "@/app/_parts/use-confirmed";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { ConfirmDialog, Subject } from "@/components/ui/confirm-dialog";
 import type { Environment } from "@/lib/environment-variables/queries";
-import { type FormState, toForm } from "@/lib/web/form-state";
+import { refusalOf, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { removeVariableAction } from "./actions";
 import { PasteDialog } from "./paste-dialog";
 import { VariableDialog } from "./variable-dialog";
 
 const again = "“Remove” once more removes what there is now.";
-const removeVariable = reachable(async (previous: FormState<void>, form: FormData): Promise<FormState<void>> => {
-  const answer = await removeVariableAction(previous, form);
-  const isConflict = answer.status === "failed" && answer.code === "conflict";
-  return isConflict ? { ...answer, message: `${answer.message} ${again}` } : answer;
-});
+const removeVariable = reachable(removeVariableAction);
 
 type RemoveVariableDialogProps = { place: TokenPlace; environment: Environment; name: string; onClose: () => void };
 
 function RemoveVariableDialog({ place, environment, name, onClose }: RemoveVariableDialogProps) {
-  const { error, pending, confirm } = useConfirmed(removeVariable, onClose);
   // None where somebody else has removed it meanwhile.
   const expected = environment.variables.find((variable) => variable.name === name)?.revision ?? "";
 
+  async function remove() {
+    const refusal = refusalOf(await removeVariable({ status: "idle" }, toForm({ ...place, name, expected })));
+    return refusal?.code === "conflict" ? { message: `${refusal.message} ${again}` } : refusal;
+  }
+
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={onClose}
-      title="Remove"
-      confirmLabel="Remove"
-      pendingLabel="Removing…"
-      pending={pending}
-      error={error}
-      onConfirm={() => confirm(toForm({ ...place, name, expected }))}
-    >
-      <p>
-        <strong className="font-mono font-semibold wrap-anywhere text-text">{name}</strong>
+    <ConfirmDialog title="Remove" pendingLabel="Removing…" onConfirm={remove} onClose={onClose}>
+      <p className="font-mono">
+        <Subject>{name}</Subject>
       </p>
       <p>The next session no longer has this variable; sessions that run keep it.</p>
       <p>Its value is deleted for good. This can’t be undone; you can add the variable again with a value.</p>

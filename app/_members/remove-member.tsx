@@ -1,11 +1,9 @@
 "use client";
 
-import { useState } from "react";
 import type { ScopeFields } from "@/app/_parts/scope";
-import { useConfirmed } from "@/app/_parts/use-confirmed";
-import { Button } from "@/components/ui/button";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { toForm } from "@/lib/web/form-state";
+import { ConfirmButton } from "@/components/ui/confirm-button";
+import { Subject } from "@/components/ui/confirm-dialog";
+import { refusalOf, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { removeMemberAction } from "./actions";
 
@@ -22,35 +20,20 @@ const words = {
 };
 
 export function RemoveMember({ scope, user }: Props) {
-  const [open, setOpen] = useState(false);
-  const { error, pending, confirm, forgetError } = useConfirmed(removeMember, () => setOpen(false));
   const { losses, undo } = "groupId" in scope ? words.group : words.organization;
-
-  function ask() {
-    forgetError();
-    setOpen(true);
-  }
-
   return (
-    <>
-      <Button variant="quiet" onClick={ask} aria-label={`Remove ${user.name}`}>
-        Remove
-      </Button>
-      <ConfirmDialog
-        open={open}
-        onOpenChange={setOpen}
-        title="Remove Member"
-        confirmLabel="Remove Member"
-        pendingLabel="Removing…"
-        pending={pending}
-        error={error}
-        onConfirm={() => confirm(toForm({ ...scope, userId: user.id }))}
-      >
-        <p>
-          <strong className="font-semibold wrap-anywhere text-text">{user.name}</strong> {losses}
-        </p>
-        <p>Access tokens stay, also those that this person created. {undo}</p>
-      </ConfirmDialog>
-    </>
+    <ConfirmButton
+      label="Remove"
+      variant="quiet"
+      aria-label={`Remove ${user.name}`}
+      title="Remove Member"
+      pendingLabel="Removing…"
+      onConfirm={async () => refusalOf(await removeMember({ status: "idle" }, toForm({ ...scope, userId: user.id })))}
+    >
+      <p>
+        <Subject>{user.name}</Subject> {losses}
+      </p>
+      <p>Access tokens stay, also those that this person created. {undo}</p>
+    </ConfirmButton>
   );
 }

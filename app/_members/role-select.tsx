@@ -4,7 +4,7 @@ import { useOptimistic, useState, useTransition } from "react";
 import type { ScopeFields } from "@/app/_parts/scope";
 import { FormError } from "@/components/ui/action-form";
 import { Select } from "@/components/ui/select";
-import { toForm } from "@/lib/web/form-state";
+import { refusalOf, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { changeMemberRoleAction } from "./actions";
 import { roleOptions } from "./role-options";
@@ -24,7 +24,7 @@ export function RoleSelect({ scope, user, role }: Props) {
     startTransition(async () => {
       show(chosen);
       const answer = await changeRole({ status: "idle" }, toForm({ ...scope, userId: user.id, role: chosen }));
-      setError(answer.status === "failed" ? answer.message : undefined);
+      setError(refusalOf(answer)?.message);
     });
   }
 

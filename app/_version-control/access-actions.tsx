@@ -6,7 +6,7 @@ import { FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { RowActions } from "@/components/ui/table-parts";
 import { useFocusHandover } from "@/components/ui/use-focus";
-import { toForm } from "@/lib/web/form-state";
+import { refusalOf, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { checkAccessAction } from "./actions";
 import { EditAccessDialog } from "./edit-access-dialog";
@@ -34,7 +34,7 @@ export function AccessActions({ place, access, describedBy }: Props) {
   function check() {
     startTransition(async () => {
       const answer = await checkAccess({ status: "idle" }, toForm(ofAccess));
-      setError(answer.status === "failed" ? answer.message : undefined);
+      setError(refusalOf(answer)?.message);
     });
   }
 
@@ -62,7 +62,7 @@ export function AccessActions({ place, access, describedBy }: Props) {
       )}
       {asked === "edit" && <EditAccessDialog fields={ofAccess} access={access} onClose={close} />}
       {asked === "replace" && <ReplaceTokenDialog fields={ofAccess} access={access} onClose={close} />}
-      <RemoveAccessDialog fields={ofAccess} access={access} open={asked === "remove"} onClose={close} />
+      {asked === "remove" && <RemoveAccessDialog fields={ofAccess} access={access} onClose={close} />}
     </div>
   );
 }

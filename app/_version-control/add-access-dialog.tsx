@@ -1,10 +1,9 @@
+"use client";
+
 import { useState } from "react";
 import type { TokenPlace } from "@/app/_parts/scope";
-import { ActionForm, FormError } from "@/components/ui/action-form";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
-import { DialogActions } from "@/components/ui/dialog-actions";
-import { Field, HiddenFields } from "@/components/ui/field";
+import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { SelectField } from "@/components/ui/select";
 import { unfilled } from "@/components/ui/unfilled";
 import type { ProviderType, TokenScope } from "@/db/enums";
@@ -32,57 +31,54 @@ export function AddAccessDialog({ place, onClose }: { place: TokenPlace; onClose
   const [provider, setProvider] = useState<ProviderType>("gitlab");
   const [scope, setScope] = useState<TokenScope>("project");
   const { failed, submit, pending, ...credential } = useCredentialForm(addAccess, fields, onClose);
-  const leave = () => !pending && onClose();
   return (
-    <Dialog open onOpenChange={leave} title="Add Access" onInteractOutside={(event) => event.preventDefault()}>
-      <ActionForm action={submit}>
-        <HiddenFields fields={place} />
-        <SelectField
-          label="Provider Type"
-          name="providerType"
-          options={providerOptions}
-          value={provider}
-          onChange={(event) => setProvider(event.target.value === "github" ? "github" : "gitlab")}
-          errors={failed?.fields?.providerType}
-        />
-        <Field
-          label="Provider URL"
-          name="providerUrl"
-          type="url"
-          autoComplete="off"
-          {...unfilled}
-          required
-          help={urlHelp[provider]}
-          errors={failed?.fields?.providerUrl}
-        />
-        <CredentialField help={tokenHelp[provider][scope]} errors={failed?.fields?.token} {...credential} />
-        <SelectField
-          label="Token Scope"
-          name="tokenScope"
-          options={scopeOptions}
-          value={scope}
-          onChange={(event) => setScope(event.target.value === "group" ? "group" : "project")}
-          errors={failed?.fields?.tokenScope}
-        />
-        <Field
-          label="Project/Group ID"
-          name="targetId"
-          autoComplete="off"
-          {...unfilled}
-          required
-          help={targetHelp[provider][scope]}
-          errors={failed?.fields?.targetId}
-        />
-        <RunnerFields provider={provider} errors={failed?.fields} />
-        {/* Beside the button: the head of this long form may be out of sight. */}
-        <FormError>{failed?.message}</FormError>
-        <DialogActions>
-          <Button onClick={leave}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending} pendingLabel="Adding…">
-            Add
-          </Button>
-        </DialogActions>
-      </ActionForm>
-    </Dialog>
+    <FormDialog
+      title="Add Access"
+      hidden={place}
+      action={submit}
+      error={failed?.message}
+      submitLabel="Add"
+      pendingLabel="Adding…"
+      pending={pending}
+      onClose={onClose}
+    >
+      <SelectField
+        label="Provider Type"
+        name="providerType"
+        options={providerOptions}
+        value={provider}
+        onChange={(event) => setProvider(event.target.value === "github" ? "github" : "gitlab")}
+        errors={failed?.fields?.providerType}
+      />
+      <Field
+        label="Provider URL"
+        name="providerUrl"
+        type="url"
+        autoComplete="off"
+        {...unfilled}
+        required
+        help={urlHelp[provider]}
+        errors={failed?.fields?.providerUrl}
+      />
+      <CredentialField help={tokenHelp[provider][scope]} errors={failed?.fields?.token} {...credential} />
+      <SelectField
+        label="Token Scope"
+        name="tokenScope"
+        options={scopeOptions}
+        value={scope}
+        onChange={(event) => setScope(event.target.value === "group" ? "group" : "project")}
+        errors={failed?.fields?.tokenScope}
+      />
+      <Field
+        label="Project/Group ID"
+        name="targetId"
+        autoComplete="off"
+        {...unfilled}
+        required
+        help={targetHelp[provider][scope]}
+        errors={failed?.fields?.targetId}
+      />
+      <RunnerFields provider={provider} errors={failed?.fields} />
+    </FormDialog>
   );
 }

@@ -1,10 +1,7 @@
-import { useActionState } from "react";
-import { ActionForm, FormError } from "@/components/ui/action-form";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
-import { DialogActions } from "@/components/ui/dialog-actions";
-import { HiddenFields } from "@/components/ui/field";
-import type { FormState } from "@/lib/web/form-state";
+"use client";
+
+import { useSubmit } from "@/app/_parts/use-submit";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { reachable } from "@/lib/web/reachable";
 import { editAccessAction } from "./actions";
 import { RunnerFields } from "./runner-fields";
@@ -16,20 +13,9 @@ const editAccess = reachable(editAccessAction);
 type Props = { fields: Record<string, string>; access: ShownAccess; onClose: () => void };
 
 export function EditAccessDialog({ fields, access, onClose }: Props) {
-  const [answer, submit, pending] = useActionState(
-    async (previous: FormState<void>, form: FormData): Promise<FormState<void>> => {
-      const next = await editAccess(previous, form);
-      if (next.status === "done") onClose();
-      return next;
-    },
-    { status: "idle" },
-  );
-  const failed = answer.status === "failed" ? answer : undefined;
-  const leave = () => !pending && onClose();
+  const { failed, submit, pending } = useSubmit(editAccess, onClose);
   return (
-    <Dialog
-      open
-      onOpenChange={leave}
+    <FormDialog
       title="Edit"
       description={
         <span className="wrap-anywhere">
@@ -37,24 +23,20 @@ export function EditAccessDialog({ fields, access, onClose }: Props) {
           from now on; those that there are stay as they are.
         </span>
       }
-      onInteractOutside={(event) => event.preventDefault()}
+      hidden={{ ...fields, version: access.version }}
+      action={submit}
+      error={failed?.message}
+      submitLabel="Save"
+      pendingLabel="Saving…"
+      pending={pending}
+      onClose={onClose}
     >
-      <ActionForm action={submit}>
-        <HiddenFields fields={{ ...fields, version: access.version }} />
-        <RunnerFields
-          provider={access.providerType}
-          allowedTags={access.allowedTags}
-          runUntagged={access.runUntagged}
-          errors={failed?.fields}
-        />
-        <FormError>{failed?.message}</FormError>
-        <DialogActions>
-          <Button onClick={leave}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending} pendingLabel="Saving…">
-            Save
-          </Button>
-        </DialogActions>
-      </ActionForm>
-    </Dialog>
+      <RunnerFields
+        provider={access.providerType}
+        allowedTags={access.allowedTags}
+        runUntagged={access.runUntagged}
+        errors={failed?.fields}
+      />
+    </FormDialog>
   );
 }

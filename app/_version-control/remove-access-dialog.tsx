@@ -1,6 +1,7 @@
-import { useConfirmed } from "@/app/_parts/use-confirmed";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { toForm } from "@/lib/web/form-state";
+"use client";
+
+import { ConfirmDialog, Subject } from "@/components/ui/confirm-dialog";
+import { refusalOf, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { removeAccessAction } from "./actions";
 import type { ShownAccess } from "./words";
@@ -8,31 +9,20 @@ import { providerLabels } from "./words";
 
 const removeAccess = reachable(removeAccessAction);
 
-type Props = { fields: Record<string, string>; access: ShownAccess; open: boolean; onClose: () => void };
+type Props = { fields: Record<string, string>; access: ShownAccess; onClose: () => void };
 
-export function RemoveAccessDialog({ fields, access, open, onClose }: Props) {
-  const { error, pending, confirm, forgetError } = useConfirmed(removeAccess, close);
-
-  function close() {
-    forgetError();
-    onClose();
-  }
-
+export function RemoveAccessDialog({ fields, access, onClose }: Props) {
   return (
     <ConfirmDialog
-      open={open}
-      onOpenChange={close}
       title="Remove"
-      confirmLabel="Remove"
       pendingLabel="Removing…"
-      pending={pending}
-      error={error}
-      onConfirm={() => confirm(toForm(fields))}
+      onConfirm={async () => refusalOf(await removeAccess({ status: "idle" }, toForm(fields)))}
+      onClose={onClose}
     >
       <p>
-        <strong className="font-semibold wrap-anywhere text-text">
+        <Subject>
           {providerLabels[access.providerType]} access for {access.providerUrl}
-        </strong>
+        </Subject>
       </p>
       <p>
         Sessions can no longer register runners there, and the runners registered through this access are unregistered:

@@ -1,8 +1,6 @@
-import { ActionForm, FormError } from "@/components/ui/action-form";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
-import { DialogActions } from "@/components/ui/dialog-actions";
-import { HiddenFields } from "@/components/ui/field";
+"use client";
+
+import { FormDialog } from "@/components/ui/form-dialog";
 import { reachable } from "@/lib/web/reachable";
 import { replaceTokenAction } from "./actions";
 import { CredentialField } from "./credential-field";
@@ -16,34 +14,27 @@ type Props = { fields: Record<string, string>; access: ShownAccess; onClose: () 
 
 export function ReplaceTokenDialog({ fields, access, onClose }: Props) {
   const { failed, submit, pending, ...credential } = useCredentialForm(replaceToken, ["token"], onClose);
-  const leave = () => !pending && onClose();
   return (
-    <Dialog
-      open
-      onOpenChange={leave}
+    <FormDialog
       title="Replace token"
       description={
         <span className="wrap-anywhere">
           The new token is checked, then takes the place of the one for {access.providerUrl}.
         </span>
       }
-      onInteractOutside={(event) => event.preventDefault()}
+      hidden={fields}
+      action={submit}
+      error={failed?.message}
+      submitLabel="Replace"
+      pendingLabel="Replacing…"
+      pending={pending}
+      onClose={onClose}
     >
-      <ActionForm action={submit}>
-        <HiddenFields fields={fields} />
-        <CredentialField
-          help={tokenHelp[access.providerType][access.tokenScope]}
-          errors={failed?.fields?.token}
-          {...credential}
-        />
-        <FormError>{failed?.message}</FormError>
-        <DialogActions>
-          <Button onClick={leave}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending} pendingLabel="Replacing…">
-            Replace
-          </Button>
-        </DialogActions>
-      </ActionForm>
-    </Dialog>
+      <CredentialField
+        help={tokenHelp[access.providerType][access.tokenScope]}
+        errors={failed?.fields?.token}
+        {...credential}
+      />
+    </FormDialog>
   );
 }

@@ -1,6 +1,9 @@
-import { useActionState, useState } from "react";
+"use client";
+
+import { useState } from "react";
+import { useSubmit } from "@/app/_parts/use-submit";
 import type { ErrorCode } from "@/lib/errors";
-import type { FormState } from "@/lib/web/form-state";
+import { type FormState, refusalOf } from "@/lib/web/form-state";
 
 const fieldOf: Partial<Record<ErrorCode, string>> = {
   provider_url_not_allowed: "providerUrl",
@@ -28,15 +31,10 @@ type Action = (previous: FormState<void>, form: FormData) => Promise<FormState<v
 /** A form with a credential in it. `isPersonal` from the provider's warning until another credential is typed. */
 export function useCredentialForm(send: Action, fields: readonly string[], onDone: () => void) {
   const [isPersonal, setPersonal] = useState(false);
-  const [answer, submit, pending] = useActionState(
-    async (previous: FormState<void>, form: FormData): Promise<FormState<void>> => {
-      const next = await send(previous, form);
-      if (next.status === "done") onDone();
-      if (next.status === "failed" && next.code === "credential_is_personal") setPersonal(true);
-      return refusalAtField(next, fields);
-    },
-    { status: "idle" },
-  );
-  const failed = answer.status === "failed" ? answer : undefined;
-  return { failed, submit, pending, isPersonal, onNewCredential: () => setPersonal(false) };
+  const form = useSubmit<FormData, void>(async (previous, form) => {
+    const answer = await send(previous, form);
+    if (refusalOf(answer)?.code === "credential_is_personal") setPersonal(true);
+    return refusalAtField(answer, fields);
+  }, onDone);
+  return { ...form, isPersonal, onNewCredential: () => setPersonal(false) };
 }

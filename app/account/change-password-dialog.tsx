@@ -1,65 +1,49 @@
-import { useActionState } from "react";
-import { ActionForm, FormError } from "@/components/ui/action-form";
-import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
-import { DialogActions } from "@/components/ui/dialog-actions";
+"use client";
+
+import { useSubmit } from "@/app/_parts/use-submit";
+import { FormError } from "@/components/ui/action-form";
 import { Field } from "@/components/ui/field";
-import type { FormState } from "@/lib/web/form-state";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { reachable } from "@/lib/web/reachable";
 import { changePasswordAction } from "./actions";
 
 const changePassword = reachable(changePasswordAction);
 
-/** `onChanged` hears how many other sessions ended. */
+/** `onChanged` gets the number of other sessions that ended. */
 type Props = { email: string; onChanged: (endedSessions: number) => void; onClose: () => void };
 
 export function ChangePasswordDialog({ email, onChanged, onClose }: Props) {
-  const [answer, submit, pending] = useActionState(
-    async (previous: FormState<number>, form: FormData) => {
-      const next = await changePassword(previous, form);
-      if (next.status === "done") onChanged(next.data);
-      return next;
-    },
-    { status: "idle" },
-  );
-  const failed = answer.status === "failed" ? answer : undefined;
-  const leave = () => !pending && onClose();
+  const { failed, submit, pending } = useSubmit(changePassword, onChanged);
   return (
-    <Dialog
-      open
-      onOpenChange={leave}
+    <FormDialog
       title="Change Password"
       description="You stay signed in here. Your other sessions end."
-      onInteractOutside={(event) => event.preventDefault()}
+      action={submit}
+      submitLabel="Change"
+      pendingLabel="Changing…"
+      pending={pending}
+      onClose={onClose}
     >
-      <ActionForm action={submit}>
-        <FormError>{failed?.message}</FormError>
-        {/* Tells password managers whose password it is. */}
-        <input type="text" value={email} readOnly hidden autoComplete="username" />
-        <Field
-          label="Current Password"
-          name="currentPassword"
-          type="password"
-          autoComplete="current-password"
-          required
-          errors={failed?.fields?.currentPassword}
-        />
-        <Field
-          label="New Password"
-          name="newPassword"
-          type="password"
-          autoComplete="new-password"
-          required
-          help="At least 12 characters."
-          errors={failed?.fields?.newPassword}
-        />
-        <DialogActions>
-          <Button onClick={leave}>Cancel</Button>
-          <Button type="submit" variant="primary" pending={pending} pendingLabel="Changing…">
-            Change
-          </Button>
-        </DialogActions>
-      </ActionForm>
-    </Dialog>
+      <FormError>{failed?.message}</FormError>
+      {/* Tells password managers whose password it is. */}
+      <input type="text" value={email} readOnly hidden autoComplete="username" />
+      <Field
+        label="Current Password"
+        name="currentPassword"
+        type="password"
+        autoComplete="current-password"
+        required
+        errors={failed?.fields?.currentPassword}
+      />
+      <Field
+        label="New Password"
+        name="newPassword"
+        type="password"
+        autoComplete="new-password"
+        required
+        help="At least 12 characters."
+        errors={failed?.fields?.newPassword}
+      />
+    </FormDialog>
   );
 }

@@ -18,7 +18,7 @@ export function CreateGroup({ organizationId }: { organizationId: string }) {
       {open && (
         <GroupNameDialog
           title="Create Group"
-          confirmLabel="Create"
+          submitLabel="Create"
           pendingLabel="Creating…"
           action={create}
           fields={{ organizationId }}

@@ -1,7 +1,7 @@
-import { Suspense, useState, useTransition } from "react";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { Suspense, useState } from "react";
+import { ConfirmDialog, Subject } from "@/components/ui/confirm-dialog";
 import { Field } from "@/components/ui/field";
-import { type FormState, toForm } from "@/lib/web/form-state";
+import { type Refusal, refusalOf, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { deleteGroupAction } from "./actions";
 import { type Counted, GroupContents } from "./group-contents";
@@ -13,31 +13,18 @@ type Props = { fields: Record<string, string>; name: string; counted: Counted; o
 /** Says what goes with the group, and wants its name typed: a group may hold what many pipelines depend on. */
 export function DeleteGroupDialog({ fields, name, counted, onClose }: Props) {
   const [typed, setTyped] = useState("");
-  const [answer, setAnswer] = useState<FormState<void>>({ status: "idle" });
-  const [pending, startTransition] = useTransition();
-  const failed = answer.status === "failed" ? answer : undefined;
+  const [failed, setFailed] = useState<Refusal>();
 
-  function confirm() {
-    startTransition(async () => {
-      const next = await deleteGroup({ status: "idle" }, toForm({ ...fields, name: typed }));
-      if (next.status === "done") onClose();
-      else setAnswer(next);
-    });
+  async function confirm() {
+    const refusal = refusalOf(await deleteGroup({ status: "idle" }, toForm({ ...fields, name: typed })));
+    setFailed(refusal);
+    return refusal;
   }
 
   return (
-    <ConfirmDialog
-      open
-      onOpenChange={onClose}
-      title="Delete Group"
-      confirmLabel="Delete Group"
-      pendingLabel="Deleting…"
-      pending={pending}
-      error={failed?.message}
-      onConfirm={confirm}
-    >
+    <ConfirmDialog title="Delete Group" pendingLabel="Deleting…" onConfirm={confirm} onClose={onClose}>
       <p>
-        <strong className="font-semibold wrap-anywhere text-text">{name}</strong> is deleted, and with it:
+        <Subject>{name}</Subject> is deleted, and with it:
       </p>
       <Suspense fallback={<p role="status">Counting…</p>}>
         <GroupContents counted={counted} />

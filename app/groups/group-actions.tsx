@@ -34,7 +34,7 @@ export function GroupActions({ group }: { group: { id: string; name: string; org
       {asked?.for === "rename" && (
         <GroupNameDialog
           title="Rename Group"
-          confirmLabel="Rename"
+          submitLabel="Rename"
           pendingLabel="Renaming…"
           action={rename}
           fields={fields}

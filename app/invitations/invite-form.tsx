@@ -1,11 +1,10 @@
 import { roleLabels } from "@/app/_parts/role-labels";
 import { ActionForm, FormError } from "@/components/ui/action-form";
-import { Button } from "@/components/ui/button";
-import { DialogActions } from "@/components/ui/dialog-actions";
 import { Field, HiddenFields } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-dialog";
 import { SelectField } from "@/components/ui/select";
 import { organizationRoles } from "@/db/enums";
-import type { FormState } from "@/lib/web/form-state";
+import { type FormState, refusalOf } from "@/lib/web/form-state";
 
 const roleOptions = organizationRoles.map((role) => ({ value: role, label: roleLabels[role] }));
 
@@ -18,7 +17,7 @@ type Props = {
 };
 
 export function InviteForm({ organizationId, answer, action, pending, onCancel }: Props) {
-  const failed = answer.status === "failed" ? answer : undefined;
+  const failed = refusalOf(answer);
   return (
     <ActionForm action={action}>
       <HiddenFields fields={{ organizationId }} />
@@ -32,12 +31,7 @@ export function InviteForm({ organizationId, answer, action, pending, onCancel }
         help="An organization admin manages its groups, people and access tokens."
         errors={failed?.fields?.role}
       />
-      <DialogActions>
-        <Button onClick={() => !pending && onCancel()}>Cancel</Button>
-        <Button type="submit" variant="primary" pending={pending} pendingLabel="Inviting…">
-          Invite
-        </Button>
-      </DialogActions>
+      <FormActions submitLabel="Invite" pendingLabel="Inviting…" pending={pending} onCancel={onCancel} />
     </ActionForm>
   );
 }

@@ -15,10 +15,10 @@ type Props = { organizationId: string; onClose: () => void };
 export function Inviting({ organizationId, onClose }: Props) {
   const [answer, submit, pending] = useActionState(invite, { status: "idle" });
   const created = answer.status === "done" ? answer.data : undefined;
+  const leave = () => !pending && onClose();
   return (
     <Dialog
-      open
-      onOpenChange={() => !pending && onClose()}
+      onClose={leave}
       title={created ? "Invitation Created" : "Invite Member"}
       description={created ? undefined : "The person gets a link that works once, for seven days."}
       onInteractOutside={(event) => event.preventDefault()}
@@ -31,7 +31,7 @@ export function Inviting({ organizationId, onClose }: Props) {
           answer={answer}
           action={submit}
           pending={pending}
-          onCancel={onClose}
+          onCancel={leave}
         />
       )}
     </Dialog>

@@ -1,10 +1,8 @@
 "use client";
 
-import { useState } from "react";
-import { useConfirmed } from "@/app/_parts/use-confirmed";
-import { Button } from "@/components/ui/button";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { toForm } from "@/lib/web/form-state";
+import { ConfirmButton } from "@/components/ui/confirm-button";
+import { Subject } from "@/components/ui/confirm-dialog";
+import { refusalOf, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { withdrawInvitationAction } from "./actions";
 
@@ -13,34 +11,20 @@ const withdrawInvitation = reachable(withdrawInvitationAction);
 type Props = { organizationId: string; invitation: { id: string; email: string } };
 
 export function WithdrawInvitation({ organizationId, invitation: { id, email } }: Props) {
-  const [open, setOpen] = useState(false);
-  const { error, pending, confirm, forgetError } = useConfirmed(withdrawInvitation, () => setOpen(false));
-
-  function ask() {
-    forgetError();
-    setOpen(true);
-  }
-
+  const fields = { organizationId, invitationId: id };
   return (
-    <>
-      <Button variant="quiet" onClick={ask} aria-label={`Withdraw the invitation of ${email}`}>
-        Withdraw
-      </Button>
-      <ConfirmDialog
-        open={open}
-        onOpenChange={setOpen}
-        title="Withdraw Invitation"
-        confirmLabel="Withdraw Invitation"
-        pendingLabel="Withdrawing…"
-        pending={pending}
-        error={error}
-        onConfirm={() => confirm(toForm({ organizationId, invitationId: id }))}
-      >
-        <p>
-          The link sent to <strong className="font-semibold wrap-anywhere text-text">{email}</strong> stops working.
-        </p>
-        <p>This can’t be undone. You can invite the person again.</p>
-      </ConfirmDialog>
-    </>
+    <ConfirmButton
+      label="Withdraw"
+      variant="quiet"
+      aria-label={`Withdraw the invitation of ${email}`}
+      title="Withdraw Invitation"
+      pendingLabel="Withdrawing…"
+      onConfirm={async () => refusalOf(await withdrawInvitation({ status: "idle" }, toForm(fields)))}
+    >
+      <p>
+        The link sent to <Subject>{email}</Subject> stops working.
+      </p>
+      <p>This can’t be undone. You can invite the person again.</p>
+    </ConfirmButton>
   );
 }

@@ -4,6 +4,7 @@ import { useActionState } from "react";
 import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { Field, HiddenFields } from "@/components/ui/field";
+import { refusalOf } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { signInAction } from "./actions";
 
@@ -11,7 +12,7 @@ const signIn = reachable(signInAction);
 
 export function PasswordForm({ callbackUrl }: { callbackUrl: string }) {
   const [state, action, pending] = useActionState(signIn, { status: "idle" });
-  const failed = state.status === "failed" ? state : undefined;
+  const failed = refusalOf(state);
   return (
     <ActionForm action={action}>
       <FormError>{failed?.message}</FormError>

@@ -1,47 +1,55 @@
 "use client";
 
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useRef, useState, useTransition } from "react";
 import { FormError } from "./action-form";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
 import { DialogActions } from "./dialog-actions";
 
-type Props = {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
+type Refusal = { message?: string };
+
+type ConfirmDialogProps = {
   title: string;
   /** What will stop working, and whether it can be undone. */
   children: ReactNode;
-  confirmLabel: string;
+  confirmLabel?: string;
   pendingLabel: string;
-  pending?: boolean;
-  error?: ReactNode;
-  onConfirm: () => void;
   cancelLabel?: string;
+  /** Answers why the action was refused, or nothing when it is done. */
+  onConfirm: () => Promise<Refusal | undefined>;
+  onClose: () => void;
+  /** The refusal of an earlier attempt. */
+  refused?: Refusal;
 };
 
-/** Asks once before something is destroyed. A plain dialog, with the focus on Cancel; it stays open while it works. */
+/** Asks once before something is destroyed. The focus is on Cancel. The dialog stays open until the action is done. */
 export function ConfirmDialog({
-  open,
-  onOpenChange,
   title,
   children,
-  confirmLabel,
+  confirmLabel = title,
   pendingLabel,
-  pending = false,
-  error,
-  onConfirm,
   cancelLabel = "Cancel",
-}: Props) {
+  onConfirm,
+  onClose,
+  refused,
+}: ConfirmDialogProps) {
   const cancel = useRef<HTMLButtonElement>(null);
-  const change = (next: boolean) => {
-    if (!pending) onOpenChange(next);
-  };
+  const [refusal, setRefusal] = useState(refused);
+  const [pending, startTransition] = useTransition();
+  const leave = () => !pending && onClose();
+
+  function confirm() {
+    startTransition(async () => {
+      const answer = await onConfirm();
+      if (answer) setRefusal(answer);
+      else onClose();
+    });
+  }
+
   return (
     <Dialog
-      open={open}
-      onOpenChange={change}
       title={title}
+      onClose={leave}
       onOpenAutoFocus={(event) => {
         event.preventDefault();
         cancel.current?.focus({ focusVisible: true });
@@ -49,16 +57,21 @@ export function ConfirmDialog({
     >
       <div className="flex flex-col gap-4">
         <div className="flex flex-col gap-2 text-muted">{children}</div>
-        <FormError>{error}</FormError>
+        <FormError>{refusal?.message}</FormError>
         <DialogActions>
-          <Button ref={cancel} onClick={() => change(false)}>
+          <Button ref={cancel} onClick={leave}>
             {cancelLabel}
           </Button>
-          <Button variant="danger" pending={pending} pendingLabel={pendingLabel} onClick={onConfirm}>
+          <Button variant="danger" pending={pending} pendingLabel={pendingLabel} onClick={confirm}>
             {confirmLabel}
           </Button>
         </DialogActions>
       </div>
     </Dialog>
   );
+}
+
+/** The name of what a confirmation is about. */
+export function Subject({ children }: { children: ReactNode }) {
+  return <strong className="font-semibold wrap-anywhere text-text">{children}</strong>;
 }

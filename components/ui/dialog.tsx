@@ -13,25 +13,21 @@ if (nonce) setNonce(nonce);
 type ContentProps = ComponentProps<typeof Radix.Content>;
 
 type DialogProps = {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
   title: string;
   description?: ReactNode;
-  /** The button that opens it, when it stands beside it; the dialog then needs no `onClick`. */
-  trigger?: ReactNode;
   children: ReactNode;
-} & Pick<ContentProps, "onInteractOutside" | "onEscapeKeyDown" | "onOpenAutoFocus">;
+  onClose: () => void;
+} & Pick<ContentProps, "onInteractOutside" | "onOpenAutoFocus">;
 
 const place =
   "fixed inset-x-0 top-0 mx-auto max-h-dvh w-full max-w-dialog overflow-y-auto rounded-b-lg p-4 " +
   "sm:top-[10dvh] sm:max-h-[80dvh] sm:rounded-lg sm:p-6";
 
-/** Its content is gone once it is closed, with all it held. `preventDefault` in a handler keeps it open. */
-export function Dialog({ open, onOpenChange, title, description, trigger, children, ...handlers }: DialogProps) {
+/** Open while it is rendered. `preventDefault` in `onInteractOutside` keeps it open. */
+export function Dialog({ title, description, children, onClose, ...handlers }: DialogProps) {
   const cameFrom = useRef<Element>(null);
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
-      {trigger && <Radix.Trigger asChild>{trigger}</Radix.Trigger>}
+    <Radix.Root open onOpenChange={onClose}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 animate-fade bg-overlay" />
         <Radix.Content

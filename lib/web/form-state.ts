@@ -6,6 +6,12 @@ export type FormState<T> =
   | { status: "done"; data: T }
   | { status: "failed"; message?: string; fields?: Record<string, string[] | undefined>; code?: ErrorCode };
 
+export type Refusal = Extract<FormState<never>, { status: "failed" }>;
+
+export function refusalOf(answer: FormState<unknown>): Refusal | undefined {
+  return answer.status === "failed" ? answer : undefined;
+}
+
 /** For an action that no form stands behind, such as a menu item. */
 export function toForm(fields: Record<string, string>): FormData {
   const form = new FormData();

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { AddMemberDialog } from "@/app/_members/add-member-dialog";
+import { AddMember } from "@/app/_members/add-member";
 import { MemberLists } from "@/app/_members/member-lists";
 import { SectionHeader } from "@/components/ui/header";
 import { listMembers } from "@/lib/groups/queries";
@@ -27,8 +27,8 @@ export default async function MembersPage({ params, searchParams }: Props) {
         action={
           mayManage && (
             <div className="flex flex-wrap gap-2">
-              {!group.role && <AddMemberDialog groupId={groupId} ownEmail={person.email} />}
-              <AddMemberDialog groupId={groupId} />
+              {!group.role && <AddMember groupId={groupId} ownEmail={person.email} />}
+              <AddMember groupId={groupId} />
             </div>
           )
         }

@@ -5,6 +5,7 @@ import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { Field, HiddenFields } from "@/components/ui/field";
 import type { PasswordNeed } from "@/lib/invitations/password-need";
+import { refusalOf } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { Accepted } from "./accepted";
 import { acceptInvitationAction } from "./actions";
@@ -22,7 +23,7 @@ type Props = {
 export function AcceptForm({ secret, email, organization, password }: Props) {
   const [state, action, pending] = useActionState(accept, { status: "idle" });
   if (state.status === "done") return <Accepted organization={organization} password={password} />;
-  const failed = state.status === "failed" ? state : undefined;
+  const failed = refusalOf(state);
   return (
     <ActionForm action={action}>
       <FormError>{failed?.message}</FormError>

@@ -1,0 +1,84 @@
+"use client";
+
+import { useState } from "react";
+import { useSubmit } from "@/app/_parts/use-submit";
+import { FormError } from "@/components/ui/action-form";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { FormDialog } from "@/components/ui/form-dialog";
+import { SelectField } from "@/components/ui/select";
+import { reachable } from "@/lib/web/reachable";
+import { addMemberAction } from "./actions";
+import { roleOptions } from "./role-options";
+
+const addMember = reachable(addMemberAction);
+
+const words = {
+  add: {
+    title: "Add Member",
+    description: "The person must already belong to the organization.",
+    submitLabel: "Add",
+    pendingLabel: "Adding…",
+  },
+  join: {
+    title: "Join Group",
+    description: "A group admin sees and manages the group’s access tokens and its audit log.",
+    submitLabel: "Join",
+    pendingLabel: "Joining…",
+  },
+};
+
+type Props = {
+  groupId: string;
+  /** For organization admins who add themselves as group admin, to see the group's access tokens. */
+  ownEmail?: string;
+};
+
+export function AddMember(props: Props) {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button
+        variant={props.ownEmail ? "secondary" : "primary"}
+        aria-haspopup="dialog"
+        aria-expanded={open}
+        onClick={() => setOpen(true)}
+      >
+        {(props.ownEmail ? words.join : words.add).title}
+      </Button>
+      {open && <AddMemberDialog {...props} onClose={() => setOpen(false)} />}
+    </>
+  );
+}
+
+function AddMemberDialog({ groupId, ownEmail, onClose }: Props & { onClose: () => void }) {
+  const { failed, submit, pending } = useSubmit(addMember, onClose);
+  return (
+    <FormDialog
+      {...(ownEmail ? words.join : words.add)}
+      hidden={{ groupId }}
+      action={submit}
+      pending={pending}
+      onClose={onClose}
+    >
+      <FormError>{failed?.message}</FormError>
+      <Field
+        label="Email"
+        name="email"
+        type="email"
+        required
+        autoComplete="off"
+        defaultValue={ownEmail}
+        readOnly={ownEmail !== undefined}
+        errors={failed?.fields?.email}
+      />
+      <SelectField
+        label="Role"
+        name="role"
+        options={roleOptions({ groupId })}
+        defaultValue={ownEmail ? "group_admin" : "group_user"}
+        errors={failed?.fields?.role}
+      />
+    </FormDialog>
+  );
+}
