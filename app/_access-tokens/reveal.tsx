@@ -1,3 +1,5 @@
+"use client";
+
 import { useEffect } from "react";
 import { CopyField } from "@/components/copy-field";
 import { Button } from "@/components/ui/button";

@@ -1,5 +1,3 @@
-"use client";
-
 import { roleLabels } from "@/app/_parts/role-labels";
 import type { ScopeFields } from "@/app/_parts/scope";
 import { listHref } from "@/app/_parts/scope";

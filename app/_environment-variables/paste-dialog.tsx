@@ -1,3 +1,5 @@
+"use client";
+
 import { type ChangeEvent, useActionState, useRef, useState } from "react";
 import type { TokenPlace } from "@/app/_parts/scope";
 import { ActionForm, FormError } from "@/components/ui/action-form";

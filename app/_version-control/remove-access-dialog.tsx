@@ -1,5 +1,3 @@
-"use client";
-
 import { ConfirmDialog, Subject } from "@/components/ui/confirm-dialog";
 import { refusalOf, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";

@@ -1,5 +1,3 @@
-"use client";
-
 import { ConfirmButton } from "@/components/ui/confirm-button";
 import { refusalOf } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";

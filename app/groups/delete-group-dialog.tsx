@@ -1,3 +1,5 @@
+"use client";
+
 import { Suspense, useState } from "react";
 import { ConfirmDialog, Subject } from "@/components/ui/confirm-dialog";
 import { Field } from "@/components/ui/field";

@@ -1,5 +1,3 @@
-"use client";
-
 import type { ComponentProps, ReactNode } from "react";
 import { ActionForm, FormError } from "./action-form";
 import { Button } from "./button";

@@ -1,3 +1,5 @@
+"use client";
+
 import { type RefCallback, type RefObject, useCallback, useLayoutEffect, useRef } from "react";
 
 /** For what may vanish while it has the focus, such as a row that is deleted: the page's main part takes it over. */

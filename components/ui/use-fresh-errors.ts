@@ -1,3 +1,5 @@
+"use client";
+
 import { useState } from "react";
 
 /** A field's errors until its value is changed: what is being mended is not called wrong any more. */

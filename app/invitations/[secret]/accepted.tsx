@@ -1,3 +1,5 @@
+"use client";
+
 import { useEffect, useRef } from "react";
 import { OrganizationForm } from "@/app/sign-in/organization-form";
 import { ButtonLink } from "@/components/ui/button";
