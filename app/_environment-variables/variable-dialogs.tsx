@@ -1,4 +1,4 @@
-import type { TokenPlace } from "@/app/_parts/scope";
+import type { TokenPlace } from "@/app/_parts/paths";
 import { useConfirmed } from "@/app/_parts/use-confirmed";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import type { Environment } from "@/lib/environment-variables/queries";

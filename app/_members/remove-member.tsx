@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import type { ScopeFields } from "@/app/_parts/scope";
+import type { ScopeFields } from "@/app/_parts/paths";
 import { useConfirmed } from "@/app/_parts/use-confirmed";
 import { Button } from "@/components/ui/button";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
