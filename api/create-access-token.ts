@@ -50,7 +50,7 @@ const createdHeaders = {
   },
 } as const;
 
-// Well-formed it would be, to whoever looks for secrets, one that leaked.
+// Abbreviated: secret scanners would report a well-formed example as a leak.
 const exampleSecret = "vhg_…";
 
 const create = createRoute({

@@ -9,7 +9,7 @@ import type { ApiEnv } from "./http/env";
 
 const ok = { status: "ok" } as const;
 const content = asJson(z.object({ status: z.literal("ok") }).openapi("Health"), ok);
-// They are outside the base.
+// The health checks are outside /api/v2.0.
 const common = { tags: ["Health"], security: askedBy.anyone, servers: [{ url: "/" }] };
 
 const live = createRoute({
@@ -35,7 +35,7 @@ const ready = createRoute({
   },
 });
 
-/** For load balancers, which send what Accept and query they like. */
+/** Takes any Accept header and query: load balancers send their own. */
 export const health = new OpenAPIHono<ApiEnv>()
   .openapi(live, () => json(ok))
   .openapi(ready, async () => {

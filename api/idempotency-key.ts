@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 
-/** What a route that makes something once takes as `request.headers`. */
+/** The `request.headers` of a createRoute that creates something at most once. */
 export const idempotencyKeyHeader = z.object({
   "idempotency-key": z
     .string()

@@ -90,7 +90,7 @@ const accessEtag = etagHeader("The access's version, for `If-Match`. Its check i
 
 export const accessIfMatch = ifMatchHeader("version control access", versionExample);
 
-/** What a createRoute takes as an answer that is one access and its version. */
+/** The response of a createRoute that returns one access and its version. */
 export function accessResponse(description: string) {
   return { description, headers: accessEtag, content: asJson(accessSchema, accessExample) };
 }
@@ -112,12 +112,11 @@ export function accessResource(access: VersionControlAccess): z.output<typeof ac
   };
 }
 
-/** What goes with an answer that is one access. */
+/** The headers of a response with one access. */
 export function accessHeaders({ version }: VersionControlAccess): Record<string, string> {
   return { etag: `"${version}"` };
 }
 
-/** 200 with the access and its version. */
 export function accessAnswer(access: VersionControlAccess) {
   return json(accessResource(access), accessHeaders(access));
 }

@@ -54,7 +54,7 @@ const read = createRoute({
   },
 });
 
-/** `GET /openapi.json`: describes what the app routes by the schemas that it validates with. */
+/** `GET /openapi.json`: generated from the app's routes and the schemas that validate their requests. */
 export function openapi(app: OpenAPIHono<ApiEnv>): OpenAPIHono<ApiEnv> {
   let document: Record<string, JSONValue> | undefined;
   return new OpenAPIHono<ApiEnv>().openapi(read, () => {

@@ -9,7 +9,7 @@ type TransportCode =
   | "internal";
 export type ProblemCode = ErrorCode | TransportCode;
 
-/** Each code's status, and what it means to who gets it. */
+/** Each code's status, and its meaning for the client. */
 export const problemCodes: Record<ProblemCode, { status: number; meaning: string }> = {
   malformed: {
     status: 400,
