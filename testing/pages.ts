@@ -1,6 +1,6 @@
 type Page<T> = { items: T[]; nextCursor: string | null };
 
-/** All items of a list, page by page, each page but the last full. */
+/** The items of all pages of a list. Expects that every page but the last is full. */
 export async function throughPages<T>(
   limit: number,
   list: (page: { limit: number; cursor?: string }) => Promise<Page<T>>,
@@ -17,7 +17,7 @@ export async function throughPages<T>(
   return items;
 }
 
-/** What no list has answered as a cursor, though some of it looks much like one: a name for it, and the text. */
+/** Names and texts of cursors that no list returns, though some look similar. */
 export const foreignCursors: [string, string][] = [
   ["a word", "x"],
   ["a quote", "' or 1=1--"],
