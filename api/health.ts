@@ -18,7 +18,7 @@ const live = createRoute({
   path: "/live",
   operationId: "getLiveness",
   summary: "Ask whether the process lives",
-  description: "Answers without asking the database: what does not answer should be restarted.",
+  description: "Answers without asking the database. A process that does not answer should be restarted.",
   responses: { 200: { description: "The process answers", content }, ...publicErrors("internal") },
 });
 
@@ -28,7 +28,7 @@ const ready = createRoute({
   path: "/ready",
   operationId: "getReadiness",
   summary: "Ask whether requests can be served",
-  description: "Asks the database too: what is not ready should get no requests for the moment.",
+  description: "Asks the database too. A process that is not ready should get no requests for the moment.",
   responses: {
     200: { description: "The process and its database answer", content },
     ...publicErrors("internal", "unavailable"),

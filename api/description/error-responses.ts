@@ -13,9 +13,9 @@ export const problemSchema = z
     type: z.literal("about:blank"),
     title: z.string().meta({ description: "The status in words" }),
     status: z.int().meta({ description: "The status of the answer" }),
-    code: z.enum(codesOf(problemCodes)).meta({ description: "What a program goes by: it stays as it is" }),
+    code: z.enum(codesOf(problemCodes)).meta({ description: "The stable code for programs" }),
     detail: z.string().meta({ description: "A sentence for a person; it may change" }),
-    errors: z.array(fieldError).optional().meta({ description: "Where the body is refused: what is wrong with it" }),
+    errors: z.array(fieldError).optional().meta({ description: "What is wrong with the body, if it was refused" }),
   })
   .openapi("Problem", { description: "An RFC 9457 problem" });
 
@@ -51,7 +51,7 @@ export const ofProvider = [
 
 /** For the descriptions of routes that call a provider: when they answer 429 without calling it. */
 export const providerLimits =
-  "Such requests are 30 a minute for a token or person and two at a time for an organization: more wait up to five seconds, then are answered 429 before the provider is asked.";
+  "Such requests are limited to 30 a minute for a token or person, and to two at a time for an organization. More requests at a time wait up to five seconds, then get 429 before the provider is asked.";
 
 /**
  * The error responses of a route behind `authenticated`: the common ones and these codes.

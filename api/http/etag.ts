@@ -21,7 +21,7 @@ const tokenExample = '"q1nW8f3kZtR5xY0bLd7mHA"';
 
 /** The token's version. The last use isn't part of it. */
 export const tokenEtag = etagHeader(
-  "The token's version, for `If-Match`. Its last use is no change of it.",
+  "The token's version, for `If-Match`. A use of the token doesn't change it.",
   tokenExample,
 );
 
