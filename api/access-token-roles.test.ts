@@ -44,7 +44,7 @@ const wanted = (done: number) => ({
   strangeOrganizationAdmin: 404,
 });
 
-describe("each row, for each role", () => {
+describe("each route, for each role", () => {
   test("GET and HEAD", async () => {
     expect(await ofEach(callers, async (by) => (await send("GET", { by })).status)).toEqual(wanted(200));
     expect(await ofEach(callers, async (by) => (await send("HEAD", { by })).status)).toEqual(wanted(200));

@@ -26,7 +26,7 @@ beforeAll(async () => {
   await Promise.all([expectOthersAnswered(), ...times(atOnce, () => revoke())]);
 });
 
-// A fresh target for each test: revoking a revoked token takes no lock.
+// A fresh target for each test: revoking a revoked token doesn't wait for the lock.
 beforeEach(async () => {
   target = await createAdmin();
 });
@@ -37,7 +37,7 @@ const times = <T>(count: number, make: () => T): T[] => Array.from({ length: cou
 const countOf = (answers: Answer[], status: number) => answers.filter((answer) => answer.status === status).length;
 const lockTarget = () => hold("select from access_tokens where id = $1 for update", target.id);
 
-/** Another organization's token reads, changes and is refused as usual, and so are requests without a credential. */
+/** Expects that another organization's token can read and change, and that requests without a credential are answered. */
 async function expectOthersAnswered(): Promise<void> {
   const one = `${base}/access-tokens/${stranger.id}`;
   const asked = [

@@ -97,7 +97,7 @@ async function statuses(by: TestToken, tokenId: string): Promise<Record<string, 
 
 const all = (status: number) => ({ list: status, set: status, get: status, remove: status });
 
-test("a user-role token reads its own and changes nothing", async () => {
+test("a user-role token reads its own variables and changes nothing", async () => {
   await set(user.id, "NAME");
   expect(await statuses(user, user.id)).toEqual({ ...all(403), list: 200, get: 200 });
   expect((await remove(user.id, "UNKNOWN", user)).status).toBe(403);

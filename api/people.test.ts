@@ -77,10 +77,10 @@ test.each<[string, () => Promise<string>]>([
   ["no type", () => jwtOf(member(), { header: { typ: undefined } })],
   ["the long type", () => jwtOf(member(), { header: { typ: "application/AT+JWT" } })],
   ["several audiences", () => jwtOf(member(), { claims: { aud: ["other", apiAudience, provider().clientId] } })],
-  ["an expiry a moment ago", () => jwtOf(member(), { claims: { exp: now() - 20 } })],
+  ["an expiry within the clock tolerance", () => jwtOf(member(), { claims: { exp: now() - 20 } })],
   ["the issuer with a slash", () => jwtOf(member(), { claims: { iss: `${provider().issuer}/` } })],
-  ["no name for the one key", () => jwtOf(member(), { header: { kid: undefined } })],
-  ["no more than is asked for", async () => handMade(goodHeader(), goodClaims(), rsaWith(privateKey()))],
+  ["no key id", () => jwtOf(member(), { header: { kid: undefined } })],
+  ["only the required parts", async () => handMade(goodHeader(), goodClaims(), rsaWith(privateKey()))],
 ])("a JWT with %s is accepted", async (_what, jwt) => {
   expect((await askWith(await jwt())).status).toBe(200);
 });
@@ -91,9 +91,9 @@ const bad: [string, () => string | Promise<string>][] = [
   ["no audience", () => jwtOf(member(), { claims: { aud: undefined } })],
   ["another issuer", () => jwtOf(member(), { claims: { iss: "https://login.example.com" } })],
   ["no issuer", () => jwtOf(member(), { claims: { iss: undefined } })],
-  ["an expiry that is over", () => jwtOf(member(), { claims: { exp: now() - 60 } })],
+  ["an expiry in the past", () => jwtOf(member(), { claims: { exp: now() - 60 } })],
   ["no expiry", () => jwtOf(member(), { claims: { exp: undefined } })],
-  ["a begin that is to come", () => jwtOf(member(), { claims: { nbf: now() + 60 } })],
+  ["a start in the future", () => jwtOf(member(), { claims: { nbf: now() + 60 } })],
   ["no subject", () => jwtOf(member(), { claims: { sub: undefined } })],
   ["an empty subject", () => jwtOf("")],
   ["a NUL in the subject", () => jwtOf("\0")],
@@ -113,7 +113,7 @@ const bad: [string, () => string | Promise<string>][] = [
   ],
   ["claims that aren't an object", () => handMade(goodHeader(), [goodClaims()], rsaWith(privateKey()))],
   ["five parts", async () => `${await jwtOf(member())}.e30.e30`],
-  ["a header alone", () => "eyJhbGciOiJSUzI1NiJ9"],
+  ["only a header", () => "eyJhbGciOiJSUzI1NiJ9"],
   ["a header that isn't JSON", () => "eyJ.e30.e30"],
   ["the prefix of an access token", async () => `vhg_${await jwtOf(member())}`],
 ];

@@ -84,7 +84,7 @@ test("an address with too many bad credentials gets 429, except for requests wit
   const unknown = () => askAs(here, generateSecret("group"), "GET", self);
   const [before, begun] = [database.queries(), performance.now()];
   expect(statuses(await repeat(limit, unknown))).toEqual([401]);
-  // One query for each secret; each second also looks up a few for the audit log and writes the count.
+  // Each secret costs one query. A few more in each second look up secrets for the audit log and write the count.
   const seconds = Math.ceil((performance.now() - begun) / 1000);
   expect(database.queries() - before - limit).toBeLessThan(20 * seconds);
   const limited = await unknown();

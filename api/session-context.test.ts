@@ -90,7 +90,7 @@ test.each(["text/html", "text/plain", "application/xml", "application/json;q=0",
   },
 );
 
-test("what dotenv can't represent is refused by name, without the value, and served in the other formats", async () => {
+test("a value that dotenv can't represent is refused by its name, and served in the other formats", async () => {
   const value = "all 'of' \"the\" `quotes`\r\n$(id)\\";
   await set("GOOD", "a value");
   await set("AWKWARD", value);

@@ -12,7 +12,7 @@ const expiresAt = expiration.parse(new Date(Date.now() + 86_400_000).toISOString
 let made = 0;
 const create = () => createAccessToken(group.admin, group.scope, { name: `made ${made++}`, admin: false, expiresAt });
 
-// Warm-up.
+// The first run is the warm-up.
 await createFor(1);
 process.send?.(await createFor(seconds));
 

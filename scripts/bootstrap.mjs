@@ -23,7 +23,7 @@ export function serve(command, args) {
   return exitCode(child);
 }
 
-/** npm ends itself and its shell on a signal, without passing it on. All that is visible here is the changed parent. */
+/** npm ends itself and its shell on a signal, without passing it on. Only the changed parent process shows it here. */
 function stopWhenOrphaned(child) {
   const parent = process.ppid;
   const timer = setInterval(() => {

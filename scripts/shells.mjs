@@ -14,7 +14,7 @@ export const shells = {
 
 const always = ["dash", "bash", "busybox"];
 
-/** Installs missing shells as root on Debian, which asks nobody. Tests of the others are skipped and show their names. */
+/** Installs missing shells as root on Debian, which needs no confirmation. Shells that stay missing skip their tests by name. */
 export async function installShells() {
   const missing = [...Object.values(shells).map(([command]) => command), "curl"].filter((name) => !isInstalled(name));
   if (missing.length === 0 || !isRootOnDebian()) return;

@@ -25,11 +25,11 @@ export const foreignCursors: [string, string][] = [
   ["null", asCursor(null)],
   ["a number", asCursor(1)],
   ["an object", asCursor({})],
-  ["an empty place", asCursor([])],
-  ["a place without values", asCursor(["groups"])],
-  ["a place of nulls", asCursor(["groups", null, null, null])],
-  ["a place with a number", asCursor(["members", "person", 1])],
-  ["a place with a word for an instant", asCursor(["audit", "now", "aud_1"])],
+  ["an empty position", asCursor([])],
+  ["a position without values", asCursor(["groups"])],
+  ["a position of nulls", asCursor(["groups", null, null, null])],
+  ["a position with a number", asCursor(["members", "person", 1])],
+  ["a position with a word for an instant", asCursor(["audit", "now", "aud_1"])],
 ];
 
 export function asCursor(place: unknown): string {

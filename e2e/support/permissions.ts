@@ -28,7 +28,7 @@ type Place = { at: string; act: Act; method?: Method };
 
 type Fixtures = {
   scene: PermissionScene;
-  /** Signs the browser in as the scene's person; returns every place with the status that the permission table gives. */
+  /** Signs the browser in as the scene's person; returns every visited path with the status that the permission table gives. */
   visitsOf: (who: PersonName) => Promise<Visit[]>;
 };
 
