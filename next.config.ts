@@ -3,11 +3,11 @@ import type { NextConfig } from "next";
 const config: NextConfig = {
   poweredByHeader: false,
   reactStrictMode: true,
-  // `npm run types` checks the whole of it, the tests too.
+  // `npm run types` checks everything, including the tests.
   typescript: { ignoreBuildErrors: true },
-  // In development Next logs each address, and an invitation's is its secret.
+  // In development Next logs each path, and an invitation's path contains its secret.
   logging: { incomingRequests: { ignore: [/\/invitations\//] } },
-  // Titles stand in our pages from the start. Sending them after the page, as Next does by default, costs each page.
+  // Every client gets the title in the initial HTML. Streaming it later, Next's default, would cost time on each page.
   htmlLimitedBots: /.*/,
   experimental: { authInterrupts: true },
   serverExternalPackages: ["pg", "pino", "@node-rs/argon2"],

@@ -13,12 +13,12 @@ export default defineConfig({
   globalSetup: "./e2e/support/global-setup.ts",
   reporter: [["list"], ["json", { outputFile: "test-results/e2e.json" }]],
   use: {
-    // No traces: each costs a fifth of its test. `npx playwright test --trace on` makes them where one has failed.
+    // No traces: they add a fifth to each test's time. `npx playwright test --trace on` records them.
     timezoneId: "Europe/Berlin",
     locale: "en-GB",
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH,
-      // Chromium's sandbox refuses root. The rest keeps it from looking for its maker's hosts.
+      // Chromium's sandbox refuses root. The other flags keep it from contacting Google's hosts.
       args: [
         ...(isRoot ? ["--no-sandbox"] : []),
         "--disable-gpu",

@@ -10,7 +10,7 @@ import { problemLines } from "@/server/start/problem-lines";
 import { closeGracefully, listen, onStopSignal } from "@/server/start/process";
 
 const dev = process.argv.includes("--dev");
-// What runs here is the operator's business alone.
+// Next must not send telemetry from an operator's server.
 process.env.NEXT_TELEMETRY_DISABLED ??= "1";
 
 try {
@@ -50,8 +50,8 @@ async function start(): Promise<void> {
     const listener = await createListener(server);
     server.on("request", listener);
     const address = await listen(server, PORT, HOST);
-    // Where Next asks itself for the page that an action redirects to. Else it would send the cookies to port 3000,
-    // whoever listens there.
+    // Next fetches the target of an action's redirect from this origin. Without it, Next would send the user's cookies to
+    // port 3000, whatever listens there.
     process.env.__NEXT_PRIVATE_ORIGIN = address;
     announce(settings().AUTH_URL ?? address, demo);
   } catch (error) {
@@ -64,7 +64,7 @@ async function start(): Promise<void> {
 }
 
 async function createListener(server: Server) {
-  // Imported only now: these read the environment that openDatabase has completed.
+  // Imported here, since these read the environment that openDatabase has completed.
   const [{ createNextApp }, { createApiListener }, { createRequestListener }, { limitPages }, { withPageBody }] =
     await Promise.all([
       import("@/server/pages/next-app"),

@@ -19,12 +19,12 @@ const bundled = [
 export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
-    // Many of the tests wait: for a database that is away, a limit, a second process. As many as cores would leave those idle.
+    // Many tests wait: for an unavailable database, a limit or a second process. One worker per core would leave it idle.
     maxWorkers: Math.max(3, availableParallelism()),
     testTimeout: 20_000,
     hookTimeout: 30_000,
-    // Each test file has modules of its own. The packages of many small files are bundled once: to load those again for
-    // each test file took a third of the time. Not pg: its classes must be the same for drizzle-orm and for us.
+    // Each test file loads its own modules. Packages of many small files are bundled once: loading them for each test file
+    // took a third of the time. Not pg: drizzle-orm and we must use the same classes.
     deps: { optimizer: { ssr: { enabled: true, include: bundled, exclude: ["pg"] } } },
     projects: [
       {

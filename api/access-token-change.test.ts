@@ -35,7 +35,7 @@ const reactivate = (asking: Asking = {}) => send("POST", { ...asking, to: `${ask
 const rename = (name: unknown, asking: Asking = {}) => send("PATCH", { ...asking, body: { name } });
 
 describe("revoking and reactivating", () => {
-  test("is at once, and each once in the log", async () => {
+  test("take effect at once, and repeating one records no second event", async () => {
     const revoked = await revoke();
     expect(revoked).toMatchObject({ status: 200, body: { id: token.id, status: "revoked" } });
     expect(await send("GET", { by: token, to: `${tokens}/self` })).toMatchObject({ status: 401 });
@@ -51,14 +51,14 @@ describe("revoking and reactivating", () => {
     ]);
   });
 
-  test.each([true, false])("what has expired is a conflict to reactivate (revoked before: %s)", async (before) => {
+  test.each([true, false])("reactivating an expired token is a conflict (revoked before: %s)", async (before) => {
     if (before) await revokeAccessToken(tenant.group.admin, tenant.group.scope, token.id);
     await expire(token.id);
     expect(await reactivate()).toMatchObject({ status: 409, body: { code: "conflict" } });
     expect(await revoke()).toMatchObject({ status: 200, body: { status: "expired" } });
   });
 
-  test("needs no body, and takes no field", async () => {
+  test("need no body and accept no fields", async () => {
     const headers = { "private-token": admin.secret };
     const json = { ...headers, "content-type": "application/json" };
     const post = (more: object) => ask(base, `${path}/revoke`, { method: "POST", headers, ...more });
@@ -77,7 +77,7 @@ describe("revoking and reactivating", () => {
 });
 
 describe("renaming", () => {
-  test("answers the token under its new name", async () => {
+  test("returns the token with its new name", async () => {
     const { body: before } = await send("GET");
     const renamed = await rename("  We\u0301ekly ");
     expect(renamed).toMatchObject({ status: 200, body: { ...before, name: "W\u00e9ekly" } });
@@ -88,7 +88,7 @@ describe("renaming", () => {
     });
   });
 
-  test("to its own name changes nothing, to a case variant only that", async () => {
+  test("to the same name records nothing, and to a case variant changes the case", async () => {
     expect((await rename("nightly")).status).toBe(200);
     expect(await eventsOn(token.id)).toHaveLength(1);
     expect(await rename("NIGHTLY")).toMatchObject({ status: 200, body: { name: "NIGHTLY" } });
@@ -126,7 +126,7 @@ describe("renaming", () => {
     expect((await send("GET")).body.name).toBe("nightly");
   });
 
-  test("with each shared case of a name is decided as expected", async () => {
+  test("accepts or refuses each shared case of a name as expected", async () => {
     await createToken(tenant.group.admin, tenant.group.scope, { name: "ci-runner" });
     for (const { value, expect: decision, why } of sharedCases("token_name")) {
       const { status, body } = await rename(value);
@@ -137,7 +137,7 @@ describe("renaming", () => {
 });
 
 describe("the address", () => {
-  test("of what may not be seen answers like an unknown one, before all else that is wrong", async () => {
+  test("of a hidden token answers like an unknown one, whatever else is wrong with the request", async () => {
     const { id } = await createToken(tenant.otherGroup.admin, tenant.otherGroup.scope);
     const hidden = `${tokens}/${id}`;
     const answers = async (to: string) => [
@@ -154,7 +154,7 @@ describe("the address", () => {
     expect((await ask(base, hidden, { method: "DELETE", headers })).status).toBe(404);
   });
 
-  test("with each shared case of an id is unknown", async () => {
+  test("with each shared case of an id answers 404", async () => {
     const { group } = await createTenant();
     const { id: stranger } = await createToken(group.admin, group.scope);
     for (const { value } of sharedCases("resource_id")) {
@@ -172,7 +172,7 @@ describe("the address", () => {
     }
   });
 
-  test("takes no query, serves JSON alone, and allows what it has", async () => {
+  test("takes no query, serves only JSON, and lists its methods in Allow", async () => {
     expect(await send("GET", { to: `${path}?x=1` })).toMatchObject({ status: 400, body: { code: "malformed" } });
     const headers = { "private-token": admin.secret, accept: "text/html" };
     for (const method of ["GET", "PATCH", "DELETE"])

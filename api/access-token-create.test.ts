@@ -15,11 +15,11 @@ const people = usePeople();
 
 let base: string;
 let tenant: Tenant;
-/** The group admin's. */
+/** The group admin's JWT. */
 let jwt: string;
 
 beforeAll(async () => {
-  // The shared cases have dates that lie further ahead than the default allows.
+  // The shared cases have dates further ahead than the default limit.
   vi.stubEnv("TOKEN_MAX_LIFETIME_DAYS", "3000");
   base = await serveApi();
 });
@@ -47,7 +47,6 @@ function create(body: unknown, { by = jwt, key }: Asking = {}): Promise<Answer> 
   return ask(base, tokens, { method: "POST", headers, body: JSON.stringify(body) });
 }
 
-/** The names of the group's tokens. */
 async function names(): Promise<unknown> {
   const headers = { authorization: `Bearer ${jwt}` };
   const { body } = await ask(base, `${tokens}?group_id=${tenant.group.id}&sort=name&limit=100`, { headers });
@@ -55,7 +54,7 @@ async function names(): Promise<unknown> {
 }
 
 describe("creating", () => {
-  test("answers the token with its secret, which works", async () => {
+  test("returns the token with a working secret", async () => {
     const { status, headers, body } = await create(good());
     const { token: secret, ...resource } = body;
     expect(status).toBe(201);
@@ -81,7 +80,7 @@ describe("creating", () => {
     });
   });
 
-  test("an admin's token, and an organization's", async () => {
+  test("works for an admin token and for an organization token", async () => {
     expect(await create(good({ admin: true }))).toMatchObject({ status: 201, body: { role: "group_admin" } });
     const by = await jwtOf(tenant.organizationAdmin);
     const body = { name: "nightly", ...lasting, organization_id: tenant.organization.id };
@@ -91,13 +90,13 @@ describe("creating", () => {
     });
   });
 
-  test("a date means the midnight that follows it in UTC", async () => {
+  test("an expiration date means the end of that day in UTC", async () => {
     const tomorrow = inDays(1).slice(0, 10);
     const { body } = await create(good({ expires_at: tomorrow }));
     expect(body.expires_at).toBe(`${inDays(2).slice(0, 10)}T00:00:00.000Z`);
   });
 
-  test("the secret is in no later answer", async () => {
+  test("no later answer contains the secret", async () => {
     const { body } = await create(good());
     expect(JSON.stringify(await names())).toContain(String(body.id));
     expect(JSON.stringify(await names())).not.toContain(String(body.token).slice(0, 20));
@@ -106,7 +105,7 @@ describe("creating", () => {
 });
 
 describe("who may create", () => {
-  test("no access token, whatever else is wrong with the request", async () => {
+  test("an access token may not, whatever else is wrong with the request", async () => {
     const callers = await createCallers(tenant);
     const before = (await everyRow()).users;
     const refused = await ofEach(callers, async ({ secret }) => {
@@ -122,7 +121,7 @@ describe("who may create", () => {
     expect((await everyRow()).users).toEqual(before);
   });
 
-  test("the group's admins, as they are now", async () => {
+  test("only the group's current admins may", async () => {
     const { group, otherGroup, organization, organizationAdmin } = tenant;
     const statusOf = async (person: typeof group.admin, differs: object = {}) =>
       (await create(good(differs), { by: await jwtOf(person) })).status;
@@ -136,15 +135,15 @@ describe("who may create", () => {
     expect(await names()).toEqual([]);
   });
 
-  test("nobody without a credential", async () => {
+  test("a request without a credential may not", async () => {
     expect((await ask(base, tokens, { method: "POST" })).status).toBe(401);
   });
 });
 
-describe("what is refused", () => {
+describe("refused requests", () => {
   const refused: [string, object, string][] = [
     ["without a name", { name: undefined }, "name"],
-    ["with a name that is none", { name: { $ne: null } }, "name"],
+    ["with a name that isn't a string", { name: { $ne: null } }, "name"],
     ["without an expiration", { expires_at: undefined }, "expires_at"],
     ["with an expiration that has passed", { expires_at: inDays(-1) }, "expires_at"],
     ["with an expiration too far ahead", { expires_at: inDays(3002) }, "expires_at"],
@@ -157,14 +156,14 @@ describe("what is refused", () => {
       (field): [string, object, string] => [`with the field ${field}`, { [field]: "x" }, field],
     ),
   ];
-  test.each(refused)("a token %s", async (_what, differs, field) => {
+  test.each(refused)("a token %s is refused", async (_what, differs, field) => {
     const { status, body } = await create(good(differs));
     expect(body).toMatchObject({ code: "invalid", errors: [{ field, message: expect.any(String) }] });
     expect(status).toBe(422);
     expect(await names()).toEqual([]);
   });
 
-  test("a group that the person does not know, as an unknown one", async () => {
+  test("a group hidden from the person is refused like an unknown one", async () => {
     const unknown = await create(good({ group_id: "unknown" }));
     expect(unknown).toMatchObject({ status: 404, body: { code: "not_found" } });
     for (const id of [(await createTenant()).group.id, "\0", ""]) {
@@ -172,7 +171,7 @@ describe("what is refused", () => {
     }
   });
 
-  test("a name that is taken", async () => {
+  test("a taken name is refused", async () => {
     await createToken(tenant.group.admin, tenant.group.scope, { name: "Nightly" });
     expect(await create(good())).toMatchObject({
       status: 409,
@@ -180,7 +179,7 @@ describe("what is refused", () => {
     });
   });
 
-  test("each shared case of a body, a name and an expiration is decided as expected", async () => {
+  test("each shared case of a body, a name and an expiration is accepted or refused as expected", async () => {
     await createToken(tenant.group.admin, tenant.group.scope, { name: "ci-runner" });
     const headers = { authorization: `Bearer ${jwt}`, "content-type": "application/json" };
     for (const { value, why } of sharedCases("request_body")) {
@@ -204,7 +203,7 @@ describe("what is refused", () => {
 describe("a repeated Idempotency-Key", () => {
   const key = () => crypto.randomUUID();
 
-  test("answers the first token without its secret, and makes nothing", async () => {
+  test("returns the first token without its secret, and creates nothing", async () => {
     const asking = { key: key() };
     const first = await create(good(), asking);
     const before = await everyRow();
@@ -212,13 +211,13 @@ describe("a repeated Idempotency-Key", () => {
     const { token: _secret, ...resource } = first.body;
     expect(again).toMatchObject({ status: 200, headers: { etag: first.headers.etag } });
     expect(again.body).toEqual(resource);
-    // The order of the fields is none of it.
+    // The order of the fields doesn't matter.
     const { name, ...rest } = good();
     expect((await create({ ...rest, name }, asking)).body).toEqual(resource);
     expect(await everyRow()).toEqual(before);
   });
 
-  test("of many requests at once, one is answered the secret", async () => {
+  test("returns the secret to exactly one of many concurrent requests", async () => {
     const asking = { key: key() };
     const answers = await Promise.all(Array.from({ length: 20 }, () => create(good(), asking)));
     expect(answers.filter(({ status, body }) => status === 201 && body.token)).toHaveLength(1);
@@ -238,7 +237,7 @@ describe("a repeated Idempotency-Key", () => {
     expect(await names()).toHaveLength(1);
   });
 
-  test("is the token as it is now, or a conflict where it has been deleted", async () => {
+  test("returns the token's current state, or a conflict once it is deleted", async () => {
     const asking = { key: key() };
     const { admin, scope } = tenant.group;
     const { body } = await create(good(), asking);
@@ -248,7 +247,7 @@ describe("a repeated Idempotency-Key", () => {
     expect(await create(good(), asking)).toMatchObject({ status: 409, body: { code: "conflict" } });
   });
 
-  test("of another person is another", async () => {
+  test("is separate for each person", async () => {
     const { group, organization } = tenant;
     const colleague = await createPerson(organization.id, "organization_user", { [group.id]: "group_admin" });
     const asking = { key: key() };

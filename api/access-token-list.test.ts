@@ -38,7 +38,7 @@ const pageSchema = z.object({
 });
 const pageOf = async (path: string, by?: TestToken) => pageSchema.parse((await get(path, by)).body);
 
-/** A group with tokens of these names, made in this order, and the address of their list. */
+/** A group with tokens of these names, created in this order, and the path of their list. */
 async function createGroup(names: string[]) {
   const { group } = await createTenant();
   const made: TestToken[] = [];
@@ -53,7 +53,7 @@ async function createGroup(names: string[]) {
 }
 
 describe("who may read it", () => {
-  test("a group's list is the admins', and unknown outside", async () => {
+  test("a group's admins read its list; to others it is unknown", async () => {
     expect(await ofEach(callers, (by) => statusOf(ofGroup, by))).toEqual({
       groupAdmin: 200,
       groupUser: 403,
@@ -64,7 +64,7 @@ describe("who may read it", () => {
     });
   });
 
-  test("an organization's list is its admins', and unknown outside", async () => {
+  test("an organization's admins read its list; to others it is unknown", async () => {
     expect(await ofEach(callers, (by) => statusOf(ofOrganization, by))).toEqual({
       groupAdmin: 403,
       groupUser: 403,
@@ -75,7 +75,7 @@ describe("who may read it", () => {
     });
   });
 
-  test("a person has their own rights", async () => {
+  test("a person reads the lists that their own roles allow", async () => {
     const { group, otherGroup, organizationAdmin } = tenant;
     const statuses = async (person: typeof group.admin) => {
       await people.link(person);
@@ -89,7 +89,7 @@ describe("who may read it", () => {
     expect(await statuses(otherGroup.admin)).toEqual({ group: 404, organization: 403 });
   });
 
-  test("what may not be seen answers like an unknown id, to the letter", async () => {
+  test("a hidden scope gets exactly the same answer as an unknown id", async () => {
     const unknown = await get(`${tokens}?group_id=unknown`);
     expect(unknown).toMatchObject({ status: 404, body: { code: "not_found" } });
     for (const id of [tenant.otherGroup.id, tenant.organization.id, "%00", "a%00b", "%ff", "x".repeat(5000)]) {
@@ -99,8 +99,8 @@ describe("who may read it", () => {
   });
 });
 
-describe("what it holds", () => {
-  test("the tokens of the group as they answer for themselves, the newest first", async () => {
+describe("its contents", () => {
+  test("a group's list holds the same representations as single reads, newest first", async () => {
     const { group, by, made } = await createGroup(["first", "second"]);
     const { body } = await get(`${tokens}?group_id=${group.id}`, by);
     const one = async (token?: TestToken) => (await get(`${tokens}/${token?.id}`, by)).body;
@@ -108,18 +108,18 @@ describe("what it holds", () => {
     expect(Object.keys(await one(made[0]))).toHaveLength(13);
   });
 
-  test("an organization's list holds the tokens of no group", async () => {
+  test("an organization's list holds no group's tokens", async () => {
     const { items } = await pageOf(ofOrganization, callers.organizationAdmin);
     const { organizationAdmin, organizationUser } = callers;
     expect(items.map(({ id }) => id)).toEqual([organizationUser.id, organizationAdmin.id]);
   });
 
-  test("each sort, and its reverse", async () => {
+  test("each sort order works, and so does its reverse", async () => {
     const { list } = await createGroup(["b", "a", "C"]);
     expect(await list("sort=name")).toEqual(["a", "b", "C"]);
     expect(await list("sort=created_at")).toEqual(["b", "a", "C"]);
     expect(await list("sort=expires_at")).toEqual(["C", "a", "b"]);
-    // The first has asked, the others never.
+    // The group's first token made the request; the others were never used.
     await flushLastUsed();
     expect((await list("sort=last_used_at")).at(-1)).toBe("b");
     expect(await list("")).toEqual(await list("sort=-created_at"));
@@ -128,7 +128,7 @@ describe("what it holds", () => {
     }
   });
 
-  test("each status", async () => {
+  test("the status filter selects each status", async () => {
     const { group, list, made } = await createGroup(["active", "revoked", "expired", "both"]);
     const [, revoked, expired, both] = made.map(({ id }) => id);
     for (const id of [revoked, both]) await revokeAccessToken(group.admin, group.scope, id ?? "");
@@ -138,7 +138,7 @@ describe("what it holds", () => {
     expect((await list("status=expired")).sort()).toEqual(["both", "expired"]);
   });
 
-  test("what is searched for, literally and in any case", async () => {
+  test("a search is literal and ignores case", async () => {
     const { list } = await createGroup(["100% sure", "snake_case", "it's", "<b>bold</b>", "Nightly CI"]);
     expect(await list("search=NIGHTLY")).toEqual(["Nightly CI"]);
     expect(await list("search=nightly&status=revoked")).toEqual([]);
@@ -150,9 +150,9 @@ describe("what it holds", () => {
     }
   });
 
-  test.each(sorts)("page by page by %s, each token once", async (sort) => {
+  test.each(sorts)("paging by %s returns each token once", async (sort) => {
     const { path, by, list } = await createGroup(["d", "b", "a", "e", "c"]);
-    // Written before the first page: amid them the use of the token that asks would change the order.
+    // Store the caller's last use before the first page: a change between pages would reorder the list.
     await list("");
     await flushLastUsed();
     const names: string[] = [];
@@ -167,7 +167,7 @@ describe("what it holds", () => {
   });
 });
 
-describe("what is malformed", () => {
+describe("malformed queries", () => {
   const refused = async (path: string) => {
     const { status, body } = await get(path);
     expect(body, path).toMatchObject({ code: "malformed", status: 400 });
@@ -175,7 +175,7 @@ describe("what is malformed", () => {
     return String(body.detail);
   };
 
-  test("neither or both of group_id and organization_id", async () => {
+  test("neither or both of group_id and organization_id is refused", async () => {
     const { group, organization } = tenant;
     const both = `${tokens}?group_id=${group.id}&organization_id=${organization.id}`;
     for (const path of [tokens, `${tokens}?sort=name`, both]) {
@@ -194,11 +194,11 @@ describe("what is malformed", () => {
     ...["page=2", "__proto__=1", "constructor=1", "private_token=x"],
     ...sharedCases("query").map(({ value }) => encodeURI(String(value))),
   ];
-  test.each(queries)("%s", async (query) => {
+  test.each(queries)("%s is refused", async (query) => {
     await refused(`${ofGroup}&${query}`);
   });
 
-  test("which values there are is told", async () => {
+  test("a refused value gets a list of the allowed ones", async () => {
     expect(await refused(`${ofGroup}&status=x`)).toBe("The parameter status must be one of active, revoked, expired.");
     expect(await refused(`${ofGroup}&sort=name&sort=name`)).toBe("The parameter sort must be given once.");
   });
@@ -206,10 +206,10 @@ describe("what is malformed", () => {
   test.each([
     ...foreignCursors.slice(0, 8),
     ["another sort", asCursor(["name", "a", "tok_1", "next"])],
-    ["a direction of its own", asCursor(["-created_at", "2026-01-01T00:00:00.000Z", "tok_1", "up"])],
-    ["no instant", asCursor(["-created_at", "now", "tok_1", "next"])],
+    ["an unknown direction", asCursor(["-created_at", "2026-01-01T00:00:00.000Z", "tok_1", "up"])],
+    ["a word for an instant", asCursor(["-created_at", "now", "tok_1", "next"])],
     ["NUL", asCursor(["-created_at", "2026-01-01T00:00:00.000Z", "tok\0", "next"])],
-  ])("a cursor that is %s", async (_what, cursor) => {
+  ])("a malformed cursor is refused: %s", async (_what, cursor) => {
     await refused(`${ofGroup}&cursor=${encodeURIComponent(cursor)}`);
   });
 });

@@ -42,7 +42,7 @@ export const accessTokenExample: z.output<typeof accessTokenSchema> = {
 
 export const accessTokenContent = asJson(accessTokenSchema, accessTokenExample);
 
-/** What a createRoute takes as an answer that is one token and its version. */
+/** The response of a createRoute that returns one token and its version. */
 export function accessTokenResponse(description: string) {
   return { description, headers: tokenEtag, content: accessTokenContent };
 }
@@ -65,7 +65,6 @@ export function accessTokenResource(token: AccessToken): z.output<typeof accessT
   };
 }
 
-/** 200 with the token and its version. */
 export function accessTokenAnswer(token: AccessToken) {
   return json(accessTokenResource(token), { etag: etagOf(token) });
 }

@@ -13,7 +13,7 @@ const people = usePeople();
 let base: string;
 let tenant: Tenant;
 let callers: Callers;
-/** A group's token that none of the callers is, and its address. */
+/** A token of the group that belongs to none of the callers, and its path. */
 let token: TestToken;
 let path: string;
 
@@ -44,7 +44,7 @@ const wanted = (done: number) => ({
   strangeOrganizationAdmin: 404,
 });
 
-describe("each row, for each role", () => {
+describe("each route, for each role", () => {
   test("GET and HEAD", async () => {
     expect(await ofEach(callers, async (by) => (await send("GET", { by })).status)).toEqual(wanted(200));
     expect(await ofEach(callers, async (by) => (await send("HEAD", { by })).status)).toEqual(wanted(200));
@@ -66,7 +66,7 @@ describe("each row, for each role", () => {
     }
   });
 
-  test("of an organization's token", async () => {
+  test("the routes of an organization's token", async () => {
     const { id } = await createToken(tenant.organizationAdmin, tenant.organization.scope);
     const to = `${tokens}/${id}`;
     const onlyOrganization = { ...wanted(404), organizationAdmin: 200 };
@@ -79,7 +79,7 @@ describe("each row, for each role", () => {
     expect(removed).toEqual({ ...onlyOrganization, organizationAdmin: 204 });
   });
 
-  test("of a person", async () => {
+  test("the routes for a person", async () => {
     const { group, organizationAdmin, otherGroup } = tenant;
     const statuses = async (person: typeof group.admin, name: string) => {
       await people.link(person);
@@ -94,15 +94,15 @@ describe("each row, for each role", () => {
       return asked.map(({ status }) => status);
     };
     expect(await statuses(group.admin, "weekly")).toEqual([200, 200, 200, 200]);
-    // An organization's admin manages members; the group's tokens are hidden until they have the role.
+    // An organization admin manages members; the group's tokens stay hidden until they take the group role.
     for (const person of [group.user, organizationAdmin, otherGroup.admin]) {
       expect(await statuses(person, "daily")).toEqual([404, 404, 404, 404]);
     }
   });
 });
 
-describe("a token's own", () => {
-  test("user role reads itself and changes nothing", async () => {
+describe("a token acting on itself", () => {
+  test("with the user role reads itself and changes nothing", async () => {
     const by = callers.groupUser;
     const to = `${tokens}/${by.id}`;
     const self = await send("GET", { by, to: `${tokens}/self` });
@@ -120,7 +120,7 @@ describe("a token's own", () => {
     expect(await everyRow()).toEqual(before);
   });
 
-  test("admin role renames, revokes and deletes itself, and can't reactivate itself", async () => {
+  test("with the admin role renames, revokes and deletes itself, and can't reactivate itself", async () => {
     const by = callers.groupAdmin;
     const to = `${tokens}/${by.id}`;
     expect(await rename("mine", { by, to })).toMatchObject({ status: 200, body: { name: "mine" } });

@@ -25,5 +25,5 @@ const self = createRoute({
 });
 
 export const accessTokenSelf = new OpenAPIHono<TokenEnv>()
-  // The query that authenticates has read all of it.
+  // The authentication query has already read everything.
   .openapi(self, (c) => json(accessTokenResource(c.get("token"))));

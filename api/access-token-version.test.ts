@@ -32,7 +32,7 @@ function send(method: string, to: string, { ifMatch, by = admin, name }: Asking 
   return ask(base, to, { method, headers, body: name === undefined ? undefined : JSON.stringify({ name }) });
 }
 
-/** Each change, with a name that is new to the token. */
+/** Each change; renaming gives a name that is new to the token. */
 const changes: [string, (asking: Asking) => Promise<Answer>][] = [
   ["PATCH", (asking) => send("PATCH", path, { ...asking, name: "weekly" })],
   ["revoke", (asking) => send("POST", `${path}/revoke`, asking)],
@@ -42,7 +42,7 @@ const changes: [string, (asking: Asking) => Promise<Answer>][] = [
 
 const etag = async () => String((await send("GET", path)).headers.etag);
 
-test("the tag is strong, on every answer that is the token, and stays while nothing changes", async () => {
+test("the ETag is strong, is on every response with the token, and stays while nothing changes", async () => {
   const first = await etag();
   expect(first).toMatch(/^"[\w-]{22}"$/);
   expect((await send("HEAD", path)).headers.etag).toBe(first);
@@ -59,16 +59,16 @@ test("the tag is strong, on every answer that is the token, and stays while noth
   expect(new Set([first, renamed.headers.etag, revoked.headers.etag]).size).toBe(3);
 });
 
-test("two tokens have two tags", async () => {
+test("two tokens have different ETags", async () => {
   const other = await send("GET", `/api/v2.0/access-tokens/${admin.id}`);
   expect(other.headers.etag).not.toBe(await etag());
 });
 
-test.each(changes)("%s goes ahead with the tag that the token has", async (_what, change) => {
+test.each(changes)("%s succeeds with the token's current ETag", async (_what, change) => {
   expect((await change({ ifMatch: await etag() })).status).toBeLessThan(300);
 });
 
-test.each(changes)("%s goes ahead with one among several, and with any", async (_what, change) => {
+test.each(changes)("%s succeeds with the current ETag among several, and with *", async (_what, change) => {
   expect((await change({ ifMatch: `"a,b" ,W/"x", ${await etag()}` })).status).toBeLessThan(300);
   await createAgain();
   expect((await change({ ifMatch: `"other",${await etag()}` })).status).toBeLessThan(300);
@@ -83,7 +83,7 @@ async function createAgain(): Promise<void> {
   path = `/api/v2.0/access-tokens/${token.id}`;
 }
 
-test.each(changes)("%s is not made with a tag that the token no longer has", async (_what, change) => {
+test.each(changes)("%s is refused with a stale ETag", async (_what, change) => {
   const stale = await etag();
   await send("PATCH", path, { name: "monthly" });
   const current = await etag();
@@ -99,7 +99,7 @@ test.each(changes)("%s is not made with a tag that the token no longer has", asy
   expect(await eventsOn(token.id)).toEqual(events);
 });
 
-test.each(changes)("%s with an If-Match that is none is malformed", async (_what, change) => {
+test.each(changes)("%s with an invalid If-Match is malformed", async (_what, change) => {
   const current = await etag();
   for (const ifMatch of [
     "",
@@ -115,7 +115,7 @@ test.each(changes)("%s with an If-Match that is none is malformed", async (_what
   expect(await etag()).toBe(current);
 });
 
-test("of two who have read the same, one changes it", async () => {
+test("of two callers with the same version, only one changes the token", async () => {
   const ifMatch = await etag();
   const answers = await Promise.all(
     ["one", "two", "three", "four"].map((name) => send("PATCH", path, { ifMatch, name })),
@@ -123,7 +123,7 @@ test("of two who have read the same, one changes it", async () => {
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412, 412]);
 });
 
-test("who may not change the token learns nothing of its version", async () => {
+test("a caller who may not change the token learns nothing of its version", async () => {
   const other = (await createTenant()).group;
   const stranger = await createToken(other.admin, other.scope, { admin: true });
   for (const [, change] of changes) {
@@ -134,7 +134,7 @@ test("who may not change the token learns nothing of its version", async () => {
   }
 });
 
-test("a token that has expired is a conflict to reactivate, with its tag too", async () => {
+test("reactivating an expired token is a conflict even with its current ETag", async () => {
   await expire(token.id);
   for (const ifMatch of [undefined, "*", await etag()]) {
     expect((await send("POST", `${path}/reactivate`, { ifMatch })).status).toBe(409);

@@ -41,7 +41,7 @@ const rename = createRoute({
   path,
   operationId: "renameAccessToken",
   summary: "Rename an access token",
-  description: "Its technical user keeps the name that the audit log knows it by.",
+  description: "Its technical user keeps its name, which the audit log shows.",
   middleware: [...toChange, jsonBody],
   request: { params, headers: tokenIfMatch, body: asBody(renameBody, { name: "nightly" }) },
   responses: {
@@ -56,7 +56,8 @@ const remove = createRoute({
   path,
   operationId: "deleteAccessToken",
   summary: "Delete an access token",
-  description: "For good: its secret, its version control accesses and its environment variables go with it.",
+  description:
+    "Deletes the token permanently, with its secret, its version control accesses and its environment variables.",
   middleware: toChange,
   request: { params, headers: tokenIfMatch },
   responses: {

@@ -45,7 +45,7 @@ test("an organization token has no group", async () => {
   expect(body).toMatchObject({ role: "organization_admin", group_id: null, organization_id: organization.id });
 });
 
-test("the last use appears", async () => {
+test("the resource shows the last use", async () => {
   const { group } = await createTenant();
   const { secret } = await createToken(group.admin, group.scope);
   const headers = { "private-token": secret };

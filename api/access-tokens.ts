@@ -18,15 +18,15 @@ const ownerId = parameter.min(1, "must not be empty").optional();
 const query = pageQuery
   .extend({
     group_id: ownerId.openapi({
-      description: "The group whose tokens are asked for; this or `organization_id` is needed",
+      description: "The group whose tokens to list; this or `organization_id` is needed",
       param: { example: exampleId.group },
     }),
-    organization_id: ownerId.openapi({ description: "The organization whose own tokens are asked for" }),
-    status: oneOf(statuses).optional().openapi({ description: "Only those that have this status" }),
-    search: parameter.optional().openapi({ description: "Only those whose name has this in it, in any case" }),
+    organization_id: ownerId.openapi({ description: "The organization whose own tokens to list" }),
+    status: oneOf(statuses).optional().openapi({ description: "Only tokens with this status" }),
+    search: parameter.optional().openapi({ description: "Only tokens whose name contains this, ignoring case" }),
     sort: oneOf(sorts)
       .optional()
-      .openapi({ description: "What they are sorted by, `-` for descending", default: "-created_at" }),
+      .openapi({ description: "The sort key, with `-` for descending", default: "-created_at" }),
   })
   .refine(isOneScope, { path: ["group_id"], error: oneScope });
 

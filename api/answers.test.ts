@@ -31,7 +31,7 @@ const paths = [
   "/health/ready",
 ];
 
-test.each(paths)("no answer of %s may be stored, sniffed or read from another site", async (path) => {
+test.each(paths)("every response of %s forbids caching, sniffing and cross-site reads", async (path) => {
   for (const credential of [secret, "bad"]) {
     const answer = await askWith(path, { "private-token": credential, origin: "https://example.com" });
     expect(answer.headers).toMatchObject({
@@ -47,7 +47,7 @@ test.each(paths)("no answer of %s may be stored, sniffed or read from another si
   }
 });
 
-test("the answer names the request as the log does", async () => {
+test("the response has the same request id as the log", async () => {
   const requestId = "0190a0e0-0000-7000-8000-000000000000";
   const context = { requestId, channel: "api", address: null } as const;
   const answer = await withRequestContext(context, () => createApi().request("/health/live"));
@@ -55,7 +55,7 @@ test("the answer names the request as the log does", async () => {
 });
 
 test.each([self, "/api/v2.0/groups", "/health/live", "/health/ready"])(
-  "HEAD %s is GET without a body",
+  "HEAD %s answers like GET, without a body",
   async (path) => {
     const get = await askWith(path);
     const head = await askWith(path, {}, "HEAD");
@@ -65,7 +65,7 @@ test.each([self, "/api/v2.0/groups", "/health/live", "/health/ready"])(
   },
 );
 
-test("HEAD is refused as GET is", async () => {
+test("HEAD is refused like GET", async () => {
   expect((await ask(base, self, { method: "HEAD" })).status).toBe(401);
   expect((await askWith("/api/v2.0/groups/unknown", {}, "HEAD")).status).toBe(404);
 });
@@ -97,7 +97,7 @@ const nowhere = [
   "/health/",
   "/health/live/",
 ];
-test.each(nowhere)("there is nothing at %s", async (path) => {
+test.each(nowhere)("%s is not found", async (path) => {
   for (const method of ["GET", "POST", "OPTIONS"]) {
     const { status, body } = await askWith(path, {}, method);
     expect(status).toBe(404);
@@ -124,7 +124,7 @@ test.each([
   "application/json;q=0",
   "application/json;q=0, */*",
   "*/*;q=0",
-  // An error can be had as this, and is, whatever Accept says; what was asked for can't.
+  // Errors have this type and are sent whatever Accept says; the success response doesn't have it.
   "application/problem+json",
 ])("Accept: %s can't be served", async (accept) => {
   for (const path of [self, "/api/v2.0/groups"]) {
@@ -132,7 +132,7 @@ test.each([
   }
 });
 
-test("DELETE, which answers errors at most, can be asked for by who reads those alone", async () => {
+test("DELETE accepts a client that accepts only application/problem+json", async () => {
   const { admin, scope } = tenant.group;
   const { id, secret: own } = await createToken(admin, scope, { admin: true });
   const deletion = (accept: string) =>
@@ -141,7 +141,7 @@ test("DELETE, which answers errors at most, can be asked for by who reads those 
   expect((await deletion("application/problem+json")).status).toBe(204);
 });
 
-test("who has no credential is told that first", async () => {
+test("a missing credential is refused before other errors", async () => {
   const { status } = await ask(base, `${self}?unknown=1`, { headers: { accept: "text/html" } });
   expect(status).toBe(401);
 });
@@ -156,11 +156,11 @@ test.each([
   expect(answer.toLowerCase()).toContain("cache-control: no-store");
 });
 
-test.each(["/health/live", "/health/ready", self])("HTTP/1.0 needs no Host: %s", async (path) => {
+test.each(["/health/live", "/health/ready", self])("an HTTP/1.0 request for %s needs no Host header", async (path) => {
   expect(await sendRaw(`GET ${path} HTTP/1.0\r\nprivate-token: ${secret}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
 });
 
-test("a NUL in the request line reaches nothing", async () => {
+test("a NUL in the request line is refused", async () => {
   const answer = await sendRaw(`GET /api/v2.0/groups/\0 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
   expect(answer).toMatch(/^HTTP\/1\.1 400 /);
 });

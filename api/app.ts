@@ -19,7 +19,7 @@ import { versionControlAccess } from "./version-control-access";
 import { versionControlAccesses } from "./version-control-accesses";
 import { versionControlRunners } from "./version-control-runners";
 
-/** The REST API and the health checks: everything under /api/v2.0 and /health. */
+/** The app for every route under /api/v2.0 and /health. */
 export function createApi(): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseUnfit });
   app.onError(problemOf);

@@ -11,7 +11,7 @@ const atOnce = 20;
 let instance: string;
 let tenant: Tenant;
 let admin: TestToken;
-/** What the admin's requests are about. */
+/** The token that the admin's requests revoke. */
 let target: TestToken;
 let stranger: TestToken;
 
@@ -21,12 +21,12 @@ beforeAll(async () => {
   admin = await createAdmin();
   const { group } = await createTenant();
   stranger = await createToken(group.admin, group.scope, { admin: true });
-  // What comes first takes longer: connections are made, and code is compiled.
+  // Warm up: the first requests open connections and compile code.
   target = await createAdmin();
   await Promise.all([expectOthersAnswered(), ...times(atOnce, () => revoke())]);
 });
 
-// Revoking what is revoked waits for nobody.
+// A fresh target for each test: revoking a revoked token doesn't wait for the lock.
 beforeEach(async () => {
   target = await createAdmin();
 });
@@ -37,7 +37,7 @@ const times = <T>(count: number, make: () => T): T[] => Array.from({ length: cou
 const countOf = (answers: Answer[], status: number) => answers.filter((answer) => answer.status === status).length;
 const lockTarget = () => hold("select from access_tokens where id = $1 for update", target.id);
 
-/** Another organization reads, changes and is refused as ever, and so does who asks without a credential. */
+/** Expects that another organization's token can read and change, and that requests without a credential are answered. */
 async function expectOthersAnswered(): Promise<void> {
   const one = `${base}/access-tokens/${stranger.id}`;
   const asked = [
@@ -51,7 +51,7 @@ async function expectOthersAnswered(): Promise<void> {
   expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([200, 200, 200, 401, 200, 200]);
 }
 
-test("of one caller twenty requests are worked on, more wait for a second, and another's are answered", async () => {
+test("a caller gets twenty requests at once; more wait for a second, and other callers are answered", async () => {
   const release = await lockTarget();
   const answers: Answer[] = [];
   const asked = times(3 * atOnce, () => revoke().then((answer) => answers.push(answer)));
@@ -69,7 +69,7 @@ test("of one caller twenty requests are worked on, more wait for a second, and a
   expect(countOf(answers, 200)).toBe(atOnce);
 });
 
-test("who waits less than a second is answered as ever", async () => {
+test("a request that waits less than a second succeeds", async () => {
   const release = await lockTarget();
   const asked = times(2 * atOnce, () => revoke());
   await waitForManyLockWaiters(3);
@@ -77,7 +77,7 @@ test("who waits less than a second is answered as ever", async () => {
   expect(countOf(await Promise.all(asked), 200)).toBe(2 * atOnce);
 });
 
-test("200 changes of one token at once leave everybody else theirs, and none finds the database away", async () => {
+test("200 concurrent changes of one token block no other caller, and none gets 503", async () => {
   const asked = Promise.all(times(200, () => revoke()));
   for (let round = 0; round < 10; round++) await expectOthersAnswered();
   const answers = await asked;
@@ -85,7 +85,7 @@ test("200 changes of one token at once leave everybody else theirs, and none fin
   expect(countOf(answers, 200) + countOf(answers, 429)).toBe(200);
 });
 
-test("five callers whose requests all wait for one row leave connections for others", async () => {
+test("five callers whose requests all wait for one row lock leave connections for others", async () => {
   const admins = await Promise.all(times(5, createAdmin));
   const release = await lockTarget();
   const asked = admins.flatMap((by) => times(atOnce, () => revoke(by)));
@@ -96,11 +96,11 @@ test("five callers whose requests all wait for one row leave connections for oth
   expect(countOf(answers, 200)).toBe(5 * atOnce);
 });
 
-test("a caller's 429 for too many at once is none of its refusals: they are not held up for it", async () => {
+test("a 429 for too many concurrent requests doesn't count towards the caller's limit of refusals", async () => {
   const release = await lockTarget();
   const hanging = times(atOnce, () => revoke());
   await waitForManyLockWaiters(3);
-  // More than may be refused in a minute.
+  // More than the limit of refusals in a minute.
   const refused = await Promise.all(times(700, () => revoke()));
   expect(countOf(refused, 429)).toBe(700);
   await release();

@@ -24,13 +24,15 @@ export const auditEventSchema = z
     }),
     action: z
       .string()
-      .meta({ description: "What was done; an earlier version may have written others than the filter's" }),
+      .meta({ description: "What was done; events of earlier versions may have actions that the filter doesn't know" }),
     subject: z.object({ id: z.string(), name: ofThen }).meta({ description: "What it was done to" }),
     detail: z.record(z.string(), z.string().nullable()).meta({ description: "More about it, never a secret" }),
     channel: z.enum(["page", "api", "system"]),
     address: z.string().nullable().meta({ description: "The caller's IP address, where there was one" }),
   })
-  .openapi("AuditEvent", { description: "What has happened, recorded along with it and never changed" });
+  .openapi("AuditEvent", {
+    description: "What has happened; an event is never changed",
+  });
 
 export const auditEventExample: z.output<typeof auditEventSchema> = {
   id: exampleId.event,

@@ -55,7 +55,7 @@ const pageSchema = z.object({
 });
 const pageOf = async (path: string, by?: TestToken) => pageSchema.parse((await get(path, by)).body);
 
-/** A group whose tokens have done something and were changed; one of them is gone, and asks no more. */
+/** A group whose tokens acted and were changed. One of them was deleted at the end. */
 async function createScene() {
   const tenant = await createTenant();
   const { group, organizationAdmin } = tenant;
@@ -72,7 +72,7 @@ async function createScene() {
 }
 
 describe("who may read it", () => {
-  test("a group's log is the admins', and unknown outside", async () => {
+  test("a group's admins read its log; to others it is unknown", async () => {
     expect(await ofEach(callers, (by) => statusOf(ofGroup, by))).toEqual({
       groupAdmin: 200,
       groupUser: 403,
@@ -83,7 +83,7 @@ describe("who may read it", () => {
     });
   });
 
-  test("an organization's log is its admins', and unknown outside", async () => {
+  test("an organization's admins read its log; to others it is unknown", async () => {
     expect(await ofEach(callers, (by) => statusOf(ofOrganization, by))).toEqual({
       groupAdmin: 403,
       groupUser: 403,
@@ -94,7 +94,7 @@ describe("who may read it", () => {
     });
   });
 
-  test("a person has their own rights", async () => {
+  test("a person reads the logs that their own roles allow", async () => {
     const { group, otherGroup, organizationAdmin } = tenant;
     const statuses = async (person: typeof group.admin) => {
       await people.link(person);
@@ -109,7 +109,7 @@ describe("who may read it", () => {
     expect(await statuses((await createTenant()).organizationAdmin)).toEqual({ group: 404, organization: 404 });
   });
 
-  test("what may not be seen answers like an unknown id, to the letter, whatever else is asked", async () => {
+  test("a hidden log gets exactly the same answer as an unknown id, whatever the other parameters", async () => {
     const unknown = await get(`${events}?group_id=unknown`);
     expect(unknown).toMatchObject({ status: 404, body: { code: "not_found" } });
     for (const id of [tenant.otherGroup.id, tenant.organization.id, "%00", "a%00b", "%ff", "x".repeat(5000)]) {
@@ -118,7 +118,7 @@ describe("who may read it", () => {
     expect(await statusOf(`${events}?organization_id=${tenant.group.id}`)).toBe(404);
   });
 
-  test("who is no longer an admin reads no further", async () => {
+  test("a former admin can't read the next page", async () => {
     const { group, by, path, organizationAdmin } = await createScene();
     await people.link(group.admin);
     const headers = { authorization: `Bearer ${await people.jwtOf(group.admin.userId)}` };
@@ -130,8 +130,8 @@ describe("who may read it", () => {
   });
 });
 
-describe("what it holds", () => {
-  test("what happened, and who did it from where", async () => {
+describe("its contents", () => {
+  test("an event says what happened, who did it and from where", async () => {
     const { group, organization } = await createTenant();
     const by = await createToken(group.admin, group.scope, { admin: true, name: "nightly" });
     await withRequestContext({ requestId: "1", channel: "api", address: "192.0.2.7" }, () =>
@@ -172,7 +172,7 @@ describe("what it holds", () => {
     });
   });
 
-  test("the same facts as the pages' export, in the same order", async () => {
+  test("the log matches the export from the pages, in the same order", async () => {
     const { group, path, by } = await createScene();
     const { chunks } = await exportAuditEvents(group.admin, group.scope, {}, "jsonl");
     const exported = (await text(chunks))
@@ -193,9 +193,9 @@ describe("what it holds", () => {
     expect(flat).toEqual(exported);
   });
 
-  test("an organization's own log holds what happened in no group", async () => {
+  test("an organization's log holds the events outside its groups", async () => {
     const { items } = await pageOf(ofOrganization, callers.organizationAdmin);
-    // Those who call with a JWT have linked their accounts.
+    // Callers with a JWT have linked their accounts.
     const [linked, others] = [true, false].map((isLinked) =>
       items.filter(({ action }) => (action === "account.linked") === isLinked),
     );
@@ -207,7 +207,7 @@ describe("what it holds", () => {
     expect(new Set(items.map(({ group_id: group }) => group))).toEqual(new Set([null]));
   });
 
-  test("a deleted group's log for its organization, and a living one's not", async () => {
+  test("an organization's admin reads the log of a deleted group, not of an existing one", async () => {
     const { group, otherGroup, organization, organizationAdmin, gone } = await createScene();
     await deleteGroup(organizationAdmin, organization.scope, group.id, { name: group.name });
     const reader = await createToken(organizationAdmin, organization.scope, { admin: true });
@@ -228,7 +228,7 @@ describe("what it holds", () => {
     }
   });
 
-  test("no secret, and nothing of a value or a credential", async () => {
+  test("no event contains a secret, a value or a credential", async () => {
     const { group } = await createTenant();
     const by = await createToken(group.admin, group.scope, { admin: true });
     const one = await askAs(base, by.secret, "POST", accessesOf(by.id), gitlabBody(providers));
@@ -248,7 +248,7 @@ describe("what it holds", () => {
 });
 
 describe("filters", () => {
-  test("by actor, action and token, alone and together", async () => {
+  test("select by actor, action and token, separately and combined", async () => {
     const { told, group, organizationAdmin, gone, other, by } = await createScene();
     const created = (id: string) => `access_token.created ${id}`;
     const [revoked, deleted] = [`access_token.revoked ${other.id}`, `access_token.deleted ${gone.id}`];
@@ -269,7 +269,7 @@ describe("filters", () => {
     }
   });
 
-  test("by time: days are both in, of two instants the first", async () => {
+  test("include both days of a range, and exclude the instant that ends it", async () => {
     const { told, path, by } = await createScene();
     const { items } = await pageOf(path, by);
     const instants = items.map(({ occurred_at: at }) => at);
@@ -284,7 +284,7 @@ describe("filters", () => {
     expect(await told("from=2020-01-01T00:00:00%2B01:00")).toHaveLength(items.length);
   });
 
-  test("never reach into another log", async () => {
+  test("never select from another log", async () => {
     const { group, gone } = await createScene();
     for (const query of [`actor_id=${group.admin.userId}`, `access_token_id=${gone.id}`]) {
       expect((await pageOf(`${ofGroup}&${query}`)).items).toEqual([]);
@@ -293,7 +293,7 @@ describe("filters", () => {
 });
 
 describe("pages", () => {
-  test.each(["", "access_token_id"])("of any size make up the list, by %j", async (filter) => {
+  test.each(["", "access_token_id"])("of any size add up to the whole list, filtered by %j", async (filter) => {
     const { path, by, gone, told } = await createScene();
     const query = filter && `&${filter}=${gone.id}`;
     const whole = await told(query.slice(1));
@@ -311,7 +311,7 @@ describe("pages", () => {
     }
   });
 
-  test("have 20 events where nothing is said", async () => {
+  test("have 20 events by default", async () => {
     const { group } = await createTenant();
     const by = await createToken(group.admin, group.scope, { admin: true });
     const names = Array.from({ length: 20 }, (_, place) => `V${place}`);
@@ -323,7 +323,7 @@ describe("pages", () => {
   });
 });
 
-describe("what is malformed", () => {
+describe("malformed queries", () => {
   const refused = async (path: string) => {
     const { status, body } = await get(path);
     expect(body, path).toMatchObject({ code: "malformed", status: 400 });
@@ -331,7 +331,7 @@ describe("what is malformed", () => {
     return String(body.detail);
   };
 
-  test("neither or both of group_id and organization_id", async () => {
+  test("neither or both of group_id and organization_id is refused", async () => {
     const { group, organization } = tenant;
     const both = `${events}?group_id=${group.id}&organization_id=${organization.id}`;
     for (const path of [events, `${events}?action=member.added`, both, `${events}?deleted_group_id=${group.id}`]) {
@@ -355,11 +355,11 @@ describe("what is malformed", () => {
     ...["page=2", "__proto__=1", "constructor=1", "private_token=x"],
     ...sharedCases("query").map(({ value }) => encodeURI(String(value))),
   ];
-  test.each(queries)("%s", async (query) => {
+  test.each(queries)("%s is refused", async (query) => {
     await refused(`${ofGroup}&${query}`);
   });
 
-  test("what a day and an instant look like is told", async () => {
+  test("a refusal shows the format of a day and of an instant", async () => {
     expect(await refused(`${ofGroup}&to=tomorrow`)).toBe(
       "The parameter to must be a day such as 2026-11-24, or an RFC 3339 instant with an offset such as 2026-11-24T09:30:00Z.",
     );
@@ -367,10 +367,10 @@ describe("what is malformed", () => {
 
   test.each([
     ...foreignCursors,
-    ["a direction of its own", asCursor(["audit", "2026-01-01T00:00:00.000Z", "aud_1", "up"])],
+    ["an unknown direction", asCursor(["audit", "2026-01-01T00:00:00.000Z", "aud_1", "up"])],
     ["the year 0", asCursor(["audit", "0000-01-01T00:00:00.000Z", "aud_1", "next"])],
     ["NUL", asCursor(["audit", "2026-01-01T00:00:00.000Z", "\0", "next"])],
-  ])("a cursor that is %s", async (_what, cursor) => {
+  ])("a malformed cursor is refused: %s", async (_what, cursor) => {
     await refused(`${ofGroup}&cursor=${encodeURIComponent(cursor)}`);
   });
 });

@@ -18,12 +18,12 @@ const id = parameter.min(1, "must not be empty").optional();
 const query = pageQuery
   .extend({
     group_id: id.openapi({
-      description: "The group whose log is asked for; this or `organization_id` is needed",
+      description: "The group whose log to list; this or `organization_id` is needed",
       param: { example: exampleId.group },
     }),
-    organization_id: id.openapi({ description: "The organization whose own log is asked for" }),
+    organization_id: id.openapi({ description: "The organization whose own log to list" }),
     deleted_group_id: id.openapi({
-      description: "With `organization_id`: instead of its own log that of this group, which was deleted in it",
+      description: "With `organization_id`: the log of this deleted group of the organization, instead of its own log",
     }),
     actor_id: id.openapi({ description: "Only what this person or technical user did" }),
     action: oneOf(auditActions).optional().openapi({ description: "Only events of this kind" }),

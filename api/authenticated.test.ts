@@ -22,7 +22,7 @@ beforeAll(async () => {
 
 const askWith = (headers: Record<string, string | string[]>, path = self) => ask(base, path, { headers });
 
-/** The answer without what differs from request to request. */
+/** The answer without the parts that differ between requests. */
 function comparable({ status, headers, text }: Answer) {
   const { date: _date, "x-request-id": _id, ...rest } = headers;
   return { status, headers: rest, text };
@@ -37,7 +37,7 @@ test.each([
   expect((await askWith(headers())).status).toBe(200);
 });
 
-test("without a credential the answer tells how to bring one", async () => {
+test("a refusal without a credential says how to send one", async () => {
   const { status, headers, body } = await askWith({});
   expect(status).toBe(401);
   expect(headers["content-type"]).toBe("application/problem+json");
@@ -51,7 +51,7 @@ test("without a credential the answer tells how to bring one", async () => {
   });
 });
 
-test("unknown, revoked, expired, deleted and malformed credentials get the same answer to the letter", async () => {
+test("unknown, revoked, expired, deleted and malformed credentials get exactly the same answer", async () => {
   const { admin, scope } = tenant.group;
   const revoked = await createToken(admin, scope);
   await revokeAccessToken(admin, scope, revoked.id);
@@ -83,13 +83,13 @@ test.each([
   expect(body).toMatchObject({ code: "two_credentials", status: 400 });
 });
 
-test("a header given twice is no credential", async () => {
+test("a repeated header is not accepted as a credential", async () => {
   const other = generateSecret("group");
   expect((await askWith({ "private-token": [secret, other] })).status).toBe(401);
   expect((await askWith({ authorization: [`Bearer ${secret}`, `Bearer ${other}`] })).status).toBe(401);
 });
 
-test("a secret in the query or in a cookie is not looked at", async () => {
+test("a secret in the query or in a cookie is ignored", async () => {
   for (const name of ["private_token", "access_token", "private-token", "token"]) {
     expect((await askWith({}, `${self}?${name}=${secret}`)).status, name).toBe(401);
     expect((await askWith({ cookie: `${name}=${secret}` })).status, name).toBe(401);
@@ -99,7 +99,7 @@ test("a secret in the query or in a cookie is not looked at", async () => {
 
 const cases = sharedCases("auth_header");
 
-test.runIf(cases.length > 0)("every shared case of a credential is decided as expected", async () => {
+test.runIf(cases.length > 0)("every shared case of a credential is accepted or refused as expected", async () => {
   for (const { value, expect: wanted, why } of cases) {
     const text = fill(String(value));
     const { status } = text.startsWith("?")

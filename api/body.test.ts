@@ -32,7 +32,7 @@ function send(body: string | Buffer, { headers = {}, to = runners }: Sending = {
 
 const chunked = { "transfer-encoding": "chunked" };
 
-/** The token has no access: 404 is what a body that is good in every respect gets. */
+/** A valid body gets 404, since the token has no such access. */
 const fits = { status: 404, body: { code: "not_found" } };
 
 const jsonTypes = [
@@ -59,7 +59,7 @@ test.each([...otherTypes, "text/json, application/json"])("%s is another media t
   expect(answer.headers["content-type"]).toBe("application/problem+json");
 });
 
-test("a body without a type, and one that is packed, are refused by their type", async () => {
+test("a body without a media type and a compressed body are unsupported media types", async () => {
   const headers = { "private-token": token.secret };
   expect((await ask(base, runners, { method: "POST", headers, body: "{}" })).status).toBe(415);
   for (const coding of ["gzip", "BR", "deflate", "identity, gzip", "zstd"]) {
@@ -76,14 +76,14 @@ test("a body without a type, and one that is packed, are refused by their type",
   }
 });
 
-test("a body that is missing is told from one that is no JSON", async () => {
+test("a missing body and a body that isn't JSON get different answers", async () => {
   for (const headers of [{}, chunked]) {
     const { body } = await send("", { headers });
     expect(body).toMatchObject({ code: "malformed", detail: "This request has no body. Send a JSON object." });
   }
 });
 
-test("nothing, sent in chunks, is no body where none is needed", async () => {
+test("an empty chunked body counts as none where no body is needed", async () => {
   const other = await createToken(group.admin, group.scope);
   const status = async (change: string, headers: Record<string, string>, body = "") => {
     const to = `/api/v2.0/access-tokens/${other.id}/${change}`;
@@ -106,7 +106,7 @@ test("nothing, sent in chunks, is no body where none is needed", async () => {
 
 const padded = (length: number) => JSON.stringify(good).padEnd(length, " ");
 
-test("256 KiB is the most, however its length is told", async () => {
+test("a body may have at most 256 KiB, with Content-Length or chunked", async () => {
   for (const headers of [{}, chunked]) {
     expect(await send(padded(256 * 1024), { headers })).toMatchObject(fits);
     expect(await send(padded(256 * 1024 + 1), { headers })).toMatchObject({
@@ -116,8 +116,8 @@ test("256 KiB is the most, however its length is told", async () => {
   }
 });
 
-test("what is far too much is not read to its end", async () => {
-  // Neither ever sends what it promises.
+test("a body that is far too large is refused before its end", async () => {
+  // Neither request ever sends its whole body.
   const announced = await sendRaw("Content-Length: 10000000000\r\n\r\n{");
   expect(announced).toMatch(/^HTTP\/1\.1 413 .*connection: close/is);
   const endless = await sendRaw(
@@ -126,7 +126,7 @@ test("what is far too much is not read to its end", async () => {
   expect(endless).toMatch(/^HTTP\/1\.1 413 .*connection: close/is);
 });
 
-test("who sends far too much to its end gets to read why it is refused", async () => {
+test("a client that sends far too large a body to its end receives the refusal", async () => {
   for (const headers of [{}, chunked]) {
     const answer = await send(padded(8 * 1024 * 1024), { headers });
     expect(answer).toMatchObject({ status: 413, body: { code: "too_large" } });
@@ -149,7 +149,7 @@ test.each([...notJson, Buffer.from([0x22, 0xff, 0x22]), Buffer.from('{"tags":[]}
   },
 );
 
-test.each(["null", "[]", '"text"', "1", "true", "[{}]"])("%s is JSON, and no object", async (body) => {
+test.each(["null", "[]", '"text"', "1", "true", "[{}]"])("%s is JSON but not an object", async (body) => {
   expect(await send(body)).toMatchObject({
     status: 422,
     body: { code: "invalid", errors: [{ field: "body", message: "The body has to be a JSON object." }] },
@@ -167,12 +167,12 @@ const unknown = [
   "",
   "x.y",
 ];
-test.each([...unknown, "__proto__"])("%s is a field that is not asked for", async (name) => {
+test.each([...unknown, "__proto__"])("%s is an unknown field", async (name) => {
   const body = `{"provider_url":"https://gitlab.example.com",${JSON.stringify(name)}:{"tags":1}}`;
   expect(await send(body)).toMatchObject({ status: 422, body: { code: "invalid", errors: [{ field: name }] } });
 });
 
-test("every field that is wrong is named, in the API's spelling", async () => {
+test("every wrong field is named in the API's spelling", async () => {
   const { status, body } = await send('{"provider_type":"svn","token":7,"accept_personal_token":"yes","more":1}', {
     to: path,
   });
@@ -197,7 +197,7 @@ test("every field that is wrong is named, in the API's spelling", async () => {
   expect(fieldsOf(body)).toEqual(fields);
 });
 
-test("an element of a list is named by its place", async () => {
+test("an element of a list is named by its index", async () => {
   const { body } = await send(JSON.stringify({ ...good, tags: ["a", 1] }));
   expect(fieldsOf(body)).toEqual(["tags.1"]);
 });
@@ -206,11 +206,11 @@ test.each([
   `{"provider_url":${"[".repeat(100_000)}${"]".repeat(100_000)}}`,
   `{"provider_url":${'{"a":'.repeat(40_000)}1${"}".repeat(40_000)}}`,
   "[".repeat(131_072) + "]".repeat(131_072),
-])("a body that is nested deeply is refused", async (body) => {
+])("a deeply nested body is refused", async (body) => {
   expect(await send(body)).toMatchObject({ status: 422, body: { code: "invalid", errors: [{ field: "body" }] } });
 });
 
-test("an answer does not grow with what was wrong", async () => {
+test("the size of a refusal is bounded", async () => {
   const names = Array.from({ length: 20_000 }, (_, place) => `"f${place}":1`);
   const many = await send(`{${names.join(",")}}`);
   expect(many.status).toBe(422);
@@ -222,7 +222,7 @@ test("an answer does not grow with what was wrong", async () => {
 
 const cases = sharedCases("request_body");
 
-test.runIf(cases.length > 0)("every shared case of a body is refused, and leaves nothing", async () => {
+test.runIf(cases.length > 0)("every shared case of a body is refused, and stores nothing", async () => {
   for (const { value, why } of cases) {
     for (const to of [runners, path]) {
       const answer = await send(String(value), { to });
@@ -232,7 +232,7 @@ test.runIf(cases.length > 0)("every shared case of a body is refused, and leaves
   expect(await listAccesses(token.actor, { kind: "group", groupId: token.groupId ?? "" }, token.id)).toEqual([]);
 });
 
-test("who hangs up halfway does no harm", async () => {
+test("a client that hangs up halfway does no harm", async () => {
   const { port, hostname } = new URL(base);
   await new Promise<void>((resolve) => {
     const socket = connect(Number(port), hostname, () => {
@@ -251,7 +251,7 @@ function fieldsOf({ errors }: Answer["body"]): string[] {
 const head = (rest: string) =>
   `POST ${runners} HTTP/1.1\r\nHost: localhost\r\nPrivate-Token: ${token.secret}\r\nContent-Type: application/json\r\n${rest}`;
 
-/** The beginning of what is answered. */
+/** The beginning of the answer. */
 function sendRaw(rest: string): Promise<string> {
   const { port, hostname } = new URL(base);
   return new Promise((resolve, reject) => {

@@ -37,20 +37,20 @@ const body = bodyOf("NewAccessToken", createAccessTokenInput.extend({ groupId: o
   .refine(({ owner }) => isOneScope(owner), { path: ["group_id"], error: `This field ${oneScope}.` });
 
 const createdSchema = accessTokenSchema
-  .extend({ token: z.string().meta({ description: "The secret, which is readable this once" }) })
+  .extend({ token: z.string().meta({ description: "The secret, which is only returned this once" }) })
   .openapi("CreatedAccessToken");
 
 const createdHeaders = {
   ...tokenEtag,
   Location: {
-    description: "Where the token is",
+    description: "The token's path",
     required: true,
     schema: { type: "string" },
     example: `/api/v2.0/access-tokens/${exampleId.token}`,
   },
 } as const;
 
-// Well-formed it would be, to whoever looks for secrets, one that leaked.
+// Abbreviated: secret scanners would report a well-formed example as a leak.
 const exampleSecret = "vhg_…";
 
 const create = createRoute({

@@ -14,7 +14,7 @@ let database: DatabaseProxy;
 let instance: string;
 let tenant: Tenant;
 let token: TestToken;
-/** As many callers as there are connections: each has no more than its share of them. */
+/** One token per connection of the pool: a single caller only gets a share of the connections. */
 let tokens: TestToken[];
 
 beforeAll(async () => {
@@ -30,13 +30,13 @@ afterAll(() => database.close());
 
 let asked = 0;
 
-/** By one caller after another. */
+/** Sends the request as the next caller in turn. */
 function askNext(at: string, method: string, path: string, value?: unknown): Promise<Answer> {
   asked += 1;
   return askAs(at, tokens[asked % poolSize]?.secret ?? "", method, `${base}${path}`, value);
 }
 
-/** Requests of each kind: a query or two, a transaction, a list, a credential that is none. */
+/** Requests of each kind: one or two queries, a transaction, a list, and an unknown credential. */
 const requests: Record<string, (at: string) => Promise<Answer>> = {
   self: (at) => askNext(at, "GET", "/access-tokens/self"),
   groups: (at) => askNext(at, "GET", "/groups"),
@@ -47,7 +47,7 @@ const requests: Record<string, (at: string) => Promise<Answer>> = {
 
 const good = ["self", "groups", "list", "change"] as const;
 
-/** The answer, which must be there within five seconds. */
+/** Fails where the answer takes five seconds or more. */
 async function inTime(answer: Promise<Answer> | undefined): Promise<Answer> {
   const begun = performance.now();
   const answered = await answer;
@@ -63,7 +63,7 @@ function expectUnavailable({ status, headers, body }: Answer) {
   expect(headers["www-authenticate"]).toBeUndefined();
 }
 
-/** Everything is 503 in time, except what needs no database. */
+/** Everything answers 503 in time, except what needs no database. */
 async function expectAway(at = instance) {
   const asked = Object.values(requests).flatMap((request) => [request(at), request(at)]);
   const answers = await Promise.all([...asked, ask(at, "/health/ready")].map(inTime));
@@ -71,7 +71,7 @@ async function expectAway(at = instance) {
   expect((await inTime(ask(at, "/health/live"))).status).toBe(200);
 }
 
-/** Everything is as before at once, on more connections than a pool has. */
+/** Everything works again at once, for more requests than the pool has connections. */
 async function expectBack(at = instance) {
   const asked = Array.from({ length: poolSize + 5 }, (_, index) => requests[good[index % good.length] ?? "self"]?.(at));
   const answers = await Promise.all(asked.map(inTime));
@@ -80,7 +80,7 @@ async function expectBack(at = instance) {
   expect((await ask(at, "/health/ready")).status).toBe(200);
 }
 
-test("stopped", async () => {
+test("the API answers 503 while the database is stopped", async () => {
   await expectBack();
   await database.shut();
   await expectAway();
@@ -88,7 +88,7 @@ test("stopped", async () => {
   await expectBack();
 });
 
-test("accepting connections, and never answering", async () => {
+test("the API answers 503 while the database accepts connections and never answers", async () => {
   await expectBack();
   database.hold();
   await expectAway();
@@ -97,7 +97,7 @@ test("accepting connections, and never answering", async () => {
   await expectBack();
 });
 
-test("accepting connections, and never answering more requests than there are connections", async () => {
+test("the API answers 503 to more requests than the pool has connections while the database never answers", async () => {
   await expectBack();
   database.hold();
   const asked = Array.from({ length: poolSize + 10 }, () => inTime(requests.change?.(instance)));
@@ -107,7 +107,7 @@ test("accepting connections, and never answering more requests than there are co
 });
 
 test.each([0, 2])(
-  "hanging after query %i of each of as many transactions as there are connections",
+  "the API answers 503 when the database hangs after query %i of a transaction on every connection",
   async (queries) => {
     await expectBack();
     database.hold(poolSize * (queries + 1));
@@ -119,7 +119,7 @@ test.each([0, 2])(
   },
 );
 
-test("stopped amid a transaction", async () => {
+test("the API answers 503 when the database stops in the middle of a transaction", async () => {
   await expectBack();
   database.hold(3);
   const changing = inTime(requests.change?.(instance));
@@ -131,7 +131,7 @@ test("stopped amid a transaction", async () => {
   await expectBack();
 });
 
-test("slow: each answer of the database takes its time, and all together too long", async () => {
+test("the API answers 503 once the database's slow answers exceed the deadline together", async () => {
   await expectBack();
   database.slow(900);
   expectUnavailable(await inTime(requests.change?.(instance)));
@@ -142,7 +142,7 @@ test("slow: each answer of the database takes its time, and all together too lon
   await expectBack();
 });
 
-test("out of connections", async () => {
+test("the API answers 503 while the database refuses more connections", async () => {
   const name = `limited_${token.id.slice(-8)}`;
   const url = new URL(process.env.DATABASE_URL ?? "");
   Object.assign(url, { username: name, password: "limited" });

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const token = await createToken(group.admin, group.scope);
   ({ secret } = token);
   await setVariable(group.admin, group.scope, token.id, { name: "NAME", value: "a value" });
-  // Once its use is written, no other is for five minutes: the counts below are of requests alone.
+  // The last use is stored once in five minutes: with this one stored, the counts below are of the requests only.
   await askWith(secret);
   const read = () => getAccessToken(group.admin, group.scope, token.id);
   await vi.waitUntil(async () => (await read()).lastUsedAt, 10_000);
@@ -38,29 +38,29 @@ async function queriesOf(credential: string, path = self): Promise<number> {
   return database.queries() - before;
 }
 
-test("an authenticated request costs one query, and each one again", async () => {
+test("every authenticated request costs one query", async () => {
   for (let round = 0; round < 5; round++) expect(await queriesOf(secret)).toBe(1);
 });
 
-test("the session context costs two queries, once its reading is recorded and its key is known", async () => {
+test("the session context costs two queries once the read is recorded and the key is cached", async () => {
   const path = "/api/v2.0/session-context";
   expect((await askWith(secret, path)).body).toMatchObject({ environment: { NAME: "a value" } });
   for (let round = 0; round < 5; round++) expect(await queriesOf(secret, path)).toBe(2);
 });
 
-test("a checksum that doesn't fit is refused without a query", async () => {
+test("a secret with a wrong checksum is refused without a query", async () => {
   const flipped = secret.slice(0, -1) + (secret.endsWith("0") ? "1" : "0");
   for (const credential of [flipped, secret.slice(0, -1), "", "null", "A".repeat(8000)]) {
     expect(await queriesOf(credential)).toBe(0);
   }
 });
 
-test("what is refused by its form alone is refused without a query", async () => {
+test("an unknown path and a liveness check cost no query", async () => {
   expect(await queriesOf(secret, "/api/v2.0/nothing")).toBe(0);
   expect(await queriesOf(secret, "/health/live")).toBe(0);
 });
 
-// The last: that it failed is written a second later, and would count for another test.
-test("a secret that nobody has costs one query too", async () => {
+// Last: the failure is stored a second later, and would count as a query of the next test.
+test("an unknown secret costs one query too", async () => {
   expect(await queriesOf(generateSecret("group"))).toBe(1);
 });

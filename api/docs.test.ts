@@ -8,7 +8,7 @@ const docs = "/api/v2.0/docs";
 
 let base: string;
 let html: string;
-/** The addresses of the page's files. */
+/** The paths of the page's files. */
 let files: string[];
 
 beforeAll(async () => {
@@ -17,11 +17,11 @@ beforeAll(async () => {
   files = [...html.matchAll(/ (?:src|href)="(docs\/[^"]+)"/g)].map(([, file]) => `/api/v2.0/${file}`);
 });
 
-/** The files are not described, so `ask` knows nothing of them. */
+/** `ask` checks answers against the description, which doesn't contain these files. */
 const fetchFile = (path: string, init: RequestInit = {}) => fetch(`${base}${path}`, init);
 
 describe("GET /docs", () => {
-  test("answers anyone a page, whatever credential they have", async () => {
+  test("serves anyone the page, whatever the credential", async () => {
     for (const headers of [{}, { "private-token": "bad" }, { authorization: "Bearer bad", "private-token": "bad" }]) {
       const { status, headers: answered } = await ask(base, docs, { headers });
       expect(status).toBe(200);
@@ -35,7 +35,7 @@ describe("GET /docs", () => {
     }
   });
 
-  test("lets the page run and ask nothing but what is ours, and nothing inline", async () => {
+  test("lets the page load and call only our origin, and run nothing inline", async () => {
     const { headers } = await ask(base, docs);
     const policy = String(headers["content-security-policy"]);
     expect(Object.fromEntries(policy.split("; ").map((directive) => directive.split(/ (.*)/)))).toEqual({
@@ -51,7 +51,7 @@ describe("GET /docs", () => {
     expect(html).not.toMatch(/https?:|<style|<script>|\son\w+=/);
   });
 
-  test("knows HEAD, and neither other methods, parameters nor media types", async () => {
+  test("accepts HEAD, and refuses other methods, parameters and media types", async () => {
     expect(await ask(base, docs, { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
     expect(await ask(base, docs, { method: "POST" })).toMatchObject({ status: 405, headers: { allow: "GET, HEAD" } });
     expect((await ask(base, `${docs}?url=https://example.com`)).status).toBe(400);
@@ -61,7 +61,7 @@ describe("GET /docs", () => {
 });
 
 describe("the page's files", () => {
-  test("are there, of their types, and kept for good", async () => {
+  test("are served with their types and cached forever", async () => {
     const types = [];
     for (const file of files) {
       const answer = await fetchFile(file, { headers: { "private-token": "bad" } });
@@ -76,11 +76,11 @@ describe("the page's files", () => {
     expect(types).toEqual(["image/png", css, css, script, script]);
   });
 
-  test("are packed for who takes it, and as they are for who doesn't", async () => {
+  test("are gzipped only for clients that accept it", async () => {
     const bundle = files.find((one) => one.endsWith("/swagger-ui-bundle.js")) ?? "";
     const fetchWith = async (acceptEncoding: string | undefined, method = "GET") => {
       const headers = acceptEncoding === undefined ? {} : { "accept-encoding": acceptEncoding };
-      // Not `fetch`, which asks for gzip by itself and unpacks it.
+      // Not `fetch`, which always accepts gzip and decompresses it.
       const answer = await request(`${base}${bundle}`, { method, headers });
       expect(answer.headers.vary).toBe("Accept-Encoding");
       return { ...answer, content: Buffer.from(await answer.body.arrayBuffer()) };
@@ -100,7 +100,7 @@ describe("the page's files", () => {
     expect(headers["content-encoding"]).toBe("gzip");
   });
 
-  test("are the only ones, and only at their version", async () => {
+  test("are the only ones served, and only under their version", async () => {
     const [file = ""] = files;
     const folder = file.slice(0, file.lastIndexOf("/"));
     const others = [
@@ -119,7 +119,7 @@ describe("the page's files", () => {
     }
   });
 
-  test("know HEAD, and neither other methods nor parameters", async () => {
+  test("accept HEAD, and refuse other methods and parameters", async () => {
     const [file = ""] = files;
     expect((await fetchFile(file, { method: "HEAD" })).status).toBe(200);
     expect((await fetchFile(file, { method: "DELETE" })).status).toBe(405);

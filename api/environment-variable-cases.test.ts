@@ -50,7 +50,7 @@ test.runIf(names.length > 0)("every shared case of a name is accepted, or refuse
 
 const values = sharedCases("env_value");
 
-test.runIf(values.length > 0)("every shared case of a value comes back byte for byte, or is refused", async () => {
+test.runIf(values.length > 0)("every shared case of a value is returned byte for byte, or is refused", async () => {
   for (const [place, { value, expect: expected, why }] of values.entries()) {
     const answer = await set(`CASE_${place}`, value);
     if (expected === "reject") {
@@ -82,7 +82,7 @@ const odd = [
   "\ufffe\uffff",
 ];
 test.each([...odd, "'\"'\"'\\'", "x".repeat(48 * 1024), "\u0001".repeat(48 * 1024), "€".repeat(16 * 1024)])(
-  "the value %j comes back as it was sent",
+  "the value %j is returned unchanged",
   async (value) => {
     expect(await set("VALUE", value)).toMatchObject({ status: 201, body: { size: Buffer.byteLength(value) } });
     expect(await environmentOf(base, admin.secret)).toEqual([["VALUE", value]]);
@@ -92,7 +92,7 @@ test.each([...odd, "'\"'\"'\\'", "x".repeat(48 * 1024), "\u0001".repeat(48 * 102
   },
 );
 
-test("names that are something to JavaScript are names", async () => {
+test("names with a meaning in JavaScript are ordinary names", async () => {
   const special = ["__proto__", "constructor", "hasOwnProperty", "prototype", "toJSON", "toString", "valueOf"];
   for (const name of special) expect((await set(name, `of ${name}`)).status, name).toBe(201);
   expect(namesIn(await listed())).toEqual(special);
@@ -104,7 +104,7 @@ test("names that are something to JavaScript are names", async () => {
 });
 
 test.each(["a\0b", "\ud800", "a\udc00b", "x".repeat(48 * 1024 + 1), "€".repeat(16 * 1024 + 1)])(
-  "the value %j is refused, and not repeated",
+  "the value %j is refused, and the refusal doesn't repeat it",
   async (value) => {
     await set("VALUE", "before");
     const answer = await set("VALUE", value);
@@ -114,7 +114,10 @@ test.each(["a\0b", "\ud800", "a\udc00b", "x".repeat(48 * 1024 + 1), "€".repeat
   },
 );
 
-test.each([null, 1, true, ["a"], { a: "b" }, undefined])("the value %j is no text", async (value) => {
-  expect(await set("VALUE", value)).toMatchObject(refused("value"));
-  expect(await environmentOf(base, admin.secret)).toEqual([]);
-});
+test.each([null, 1, true, ["a"], { a: "b" }, undefined])(
+  "the value %j is refused: it isn't a string",
+  async (value) => {
+    expect(await set("VALUE", value)).toMatchObject(refused("value"));
+    expect(await environmentOf(base, admin.secret)).toEqual([]);
+  },
+);

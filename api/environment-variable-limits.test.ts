@@ -28,7 +28,7 @@ async function fill(values: Record<string, string>): Promise<void> {
   for (const [name, value] of Object.entries(values)) expect((await set(name, value)).status, name).toBe(201);
 }
 
-test("the 201st variable is refused, and one that is there may still be replaced", async () => {
+test("the 201st variable is refused, and existing ones can still be replaced", async () => {
   const names = Array.from({ length: 200 }, (_, place) => `V_${String(place).padStart(3, "0")}`);
   await fill(Object.fromEntries(names.map((name) => [name, ""])));
   expect(await set("V_200", "")).toMatchObject(refused("name"));
@@ -38,7 +38,7 @@ test("the 201st variable is refused, and one that is there may still be replaced
   expect((await set("V_200", "")).status).toBe(201);
 });
 
-test("names and values together have 128 KiB, to the byte", async () => {
+test("names and values together may have exactly 128 KiB", async () => {
   const large = "x".repeat(48 * kibibyte);
   await fill({ A: large, B: large });
   const rest = 128 * kibibyte - 2 * (large.length + 1);
@@ -57,7 +57,7 @@ test("names and values together have 128 KiB, to the byte", async () => {
   expect((await set("D", "")).status).toBe(201);
 });
 
-test("who sets at once is held to the limits as well", async () => {
+test("the limits hold for concurrent requests too", async () => {
   const value = "x".repeat(40 * kibibyte);
   const answers = await Promise.all(["A", "B", "C", "D", "E"].map((name) => set(name, value)));
   const statuses = answers.map(({ status }) => status).toSorted();

@@ -32,7 +32,7 @@ const revisionExample = '"rev_01j9xk3v0zfqk8m2n4p6r8t0vw"';
 export const variableEtag = etagHeader("The variable's revision, for `If-Match`", revisionExample);
 export const variableIfMatch = ifMatchHeader("variable", revisionExample);
 
-/** What goes with an answer that is one variable. */
+/** The headers of a response with one variable. */
 export function variableHeaders({ revision }: EnvironmentVariable): Record<string, string> {
   return { etag: `"${revision}"` };
 }

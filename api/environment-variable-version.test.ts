@@ -24,7 +24,7 @@ function send(method: string, name: string, ifMatch?: string, value = "x"): Prom
   return ask(base, variableOf(admin.id, name), { method, headers, ...body });
 }
 
-test("each change has a tag of its own, and a stale one is refused with nothing changed", async () => {
+test("each change gives a new ETag, and a stale ETag is refused without a change", async () => {
   const added = await send("PUT", "A");
   const first = String(added.headers.etag);
   expect(first).toMatch(/^"rev_[0-9a-z]{26}"$/);
@@ -39,7 +39,7 @@ test("each change has a tag of its own, and a stale one is refused with nothing 
   expect((await send("PUT", "A", `${first}, ${second}`)).status).toBe(200);
 });
 
-test("a star asks that there be a variable", async () => {
+test("If-Match: * requires that the variable exists", async () => {
   expect(await send("PUT", "B", "*")).toMatchObject({ status: 412 });
   expect((await send("PUT", "B")).status).toBe(201);
   expect((await send("PUT", "B", "*")).status).toBe(200);
@@ -47,7 +47,7 @@ test("a star asks that there be a variable", async () => {
   expect(await send("PUT", "B", '"rev_gone"')).toMatchObject({ status: 412 });
 });
 
-test("a change is made of what was read, and refused with what to do where that is over", async () => {
+test("a change succeeds with the ETag just read, and the refusal of a stale one says what to do", async () => {
   await send("PUT", "READ");
   const read = String((await send("GET", "READ")).headers.etag);
   expect((await send("PUT", "READ", read)).status).toBe(200);
@@ -56,12 +56,12 @@ test("a change is made of what was read, and refused with what to do where that 
   expect((await send("PUT", "READ", String((await send("GET", "READ")).headers.etag))).status).toBe(200);
 });
 
-test("of two who saw the same, one is told", async () => {
+test("of three concurrent changes with the same ETag, only one succeeds", async () => {
   const tag = String((await send("PUT", "C")).headers.etag);
   const answers = await Promise.all(["1", "2", "3"].map((value) => send("PUT", "C", tag, value)));
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
 });
 
-test("what is no tag is refused", async () => {
+test("an invalid ETag is refused", async () => {
   expect(await send("PUT", "D", "rev_1")).toMatchObject({ status: 400, body: { code: "malformed" } });
 });

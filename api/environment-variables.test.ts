@@ -29,7 +29,7 @@ const set = (tokenId: string, name: string, body: unknown = { value: "a value" }
 const remove = (tokenId: string, name: string, by = admin) =>
   askAs(base, by.secret, "DELETE", variableOf(tokenId, name));
 
-test("a variable is added, replaced, listed and removed, and its value is never told", async () => {
+test("a variable is added, replaced, listed and removed, and no answer contains its value", async () => {
   const added = await set(user.id, "B", { value: "the first ä" });
   expect(added).toMatchObject({ status: 201, body: { name: "B", size: 12, updated_at: instant } });
   expect(Object.keys(added.body)).toEqual(["name", "size", "updated_at"]);
@@ -63,13 +63,13 @@ test("a variable is added, replaced, listed and removed, and its value is never 
   expect(await environmentOf(base, user.secret)).toEqual([["A", ""]]);
 });
 
-test("names that differ in case are two", async () => {
+test("names that differ only in case are different variables", async () => {
   expect((await set(user.id, "Name")).status).toBe(201);
   expect((await set(user.id, "NAME")).status).toBe(201);
   expect((await remove(user.id, "name")).status).toBe(404);
 });
 
-test("the log tells who changed what, without a value", async () => {
+test("the log says who changed what, without values", async () => {
   await set(user.id, "NAME", { value: "unheard of" });
   await set(user.id, "NAME", { value: "unheard of" });
   await remove(user.id, "NAME");
@@ -85,7 +85,7 @@ test("the log tells who changed what, without a value", async () => {
   }
 });
 
-/** What each route answers to `by` for the variable NAME of `tokenId`. */
+/** The status of each route for the variable NAME of `tokenId`, called by `by`. */
 async function statuses(by: TestToken, tokenId: string): Promise<Record<string, number>> {
   return {
     list: (await list(tokenId, by)).status,
@@ -97,7 +97,7 @@ async function statuses(by: TestToken, tokenId: string): Promise<Record<string, 
 
 const all = (status: number) => ({ list: status, set: status, get: status, remove: status });
 
-test("a user-role token reads its own and changes nothing", async () => {
+test("a user-role token reads its own variables and changes nothing", async () => {
   await set(user.id, "NAME");
   expect(await statuses(user, user.id)).toEqual({ ...all(403), list: 200, get: 200 });
   expect((await remove(user.id, "UNKNOWN", user)).status).toBe(403);
@@ -112,13 +112,13 @@ test("for a user-role token another token is unknown", async () => {
   expect((await set(admin.id, "PATH", { nonsense: true }, user)).status).toBe(404);
 });
 
-test("an admin token manages its own variables and those of its group", async () => {
+test("an admin token manages its own variables and those of its group's tokens", async () => {
   for (const token of [admin, user]) {
     expect(await statuses(admin, token.id)).toEqual({ list: 200, set: 201, get: 200, remove: 204 });
   }
 });
 
-test("an organization's admin token manages those of its groups, and its own", async () => {
+test("an organization's admin token manages its own variables and those of its groups' tokens", async () => {
   const token = await createToken(tenant.organizationAdmin, tenant.organization.scope, { admin: true });
   for (const { id } of [user, token]) {
     expect(await statuses(token, id)).toEqual({ list: 200, set: 201, get: 200, remove: 204 });
@@ -126,7 +126,7 @@ test("an organization's admin token manages those of its groups, and its own", a
   expect(await statuses(admin, token.id)).toEqual(all(404));
 });
 
-test("tokens of other groups and organizations are unknown, and no variable leaks into them", async () => {
+test("tokens of other groups and organizations are unknown, and no variable leaks to them", async () => {
   const elsewhere = await createTenant();
   await set(user.id, "NAME");
   for (const { admin: creator, scope } of [tenant.otherGroup, elsewhere.group]) {
@@ -145,14 +145,14 @@ test.each(["unknown", "\0", "a\0b", "../self", "tok_%F0"])("the token %j is unkn
 });
 
 test.each(["UNKNOWN", "a\0b", "PATH", "1", "x".repeat(300), "%F0", "ä"])(
-  "there is no variable %j to get or remove",
+  "the variable %j is unknown to GET and DELETE",
   async (name) => {
     expect(await get(user.id, name)).toMatchObject({ status: 404, body: { code: "not_found" } });
     expect(await remove(user.id, name)).toMatchObject({ status: 404, body: { code: "not_found" } });
   },
 );
 
-test("bodies that are none are refused, and change nothing", async () => {
+test("invalid bodies are refused, and change nothing", async () => {
   const send = (body: string | Buffer, type = "application/json") =>
     ask(base, variableOf(user.id, "NAME"), {
       method: "PUT",
@@ -177,7 +177,7 @@ test("bodies that are none are refused, and change nothing", async () => {
   expect((await list(user.id)).body.items).toEqual([]);
 });
 
-test("the addresses take no parameters, no other methods and answer JSON", async () => {
+test("the routes take no parameters and no other methods, and serve JSON", async () => {
   const one = variableOf(user.id, "NAME");
   expect((await askAs(base, admin.secret, "GET", `${variablesOf(user.id)}?limit=1`)).status).toBe(400);
   expect((await askAs(base, admin.secret, "PUT", `${one}?value=v`, { value: "v" })).status).toBe(400);

@@ -30,7 +30,7 @@ const common = { tags: ["Environment variables"], security: askedBy.tokenOrPerso
 const ofToken = z.object({ id });
 const name = z.string().openapi({ description: "The variable's name", param: { example: variableExample.name } });
 const ofVariable = ofToken.extend({ name });
-// A value has up to 48 KiB, and a control character of it six bytes in JSON.
+// A value has up to 48 KiB, and one byte of it can take six bytes in JSON (control characters).
 const valueBody = jsonBodyUpTo(320);
 const content = asJson(variableSchema, variableExample);
 
@@ -122,7 +122,7 @@ export const environmentVariables = new OpenAPIHono<OfTokenEnv>()
     return noContent();
   });
 
-/** `*` names no revision, and asks that there be a variable all the same. */
+/** `*` names no revision; it requires that the variable exists. */
 function ifMatchOf(headers: z.output<typeof variableIfMatch>) {
   return "if-match" in headers ? { ifMatch: { revisions: headers["if-match"] } } : {};
 }

@@ -24,7 +24,7 @@ const askAs = (secret: string, path: string) => ask(base, path, { headers: { "pr
 
 const pageSchema = z.object({ items: z.array(z.record(z.string(), z.unknown())), next_cursor: z.string().nullable() });
 
-/** All items, page by page. */
+/** The items of all pages. */
 async function askForAll(secret: string, path: string, limit: number) {
   const items: Record<string, unknown>[] = [];
   let cursor: string | null = null;
@@ -38,7 +38,7 @@ async function askForAll(secret: string, path: string, limit: number) {
   return items;
 }
 
-test("a group token sees its own group", async () => {
+test("a group token sees only its own group", async () => {
   const { group, organization } = tenant;
   const resource = {
     id: group.id,
@@ -83,7 +83,7 @@ test("members are people and technical users, page by page", async () => {
   expect(await askForAll(token.secret, path, 1)).toEqual(expected);
 });
 
-test("what a token may not see answers like an unknown id, to the letter", async () => {
+test("a hidden group gets exactly the same answer as an unknown id", async () => {
   const stranger = await createTenant();
   for (const suffix of ["", "/members"]) {
     const unknown = await askAs(groupToken, `${groups}/grp_00000000000000000000000000${suffix}`);
@@ -116,7 +116,7 @@ test.each([
   expect(answer.text).toBe(unknown.text);
 });
 
-test.each(["1", "100"])("limit=%s is taken", async (limit) => {
+test.each(["1", "100"])("limit=%s is accepted", async (limit) => {
   expect((await askAs(groupToken, `${groups}?limit=${limit}`)).status).toBe(200);
 });
 
@@ -171,7 +171,7 @@ test.each(queries)("the query ?%s is malformed", async (query) => {
 });
 
 test.each(["limit=5", "private_token=x", "a", "__proto__=1"])(
-  "an address without parameters refuses ?%s",
+  "a route without parameters refuses ?%s",
   async (query) => {
     for (const path of [`${groups}/${tenant.group.id}`, "/api/v2.0/access-tokens/self"]) {
       expect(await askAs(groupToken, `${path}?${query}`)).toMatchObject({ status: 400, body: { code: "malformed" } });
@@ -179,12 +179,12 @@ test.each(["limit=5", "private_token=x", "a", "__proto__=1"])(
   },
 );
 
-test("an empty query is none", async () => {
+test("an empty query is accepted", async () => {
   expect((await askAs(groupToken, `${groups}?`)).status).toBe(200);
   expect((await askAs(groupToken, `${groups}/${tenant.group.id}?`)).status).toBe(200);
 });
 
-test("a cursor of one list is malformed in another", async () => {
+test("one list's cursor is malformed in another list", async () => {
   const { next_cursor: cursor } = pageSchema.parse((await askAs(organizationToken, `${groups}?limit=1`)).body);
   const path = `${groups}/${tenant.group.id}/members?cursor=${cursor}`;
   expect(await askAs(organizationToken, path)).toMatchObject({ status: 400, body: { code: "malformed" } });
@@ -195,7 +195,7 @@ const cases = sharedCases("resource_id");
 test.runIf(cases.length > 0)("every shared case of an id is unknown", async () => {
   const stranger = await createTenant();
   for (const { value } of cases) {
-    // As it is, where a request can carry it, and encoded.
+    // Unencoded too, where a request line can hold it.
     const filled = String(value).replace("{{OTHER_GROUP_TOKEN_ID}}", stranger.group.id);
     const written = /^[!-~]+$/.test(filled) ? [filled, encodeURIComponent(filled)] : [encodeURIComponent(filled)];
     for (const one of written) {

@@ -24,7 +24,7 @@ beforeAll(async () => {
   base = await serveApi();
 });
 
-/** The commands with what the reader puts into them, and with stand-ins for what is elsewhere. */
+/** The commands with the reader's values filled in, and stand-ins for other systems. */
 function filledIn(values: Record<string, string>): string {
   return Object.entries(values).reduce((text, [what, by]) => {
     expect(text).toContain(what);

@@ -9,7 +9,7 @@ import type { ApiEnv } from "./http/env";
 
 const ok = { status: "ok" } as const;
 const content = asJson(z.object({ status: z.literal("ok") }).openapi("Health"), ok);
-// They are outside the base.
+// The health checks are outside /api/v2.0.
 const common = { tags: ["Health"], security: askedBy.anyone, servers: [{ url: "/" }] };
 
 const live = createRoute({
@@ -18,7 +18,7 @@ const live = createRoute({
   path: "/live",
   operationId: "getLiveness",
   summary: "Ask whether the process lives",
-  description: "Answers without asking the database: what does not answer should be restarted.",
+  description: "Answers without asking the database. A process that does not answer should be restarted.",
   responses: { 200: { description: "The process answers", content }, ...publicErrors("internal") },
 });
 
@@ -28,14 +28,14 @@ const ready = createRoute({
   path: "/ready",
   operationId: "getReadiness",
   summary: "Ask whether requests can be served",
-  description: "Asks the database too: what is not ready should get no requests for the moment.",
+  description: "Asks the database too. A process that is not ready should get no requests for the moment.",
   responses: {
     200: { description: "The process and its database answer", content },
     ...publicErrors("internal", "unavailable"),
   },
 });
 
-/** For load balancers, which send what Accept and query they like. */
+/** Takes any Accept header and query: load balancers send their own. */
 export const health = new OpenAPIHono<ApiEnv>()
   .openapi(live, () => json(ok))
   .openapi(ready, async () => {

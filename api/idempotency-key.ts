@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 
-/** What a route that makes something once takes as `request.headers`. */
+/** The `request.headers` of a createRoute that creates something at most once. */
 export const idempotencyKeyHeader = z.object({
   "idempotency-key": z
     .string()
@@ -8,7 +8,7 @@ export const idempotencyKeyHeader = z.object({
     .optional()
     .openapi({
       description:
-        "A repeated request with the same key makes nothing, and answers the first one's token. Good for a day",
+        "A repeated request with the same key creates nothing, and returns the first one's token. Valid for a day",
       param: { example: "5b1f6c0a-7f0e-4d6c-9f3e-2f8f5a1c7b90" },
     }),
 });

@@ -51,7 +51,7 @@ async function createAccessToken(ifMatch?: string): Promise<Answer> {
   return sendWith({ authorization }, "POST", tokens, body, ifMatch);
 }
 
-/** What changes something that has no versions. */
+/** The requests that change something without versions. */
 const changes: [string, (ifMatch?: string) => Promise<Answer>][] = [
   ["the creation of a token", createAccessToken],
   ["the addition of an access", (ifMatch) => send("POST", accessesOf(admin.id), githubBody(providers), ifMatch)],
@@ -59,7 +59,7 @@ const changes: [string, (ifMatch?: string) => Promise<Answer>][] = [
   ["the unregistration of a runner", (ifMatch) => send("DELETE", `${runners}/${runnerId}`, undefined, ifMatch)],
 ];
 
-test.each(changes)("%s is not made where If-Match names a version", async (_what, change) => {
+test.each(changes)("%s is refused if If-Match names a version", async (_what, change) => {
   const before = await everyRow();
   const asked = providers.gitlab.requests.length + providers.github.requests.length;
   for (const ifMatch of ['"x"', '"x", "y"', 'W/"x"', '"*"', '""']) {
@@ -80,7 +80,7 @@ test.each(changes)("%s is not made where If-Match names a version", async (_what
   expect((await change("*")).status).toBeLessThan(300);
 });
 
-test("who may not ask is told that first", async () => {
+test("authentication and authorization are checked before If-Match", async () => {
   for (const [method, path] of [
     ["POST", runners],
     ["DELETE", `${runners}/${runnerId}`],
@@ -97,7 +97,7 @@ test("who may not ask is told that first", async () => {
   expect((await sendWith(credential, "POST", accessesOf(user.id), {}, '"x"')).status).toBe(403);
 });
 
-test("whatever changes something takes If-Match, and says so", async () => {
+test("every operation that changes something describes If-Match and 412", async () => {
   const changing = operationsOf(await readDocument()).filter(({ method }) => method !== "get");
   expect(changing.length).toBeGreaterThan(10);
   for (const { operation } of changing) {

@@ -13,7 +13,7 @@ beforeAll(async () => {
   tenant = await createTenant();
 });
 
-/** The statuses that a secret gets, several times at each instance. */
+/** The statuses of several requests with the secret at each instance. */
 async function statusesOf(secret: string): Promise<Set<number>> {
   const headers = { "private-token": secret };
   const asked = instances.flatMap((base) =>
@@ -22,7 +22,7 @@ async function statusesOf(secret: string): Promise<Set<number>> {
   return new Set((await Promise.all(asked)).map(({ status }) => status));
 }
 
-test("a revocation holds at every instance once it is acknowledged, and so does a reactivation", async () => {
+test("a revocation and a reactivation hold at every instance once acknowledged", async () => {
   const { admin, scope } = tenant.group;
   const token = await createToken(admin, scope);
   for (let round = 0; round < 10; round++) {
@@ -33,7 +33,7 @@ test("a revocation holds at every instance once it is acknowledged, and so does 
   }
 });
 
-test("it holds while the token is in use", async () => {
+test("a revocation holds at every instance while the token is in use", async () => {
   const { admin, scope } = tenant.group;
   const token = await createToken(admin, scope);
   let using = true;
@@ -47,7 +47,7 @@ test("it holds while the token is in use", async () => {
   expect(afterwards).toEqual(new Set([401]));
 });
 
-test("a deletion holds at every instance once it is acknowledged", async () => {
+test("a deletion holds at every instance once acknowledged", async () => {
   const { admin, scope } = tenant.group;
   const token = await createToken(admin, scope);
   expect(await statusesOf(token.secret)).toEqual(new Set([200]));

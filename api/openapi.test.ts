@@ -21,14 +21,14 @@ beforeAll(async () => {
   description = new Description(document);
 });
 
-/** Every value under this key, wherever it is. */
+/** The values of this key at any depth. */
 function valuesOf(key: string, value: unknown): unknown[] {
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, one]) => [...(name === key ? [one] : []), ...valuesOf(key, one)]);
 }
 
 describe("the document", () => {
-  test("describes what is routed, and nothing else", () => {
+  test("describes every route and nothing else", () => {
     const routed = createApi().routes.filter(({ method, path }) => method !== "ALL" && !path.includes("/docs/"));
     const template = (path: string) => path.replace(/:(\w+)/g, "{$1}");
     const names = routed.map(({ method, path }) => `${method} ${template(path)}`);
@@ -48,12 +48,12 @@ describe("the document", () => {
     }
   });
 
-  test("has each reference's schema, and uses each schema", () => {
+  test("defines every referenced schema, and uses every defined one", () => {
     const references = valuesOf("$ref", document).map((one) => String(one).replace("#/components/schemas/", ""));
     expect([...new Set(references)].toSorted()).toEqual(Object.keys(document.components.schemas).toSorted());
   });
 
-  test("has a parameter for each place in a path, and only for those", () => {
+  test("has a path parameter for each placeholder in a path, and no others", () => {
     for (const { path, operation } of operations) {
       const places = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
       const inPath = operation.parameters.filter((parameter) => parameter.in === "path");
@@ -62,7 +62,7 @@ describe("the document", () => {
     }
   });
 
-  test("says who may ask", () => {
+  test("says who may call each operation", () => {
     const who = Object.fromEntries(
       operations.map(({ method, path, operation }) => [`${method} ${path}`, operation.security.flatMap(Object.keys)]),
     );
@@ -76,7 +76,7 @@ describe("the document", () => {
     }
   });
 
-  test("says of each field of a body what it is", () => {
+  test("describes each field of a body", () => {
     for (const { operation } of operations) {
       for (const { schema } of Object.values(operation.requestBody?.content ?? {})) {
         const [name] = valuesOf("$ref", schema);
@@ -88,7 +88,7 @@ describe("the document", () => {
     }
   });
 
-  test("gives examples that fit, of every body in JSON", () => {
+  test("gives a valid example of every JSON body", () => {
     for (const { operation } of operations) {
       const bodies = [operation.requestBody, ...Object.values(operation.responses)];
       const contents = bodies.flatMap((body) => Object.entries(body?.content ?? {}));
@@ -106,7 +106,7 @@ describe("the document", () => {
     }
   });
 
-  test("describes every error as a problem, and says how to go on", () => {
+  test("describes every error as a problem, and says what to do", () => {
     for (const { operation } of operations) {
       const errors = Object.entries(operation.responses).filter(([status]) => Number(status) >= 400);
       for (const [status, { content, headers }] of errors) {
@@ -123,7 +123,7 @@ describe("the document", () => {
 });
 
 describe("GET /openapi.json", () => {
-  test("answers anyone, whatever credential they have", async () => {
+  test("serves anyone the document, whatever the credential", async () => {
     for (const headers of [{}, { "private-token": "bad" }, { authorization: "Bearer bad", "private-token": "bad" }]) {
       const { status, headers: answered, body } = await ask(base, path, { headers });
       expect(status).toBe(200);
@@ -132,7 +132,7 @@ describe("GET /openapi.json", () => {
     }
   });
 
-  test("knows HEAD, and neither other methods, parameters nor media types", async () => {
+  test("accepts HEAD, and refuses other methods, parameters and media types", async () => {
     expect(await ask(base, path, { method: "HEAD" })).toMatchObject({ status: 200, text: "" });
     expect(await ask(base, path, { method: "POST" })).toMatchObject({ status: 405, headers: { allow: "GET, HEAD" } });
     expect((await ask(base, `${path}?x=1`)).status).toBe(400);
@@ -140,13 +140,13 @@ describe("GET /openapi.json", () => {
   });
 });
 
-test("where no body is described, none may be", () => {
+test("a body that isn't described is a departure", () => {
   const exchange = { method: "DELETE", path: "/api/v2.0/access-tokens/x", status: 204, headers: {} };
   expect(description.departures({ ...exchange, text: "" })).toEqual([]);
   expect(description.departures({ ...exchange, text: "x" })).toEqual(["the body, which should be empty"]);
 });
 
-describe("a test notices an answer that is not as described", () => {
+describe("`ask` compares the answer with the description, and", () => {
   const groups = "/api/v2.0/groups";
   const server = createServer((request, response) => {
     const { status, headers, text } = JSON.parse(String(request.headers["x-answer"]));
@@ -170,7 +170,7 @@ describe("a test notices an answer that is not as described", () => {
     return ask(liar, path, { method, headers: { "x-answer": JSON.stringify({ status, headers, text }) } });
   }
 
-  test("but not one that is", async () => {
+  test("returns an answer that matches", async () => {
     expect((await tell({})).body).toEqual(page);
     const challenged = { ...problem, "www-authenticate": 'Bearer realm="veHaaS"' };
     expect((await tell({ status: 401, headers: challenged, body: refusal })).status).toBe(401);
@@ -180,8 +180,8 @@ describe("a test notices an answer that is not as described", () => {
     ["a status", { status: 201 }, /the status 201/],
     ["a media type", { headers: { "content-type": "text/json" } }, /the media type text\/json/],
     ["a missing field", { body: { items: [] } }, /required property 'next_cursor'/],
-    ["a field too many", { body: { ...page, total: 1 } }, /"unevaluatedProperty":"total"/],
-    ["a field too many further in", { body: { ...page, items: [{ ...group, x: 1 }] } }, /"unevaluatedProperty":"x"/],
+    ["an additional field", { body: { ...page, total: 1 } }, /"unevaluatedProperty":"total"/],
+    ["an additional nested field", { body: { ...page, items: [{ ...group, x: 1 }] } }, /"unevaluatedProperty":"x"/],
     ["a type", { body: { ...page, next_cursor: 1 } }, /\/next_cursor must be string,null/],
     ["a format", { body: { ...page, items: [{ ...group, created_at: "today" }] } }, /must match format "date-time"/],
     [
@@ -196,13 +196,13 @@ describe("a test notices an answer that is not as described", () => {
     ],
     ["a code", { status: 401, headers: problem, body: { ...refusal, code: "forbidden" } }, /\/code must be equal/],
     [
-      "a code that nothing has",
+      "an unknown code",
       { status: 404, headers: problem, path: "/api/v2.0/x", body: { ...refusal, code: "y" } },
       /\/code must be equal/,
     ],
-    ["an answer of nothing", { path: "/api/v2.0/nothing" }, /the status 200/],
+    ["an answer at an unknown path", { path: "/api/v2.0/nothing" }, /the status 200/],
     ["a method that is not allowed", { path: `${groups}/x`, method: "PUT" }, /the status 200/],
-  ])("%s", async (_what, lie, departure) => {
+  ])("throws on a wrong part: %s", async (_what, lie, departure) => {
     await expect(tell(lie)).rejects.toThrow(departure);
   });
 });

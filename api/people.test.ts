@@ -35,13 +35,13 @@ const member = () => tenant.group.admin.userId;
 const asBearer = (jwt: string) => ({ authorization: `Bearer ${jwt}` });
 const askWith = (jwt: string, path = groups, at = base) => ask(at, path, { headers: asBearer(jwt) });
 
-/** The answer without what differs from request to request. */
+/** The answer without the parts that differ between requests. */
 function comparable({ status, headers, text }: Answer) {
   const { date: _date, "x-request-id": _id, ...rest } = headers;
   return { status, headers: rest, text };
 }
 
-/** Lets time pass for this process, the provider in it included. */
+/** Advances the clock of this process, which also runs the provider. */
 function pass(seconds: number): void {
   vi.setSystemTime(Date.now() + seconds * 1000);
 }
@@ -50,7 +50,7 @@ const keyRequests = () => provider().requests.filter((path) => path === "/jwks")
 const otherKey = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const now = () => Math.floor(Date.now() / 1000);
 
-/** A JWT as no library makes it. */
+/** A JWT that no library would make. */
 function handMade(header: object, claims: object, signature: (signed: Buffer) => Buffer): string {
   const signed = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
   return `${signed}.${signature(Buffer.from(signed)).toString("base64url")}`;
@@ -62,7 +62,7 @@ const rsaWith = (key: KeyObject) => (signed: Buffer) => sign("sha256", signed, k
 const privateKey = () => createPrivateKey({ key: provider().key(), format: "jwk" });
 const publicKey = () => createPublicKey({ key: provider().key(), format: "jwk" });
 
-test("a person who signed in at the provider calls the API with the access token that they got there", async () => {
+test("a person who signed in at the provider calls the API with the provider's access token", async () => {
   const { access_token: jwt, id_token: idToken } = await tokensOf(provider(), member(), apiAudience);
   const { status, body } = await askWith(jwt);
   expect(status).toBe(200);
@@ -77,11 +77,11 @@ test.each<[string, () => Promise<string>]>([
   ["no type", () => jwtOf(member(), { header: { typ: undefined } })],
   ["the long type", () => jwtOf(member(), { header: { typ: "application/AT+JWT" } })],
   ["several audiences", () => jwtOf(member(), { claims: { aud: ["other", apiAudience, provider().clientId] } })],
-  ["an expiry a moment ago", () => jwtOf(member(), { claims: { exp: now() - 20 } })],
+  ["an expiry within the clock tolerance", () => jwtOf(member(), { claims: { exp: now() - 20 } })],
   ["the issuer with a slash", () => jwtOf(member(), { claims: { iss: `${provider().issuer}/` } })],
-  ["no name for the one key", () => jwtOf(member(), { header: { kid: undefined } })],
-  ["no more than is asked for", async () => handMade(goodHeader(), goodClaims(), rsaWith(privateKey()))],
-])("a JWT with %s is taken", async (_what, jwt) => {
+  ["no key id", () => jwtOf(member(), { header: { kid: undefined } })],
+  ["only the required parts", async () => handMade(goodHeader(), goodClaims(), rsaWith(privateKey()))],
+])("a JWT with %s is accepted", async (_what, jwt) => {
   expect((await askWith(await jwt())).status).toBe(200);
 });
 
@@ -91,9 +91,9 @@ const bad: [string, () => string | Promise<string>][] = [
   ["no audience", () => jwtOf(member(), { claims: { aud: undefined } })],
   ["another issuer", () => jwtOf(member(), { claims: { iss: "https://login.example.com" } })],
   ["no issuer", () => jwtOf(member(), { claims: { iss: undefined } })],
-  ["an expiry that is over", () => jwtOf(member(), { claims: { exp: now() - 60 } })],
+  ["an expiry in the past", () => jwtOf(member(), { claims: { exp: now() - 60 } })],
   ["no expiry", () => jwtOf(member(), { claims: { exp: undefined } })],
-  ["a begin that is to come", () => jwtOf(member(), { claims: { nbf: now() + 60 } })],
+  ["a start in the future", () => jwtOf(member(), { claims: { nbf: now() + 60 } })],
   ["no subject", () => jwtOf(member(), { claims: { sub: undefined } })],
   ["an empty subject", () => jwtOf("")],
   ["a NUL in the subject", () => jwtOf("\0")],
@@ -113,7 +113,7 @@ const bad: [string, () => string | Promise<string>][] = [
   ],
   ["claims that aren't an object", () => handMade(goodHeader(), [goodClaims()], rsaWith(privateKey()))],
   ["five parts", async () => `${await jwtOf(member())}.e30.e30`],
-  ["a header alone", () => "eyJhbGciOiJSUzI1NiJ9"],
+  ["only a header", () => "eyJhbGciOiJSUzI1NiJ9"],
   ["a header that isn't JSON", () => "eyJ.e30.e30"],
   ["the prefix of an access token", async () => `vhg_${await jwtOf(member())}`],
 ];
@@ -123,19 +123,19 @@ const audiencesOfIdToken = () => ({
 });
 const pem = () => publicKey().export({ type: "spki", format: "pem" });
 
-test("every bad JWT gets the answer of every other bad credential, and asks no database", async () => {
+test("every bad JWT gets the same answer as other bad credentials, and costs no query", async () => {
   const database = await startDatabaseProxy(process.env.DATABASE_URL ?? "");
   const instance = await startInstance(database.url);
   expect((await askWith(await jwtOf(member()), groups, instance)).status).toBe(200);
   const [before, begun] = [database.queries(), performance.now()];
   for (const [what, jwt] of bad)
     expect(comparable(await askWith(await jwt(), groups, instance)), what).toEqual(refused);
-  // None for each of them: on a slow machine, the count of failures is written once a second.
+  // The refusals cost no query; the count of failures is written once a second, so a slow machine sees some writes.
   const seconds = Math.floor((performance.now() - begun) / 1000);
   expect(database.queries() - before).toBeLessThanOrEqual(seconds);
 }, 60_000);
 
-test("a JWT that brings its own key is refused, and nobody is asked for it", async () => {
+test("a JWT that brings its own key is refused, and its key is not fetched", async () => {
   const { issuer, requests } = provider();
   const jwk = otherKey.publicKey.export({ format: "jwk" });
   const before = requests.length;
@@ -149,7 +149,7 @@ test("a JWT that brings its own key is refused, and nobody is asked for it", asy
   expect(requests.length).toBe(before);
 });
 
-test("a JWT is taken from Authorization alone, and not beside another credential", async () => {
+test("a JWT is only accepted in Authorization, and not together with another credential", async () => {
   const jwt = await jwtOf(member());
   const { secret } = await createToken(tenant.group.admin, tenant.group.scope);
   expect(comparable(await ask(base, groups, { headers: { "private-token": jwt } }))).toEqual(refused);
@@ -158,7 +158,7 @@ test("a JWT is taken from Authorization alone, and not beside another credential
   expect((await ask(base, `${groups}?access_token=${jwt}`)).status).toBe(401);
 });
 
-test("an account that is linked to nobody is refused, and nobody is made", async () => {
+test("an account linked to no person is refused, and no person is created", async () => {
   const before = await everyRow();
   const { email } = tenant.group.user;
   const jwt = await jwtOf("stranger", { claims: { email, email_verified: true } });
@@ -166,7 +166,7 @@ test("an account that is linked to nobody is refused, and nobody is made", async
   expect(await everyRow()).toEqual(before);
 });
 
-test("a person's rights are those of the moment", async () => {
+test("a change of a person's role holds for the next request", async () => {
   const { id, admin, scope } = tenant.group;
   const person = await createPerson(tenant.organization.id, "organization_user", { [id]: "group_admin" });
   await link(person);
@@ -182,7 +182,7 @@ test("a person's rights are those of the moment", async () => {
   expect((await askWith(jwt)).body.items).toEqual([]);
 });
 
-test("what is about the token that asks is not for people", async () => {
+test("routes about the calling access token refuse people", async () => {
   const jwt = await jwtOf(member());
   for (const [method, path] of [
     ["GET", "/api/v2.0/access-tokens/self"],
@@ -194,14 +194,14 @@ test("what is about the token that asks is not for people", async () => {
   }
 });
 
-test("without the settings no JWT is good", async () => {
+test("without the provider settings every JWT is refused", async () => {
   expect(comparable(await askWith(await jwtOf(member()), groups, withoutProvider))).toEqual(refused);
 });
 
-// From here on time passes for this process.
+// From here on the tests advance the clock of this process.
 afterAll(() => void vi.useRealTimers());
 
-test("a new key is found, and the old one's signature no longer holds", async () => {
+test("a new key is found, and the old key's signatures are refused", async () => {
   const old = await jwtOf(member());
   provider().rotateKey();
   pass(31);
@@ -209,7 +209,7 @@ test("a new key is found, and the old one's signature no longer holds", async ()
   expect(comparable(await askWith(old))).toEqual(refused);
 });
 
-test("however many unknown keys are named, the provider is asked once in half a minute", async () => {
+test("any number of unknown keys causes one request to the provider in half a minute", async () => {
   pass(31);
   const before = keyRequests();
   const jwts = await Promise.all(Array.from({ length: 20 }, (_, n) => jwtOf(member(), { header: { kid: `no-${n}` } })));
@@ -219,7 +219,7 @@ test("however many unknown keys are named, the provider is asked once in half a 
   expect((await askWith(await jwtOf(member()))).status).toBe(200);
 });
 
-test("while the provider is away, keys at hand serve for an hour; then the answer is 503, not a false 401", async () => {
+test("while the provider is away, cached keys serve for an hour; then the answer is 503, not 401", async () => {
   await provider().close();
   expect((await askWith(await jwtOf(member()))).status).toBe(200);
   pass(601);

@@ -37,7 +37,7 @@ async function createScene(): Promise<Scene> {
 }
 
 let turn = 0;
-/** At one instance and the other in turn. */
+/** Registers at the two instances in turn. */
 function register(body: object = {}, { secret } = scene.token): Promise<Answer> {
   turn += 1;
   return askAs(instances[turn % 2] ?? "", secret, "POST", runners, {
@@ -47,7 +47,7 @@ function register(body: object = {}, { secret } = scene.token): Promise<Answer> 
   });
 }
 
-/** So many answers, sixteen at a time. */
+/** The answers of this many requests, sixteen at a time. */
 async function repeat(times: number, request: () => Promise<Answer>): Promise<Answer[]> {
   const answers: Answer[] = [];
   while (answers.length < times) answers.push(...(await Promise.all(Array.from({ length: 16 }, () => request()))));
@@ -63,13 +63,13 @@ function expectLimited({ status, headers, body }: Answer) {
   expect(Number(headers["retry-after"])).toBeGreaterThan(0);
 }
 
-test("800 registrations that GitLab refuses are 30 calls there, on two instances, and a few events", async () => {
+test("800 refused registrations on two instances make at most 30 calls to GitLab and four events", async () => {
   providers.gitlab.state.registrationEnabled = false;
   const answers = await repeat(800, register);
   const limited = answers.filter(({ status }) => status === 429);
   limited.forEach(expectLimited);
   expect(limited.length).toBeGreaterThanOrEqual(770);
-  // A second minute may have begun on a slow machine.
+  // On a slow machine a second minute may have begun.
   expect(calls()).toBeGreaterThan(0);
   expect(calls()).toBeLessThanOrEqual(answers.length - limited.length);
   expect(answers.length - limited.length).toBeLessThanOrEqual(30);
@@ -95,7 +95,7 @@ test("800 registrations that GitLab refuses are 30 calls there, on two instances
   }
 }, 60_000);
 
-test("what needs no provider uses up nothing, and is recorded where it is a registration that was refused", async () => {
+test("refusals that need no provider don't count against the limit, and refused registrations are recorded", async () => {
   const unknown = () => register({ provider_url: "https://gitlab.example.com" });
   const unfit = () => register({ provider_url: "https://user@gitlab.example.com" });
   expect(codes(await repeat(32, unknown))).toEqual(new Set(["not_found"]));
@@ -114,14 +114,14 @@ test("what needs no provider uses up nothing, and is recorded where it is a regi
   expect(details).toContainEqual({ code: "invalid" });
 });
 
-test("two at a time for one organization, on two instances together; another organization's goes through", async () => {
+test("an organization gets two registrations at a time across two instances, and another organization's succeeds", async () => {
   providers.gitlab.failWith("answer_held");
   const answers = Array.from({ length: 6 }, () => register());
   await vi.waitFor(() => expect(calls()).toBe(2), { timeout: 10_000 });
   const elsewhere = await createElsewhere();
   expect((await elsewhere()).status).toBe(201);
 
-  // Those that wait are refused after a few seconds, before anything is asked or stored.
+  // The waiting ones are refused after a few seconds, before GitLab is called or anything is stored.
   const firstFour: Answer[] = [];
   const rest = new Map(answers.map((answer, place) => [place, answer.then((ended) => ({ place, ended }))]));
   while (firstFour.length < 4) {
@@ -140,14 +140,14 @@ test("two at a time for one organization, on two instances together; another org
   });
 }, 40_000);
 
-/** An access of another organization, added by way of the API. */
+/** Registers with an access of another organization. */
 async function createElsewhere() {
   const { group } = await createTenant();
   const admin = await createToken(group.admin, group.scope, { admin: true });
   return () => askAs(instances[0], admin.secret, "POST", accessesOf(admin.id), githubBody(providers));
 }
 
-test("checks and replacements count with registrations, and one that is refused changes nothing", async () => {
+test("checks and replacements share the limit of registrations, and a refused one changes nothing", async () => {
   const { tenant, accessId } = scene;
   const { admin, scope } = tenant.group;
   const manager = await createToken(admin, scope, { admin: true });
@@ -164,6 +164,6 @@ test("checks and replacements count with registrations, and one that is refused 
   expectLimited(await replace());
   expectLimited(await askAs(instances[0], manager.secret, "POST", accessesOf(scene.token.id), githubBody(providers)));
   expect((await askAs(instances[0], manager.secret, "GET", address)).text).toBe(before.text);
-  // Another caller of the same organization has its own.
+  // Another caller of the same organization has its own limit.
   expect((await register()).status).toBe(201);
 }, 60_000);

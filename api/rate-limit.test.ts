@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => database.close());
 
-/** So many answers, thirty at a time. */
+/** The answers of this many requests, thirty at a time. */
 async function repeat(times: number, request: () => Promise<Answer>): Promise<Answer[]> {
   const answers: Answer[] = [];
   while (answers.length < times) {
@@ -48,20 +48,20 @@ function expectLimited({ status, headers, body }: Answer) {
   expect(Number(headers["retry-after"])).toBeLessThanOrEqual(60);
 }
 
-test("a caller whose requests are refused too often is held up, on every instance, except in what is good", async () => {
+test("a caller with too many refused requests gets 429 on every instance, except for good reads", async () => {
   const refused = () => askAs(here, token.secret, "GET", nothing);
   expect(statuses(await repeat(limit, refused))).toEqual([404]);
   expectLimited(await refused());
   expect((await askAs(here, token.secret, "GET", self)).status).toBe(200);
   expect((await askAs(here, other.secret, "GET", nothing)).status).toBe(404);
 
-  // What changes something is refused before it is done, never after.
+  // A change gets 429 before it is made, never after.
   const rename = (secret: string) => askAs(here, secret, "PATCH", tokenPath, { name: "renamed" });
   expectLimited(await rename(token.secret));
   expect((await askAs(here, token.secret, "GET", self)).body.name).not.toBe("renamed");
   expect((await rename(other.secret)).status).toBe(200);
 
-  // The other instance learns of it from its first write, about a second after its first failure.
+  // The other instance learns of the limit with its first write, about a second after its first failure.
   const refusedThere = () => askAs(there, token.secret, "GET", nothing);
   expect((await refusedThere()).status).toBe(404);
   await vi.waitFor(async () => expectLimited(await refusedThere()), { timeout: 5000, interval: 100 });
@@ -69,22 +69,22 @@ test("a caller whose requests are refused too often is held up, on every instanc
   expectLimited(await askAs(there, token.secret, "PATCH", tokenPath, { name: "renamed there" }));
 });
 
-test("the answer to what may have changed something is the one that it came to", async () => {
+test("the answer to a change that was let in is never replaced by 429", async () => {
   const { group } = await createTenant();
   const { secret } = await createToken(group.admin, group.scope, { admin: true });
   expect(statuses(await repeat(limit - 1, () => askAs(here, secret, "GET", nothing)))).toEqual([404]);
   const atOnce = Array.from({ length: 5 }, () => askAs(here, secret, "PATCH", nothing, { name: "a" }));
-  // All of these may be let in before the first of them is refused.
+  // All five may be let in before the first of them is refused.
   const answers = await Promise.all(atOnce);
   expect(answers.some(({ status }) => status === 404)).toBe(true);
   expectLimited(await askAs(here, secret, "PATCH", nothing, { name: "a" }));
 });
 
-test("an address that sends too many bad credentials is held up, and who shares it with good ones is not", async () => {
+test("an address with too many bad credentials gets 429, except for requests with good ones", async () => {
   const unknown = () => askAs(here, generateSecret("group"), "GET", self);
   const [before, begun] = [database.queries(), performance.now()];
   expect(statuses(await repeat(limit, unknown))).toEqual([401]);
-  // Each costs the query for its secret; in each second a few are looked up for the audit log, and the count is written.
+  // Each secret costs one query. A few more in each second look up secrets for the audit log and write the count.
   const seconds = Math.ceil((performance.now() - begun) / 1000);
   expect(database.queries() - before - limit).toBeLessThan(20 * seconds);
   const limited = await unknown();
@@ -93,7 +93,7 @@ test("an address that sends too many bad credentials is held up, and who shares 
   expectLimited(await ask(here, self, { headers: { authorization: "Bearer eyJhbGciOiJub25lIn0.e30." } }));
   expect((await askAs(here, other.secret, "GET", self)).status).toBe(200);
 
-  // No credential, and one whose checksum is wrong, cost nothing: they are neither counted nor held up.
+  // A missing credential and a wrong checksum cost no query: they are neither counted nor limited.
   const flipped = other.secret.slice(0, -1) + (other.secret.endsWith("0") ? "1" : "0");
   await vi.waitFor(
     async () => {
@@ -110,7 +110,7 @@ test("an address that sends too many bad credentials is held up, and who shares 
   await vi.waitFor(async () => expectLimited(await unknownThere()), { timeout: 5000, interval: 100 });
 });
 
-test("a good request costs what it did before: one query, and no write", async () => {
+test("a good request still costs one query and no write", async () => {
   const good = () => askAs(here, other.secret, "GET", self);
   await good();
   await vi.waitFor(

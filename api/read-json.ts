@@ -4,13 +4,13 @@ import { problem } from "./http/problem";
 
 const maxDepth = 8;
 
-/** Lets pass no more than this, counted while it arrives. */
+/** Refuses a larger body, counting the bytes as they arrive. */
 export function sizeLimit(kibibytes: number): MiddlewareHandler {
   const onError = () => problem("too_large", `The body of a request may have ${kibibytes} KiB.`);
   return bodyLimit({ maxSize: kibibytes * 1024, onError });
 }
 
-/** Answers a body that is not sent as JSON. */
+/** The refusal of a body that isn't sent as JSON, if it isn't. */
 export function refuseType(c: Context): Response | undefined {
   if (isEncoded(c)) {
     const headers = { "accept-encoding": "identity" };
@@ -23,8 +23,8 @@ export function refuseType(c: Context): Response | undefined {
 }
 
 /**
- * Why the body is refused, if it is. Also answers who hangs up halfway, though nobody listens any more: it is no failure
- * of ours.
+ * The refusal of the body, if there is one. A client that hangs up halfway gets one too, so that this isn't logged as our
+ * failure.
  */
 export async function readJson(c: Context, limit: MiddlewareHandler): Promise<Response | "empty" | undefined> {
   let isDeep = false;
@@ -45,24 +45,24 @@ export async function readJson(c: Context, limit: MiddlewareHandler): Promise<Re
   return problem("invalid", message, { errors: [{ field: "body", message }] });
 }
 
-/** zod-openapi looks at the type again, and takes a space before its parameters for another one. */
+/** zod-openapi checks the type again, and doesn't accept a space before its parameters. */
 export function passAsJson(c: Context): void {
   c.req.raw.headers.set("content-type", "application/json");
 }
 
-/** Also where only its transfer is compressed, which hardly any client does. */
+/** Compressed as content or in transfer; the latter is rare. */
 function isEncoded(c: Context): boolean {
   const codings = (c.req.header("content-encoding") ?? "").split(",").map((coding) => coding.trim().toLowerCase());
   const transfer = c.req.header("transfer-encoding") ?? "chunked";
   return codings.some((coding) => coding !== "" && coding !== "identity") || transfer.toLowerCase() !== "chunked";
 }
 
-// Fatal: what isn't UTF-8 would be stored otherwise than it was sent.
+// Fatal: invalid UTF-8 would otherwise be stored as something else than was sent.
 function decode(bytes: ArrayBuffer): string {
   return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
 }
 
-/** Level by level: a recursion could be led to the end of the stack. */
+/** Iterates by level: recursion could overflow the stack. */
 function isDeeper(value: unknown, most: number): boolean {
   let level = [value];
   for (let depth = 0; depth <= most; depth++) {

@@ -30,7 +30,7 @@ const register = () =>
 const check = async () => (await askAs(base, admin.secret, "POST", `${one}/check`)).body.check;
 
 test.each(["changed", "taken"] as const)(
-  "a repository whose name has %s is not found in the words of its check, and its runner goes all the same",
+  "a repository whose name has %s is not found, and its runner is still unregistered",
   async (names) => {
     const { body: runner } = await register();
     providers.github.runners.set(23, { id: 23, name: String(runner.id), busy: false });
@@ -39,7 +39,7 @@ test.each(["changed", "taken"] as const)(
     const refused = await register();
     expect(refused).toMatchObject({ status: 422, body: { code: "target_not_found" } });
     expect(await check()).toMatchObject({ status: "failed", code: "target_not_found", message: refused.body.detail });
-    // Nor does what the check has seen under the name take the place of what the access is for.
+    // The check must not adopt the repository that now has the name.
     expect(await register()).toMatchObject({ body: { detail: refused.body.detail } });
 
     await revokeAccessToken(group.admin, group.scope, admin.id);
@@ -48,7 +48,7 @@ test.each(["changed", "taken"] as const)(
   },
 );
 
-test("a replaced credential is no way to another repository under the old name", async () => {
+test("replacing a credential can't reach another repository under the old name", async () => {
   providers.github.state.names = "taken";
   const replaced = await askAs(base, admin.secret, "PUT", `${one}/token`, { token: githubBody(providers).token });
   expect(replaced).toMatchObject({ status: 422, body: { code: "target_not_found" } });

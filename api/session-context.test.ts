@@ -31,7 +31,7 @@ const read = (accept?: string, method = "GET") =>
 
 const never = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
 
-test("a user-role token reads its environment, and who it is", async () => {
+test("a user-role token reads its environment and its identity", async () => {
   await set("SECOND", "two\nlines");
   await set("FIRST", "it's $HOME");
   const { status, headers, body } = await read();
@@ -53,7 +53,7 @@ test("a token without variables has an empty environment, in every format", asyn
 test.each([
   ["text/x-shellscript", "export NAME='a value'\n"],
   ["text/x-dotenv", "NAME="],
-])("%s is had by asking for it", async (type, line) => {
+])("Accept: %s selects that format", async (type, line) => {
   await set("NAME", "a value");
   const { status, headers, text } = await read(type);
   expect(status).toBe(200);
@@ -90,7 +90,7 @@ test.each(["text/html", "text/plain", "application/xml", "application/json;q=0",
   },
 );
 
-test("what dotenv can't represent is refused by name, without the value, and had in the other formats", async () => {
+test("a value that dotenv can't represent is refused by its name, and served in the other formats", async () => {
   const value = "all 'of' \"the\" `quotes`\r\n$(id)\\";
   await set("GOOD", "a value");
   await set("AWKWARD", value);
@@ -104,7 +104,7 @@ test("what dotenv can't represent is refused by name, without the value, and had
   expect((await read("text/x-shellscript")).status).toBe(200);
 });
 
-test("HEAD is GET without a body", async () => {
+test("HEAD answers like GET, without a body", async () => {
   await set("NAME", "a value");
   for (const type of ["application/json", "text/x-shellscript", "text/x-dotenv"]) {
     const [get, head] = [await read(type), await read(type, "HEAD")];
@@ -113,13 +113,13 @@ test("HEAD is GET without a body", async () => {
   }
 });
 
-/** Who read the token's context, by the log. */
+/** The actors of the recorded reads of the token's context. */
 async function readings(): Promise<string[]> {
   const events = await eventsOn(token.id);
   return events.flatMap(({ action, actorId }) => (action === "session_context.read" ? [actorId] : []));
 }
 
-test("readings are a use of the token, and in the log once with the technical user", async () => {
+test("reads update the token's last use, and are recorded once, for the technical user", async () => {
   await set("NAME", "a value");
   for (const type of ["application/json", "text/x-shellscript", "text/x-dotenv"]) await read(type);
   await flushLastUsed();
@@ -128,14 +128,14 @@ test("readings are a use of the token, and in the log once with the technical us
   expect((await read()).body).toMatchObject({ access_token: { last_used_at: expect.stringMatching(/^\d{4}-/) } });
 });
 
-test("a token's environment is its own", async () => {
+test("a token reads only its own environment", async () => {
   await set("NAME", "a value");
   const admin = await createToken(tenant.group.admin, tenant.group.scope, { admin: true });
   expect(await environmentOf(base, admin.secret)).toEqual([]);
   expect(await environmentOf(base, token.secret)).toEqual([["NAME", "a value"]]);
 });
 
-test("after a revocation nothing is had, and after a reactivation all", async () => {
+test("a revoked token reads nothing, and a reactivated one everything", async () => {
   await set("NAME", "a value");
   await revokeAccessToken(tenant.group.admin, tenant.group.scope, token.id);
   expect(await read()).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
@@ -144,7 +144,7 @@ test("after a revocation nothing is had, and after a reactivation all", async ()
   expect(await environmentOf(base, token.secret)).toEqual([["NAME", "a value"]]);
 });
 
-test("an expired and a deleted token have nothing", async () => {
+test("expired and deleted tokens read nothing", async () => {
   await set("NAME", "a value");
   await expire(token.id);
   expect((await read()).status).toBe(401);
@@ -152,7 +152,7 @@ test("an expired and a deleted token have nothing", async () => {
   expect((await read()).status).toBe(401);
 });
 
-test("a token that is deleted once it was let in is answered as one that never was", async () => {
+test("a token that is deleted during its request is answered like an unknown one", async () => {
   await set("NAME", "a value");
   const answer = await asOwner(async (owner) => {
     await owner.query("begin");
@@ -171,7 +171,7 @@ test("a token that is deleted once it was let in is answered as one that never w
   expect(status).toBe(401);
 });
 
-test("no parameters, no other methods, no strangers", async () => {
+test("parameters, other methods and bad credentials are refused", async () => {
   expect(await askAs(base, token.secret, "GET", `${sessionContext}?format=dotenv`)).toMatchObject({ status: 400 });
   for (const method of ["POST", "PUT", "DELETE"]) {
     const answer = await askAs(base, token.secret, method, sessionContext);
@@ -182,7 +182,7 @@ test("no parameters, no other methods, no strangers", async () => {
   }
 });
 
-test("values that were moved here from another token's row are 409 in words, and told in the organization's log", async () => {
+test("values copied here from another token's row are 409, and recorded in the organization's log", async () => {
   const other = await createToken(tenant.group.admin, tenant.group.scope);
   await set("NAME", "mine");
   await setVariable(tenant.group.admin, tenant.group.scope, other.id, { name: "NAME", value: "theirs" });

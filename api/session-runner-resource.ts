@@ -7,7 +7,7 @@ export const registerRunnerBody = bodyOf("NewRunner", registerRunnerInput, {
   providerUrl: "Where the runner is to work: the provider URL of one of the token's version control accesses",
   tags: {
     ...aboutTags(
-      "What the runner's jobs are chosen by; at most 50. Where the access has allowed tags, only these. Without tags the runner gets the allowed ones; where there are none, `vehaas`, unless the access runs untagged jobs",
+      "The tags that select the runner's jobs; at most 50. If the access has allowed tags, only these are accepted. Without tags the runner gets the allowed ones; if there are none, it gets `vehaas`, unless the access runs untagged jobs",
     ),
     default: [],
   },

@@ -30,7 +30,7 @@ async function add(body: object): Promise<string> {
 const register = (tags: unknown, provider_url = providers.gitlab.url) =>
   askAs(base, user.secret, "POST", runners, { provider_url, ...(tags === undefined ? {} : { tags }) });
 
-/** What GitLab was told to make. */
+/** The runner that GitLab was asked to create. */
 function askedOfGitlab() {
   return providers.gitlab.requests.filter(({ path }) => path.endsWith("/user/runners")).at(-1)?.body;
 }
@@ -50,17 +50,20 @@ test.each([
   [untagged, ["bench"], ["bench"], false],
   [{ ...some, ...untagged }, undefined, ["bench", "HIL"], true],
   [{ ...some, ...untagged }, ["bench"], ["bench"], false],
-])("with %j a runner asked for with the tags %j gets %j, and untagged jobs: %j", async (access, tags, gets, runs) => {
-  await add(gitlabBody(providers, access));
-  expect(await register(tags)).toMatchObject({ status: 201, body: { tags: gets } });
-  expect(askedOfGitlab()).toMatchObject({ tag_list: gets, run_untagged: runs, locked: true });
-});
+])(
+  "with %j, a runner requested with the tags %j gets %j, and runs untagged jobs: %j",
+  async (access, tags, gets, runs) => {
+    await add(gitlabBody(providers, access));
+    expect(await register(tags)).toMatchObject({ status: 201, body: { tags: gets } });
+    expect(askedOfGitlab()).toMatchObject({ tag_list: gets, run_untagged: runs, locked: true });
+  },
+);
 
 test.each([
   [["bench", "gpu"], /"gpu" is not one of the allowed tags/],
   [["hil"], /"hil"/],
   [["bench,gpu"], /commas/],
-])("a registration with %j is refused on its tags, and GitLab isn't asked", async (tags, says) => {
+])("a registration with %j is refused because of its tags, without a request to GitLab", async (tags, says) => {
   await add(gitlabBody(providers, some));
   const asked = providers.gitlab.requests.length;
   const { status, body } = await register(tags);
@@ -72,32 +75,32 @@ test.each([
   expect((await askAs(base, user.secret, "GET", accessesOf(user.id))).status).toBe(200);
 });
 
-test("a runner that may not be leaves no row behind, and none of the token's hundred is used up", async () => {
+test("a refused registration leaves no row, so it doesn't count against the token's limit", async () => {
   const one = await add(gitlabBody(providers, some));
   await register(["gpu"]);
   expect((await askAs(base, user.secret, "GET", `${one}/runners`)).body.items).toEqual([]);
 });
 
-test("GitHub's labels are decided the same way, and are the VM's to start the runner with", async () => {
+test("GitHub's labels are checked the same way, and returned for the VM to start the runner with", async () => {
   await add(githubBody(providers, some));
   const { url } = providers.github;
   expect(await register(["gpu"], url)).toMatchObject({ status: 422, body: { errors: [{ field: "tags" }] } });
   expect(await register(undefined, url)).toMatchObject({ status: 201, body: { tags: ["bench", "HIL"] } });
 });
 
-test("GitHub's runner without allowed labels gets one all the same", async () => {
+test("a GitHub runner without requested or allowed labels gets the label vehaas", async () => {
   await add(githubBody(providers));
   expect(await register([], providers.github.url)).toMatchObject({ status: 201, body: { tags: ["vehaas"] } });
 });
 
-test("tags that GitLab itself refuses are told as such", async () => {
+test("tags that GitLab itself drops are refused as tags", async () => {
   await add(gitlabBody(providers));
-  // GitLab takes quotes for its own, and is left without a tag.
+  // GitLab strips the quotes, and no tag is left.
   providers.gitlab.state.forgetsTags = true;
   expect(await register(['""'])).toMatchObject({ status: 422, body: { code: "invalid", errors: [{ field: "tags" }] } });
 });
 
-test("a runner that a GitLab says runs untagged jobs all the same goes at once", async () => {
+test("a runner that runs untagged jobs against the access's setting is removed at once", async () => {
   await add(gitlabBody(providers));
   providers.gitlab.state.runsUntagged = true;
   expect(await register(["bench"])).toMatchObject({ status: 422, body: { code: "registration_disabled" } });

@@ -64,7 +64,7 @@ test("a user-role token registers a runner at GitLab, and unregisters it", async
   expect((await unregister(body.id)).status).toBe(404);
 });
 
-test("GitHub answers its registration token, with its end", async () => {
+test("a registration at GitHub returns a registration token and its expiry", async () => {
   const target = { providerUrl: providers.github.url, targetId: "octo-org/octo-repo" };
   await add({ providerType: "github", token: githubToken("installation"), ...target });
   const { status, body } = await register({ provider_url: providers.github.url });
@@ -77,21 +77,21 @@ test("GitHub answers its registration token, with its end", async () => {
   });
 });
 
-test("the provider's URL is found in any spelling; the tags may be left out", async () => {
+test("the provider's URL matches in any spelling, and the tags are optional", async () => {
   const url = `${providers.gitlab.url.replace("http", "HTTP")}/`;
   const answer = await askAs(base, token.secret, "POST", runners, { provider_url: url });
   expect(answer).toMatchObject({ status: 201, body: { provider_url: providers.gitlab.url, tags: ["vehaas"] } });
   expect([...providers.gitlab.runners.values()]).toMatchObject([{ tags: ["vehaas"], runUntagged: false }]);
 });
 
-test("a provider's URL without an access is unknown, another token's access too", async () => {
+test("a provider's URL is unknown without an access of the calling token", async () => {
   const other = await createToken(tenant.group.admin, tenant.group.scope, { admin: true });
   expect(await register({}, other.secret)).toMatchObject({ status: 404, body: { code: "not_found" } });
   expect((await register({ provider_url: "https://gitlab.example.com" })).status).toBe(404);
   expect(providers.gitlab.runners.size).toBe(0);
 });
 
-test("a runner is its own token's alone", async () => {
+test("a runner can only be unregistered by its own token", async () => {
   const { body } = await register();
   const other = await createToken(tenant.group.admin, tenant.group.scope, { admin: true });
   for (const id of [body.id, "unknown", "%00"]) {
@@ -101,7 +101,7 @@ test("a runner is its own token's alone", async () => {
   expect(providers.gitlab.runners.size).toBe(1);
 });
 
-test("what the provider refuses is told by its code", async () => {
+test("a provider's refusal is reported by its code", async () => {
   providers.gitlab.state.registrationEnabled = false;
   const { status, body, text } = await register();
   expect(status).toBe(422);
@@ -124,7 +124,7 @@ test.each([
   expect(await register(body)).toMatchObject({ status: 422, body: { code: "invalid", errors: [{ field }] } });
 });
 
-test("the addresses take no parameters, and no other methods", async () => {
+test("the routes take no parameters and no other methods", async () => {
   expect(
     (await askAs(base, token.secret, "POST", `${runners}?a=1`, { provider_url: providers.gitlab.url })).status,
   ).toBe(400);

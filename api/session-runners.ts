@@ -48,11 +48,11 @@ const unregister = createRoute({
   path: "/session-context/runners/{id}",
   operationId: "unregisterRunner",
   summary: "Unregister a runner",
-  description: "Lets go of a runner that this token has registered. The provider is told in the background.",
+  description: "Unregisters a runner that this token has registered. The provider is asked in the background.",
   middleware,
   request: { params: z.object({ id: idOf("the runner", exampleId.runner) }), headers: noVersionIfMatch },
   responses: {
-    204: { description: "The runner is let go" },
+    204: { description: "The runner will be unregistered" },
     ...errors("forbidden", "not_found", "precondition_failed"),
   },
 });

@@ -9,8 +9,8 @@ beforeAll(async () => {
   return standby.close;
 });
 
-test("a revocation whose commit no standby has confirmed is 503, and so is the next try, until one has", async () => {
-  // Only now: these read the environment.
+test("a revocation and its retry are 503 until a standby has confirmed the commit", async () => {
+  // Imported here, since these modules read the environment.
   const { serveApi } = await import("@/testing/api/server");
   const { askAs } = await import("@/testing/api/ask");
   const { createTenant } = await import("@/testing/tenant");
@@ -24,7 +24,7 @@ test("a revocation whose commit no standby has confirmed is 503, and so is the n
     const { status, headers, body } = await standby.withCancelledCommits(revoke);
     expect([status, body.code, headers["retry-after"]]).toEqual([503, "unavailable", "5"]);
   }
-  // It was made here, and a failover could lose it.
+  // The revocation is committed on the primary, though a failover could lose it.
   expect((await askAs(base, token.secret, "GET", "/api/v2.0/access-tokens/self")).status).toBe(401);
   expect((await revoke()).status).toBe(200);
 });

@@ -15,10 +15,10 @@ const ofCredential = {
 
 const ofRunners = {
   allowedTags: aboutTags(
-    "The tags that runners may have; at most 50, case-sensitive. Empty for any. A runner that is asked for without tags gets these",
+    "The tags that runners may have; at most 50, case-sensitive. Empty for any. A runner that is requested without tags gets these",
   ),
   runUntagged:
-    "GitLab only: whether a runner that is asked for without tags runs jobs without tags. Then whoever has the access token's secret can take every untagged job of the project or group",
+    "GitLab only: whether a runner that is requested without tags runs jobs without tags. If so, anyone with the access token's secret can take every untagged job of the project or group",
 };
 
 export const addAccessBody = bodyOf("NewVersionControlAccess", addAccessInput, {
@@ -44,12 +44,12 @@ export const accessSchema = z
     target_id: z.string(),
     allowed_tags: z.array(z.string()).meta({ description: "The tags that its runners may have; empty for any" }),
     run_untagged: z.boolean().meta({
-      description: "Whether a runner that is asked for without tags runs jobs without tags; always `false` at GitHub",
+      description: "Whether a runner that is requested without tags runs jobs without tags; always `false` at GitHub",
     }),
     token_suffix: z.string().meta({ description: "The credential's last four characters; empty for a short one" }),
     check: z.object({
       status: z.enum(["ok", "failed"]),
-      code: z.string().nullable().meta({ description: "Why it failed, as an error's `code` would say it" }),
+      code: z.string().nullable().meta({ description: "The reason of the failure, as the `code` of an error" }),
       message: z.string().nullable().meta({ description: "The same in a sentence for a person" }),
       checked_at: instant,
     }),
@@ -59,7 +59,7 @@ export const accessSchema = z
     created_at: instant,
   })
   .openapi("VersionControlAccess", {
-    description: "A GitLab or GitHub credential stored with an access token; the credential itself is never answered",
+    description: "A GitLab or GitHub credential stored with an access token; the credential itself is never returned",
   });
 
 export const accessExample: z.output<typeof accessSchema> = {
@@ -90,7 +90,7 @@ const accessEtag = etagHeader("The access's version, for `If-Match`. Its check i
 
 export const accessIfMatch = ifMatchHeader("version control access", versionExample);
 
-/** What a createRoute takes as an answer that is one access and its version. */
+/** The response of a createRoute that returns one access and its version. */
 export function accessResponse(description: string) {
   return { description, headers: accessEtag, content: asJson(accessSchema, accessExample) };
 }
@@ -112,12 +112,11 @@ export function accessResource(access: VersionControlAccess): z.output<typeof ac
   };
 }
 
-/** What goes with an answer that is one access. */
+/** The headers of a response with one access. */
 export function accessHeaders({ version }: VersionControlAccess): Record<string, string> {
   return { etag: `"${version}"` };
 }
 
-/** 200 with the access and its version. */
 export function accessAnswer(access: VersionControlAccess) {
   return json(accessResource(access), accessHeaders(access));
 }

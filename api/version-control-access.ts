@@ -42,9 +42,9 @@ const edit = createRoute({
   method: "patch",
   path,
   operationId: "changeVersionControlAccess",
-  summary: "Change what a version control access's runners may be",
+  summary: "Change a version control access's rules for runners",
   description:
-    "Applies to runners that are registered from now on: those that there are keep their tags. What is left out stays as it is.",
+    "Applies to runners that are registered from now on; existing ones keep their tags. Omitted fields stay as they are.",
   middleware: [...toChange, jsonBody],
   request: {
     params: ofAccess,
@@ -63,7 +63,7 @@ const replace = createRoute({
   path: `${path}/token`,
   operationId: "replaceVersionControlToken",
   summary: "Replace the credential of a version control access",
-  description: `Asks the provider whether the new credential can register runners, and puts it in the place of the old one if so. ${providerLimits}`,
+  description: `Asks the provider whether the new credential can register runners, and replaces the old one if so. ${providerLimits}`,
   middleware: [...toChange, jsonBody],
   request: {
     params: ofAccess,

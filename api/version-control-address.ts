@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { exampleId, idOf, tokenId } from "./description/schemas";
 
-/** Where a token's version control accesses are, and one of them. */
+/** The paths of a token's version control accesses and of one of them. */
 export const accessesPath = "/access-tokens/{id}/version-control-accesses" as const;
 export const accessPath = `${accessesPath}/{access_id}` as const;
 

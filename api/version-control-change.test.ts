@@ -24,7 +24,7 @@ const change = (id: unknown, body: unknown) =>
   askAs(base, admin.secret, "PATCH", `${accessesOf(admin.id)}/${id}`, body);
 const list = async () => (await askAs(base, admin.secret, "GET", accessesOf(admin.id))).body.items;
 
-test("an access allows any tags and no untagged jobs, unless it says otherwise", async () => {
+test("an access allows any tags and no untagged jobs by default", async () => {
   const { body } = await add(gitlabBody(providers));
   expect(body).toMatchObject({ allowed_tags: [], run_untagged: false });
   const said = { allowed_tags: ["bench", "HIL"], run_untagged: true };
@@ -36,7 +36,7 @@ test("an access allows any tags and no untagged jobs, unless it says otherwise",
   expect(await list()).toMatchObject([said]);
 });
 
-test("what an access's runners may be is changed, told and recorded", async () => {
+test("a change of an access's rules for runners is stored, returned and recorded", async () => {
   const { body, headers } = await add(gitlabBody(providers, { allowed_tags: ["bench"], run_untagged: true }));
   const asked = providers.gitlab.requests.length;
   const off = await change(body.id, { run_untagged: false });
@@ -52,7 +52,7 @@ test("what an access's runners may be is changed, told and recorded", async () =
   });
 });
 
-test("a change that changes nothing is answered, not recorded, and leaves the version", async () => {
+test("a change to the same values succeeds, is not recorded and keeps the version", async () => {
   const { body, headers } = await add(gitlabBody(providers, { allowed_tags: ["bench"] }));
   const events = await eventsOn(admin.id);
   for (const same of [{}, { allowed_tags: ["bench"] }, { run_untagged: false }])
@@ -75,13 +75,13 @@ test.each([
   expect(await change(body.id, differs)).toMatchObject(refused);
 });
 
-test("the owner's fields, and others, are no change", async () => {
+test("other fields can't be changed", async () => {
   const { body } = await add(gitlabBody(providers));
   for (const field of ["provider_url", "token", "target_id", "id", "check"])
     expect(await change(body.id, { [field]: "x" })).toMatchObject({ status: 422, body: { errors: [{ field }] } });
 });
 
-test("GitHub has no untagged jobs to run", async () => {
+test("untagged jobs are refused for GitHub", async () => {
   const refused = { status: 422, body: { code: "invalid", errors: [{ field: "run_untagged" }] } };
   const asked = providers.github.requests.length;
   expect(await add(githubBody(providers, { run_untagged: true }))).toMatchObject(refused);

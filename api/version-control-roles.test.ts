@@ -33,7 +33,7 @@ async function added(tokenId: string): Promise<string> {
 
 const unknown = "unknown";
 
-/** What each route answers to `by` for the access of `tokenId`. */
+/** The status of each route for the access of `tokenId`, called by `by`. */
 async function statuses(by: TestToken, tokenId: string, one: string): Promise<Record<string, number>> {
   const ask = async (method: string, path: string, body?: unknown) =>
     (await askAs(base, by.secret, method, path, body)).status;
@@ -60,7 +60,7 @@ const all = (status: number) => ({
   remove: status,
 });
 const done = { ...all(200), add: 201, remove: 204 };
-/** What there is only under an access that is known. */
+/** The routes below an access, when the access is unknown. */
 const unknownAccess = { get: 404, runners: 404, edit: 404, replace: 404, check: 404, remove: 404 };
 
 test("a user-role token reads its own list and changes nothing", async () => {
@@ -81,14 +81,14 @@ test("for a user-role token another token is unknown", async () => {
   expect(hidden.body).toEqual((await askAs(base, user.secret, "GET", accessesOf(unknown))).body);
 });
 
-test("an admin token manages its own accesses and those of its group", async () => {
+test("an admin token manages its own accesses and those of its group's tokens", async () => {
   for (const token of [admin, user]) {
     const one = await added(token.id);
     expect(await statuses(admin, token.id, one)).toEqual(done);
   }
 });
 
-test("an organization's admin token manages those of its groups, and its own", async () => {
+test("an organization's admin token manages its own accesses and those of its groups' tokens", async () => {
   const scope = tenant.organization.scope;
   const organizationToken = await createToken(tenant.organizationAdmin, scope, { admin: true });
   const one = await added(user.id);
@@ -105,7 +105,7 @@ test("tokens of other groups and organizations are unknown", async () => {
   for (const { admin: creator, scope } of [tenant.otherGroup, elsewhere.group]) {
     const stranger = await createToken(creator, scope, { admin: true });
     expect(await statuses(stranger, user.id, one)).toEqual(all(404));
-    // Nor does an access come along under a token that the stranger may see.
+    // The access isn't found under a token that the stranger may see, either.
     const under = one.replace(user.id, stranger.id);
     expect(await statuses(stranger, stranger.id, under)).toMatchObject(unknownAccess);
   }
@@ -117,7 +117,7 @@ test.each(["unknown", "%00", "a%00b", "vca_%F0", "..%2f..%2fself"])("the id %s i
   expect(await statuses(admin, user.id, `${accessesOf(user.id)}/${id}`)).toMatchObject(unknownAccess);
 });
 
-test("a token that isn't seen is unknown whatever else is wrong", async () => {
+test("a hidden token is unknown, whatever else is wrong with the request", async () => {
   expect((await add(unknown, { nonsense: true })).status).toBe(404);
   expect((await askAs(base, user.secret, "POST", accessesOf(admin.id), { nonsense: true })).status).toBe(404);
 });

@@ -16,7 +16,7 @@ const providers = useProviders();
 let base: string;
 let tenant: Tenant;
 let callers: Callers;
-/** A user-role token of the group, its access at the stand-in GitLab, and that one's runners. */
+/** A user-role token of the group; `one` is the path of its access at the stand-in GitLab, `path` that of its runners. */
 let token: TestToken;
 let one: string;
 let path: string;
@@ -48,7 +48,7 @@ async function register(tags: string[] = ["bench"], providerUrl = providers.gitl
 
 const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
-test("runners are listed with their state, the newest first, without their tokens", async () => {
+test("runners are listed newest first, with their state and without their tokens", async () => {
   expect((await get()).body).toEqual({ items: [], next_cursor: null });
   const [older, newer] = [await register(), await register(["hil", "x y"])];
   const { status, headers, body, text } = await get();
@@ -74,7 +74,7 @@ test("runners are listed with their state, the newest first, without their token
   }
 });
 
-test("each access has its own, and each token", async () => {
+test("each access lists only its own runners", async () => {
   const atGithub = await added(githubBody(providers));
   const [first, second] = [await register(), await register([], providers.github.url)];
   expect((await get()).body.items).toMatchObject([{ id: first.id }]);
@@ -85,12 +85,12 @@ test("each access has its own, and each token", async () => {
   });
   const ofOther = `${accessesOf(callers.groupAdmin.id)}/${own.body.id}/runners`;
   expect((await get(ofOther)).body.items).toEqual([]);
-  // Nor does an access come along under another token.
+  // The access isn't found under another token.
   const under = path.replace(token.id, callers.groupAdmin.id);
   expect(await get(under)).toMatchObject({ status: 404, body: { code: "not_found" } });
 });
 
-test("one that can't be unregistered yet says why, and is gone once it is", async () => {
+test("a runner that can't be unregistered yet is listed with the reason", async () => {
   const { id } = await register();
   providers.gitlab.failWith("error");
   await revokeAccessToken(tenant.group.admin, tenant.group.scope, token.id);
@@ -99,7 +99,7 @@ test("one that can't be unregistered yet says why, and is gone once it is", asyn
   expect(body.items).toMatchObject([{ id, state: "unregistering", last_error: expect.stringMatching(/\w+ \w+/) }]);
 });
 
-test("those of a removed access are listed until the last is gone; then it is unknown", async () => {
+test("the runners of a removed access are listed until the last is gone; then the access is unknown", async () => {
   const { id } = await register();
   expect((await askAs(base, callers.groupAdmin.secret, "DELETE", one)).status).toBe(204);
   expect((await get(one)).status).toBe(404);
@@ -108,7 +108,7 @@ test("those of a removed access are listed until the last is gone; then it is un
   expect(await get()).toMatchObject({ status: 404, body: { code: "not_found" } });
 });
 
-test("who may see the token sees them, and so does the token itself", async () => {
+test("callers who may see the token see its runners, and so does the token itself", async () => {
   await register();
   expect(await ofEach(callers, async (by) => (await get(path, by)).status)).toEqual({
     groupAdmin: 200,
@@ -129,7 +129,7 @@ test("who may see the token sees them, and so does the token itself", async () =
   expect(statuses).toEqual([200, 404, 404, 404]);
 });
 
-test("an access that isn't is unknown, to the letter", async () => {
+test("every malformed access id gets exactly the answer of an unknown one", async () => {
   const unknown = await get(`${accessesOf(token.id)}/unknown/runners`);
   expect(unknown).toMatchObject({ status: 404, body: { code: "not_found" } });
   for (const id of ["%00", "a%00b", "vca_%F0", "..%2f..%2fself"]) {

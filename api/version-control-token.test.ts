@@ -15,7 +15,7 @@ const providers = useProviders();
 let base: string;
 let admin: TestToken;
 let user: TestToken;
-/** The user's access at the stand-in GitLab, as it was added. */
+/** The user's access at the stand-in GitLab, as returned when it was added. */
 let access: Answer["body"];
 let one: string;
 
@@ -40,7 +40,7 @@ const replace = (body: unknown, to = one) => askAs(base, admin.secret, "PUT", `$
 const list = async () => (await askAs(base, admin.secret, "GET", accessesOf(user.id))).body.items;
 const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
-test("a credential takes the place of the stored one, and the rest stays", async () => {
+test("a new credential replaces the stored one and changes nothing else", async () => {
   const { status, headers, body, text } = await replace({ token: gitlabToken("groupBot") });
   expect(status).toBe(200);
   expect(headers).toMatchObject({ "content-type": "application/json", "cache-control": "no-store" });
@@ -58,7 +58,7 @@ test("a credential takes the place of the stored one, and the rest stays", async
   });
 });
 
-test("what a check found of the old one is over", async () => {
+test("a replacement replaces the old credential's failed check", async () => {
   providers.gitlab.failWith("error");
   const failed = await askAs(base, admin.secret, "POST", `${one}/check`);
   expect(failed.body.check).toMatchObject({ status: "failed" });
@@ -83,7 +83,7 @@ test.each([
   ["credential_is_personal", { token: gitlabToken("personal"), accept_personal_token: false }],
   ["missing_scope", { token: gitlabToken("readOnly") }],
   ["missing_role", { token: gitlabToken("developer") }],
-])("%s is refused in words, and the stored one stays", async (code, body) => {
+])("a credential with %s is refused, and the stored one stays", async (code, body) => {
   const before = await eventsOn(user.id);
   const answer = await replace(body);
   expect(answer.status).toBe(422);
@@ -99,7 +99,7 @@ test.each([
   expect(await eventsOn(user.id)).toEqual(before);
 });
 
-test("registration that is disabled, a server that isn't the provider, and one that isn't there", async () => {
+test("a replacement is refused if registration is disabled or the provider's answer is wrong", async () => {
   const good = { token: gitlabToken("groupBot") };
   providers.gitlab.state.registrationEnabled = false;
   const disabled = await replace(good);
@@ -115,13 +115,13 @@ test("registration that is disabled, a server that isn't the provider, and one t
   expect(await list()).toEqual([access]);
 });
 
-test("a credential that doesn't see what the old one saw", async () => {
+test("a credential that doesn't see the target is refused", async () => {
   const { id } = await added(githubBody(providers));
   const answer = await replace({ token: githubToken("blind") }, `${accessesOf(user.id)}/${id}`);
   expect(answer).toMatchObject({ status: 422, body: { code: "target_not_found" } });
 });
 
-test("a provider that has gone meanwhile can't be asked", async () => {
+test("a replacement is refused if the provider can't be reached", async () => {
   const { url, close } = await startGitlab();
   const { id } = await added(gitlabBody(providers, { provider_url: url }));
   await close();
@@ -129,7 +129,7 @@ test("a provider that has gone meanwhile can't be asked", async () => {
   expect(answer).toMatchObject({ status: 422, body: { code: "provider_unreachable" } });
 });
 
-test("a personal credential is taken where that is wanted, at GitHub too", async () => {
+test("a personal credential is accepted if the request confirms it, at GitHub too", async () => {
   const personal = { token: gitlabToken("personal"), accept_personal_token: true };
   expect(await replace(personal)).toMatchObject({ status: 200, body: { token_expires_at: null } });
   const { id } = await added(githubBody(providers));
@@ -151,7 +151,7 @@ test.each([
   [{ token: "glpat-x", provider_url: "https://gitlab.com" }, ["provider_url"]],
   [{ token: "glpat-x", id: "vca_1", check: {} }, ["id", "check"]],
   [[], ["body"]],
-])("body %# is refused before the provider is asked", async (body, fields) => {
+])("body %# is refused before any request to the provider", async (body, fields) => {
   const asked = providers.gitlab.requests.length;
   const answer = await replace(body);
   expect(answer).toMatchObject({ status: 422, body: { code: "invalid", errors: fields.map((field) => ({ field })) } });
@@ -160,7 +160,7 @@ test.each([
 
 const cases = sharedCases("vcs_token");
 
-test.runIf(cases.length > 0)("every shared case of a credential is judged before it is sent", async () => {
+test.runIf(cases.length > 0)("every shared case of a credential is checked before it is sent", async () => {
   for (const { value, expect: expected, why } of cases) {
     const { body } = await replace({ token: value });
     if (expected === "accept") expect(body.code, why).toBe("credential_rejected");
@@ -168,7 +168,7 @@ test.runIf(cases.length > 0)("every shared case of a credential is judged before
   }
 });
 
-test("an access that isn't, and one of another token, are unknown", async () => {
+test("a missing access and another token's access are unknown", async () => {
   const good = { token: gitlabToken("groupBot") };
   const under = (id: unknown) => `${accessesOf(user.id)}/${id}`;
   const unknown = await replace(good, under("unknown"));
@@ -181,7 +181,7 @@ test("an access that isn't, and one of another token, are unknown", async () => 
   expect((await replace(good)).text).toBe(unknown.text);
 });
 
-test("the address takes JSON, no parameters, and no other methods", async () => {
+test("the route takes JSON, no parameters and no other methods", async () => {
   const to = `${one}/token`;
   expect((await askAs(base, admin.secret, "PUT", `${to}?force=1`, { token: "x" })).status).toBe(400);
   for (const method of ["GET", "POST", "PATCH", "DELETE"]) {

@@ -13,7 +13,7 @@ let base: string;
 let tenant: Tenant;
 let admin: TestToken;
 let one: string;
-/** Its tag when it was added. */
+/** The access's ETag when it was added. */
 let first: string;
 
 beforeAll(async () => {
@@ -48,7 +48,7 @@ const replace = (asking: Asking = {}) => send("PUT", `${one}/token`, { body: rep
 const edit = (asking: Asking = {}) => send("PATCH", one, { body: { allowed_tags: ["bench"] }, ...asking });
 const etag = async () => String((await send("GET", one)).headers.etag);
 
-/** Each change; the access is there after all but the last. */
+/** Each change; the last one removes the access. */
 const changes: [string, (asking?: Asking) => Promise<Answer>][] = [
   ["PUT token", replace],
   ["PATCH", edit],
@@ -56,7 +56,7 @@ const changes: [string, (asking?: Asking) => Promise<Answer>][] = [
   ["DELETE", (asking) => send("DELETE", one, asking)],
 ];
 
-test("the tag is strong, on every answer that is one access, and another one after each change", async () => {
+test("the ETag is strong, is on every response with one access, and differs after each change", async () => {
   expect(first).toMatch(/^"[0-9a-f]{32}"$/);
   expect(await etag()).toBe(first);
   expect((await send("HEAD", one)).headers.etag).toBe(first);
@@ -68,33 +68,30 @@ test("the tag is strong, on every answer that is one access, and another one aft
   expect(new Set([first, ...[replaced, again, edited].map(({ headers }) => headers.etag)]).size).toBe(4);
 });
 
-test("one access is answered as the list has it", async () => {
+test("an access is the same alone and in the list", async () => {
   const { status, body } = await send("GET", one);
   expect(status).toBe(200);
   expect((await send("GET", accessesOf(admin.id))).body).toEqual({ items: [body], next_cursor: null });
   expect(body).not.toHaveProperty("version");
 });
 
-test("a check is no change, whatever it finds", async () => {
+test("a check keeps the ETag, whatever its result", async () => {
   expect((await send("POST", `${one}/check`)).headers.etag).toBe(first);
   providers.gitlab.failWith("error");
   const failed = await send("POST", `${one}/check`);
   expect(failed).toMatchObject({ headers: { etag: first }, body: { check: { status: "failed" } } });
 });
 
-test.each(changes)(
-  "%s goes ahead with the tag that the access has, one among several, or any",
-  async (_what, change) => {
-    expect((await change({ ifMatch: await etag() })).status).toBeLessThan(300);
-    for (const ifMatch of [(tag: string) => `"a,b" ,W/"x", ${tag}`, () => "*"]) {
-      await send("DELETE", one);
-      await addAgain();
-      expect((await change({ ifMatch: ifMatch(first) })).status).toBeLessThan(300);
-    }
-  },
-);
+test.each(changes)("%s succeeds with the current ETag, with it among several, and with *", async (_what, change) => {
+  expect((await change({ ifMatch: await etag() })).status).toBeLessThan(300);
+  for (const ifMatch of [(tag: string) => `"a,b" ,W/"x", ${tag}`, () => "*"]) {
+    await send("DELETE", one);
+    await addAgain();
+    expect((await change({ ifMatch: ifMatch(first) })).status).toBeLessThan(300);
+  }
+});
 
-test.each(changes)("%s is not made with a tag that the access no longer has", async (_what, change) => {
+test.each(changes)("%s is refused with a stale ETag", async (_what, change) => {
   await replace();
   const [before, events, asked] = [await send("GET", one), await eventsOn(admin.id), providers.gitlab.requests.length];
   const current = String(before.headers.etag);
@@ -108,23 +105,23 @@ test.each(changes)("%s is not made with a tag that the access no longer has", as
   const after = await send("GET", one);
   expect([after.body, after.headers.etag]).toEqual([before.body, current]);
   expect(await eventsOn(admin.id)).toEqual(events);
-  // Nor does a credential leave for a change that won't be made.
+  // No credential is sent to the provider for a refused change.
   expect(providers.gitlab.requests.length).toBe(asked);
 });
 
-test.each(changes)("%s with an If-Match that is none is malformed", async (_what, change) => {
+test.each(changes)("%s with an invalid If-Match is malformed", async (_what, change) => {
   for (const ifMatch of ["", "x", first.slice(1, -1), `${first} ${first}`, `*, ${first}`]) {
     expect(await change({ ifMatch }), ifMatch).toMatchObject({ status: 400, body: { code: "malformed" } });
   }
   expect(await etag()).toBe(first);
 });
 
-test("of several who have read the same, one replaces it", async () => {
+test("of several replacements with the same ETag, only one succeeds", async () => {
   const answers = await Promise.all([1, 2, 3].map(() => replace({ ifMatch: first })));
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 412, 412]);
 });
 
-test("of a replacement and a removal of what was read, one is made", async () => {
+test("of a replacement and a removal with the same ETag, only one succeeds", async () => {
   const answers = await Promise.all([replace({ ifMatch: first }), send("DELETE", one, { ifMatch: first })]);
   const statuses = answers.map(({ status }) => status);
   expect([
@@ -133,7 +130,7 @@ test("of a replacement and a removal of what was read, one is made", async () =>
   ]).toContainEqual(statuses);
 });
 
-test("who may not change the access learns nothing of its version", async () => {
+test("a caller who may not change the access learns nothing of its version", async () => {
   const { group, otherGroup } = tenant;
   const stranger = await createToken(otherGroup.admin, otherGroup.scope, { admin: true });
   const user = await createToken(group.admin, group.scope);
@@ -151,7 +148,7 @@ test("who may not change the access learns nothing of its version", async () => 
   }
 });
 
-test("an access that is gone is unknown, whatever its tag was", async () => {
+test("a removed access is unknown, whatever the ETag", async () => {
   await send("DELETE", one);
   for (const [, change] of changes) {
     for (const ifMatch of [first, '"stale"', "*"]) expect((await change({ ifMatch })).status).toBe(404);

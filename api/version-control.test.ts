@@ -78,7 +78,7 @@ test("an access is added, listed, checked and removed", async () => {
   }
 });
 
-test("an access at GitHub has no expiry where GitHub tells none", async () => {
+test("an access at GitHub has no expiry if GitHub reports none", async () => {
   const { body } = await add(user.id, onGithub());
   expect(body).toMatchObject({ provider_type: "github", target_id: "octo-org/octo-repo", token_expires_at: null });
 });
@@ -90,7 +90,7 @@ test("a check takes no fields", async () => {
   expect(await check({ force: true })).toMatchObject({ status: 422, body: { errors: [{ field: "force" }] } });
 });
 
-test("a check that fails is a result, and stands in the list", async () => {
+test("a failed check is a result, and is shown in the list", async () => {
   const one = await added(user.id);
   providers.gitlab.failWith("error");
   const checked = await askAs(base, admin.secret, "POST", `${one}/check`);
@@ -112,7 +112,7 @@ test.each([
   ["target_not_found", { target_id: "999" }],
   ["provider_url_not_allowed", { provider_url: "https://10.0.0.1" }],
   ["provider_url_not_allowed", { provider_url: "http://169.254.169.254" }],
-])("%s is refused in words", async (code, differs) => {
+])("a new access with %s is refused with an explanation", async (code, differs) => {
   const { status, body, text } = await add(user.id, onGitlab(differs));
   expect(status).toBe(422);
   expect(body).toEqual({
@@ -125,25 +125,25 @@ test.each([
   expect(text).not.toContain("glpat-standin");
 });
 
-test("a personal credential is taken where that is wanted", async () => {
+test("a personal credential is accepted if the request confirms it", async () => {
   const personal = { token: gitlabToken("personal"), accept_personal_token: true };
   expect((await add(user.id, onGitlab(personal))).status).toBe(201);
 });
 
-test("a server that isn't the provider, and one that isn't there", async () => {
+test("a server that isn't the provider, and an unreachable one, are refused", async () => {
   providers.gitlab.failWith("html");
   expect(await add(user.id)).toMatchObject({ status: 422, body: { code: "provider_not_recognized" } });
   const closed = onGitlab({ provider_url: await freeAddress() });
   expect(await add(user.id, closed)).toMatchObject({ status: 422, body: { code: "provider_unreachable" } });
 });
 
-test("a provider that has had too many requests is 429, and says for how long", async () => {
+test("a provider's rate limit is 429 with its Retry-After", async () => {
   providers.gitlab.failWith("rate_limited");
   const answer = await add(user.id);
   expect(answer).toMatchObject({ status: 429, body: { code: "rate_limited" }, headers: { "retry-after": "30" } });
 });
 
-test("fields that are refused by the command are named as the API names them", async () => {
+test("fields refused by the command are named in the API's spelling", async () => {
   const errorsOf = async (differs: object) => {
     const { status, body } = await add(user.id, onGitlab(differs));
     return { status, code: body.code, errors: body.errors };
@@ -161,7 +161,7 @@ test("fields that are refused by the command are named as the API names them", a
 
 const cases = sharedCases("vcs_token");
 
-test.runIf(cases.length > 0)("every shared case of a credential is judged before it is sent", async () => {
+test.runIf(cases.length > 0)("every shared case of a credential is checked before it is sent", async () => {
   for (const { value, expect: expected, why } of cases) {
     const { body } = await add(user.id, onGitlab({ token: value }));
     if (expected === "accept") expect(body.code, why).toBe("credential_rejected");
@@ -169,14 +169,14 @@ test.runIf(cases.length > 0)("every shared case of a credential is judged before
   }
 });
 
-/** Where nobody listens any more. */
+/** The URL of a port that nothing listens on. */
 async function freeAddress(): Promise<string> {
   const { url, close } = await startGitlab();
   await close();
   return url;
 }
 
-test("the addresses take no parameters, and no other methods", async () => {
+test("the routes take no parameters and no other methods", async () => {
   const one = await added(user.id);
   expect((await askAs(base, admin.secret, "GET", `${accessesOf(user.id)}?limit=1`)).status).toBe(400);
   for (const [method, path, allow] of [

@@ -7,7 +7,7 @@ import { atLeast, atMost, type Figure, medianOf, ratioOf } from "./report";
 const self = "/api/v2.0/access-tokens/self";
 const context = "/api/v2.0/session-context";
 
-/** `GET /access-tokens/self` with few and with many tokens beside a bare server with the same query; a session's context. */
+/** `GET /access-tokens/self` with few and many tokens against a bare server with the same query; the session context. */
 export async function measureSelf(few: BenchDatabase, many: BenchDatabase, course: Course): Promise<Figure[]> {
   const contenders = [
     await startContender("floor", { env: few.env }),
@@ -55,14 +55,14 @@ function figuresOf(laps: Laps, few: BenchDatabase, many: BenchDatabase): Figure[
   ];
 }
 
-// As if all tokens were new to the day: each of them is written down once in the first seconds, and not again for minutes.
+// The worst case: no token was used lately, so each use is written once in the first seconds, then not for minutes.
 const writing = { connections: 32, seconds: 20 };
 
-/** A good request writes when its token was last used, a session's context who has read it, and both now and then. */
+/** Authenticated requests record the last use of the token, and reads of a session context who read it; both rarely. */
 async function measureWrites(database: BenchDatabase, api: Contender, path: string): Promise<Figure> {
   const before = await rowsWritten(database);
   const { requests } = await drive({ ...api, requests: withSecrets(path, database.secrets) }, writing);
-  // PostgreSQL counts what an idle connection wrote with a second's delay, and "last used" is written each second.
+  // PostgreSQL counts the writes of an idle connection a second late, and the last use is written once a second.
   await setTimeout(3000);
   const rows = (await rowsWritten(database)) - before;
   return {
@@ -74,7 +74,7 @@ async function measureWrites(database: BenchDatabase, api: Contender, path: stri
   };
 }
 
-/** A secret whose checksum doesn't fit is refused without a query: beside a bare server that only says no. */
+/** A secret with a wrong checksum, refused without a query, against a bare server that only refuses. */
 export async function measureRefused(few: BenchDatabase, course: Course): Promise<Figure[]> {
   const [floor, api] = [await startContender("refuse"), await startContender("api", { env: few.env })];
   const wrong = few.secrets.map((secret) => `${secret.slice(0, -1)}${secret.endsWith("0") ? "1" : "0"}`);

@@ -3,6 +3,6 @@ import { pool } from "@/db/client";
 import { createRequestListener } from "@/server/http/request-listener";
 import { serveChild } from "./child";
 
-// What server.ts serves, without Next, which never sees these requests.
+// Serves what server.ts serves except Next's pages, which the benchmark doesn't request.
 const pages = (_request: unknown, response: { end: () => void }) => response.end();
 await serveChild(createRequestListener({ api: createApiListener(), pages, dev: false }), pool);

@@ -1,4 +1,4 @@
-// A task: creations of access tokens in one organization by eight writers, until all their events are sealed.
+// A task: eight writers create access tokens in one organization until all their events are sealed.
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { expiration } from "@/lib/access-tokens/expiration";
 import { startAuditSealer } from "@/server/background/audit-sealer";
@@ -12,11 +12,11 @@ const expiresAt = expiration.parse(new Date(Date.now() + 86_400_000).toISOString
 let made = 0;
 const create = () => createAccessToken(group.admin, group.scope, { name: `made ${made++}`, admin: false, expiresAt });
 
-// The first is for warming up.
+// The first run is the warm-up.
 await createFor(1);
 process.send?.(await createFor(seconds));
 
-/** Creations a second; the time that the sealer needs for what is left at the end counts. */
+/** Creations per second, including the time the sealer needs at the end for the remaining events. */
 async function createFor(seconds: number): Promise<number> {
   const stopSealer = startAuditSealer();
   const begun = performance.now();

@@ -6,7 +6,7 @@ import { atLeast, type Figure, median } from "./report";
 
 const alone = { "@/lib/audit/record": "./bench/audit-event-alone.ts" };
 
-/** Creations by eight writers in one organization, with the chain beside the same without it: the event alone. */
+/** Creations by eight writers in one organization, with the audit chain against those that only insert the event. */
 export async function measureAuditChain({ env }: BenchDatabase, { seconds, rounds }: Course): Promise<Figure[]> {
   const creations = async (instead: Record<string, string>) =>
     z.number().parse(await runTask("audit-chain-task", { ...env, BENCH_SECONDS: String(seconds) }, instead));

@@ -1,4 +1,4 @@
-// Stands in for lib/audit/record.ts where a benchmark is to know what creations take without the chain.
+// Replaces lib/audit/record.ts to measure creations without the audit chain.
 import { sql } from "drizzle-orm";
 import type { Executor } from "@/db/client";
 import { auditEvents } from "@/db/schema";

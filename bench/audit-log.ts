@@ -10,7 +10,7 @@ import { type Site, startSite } from "./site";
 const mebibyte = 2 ** 20;
 const [fewEvents, tokens] = [1000, 10];
 
-/** Each has a whole page of events in the small log too. */
+/** Each view has a full page of events in the small log, too. */
 const views = {
   "first page": "",
   "by actor": "?actor=usr_seed_7",
@@ -42,7 +42,7 @@ async function makeAuditDatabase(server: BenchServer, events: number): Promise<B
   return database;
 }
 
-/** Time to first byte of each view of the log with many events, beside the same view with a thousand. */
+/** The time to first byte of each view of the log with many events, against the same view with a thousand. */
 export async function measureAuditPage(server: BenchServer, events: number): Promise<Figure[]> {
   const [few, many] = [await withEvents(server, fewEvents), await withEvents(server, events)];
   const [small, large] = [await startSite(few), await startSite(many)];
@@ -66,7 +66,7 @@ export async function measureAuditPage(server: BenchServer, events: number): Pro
   }
 }
 
-/** What the server takes more while it streams an export, beside one of a tenth as many events. */
+/** The server's peak memory while it streams an export, against one with a tenth of the events. */
 export async function measureAuditExport(server: BenchServer, events: number): Promise<Figure[]> {
   const [tenth, whole] = [await peakOfExports(server, events / 10), await peakOfExports(server, events)];
   return [

@@ -2,7 +2,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { Pool } from "pg";
 import { listen } from "@/server/start/process";
 
-/** Serves on a free port and tells the parent its address; then, whenever asked, the CPU time and queries it has used. */
+/** Serves on a free port, sends its URL to the parent, and answers each message with its CPU time and queries so far. */
 export async function serveChild(listener: RequestListener, pool?: Pool): Promise<void> {
   let queries = 0;
   pool?.on("acquire", () => queries++);

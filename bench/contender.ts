@@ -3,16 +3,16 @@ import { once } from "node:events";
 import { build } from "esbuild";
 import { z } from "zod";
 
-/** A server in a process of its own. */
+/** A server in its own process. */
 export type Contender = { name: string; url: string; usage: () => Promise<Usage>; stop: () => void };
 
 type Start = { as?: string; env?: Record<string, string> };
 
 const answer = z.object({ user: z.number(), system: z.number(), queries: z.number().default(0) });
-/** Since its start; a query is a connection taken from the pool. */
+/** Since the server's start. `queries` counts the connections taken from the pool. */
 type Usage = { cpuMicroseconds: number; queries: number };
 
-/** Runs the server bench/<name>.ts, bundled as `npm run build` bundles the product's. */
+/** Starts the server bench/<name>.ts, bundled like the product by `npm run build`. */
 export async function startContender(name: string, { as = name, env = {} }: Start = {}): Promise<Contender> {
   const child = await start(name, env);
   return {
@@ -27,7 +27,7 @@ export async function startContender(name: string, { as = name, env = {} }: Star
   };
 }
 
-/** Runs the task bench/<name>.ts to its answer, in a process of its own; `instead` has files in place of modules. */
+/** Runs the task bench/<name>.ts in its own process and returns its result. `instead` replaces modules by files. */
 export async function runTask(
   name: string,
   env: Record<string, string>,
@@ -58,7 +58,7 @@ async function start(
   });
   return fork(outfile, {
     env: { ...process.env, ...env, NODE_ENV: "production" },
-    // Log lines are written, and thrown away.
+    // Log lines are still written, but discarded.
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
 }

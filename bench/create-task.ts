@@ -1,4 +1,4 @@
-// A task: creations of access tokens through the domain beside bare inserts of one row, in turn, by as many writers.
+// A task: access tokens created by the command and bare inserts of one row, in turn, by the same number of writers.
 import { randomBytes } from "node:crypto";
 import { Pool } from "pg";
 import { newId } from "@/db/ids";
@@ -25,7 +25,7 @@ await pool.query("vacuum analyze");
 let made = 0;
 let used = 0;
 const create = () => createAccessToken(group.admin, group.scope, { name: `made ${made++}`, admin: false, expiresAt });
-// One row of the four that a creation makes, with the indexes and foreign keys that it has.
+// One of the four rows of a creation, with its indexes and foreign keys.
 const insertToken = () => {
   const text = `insert into access_tokens (id, organization_id, group_id, technical_user_id, name, name_key, secret_hash,
     token_suffix, created_by_id, expires_at) values ($1, $2, $3, $4, $5, $5, $6, 'abcd', $7, $8)`;
@@ -44,7 +44,7 @@ for (let round = -1; round < rounds; round++) {
     token: await perSecond(insertToken),
     text: await perSecond(insertText),
   };
-  // The first is for warming up.
+  // The first round is the warm-up.
   if (round >= 0) laps.push(lap);
 }
 await pool.end();

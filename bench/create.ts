@@ -8,8 +8,8 @@ const lapsOf = z.array(z.object({ created: z.number(), token: z.number(), text: 
 type Lap = z.output<typeof lapsOf>[number];
 
 /**
- * Token, technical user, membership and audit event in one transaction, beside a bare insert of one such row: into
- * access_tokens. Reported besides: into a table of two columns without any other index or key; and by eight at once.
+ * A creation (token, technical user, membership and audit event in one transaction) against a bare insert into
+ * access_tokens. Also reported: against an insert into a table with only a primary key, and with eight writers.
  */
 export async function measureCreate(server: BenchServer, course: Course): Promise<Figure[]> {
   const [alone, many] = [await creations(server, course, 1), await creations(server, course, 8)];

@@ -11,7 +11,7 @@ import { runTask } from "./contender";
 
 export type BenchServer = { url: string; version: string; stop: () => Promise<void> };
 
-/** A database with a group of so many tokens. `env` is what the product and the tasks read. */
+/** A database with a group of `tokens` tokens. `env` is the environment of the product and the tasks. */
 export type BenchDatabase = { url: string; tokens: number; env: Record<string, string> } & z.output<typeof seeded>;
 
 const seeded = z.object({
@@ -22,7 +22,7 @@ const seeded = z.object({
   cookie: z.string(),
 });
 
-/** A PostgreSQL of the benchmark's own, as the product would start it. */
+/** A PostgreSQL server for the benchmark, started like the product's own. */
 export async function startBenchServer(): Promise<BenchServer> {
   const folder = await mkdtemp(join(tmpdir(), "vehaas-bench-"));
   await chmod(folder, 0o711);
@@ -51,7 +51,7 @@ export async function makeDatabase(
   return { url, tokens, env, ...seeded.parse(await runTask("seed", { ...env, BENCH_TOKENS: String(tokens) })) };
 }
 
-/** Rows written to the database's tables since it was made. */
+/** The number of rows written to the database's tables so far. */
 export async function rowsWritten({ url }: { url: string }): Promise<number> {
   const [row] = await query(url, "select sum(n_tup_ins + n_tup_upd + n_tup_del) as rows from pg_stat_user_tables");
   return Number(row?.rows);

@@ -3,7 +3,7 @@ import { Pool } from "pg";
 import { authenticationQuery } from "@/lib/access-tokens/authenticate";
 import { serveChild } from "./child";
 
-// The least that answers the question: bare Node and pg, the API's own query by its text, and the row as JSON.
+// The minimum that answers the request: bare Node and pg, the API's own query, and the row as JSON.
 const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: 20 });
 const { text } = authenticationQuery;
 

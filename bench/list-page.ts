@@ -8,12 +8,12 @@ import { type Site, startSite } from "./site";
 const visits = 90;
 
 /**
- * Requests a second of the Access Tokens tab with 100 tokens, beside a Next page at the same address that renders 20 fixed
- * rows of the same table. Reported besides: one at a short address, and one whose table has no more than text in its cells.
+ * Requests per second of the Access Tokens tab with 100 tokens, against a Next page with 20 fixed rows of the same table
+ * at the same path. Also reported: against that page at a short path, and against one with only text in its cells.
  */
 export async function measureListRate(hundred: BenchDatabase, course: Course): Promise<Figure[]> {
   const site = await startSite(hundred);
-  // Each in a process of its own: in one they would warm each other up.
+  // Each in its own process: in one process they would warm each other up.
   const floors = await Promise.all(["same", "short", "text"].map((as) => startContender("next-floor", { as })));
   const paths: Record<string, string> = { same: listPath(hundred), short: "/rows", text: "/" };
   const headers = { cookie: hundred.cookie };
@@ -41,7 +41,7 @@ export async function measureListRate(hundred: BenchDatabase, course: Course): P
   }
 }
 
-/** Those of what the small list has hardly any of, or none, compare with its first page. */
+/** These views have few or no rows in the small list, so they are compared with its first page. */
 const sparse = /status|500001/;
 const views: Record<string, string | undefined> = {
   "first page": "",
@@ -63,7 +63,7 @@ const views: Record<string, string | undefined> = {
   "expired ones": "?status=expired",
 };
 
-/** Time to first byte of each view of the list with many tokens, beside the same view (the first page) with 100. */
+/** The time to first byte of each view with many tokens, against the same view (or the first page) with 100. */
 export async function measureListDepth(hundred: BenchDatabase, many: BenchDatabase): Promise<Figure[]> {
   const [small, large] = [await startSite(hundred), await startSite(many)];
   const figures: Figure[] = [];
@@ -93,7 +93,7 @@ export function listPath({ groupId }: BenchDatabase): string {
 
 export type View = { site: Site; url: string; cookie: string };
 
-/** In turn, so that what slows the machine down slows both. */
+/** Visits both in turn, so that a slow phase of the machine affects both. */
 export async function medianTimes(...pair: [View, View]): Promise<[number, number]> {
   const times: [number[], number[]] = [[], []];
   for (let visit = 0; visit < visits; visit++) {

@@ -1,4 +1,4 @@
-// `npm run bench`: what performance is claimed from. `npm run bench -- --only self,create --many 100000 --rounds 3`
+// `npm run bench`: the source of our performance claims. `npm run bench -- --only self,create --many 100000 --rounds 3`
 import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { measureRefused, measureSelf } from "./api-figures";

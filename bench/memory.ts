@@ -8,7 +8,7 @@ import { startSite } from "./site";
 const mebibyte = 2 ** 20;
 const minutes = 5;
 
-/** Memory of the whole server under load: API requests, and pages between them. No growth: within a twentieth. */
+/** The server's memory under a load of API requests and pages. It may grow by at most a twentieth in three minutes. */
 export async function measureMemory(database: BenchDatabase, secondsOfMinute = 60): Promise<Figure[]> {
   const site = await startSite(database);
   try {
@@ -35,7 +35,7 @@ export async function measureMemory(database: BenchDatabase, secondsOfMinute = 6
   }
 }
 
-/** The median of what was resident in the minute. */
+/** The median of the resident memory during a minute of load. */
 async function loadedMinute(
   site: { url: string; residentBytes: () => Promise<number> },
   database: BenchDatabase,

@@ -1,4 +1,4 @@
-// The least that a page of Next costs: twenty fixed rows, no session, no database. Built by `next build bench/next-floor`.
+// The minimum cost of a Next page: twenty fixed rows, no session, no database. Built by `next build bench/next-floor`.
 import { createServer } from "node:http";
 import next from "next";
 import { listen } from "@/server/start/process";

@@ -5,7 +5,7 @@ import { listPath } from "./list-page";
 import { atMost, type Figure } from "./report";
 import { startSite } from "./site";
 
-/** What a browser with an empty cache loads for the list of 100 tokens, and how long the server took to be ready. */
+/** What a browser with an empty cache loads for the list of 100 tokens, and the time from the server's start to ready. */
 export async function measureWeight(hundred: BenchDatabase): Promise<Figure[]> {
   const site = await startSite(hundred);
   try {

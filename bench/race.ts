@@ -1,18 +1,17 @@
 import autocannon from "autocannon";
 import type { Contender } from "./contender";
 
-/** What a contender is asked: one request, or several in turn. */
+/** A contender and its requests, which are sent in turn. */
 export type Entry = Omit<Contender, "stop" | "usage"> &
   Partial<Pick<Contender, "usage">> & { requests: autocannon.Request[]; expect?: number };
-/** `warmUp`: rounds before those that count. The more code a page runs, the later it is compiled for good. */
+/** `warmUp`: rounds that don't count. The more code a page runs, the longer V8 takes to optimize it. */
 export type Course = { connections: number; seconds: number; rounds: number; warmUp: number };
 export type Lap = { requests: number; requestsPerSecond: number; p50: number; p99: number; cpuMicroseconds: number };
 export type Laps = Record<string, Lap[]>;
 
 /**
- * Drives all contenders in turn, round after round: what slows the machine down for a while slows all of them down. Many
- * short rounds tell more than few long ones. Each round begins with another one, and each second one goes in reverse.
- * They warm up in turn too: V8 forgets what it has compiled, and gives memory back, where a process idles for a minute.
+ * Drives all contenders in turn in many short rounds, in changing order, so that a slow phase of the machine affects all
+ * of them. They also warm up in turn: V8 drops compiled code and memory of a process that idles for a minute.
  */
 export async function race(entries: Entry[], course: Course): Promise<Laps> {
   const laps: Laps = Object.fromEntries(entries.map(({ name }) => [name, []]));
@@ -51,7 +50,7 @@ export async function drive(
   };
 }
 
-/** One request for each of the secrets, so that no row is hotter than in life. */
+/** One request for each secret, so that no row is accessed more often than in production. */
 export function withSecrets(path: string, secrets: string[]): autocannon.Request[] {
   return secrets.map((secret) => ({ path, headers: { "private-token": secret } }));
 }

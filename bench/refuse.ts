@@ -1,6 +1,6 @@
 import { serveChild } from "./child";
 
-// The least that refuses: no query, no check.
+// The minimum that refuses: no query, no check.
 await serveChild((_request, response) => {
   response
     .writeHead(401, { "content-type": "application/problem+json" })

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, platform, release, totalmem } from "node:os";
 import type { Lap } from "./race";
 
-/** What was measured beside its floor, and what it is to reach; `ratio` and `isReached` where there is such a thing. */
+/** A measurement, its floor and its goal. Some figures have no ratio or no goal. */
 export type Figure = {
   name: string;
   measured: string;
@@ -20,7 +20,7 @@ export function atMost(most: number, ratio: number) {
   return { ratio, toReach: `≤ ${most.toLocaleString("en")}`, isReached: ratio <= most };
 }
 
-/** The median of what each round reached of the same round's floor. */
+/** The median over all rounds of the rate as a share of the floor's rate. */
 export function ratioOf(laps: Lap[] = [], floor: Lap[] = []): number {
   return median(laps.map(({ requestsPerSecond }, round) => requestsPerSecond / (floor[round]?.requestsPerSecond ?? 0)));
 }
@@ -58,7 +58,7 @@ export function machine() {
   };
 }
 
-/** Writes what was measured to bench/results, and answers the file's name. */
+/** Writes the results to bench/results and returns the file's name. */
 export async function save(results: object): Promise<string> {
   const name = `bench/results/${new Date().toISOString().replaceAll(":", "-")}.json`;
   await mkdir("bench/results", { recursive: true });

@@ -1,5 +1,5 @@
-// A task: a group with BENCH_TOKENS tokens, a thousand of them with secrets that are known, each of these with twenty
-// environment variables, and its admin signed in.
+// A task: a group with BENCH_TOKENS tokens, and its admin's session. A thousand of the tokens have known secrets and
+// twenty environment variables each.
 import { Client } from "pg";
 import { seedTokens } from "@/db/seed-many";
 import { listAccessTokens } from "@/lib/access-tokens/queries";
@@ -27,7 +27,7 @@ process.send?.({
   cookie: `authjs.session-token=${await createSession(group.admin.userId)}`,
 });
 
-/** Where the list, as it is shown first, goes on after 499 pages of 20. */
+/** The cursor of the list's 500th page of 20 in the default order. */
 async function cursorOf500th(): Promise<string> {
   let cursor = "";
   for (let page = 0; page < 499 && tokens > 10_000; page++) cursor = await cursorAfter("-created_at", 20, cursor);
@@ -39,7 +39,7 @@ async function setVariables(): Promise<void> {
   const input = { text, expected: Object.fromEntries(variables.map(([name]) => [name, null])), leaveOutRefused: false };
   let cursor = "";
   for (let done = 0; done < known; done += 100) {
-    // The seeded tokens with known secrets are the oldest.
+    // The tokens with known secrets are the oldest.
     const page = await listAccessTokens(group.admin, group.scope, pageFrom("created_at", 100, cursor));
     for (const { id } of page.items) await applyDotenv(group.admin, group.scope, id, input);
     cursor = page.nextCursor ?? "";

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import type { BenchDatabase } from "./database";
 
-/** The product as `npm start` runs it. */
+/** The product, run like `npm start`. */
 export type Site = {
   url: string;
   startedInMs: number;
@@ -30,7 +30,7 @@ export async function startSite({ env: databaseEnv }: BenchDatabase): Promise<Si
   throw new Error("the server ended before it was ready: has it been built (npm run build)?");
 }
 
-/** Linux tells it in /proc; elsewhere it is not known. */
+/** Read from /proc; NaN on systems without it. */
 async function residentBytes(pid: number | undefined): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
   return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1] ?? Number.NaN) * 1024;

@@ -95,7 +95,7 @@ async function makeJournal(client: SessionClient, setting: AddressSetting): Prom
         (id serial primary key, hash text not null, created_at bigint)`);
     } catch (error) {
       const code = error instanceof Error && "code" in error ? String(error.code) : "";
-      if (attempt === 10 || !["23505", "42P06", "42P07"].includes(code)) throw error;
+      if (attempt === 10 || !["23505", "42710", "42P06", "42P07"].includes(code)) throw error;
     }
   }
 }

@@ -8,14 +8,14 @@ const looks = [
   { width: 320, colorScheme: "dark" },
 ] as const;
 
-// Each look through axe takes a second or two.
+// Each run of axe takes a second or two.
 test.describe.configure({ timeout: 90_000 });
 
 for (const { width, colorScheme } of looks) {
   test.describe(`${width} px, ${colorScheme}`, () => {
     test.use({ viewport: { width, height: 800 }, colorScheme });
 
-    test("no page has a grave finding or scrolls sideways", async ({ page, tenant, signInAs }) => {
+    test("no page has a serious accessibility finding or scrolls sideways", async ({ page, tenant, signInAs }) => {
       await page.goto("/sign-in");
       await expectAccessible(page);
       await expectNoSidewaysScroll(page);
@@ -37,7 +37,7 @@ for (const { width, colorScheme } of looks) {
       await expectNoSidewaysScroll(page);
     });
 
-    test("no open dialog or menu has a grave finding", async ({ page, tenant, signInAs }) => {
+    test("no open dialog or menu has a serious accessibility finding", async ({ page, tenant, signInAs }) => {
       await signInAs(tenant.group.admin);
       await openTab(page, tenant.group);
       const form = await openCreateDialog(page);

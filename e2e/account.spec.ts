@@ -8,7 +8,7 @@ const nextPassword = "another password of one’s own";
 
 test.describe.configure({ timeout: 90_000 });
 
-test("a person changes the password, stays signed in here, and is signed out elsewhere", async ({
+test("a person who changes the password stays signed in here and is signed out elsewhere", async ({
   page,
   browser,
   baseURL,
@@ -78,7 +78,7 @@ test("a person sees their sessions and ends the others", async ({ page, browser,
   expect(await detailsIn(tenant.organization.id, "sign_in.signed_out")).toEqual([{ other_sessions: "2" }]);
 });
 
-test("who has no local password is offered no change of one", async ({ page, tenant, signInAs }) => {
+test("a person without a local password isn't offered to change it", async ({ page, tenant, signInAs }) => {
   await signInAs(tenant.group.user);
   await page.goto("/account");
   await expect(page.getByText("Your organization’s identity provider")).toBeVisible();
@@ -89,7 +89,7 @@ test("who has no local password is offered no change of one", async ({ page, ten
   await expect(page).toHaveURL("/api/v2.0/docs");
 });
 
-test("guesses from many networks don't lock the person's own browser out, but others", async ({
+test("guesses from many networks lock out other browsers, but not the person's own", async ({
   page,
   browser,
   baseURL,
@@ -113,7 +113,7 @@ test("guesses from many networks don't lock the person's own browser out, but ot
   expect(cookie?.value).not.toContain(admin.email);
 });
 
-test("a browser that two people share is known to be both’s", async ({ page, tenant }) => {
+test("a browser that two people share counts as both people's own", async ({ page, tenant }) => {
   const { admin, user } = tenant.group;
   await page.goto("/sign-in");
   for (const person of [admin, user]) {
@@ -135,7 +135,7 @@ for (const { width, colorScheme } of [
   test.describe(`${width} px, ${colorScheme}`, () => {
     test.use({ viewport: { width, height: 800 }, colorScheme });
 
-    test("the page and its dialogs have no grave finding and don't scroll sideways", async ({
+    test("the page and its dialogs have no serious accessibility finding and don't scroll sideways", async ({
       page,
       tenant,
       signInAs,

@@ -5,17 +5,17 @@ import { expect, test } from "./support/test";
 
 const docs = "/api/v2.0/docs";
 
-// Each look through axe takes some seconds: the page is long.
+// Each run of axe takes some seconds, since the page is long.
 test.describe.configure({ timeout: 90_000 });
 
-// An operation's line is a button with a link in it, by which it can be linked to: that is Swagger UI's to change.
+// Swagger UI puts a link to each operation into the operation's button. We can't change that.
 const except = ["nested-interactive"];
-// The dialog is looked at alone: the page under it is another look.
+// Only the dialog is checked: the page below it is checked in another test.
 const dialog = { within: ".dialog-ux", except };
 
 const operation = (page: Page, summary: string) => page.getByRole("button", { name: summary });
 
-test("the API is tried out in its description with a secret, which stays in the page", async ({
+test("the description can call the API with a secret, and stores the secret nowhere", async ({
   page,
   tenant,
   signInAs,
@@ -53,7 +53,7 @@ test("the API is tried out in its description with a secret, which stays in the 
   const kept = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie]));
   expect(kept).not.toContain(secret);
   await page.reload();
-  // The address leads to the operation.
+  // The URL's fragment reopens the operation.
   await expect(page.getByRole("button", { name: "Try it out" })).toBeVisible();
   await page.getByRole("button", { name: "Authorize" }).click();
   await expect(page.getByLabel("Value:", { exact: true })).toHaveValue("");
@@ -67,7 +67,7 @@ const looks = [
 for (const { width, colorScheme } of looks) {
   test.describe(`${width} px, ${colorScheme}`, () => {
     test.use({ viewport: { width, height: 800 }, colorScheme });
-    test("the description has no grave finding and doesn't scroll sideways", async ({ page }) => {
+    test("the description has no serious accessibility finding and doesn't scroll sideways", async ({ page }) => {
       await page.goto(docs);
       await page.getByRole("button", { name: "Authorize" }).click();
       await expectAccessible(page, dialog);

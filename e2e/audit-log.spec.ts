@@ -13,7 +13,7 @@ async function exportWith(page: Page, button: string): Promise<{ name: string; t
   return { name: download.suggestedFilename(), text: await readFile(await download.path(), "utf8") };
 }
 
-test("tells who did what, on what and from where; names lead to their events, and chips back", async ({
+test("an event says who did what, to what and from where; names filter the log, and chips remove filters", async ({
   page,
   tenant,
   signInAs,
@@ -48,11 +48,7 @@ test("tells who did what, on what and from where; names lead to their events, an
   await expect(eventRows(page)).toHaveCount(3);
 });
 
-test("filters are in the address, survive pages and a reload, and can be cleared", async ({
-  page,
-  tenant,
-  signInAs,
-}) => {
+test("filters are in the URL, survive paging and a reload, and can be cleared", async ({ page, tenant, signInAs }) => {
   await signInAs(tenant.group.admin);
   await seedEvents({ organizationId: tenant.organization.id, groupId: tenant.group.id }, tenant.group.user, 120);
   await page.goto(logOf(tenant.group));
@@ -84,7 +80,7 @@ test("filters are in the address, survive pages and a reload, and can be cleared
   await expect(page).toHaveURL(logOf(tenant.group));
 });
 
-test("an address with a broken filter or cursor shows what it can", async ({ page, tenant, signInAs }) => {
+test("a URL with a broken filter or cursor still shows the log", async ({ page, tenant, signInAs }) => {
   await signInAs(tenant.group.admin);
   await seedEvents({ organizationId: tenant.organization.id, groupId: tenant.group.id }, tenant.group.user, 3);
   for (const query of ["cursor=nonsense", "action=drop", "from=2026-02-31", "to=x&zone=Atlantis", "actor="]) {
@@ -98,14 +94,14 @@ test("an address with a broken filter or cursor shows what it can", async ({ pag
 test.describe("in another time zone", () => {
   test.use({ timezoneId: "Asia/Tokyo" });
 
-  test("a day is the viewer's", async ({ page, tenant, signInAs }) => {
+  test("a filter's days are in the viewer's time zone", async ({ page, tenant, signInAs }) => {
     await signInAs(tenant.group.admin);
     await seedEvents({ organizationId: tenant.organization.id, groupId: tenant.group.id }, tenant.group.user, 24);
     await page.goto(logOf(tenant.group));
     await page.getByLabel("From", { exact: true }).fill("2026-11-04");
     await page.getByRole("button", { name: "Apply" }).click();
     await expect(page).toHaveURL(/zone=Asia%2FTokyo/);
-    // 4 November begins there at 15:00 UTC on the 3rd.
+    // In Tokyo, 4 November begins at 15:00 UTC on the 3rd.
     await expect(eventRows(page)).toHaveCount(8);
     await page.goto(page.url().replace("Asia%2FTokyo", "UTC"));
     await expect(page.getByRole("heading", { name: "No matching events" })).toBeVisible();
@@ -116,7 +112,7 @@ test.describe("in another time zone", () => {
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("filters apply, and an export is a download", async ({ page, tenant, signInAs }) => {
+  test("filters apply, and exports are downloads", async ({ page, tenant, signInAs }) => {
     await signInAs(tenant.group.admin);
     await seedEvents({ organizationId: tenant.organization.id, groupId: tenant.group.id }, tenant.group.user, 30);
     await page.goto(logOf(tenant.group));
@@ -129,7 +125,7 @@ test.describe("without JavaScript", () => {
   });
 });
 
-test("what is filtered is exported in both formats, and the export is in the log", async ({
+test("both export formats contain the filtered events, and the export is recorded", async ({
   page,
   tenant,
   signInAs,
@@ -160,7 +156,11 @@ test("what is filtered is exported in both formats, and the export is in the log
   await expect(eventRows(page).first()).toContainText("Format: CSV");
 });
 
-test("an export is refused to who may not, and says so to who no longer may", async ({ page, tenant, signInAs }) => {
+test("an export is refused without the permission, and the page of a former admin says so", async ({
+  page,
+  tenant,
+  signInAs,
+}) => {
   await signInAs(tenant.group.admin);
   await seedEvents({ organizationId: tenant.organization.id, groupId: tenant.group.id }, tenant.group.user, 3);
   const origin = new URL(process.env.E2E_URL ?? "").origin;
@@ -187,7 +187,7 @@ test("an export is refused to who may not, and says so to who no longer may", as
   expect(await post(address)).toBe(401);
 });
 
-test("an organization's log is for its admin, and has what happened in the organization itself", async ({
+test("only an organization's admin reads its log, which has the events outside its groups", async ({
   page,
   tenant,
   signInAs,
@@ -211,7 +211,7 @@ test("an organization's log is for its admin, and has what happened in the organ
   expect((await page.goto(logOf(tenant.otherGroup)))?.status()).toBe(404);
 });
 
-test("a deleted group's log is shown and exported from its organization's, and a living group's is not", async ({
+test("an organization's log shows and exports a deleted group's log, but not an existing group's", async ({
   page,
   tenant,
   signInAs,
@@ -242,7 +242,7 @@ test("a deleted group's log is shown and exported from its organization's, and a
   expect((await page.goto(`${logOf(otherGroup)}?group=${group.id}`))?.status()).toBe(404);
 });
 
-test("a denied attempt and the use of a revoked token are in the log", async ({ page, tenant, signInAs }) => {
+test("the log has denied attempts and uses of a revoked token", async ({ page, tenant, signInAs }) => {
   await signInAs(tenant.group.admin);
   await openTab(page, tenant.group);
   const { dialog, secret } = await createToken(page, "nightly");
@@ -278,7 +278,11 @@ for (const [width, colorScheme] of [
   test.describe(`${width} px, ${colorScheme}`, () => {
     test.use({ viewport: { width, height: 800 }, colorScheme });
 
-    test("has no grave finding and does not scroll sideways", async ({ page, tenant, signInAs }) => {
+    test("the log has no serious accessibility finding and does not scroll sideways", async ({
+      page,
+      tenant,
+      signInAs,
+    }) => {
       await signInAs(tenant.group.admin);
       await openTab(page, tenant.group);
       const { dialog } = await createToken(page, `A very long name ${"w".repeat(200)}`);

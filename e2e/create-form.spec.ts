@@ -20,12 +20,12 @@ const refusals = [
 
 const days = { "": Number.NaN, yesterday: -1, tomorrow: 1, "in 366 days": 366 } as const;
 
-/** The date so many days from today in the browser's time zone. */
+/** The date that many days from today in the browser's time zone. */
 const dateIn = (days: number) => Temporal.Now.plainDateISO("Europe/Berlin").add({ days });
 const localDate = (offset: number) => (Number.isNaN(offset) ? "" : dateIn(offset).toString());
 
 for (const { name, date, field, says } of refusals) {
-  test(`“${name.slice(0, 20)}” with ${date || "no"} date is refused in words and keeps what was typed`, async ({
+  test(`“${name.slice(0, 20)}” with ${date || "no"} date is refused with an explanation and keeps the input`, async ({
     page,
   }) => {
     const form = await openCreateDialog(page);
@@ -45,7 +45,9 @@ for (const { name, date, field, says } of refusals) {
   });
 }
 
-test("a name that is taken, in other letters' case, is refused; mended, the same form creates", async ({ page }) => {
+test("a name that differs from another only in case is refused, and can be corrected in the same form", async ({
+  page,
+}) => {
   const { dialog } = await createToken(page, "CI Runner");
   await dialog.getByRole("button", { name: "Done" }).click();
   const form = await openCreateDialog(page);
@@ -60,7 +62,7 @@ test("a name that is taken, in other letters' case, is refused; mended, the same
   await expect(rowOf(page, "ci runner 2")).toBeVisible();
 });
 
-test("presets set the date, and the moment of expiry is stated", async ({ page }) => {
+test("presets set the date, and the form states the time of expiry", async ({ page }) => {
   const form = await openCreateDialog(page);
   const presets = { "7 days": 7, "30 days": 30, "60 days": 60, "90 days": 90, "1 year": 365 };
   for (const [label, offset] of Object.entries(presets)) {
@@ -72,7 +74,7 @@ test("presets set the date, and the moment of expiry is stated", async ({ page }
   );
 });
 
-test("Cancel creates nothing, and a click beside the form keeps it", async ({ page }) => {
+test("Cancel creates nothing, and a click outside keeps the form open", async ({ page }) => {
   const form = await openCreateDialog(page);
   await form.getByLabel("Token Name").fill("never");
   await page.mouse.click(5, 5);
@@ -82,10 +84,7 @@ test("Cancel creates nothing, and a click beside the form keeps it", async ({ pa
   await expect(page.getByRole("heading", { name: "No access tokens yet" })).toBeVisible();
 });
 
-test("an admin who was demoted meanwhile is refused at the next click, with the form kept", async ({
-  page,
-  tenant,
-}) => {
+test("a demoted admin is refused at the next click, and the form keeps its input", async ({ page, tenant }) => {
   const form = await openCreateDialog(page);
   await form.getByLabel("Token Name").fill("too late");
   await form.getByRole("button", { name: "7 days" }).click();
@@ -95,7 +94,7 @@ test("an admin who was demoted meanwhile is refused at the next click, with the 
   await expect(form.getByLabel("Token Name")).toHaveValue("too late");
 });
 
-test("where the form can't be loaded, the list stays and says so", async ({ page }) => {
+test("the list stays and shows an error if the form can't be loaded", async ({ page }) => {
   await page.context().setOffline(true);
   await page.getByRole("button", { name: "Create Access Token" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "The form could not be loaded" })).toBeVisible();

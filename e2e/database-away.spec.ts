@@ -21,7 +21,7 @@ const ways = {
   silent: async () => door.database.hold(),
 };
 
-test("while the database is stopped, a form so large that its session is asked for keeps what was typed too", async ({
+test("while the database is stopped, a form so large that the session is checked first keeps its input", async ({
   page,
   tenant,
 }) => {
@@ -37,7 +37,7 @@ test("while the database is stopped, a form so large that its session is asked f
 });
 
 for (const [way, leave] of Object.entries(ways)) {
-  test(`while the database is ${way}, a page says so calmly, and can be tried again`, async ({
+  test(`while the database is ${way}, a page says so without details, and can be retried`, async ({
     page,
     tenant,
     complaints,
@@ -57,10 +57,7 @@ for (const [way, leave] of Object.entries(ways)) {
     complaints.length = 0;
   });
 
-  test(`while the database is ${way}, a form keeps what was typed, and succeeds afterwards`, async ({
-    page,
-    tenant,
-  }) => {
+  test(`while the database is ${way}, a form keeps its input, and succeeds afterwards`, async ({ page, tenant }) => {
     await page.goto(`${door.server.url}${tabOf(tenant.group)}`);
     const form = await openCreateDialog(page);
     await form.getByLabel("Token Name").fill("typed with care");

@@ -44,7 +44,7 @@ test("a variable is added, reaches the next session byte for byte, is replaced a
   expect(await readEnvironment(token.secret)).toEqual({});
 });
 
-test("a .env text is previewed line by line, and applied as a whole", async ({ admin: page, seed, token }) => {
+test("a .env text is previewed line by line and applied as a whole", async ({ admin: page, seed, token }) => {
   await seed("OLD", "before");
   await page.reload();
   const dialog = await openDialog(page, "Paste .env");
@@ -85,7 +85,7 @@ test("a .env text is previewed line by line, and applied as a whole", async ({ a
   });
 });
 
-test("a .env file is read in the browser; one that is too large or no text is refused in words", async ({
+test("a .env file is read in the browser, and refused with an explanation if it is too large or not text", async ({
   admin: page,
   token,
 }) => {
@@ -109,7 +109,7 @@ test("a .env file is read in the browser; one that is too large or no text is re
   expect(await readEnvironment(token.secret)).toEqual({ GREETING: "Grüße", NEXT: "1" });
 });
 
-test("no value comes back: not in the page, not in an answer, not in a form", async ({ admin: page }) => {
+test("stored values appear in no page, response or form", async ({ admin: page }) => {
   const recorded = await recordAnswers(page);
   const [typed, pasted] = ["typed-secret-4711", "pasted-secret-4712"];
   await addVariable(page, "TYPED", typed);
@@ -136,7 +136,7 @@ test("no value comes back: not in the page, not in an answer, not in a form", as
   expect(seen).not.toContain(pasted);
 });
 
-test("the limits are told before they are hit, and a refusal keeps what was typed", async ({
+test("the form shows the limits before they are reached, and a refusal keeps the input", async ({
   admin: page,
   seed,
   token,
@@ -159,7 +159,7 @@ test("the limits are told before they are hit, and a refusal keeps what was type
   await expect(value).toBeFocused();
   await expect(name).toHaveValue("TMPDIR");
   await expect(value).toHaveValue(tooMuch);
-  // More than Next takes from a form.
+  // Larger than Next accepts in a form.
   await value.fill(tooMuch.repeat(120));
   await confirm(dialog);
   await expect(value).toHaveAccessibleDescription(/A value may have at most 48 KiB/);
@@ -169,7 +169,7 @@ test("the limits are told before they are hit, and a refusal keeps what was type
   expect(await readEnvironment(token.secret)).toHaveProperty("TMPDIR", "short");
 });
 
-test("of two admins who edit at once the second is told, and decides", async ({
+test("the second of two concurrent edits is refused first, and can be confirmed", async ({
   admin: page,
   tenant,
   tab,
@@ -213,7 +213,7 @@ test("of two admins who edit at once the second is told, and decides", async ({
   await other.page.context().close();
 });
 
-/** On a page that doesn't show SHARED any more. */
+/** Adds SHARED on a page that doesn't show it any more. */
 async function addInConflict(page: Page): Promise<void> {
   const add = await openDialog(page, "Add Variable");
   await add.getByLabel("Name").fill("SHARED");
@@ -223,7 +223,7 @@ async function addInConflict(page: Page): Promise<void> {
   await expect(add.getByLabel("Value")).toHaveValue("lost");
 }
 
-test("a preview that is no longer true is not applied", async ({ admin: page, seed, token }) => {
+test("an outdated preview is not applied", async ({ admin: page, seed, token }) => {
   const dialog = await openDialog(page, "Paste .env");
   await dialog.getByLabel(".env text").fill("ONE=1\nTWO=2");
   await dialog.getByRole("button", { name: "Preview" }).click();
@@ -240,7 +240,7 @@ test("a preview that is no longer true is not applied", async ({ admin: page, se
   expect(await readEnvironment(token.secret)).toEqual({ ONE: "1", TWO: "2" });
 });
 
-test("a group user sees nothing of it", async ({ page, tenant, tab, seed, signInAs }) => {
+test("a group user sees no environment variables", async ({ page, tenant, tab, seed, signInAs }) => {
   await seed("HIDDEN_NAME", "x");
   await signInAs(tenant.group.user);
   await page.goto(tab);
@@ -249,7 +249,7 @@ test("a group user sees nothing of it", async ({ page, tenant, tab, seed, signIn
   expect(await page.content()).not.toContain("HIDDEN_NAME");
 });
 
-test("by keyboard alone", async ({ admin: page }) => {
+test("variables can be managed with the keyboard only", async ({ admin: page }) => {
   await page.getByRole("tab", { name: "Environment Variables" }).focus();
   await tabTo("Add Variable");
   await page.keyboard.press("Enter");
@@ -293,7 +293,10 @@ for (const { width, colorScheme } of looks) {
   test.describe(`${width} px, ${colorScheme}`, () => {
     test.use({ viewport: { width, height: 800 }, colorScheme });
 
-    test("neither the tab nor a dialog has a grave finding or scrolls sideways", async ({ admin: page, seed }) => {
+    test("neither the tab nor a dialog has a serious accessibility finding or scrolls sideways", async ({
+      admin: page,
+      seed,
+    }) => {
       test.slow();
       await expectSound(page);
       await seed("A".repeat(255), "x".repeat(40 * 1024));

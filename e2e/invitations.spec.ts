@@ -16,10 +16,10 @@ import { signInWithPassword } from "./support/sign-in";
 import { expect, test } from "./support/test";
 
 const closed = "This invitation can’t be used";
-/** Of an invitation that was made past the pages. */
+/** The path of an invitation that was created without the pages. */
 const pathOf = ({ secret }: { secret: string }) => `/invitations/${secret}`;
 
-test("an admin invites; the link lets one person in, who sets a password and signs in", async ({
+test("an invitation's link lets one person join, set a password and sign in", async ({
   page,
   tenant,
   signInAs,
@@ -56,7 +56,7 @@ test("an admin invites; the link lets one person in, who sets a password and sig
   await expect(other.getByRole("heading", { name: closed })).toBeVisible();
 });
 
-test("a withdrawn invitation opens nothing, and who is a member already is not invited", async ({
+test("a withdrawn invitation's link doesn't work, and an existing member can't be invited", async ({
   page,
   tenant,
   signInAs,
@@ -81,7 +81,7 @@ test("a withdrawn invitation opens nothing, and who is a member already is not i
   await expect(page.getByRole("heading", { name: closed })).toBeVisible();
 });
 
-test("unknown and late links look like used ones", async ({ page, tenant }) => {
+test("unknown and expired links look like used ones", async ({ page, tenant }) => {
   const late = await invite(tenant);
   await endInvitation(late.id, "-1 second");
   for (const secret of [late.secret, "x".repeat(43), "x", "%C3%A9"]) {
@@ -91,7 +91,7 @@ test("unknown and late links look like used ones", async ({ page, tenant }) => {
   }
 });
 
-test("opening a link, as a mail scanner does, uses nothing up; the answer is kept nowhere", async ({
+test("opening a link, as a mail scanner does, doesn't use it up, and the response isn't cached", async ({
   page,
   request,
   tenant,
@@ -106,7 +106,7 @@ test("opening a link, as a mail scanner does, uses nothing up; the answer is kep
   await acceptAsNew(page, "Ada");
 });
 
-test("someone with an account signs in first, then joins", async ({ page, tenant }) => {
+test("a person with an account signs in first, then joins", async ({ page, tenant }) => {
   const person = tenant.group.user;
   await setPassword(person);
   const other = await otherTenant();
@@ -120,7 +120,11 @@ test("someone with an account signs in first, then joins", async ({ page, tenant
   await expect(page.getByRole("heading", { name: other.organization.name })).toBeVisible();
 });
 
-test("someone signed in with another address is told so, and can sign out", async ({ page, tenant, signInAs }) => {
+test("a person signed in with another e-mail address sees that, and can sign out", async ({
+  page,
+  tenant,
+  signInAs,
+}) => {
   const { email } = tenant.group.user;
   await signInAs(tenant.group.user);
   await page.goto(pathOf(await invite(tenant)));
@@ -133,7 +137,7 @@ test("someone signed in with another address is told so, and can sign out", asyn
 test.describe("without JavaScript", () => {
   test.use({ javaScriptEnabled: false });
 
-  test("the form that signs out reaches its action", async ({ page, tenant, signInAs }) => {
+  test("the sign-out form works", async ({ page, tenant, signInAs }) => {
     await signInAs(tenant.group.user);
     await page.goto(pathOf(await invite(tenant)));
     await page.getByRole("button", { name: "Sign out" }).click();
@@ -141,7 +145,7 @@ test.describe("without JavaScript", () => {
   });
 });
 
-test("with a mail server the link arrives there alone, or is shown where it can't, and the log doesn't have it", async ({
+test("with a mail server the link is only mailed, is shown if that fails, and is not logged", async ({
   page,
   context,
   tenant,
@@ -190,7 +194,11 @@ for (const look of [
   test.describe(`${look.width} px, ${look.colorScheme}`, () => {
     test.use({ viewport: { width: look.width, height: 800 }, colorScheme: look.colorScheme });
 
-    test("the pages and dialogs of an invitation have no grave finding", async ({ page, tenant, signInAs }) => {
+    test("the pages and dialogs of an invitation have no serious accessibility finding", async ({
+      page,
+      tenant,
+      signInAs,
+    }) => {
       test.setTimeout(60_000);
       const expectSound = async () => {
         await expectAccessible(page);

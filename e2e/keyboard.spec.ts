@@ -2,7 +2,7 @@ import { openTab, rowOf, statusOfSelf } from "./support/access-tokens";
 import { expect, test } from "./support/test";
 import { seedGroupTokens } from "./support/tokens";
 
-test("a token's whole life by keyboard alone", async ({ page, tenant, signInAs }) => {
+test("a token can be created, managed and deleted with the keyboard only", async ({ page, tenant, signInAs }) => {
   await signInAs(tenant.group.admin);
   await openTab(page, tenant.group);
 
@@ -64,7 +64,7 @@ test("a token's whole life by keyboard alone", async ({ page, tenant, signInAs }
   }
 });
 
-test("the tabs of a group are moved through with the arrow keys, Home and End, and opened with Enter and Space", async ({
+test("arrow keys, Home and End move between a group's tabs, and Enter and Space open them", async ({
   page,
   tenant,
   signInAs,
@@ -93,14 +93,14 @@ test("the tabs of a group are moved through with the arrow keys, Home and End, a
   await expect(page.getByRole("tab", { selected: true })).toHaveText("Audit Log");
 });
 
-test("the first Tab offers to skip to the content", async ({ page, tenant, signInAs }) => {
+test("the first Tab focuses the link that skips to the content", async ({ page, tenant, signInAs }) => {
   await signInAs(tenant.group.admin);
   await openTab(page, tenant.group);
   await page.keyboard.press("Tab");
   await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
 });
 
-test("what has the focus before the page is alive keeps it", async ({ page, tenant, signInAs }) => {
+test("an element focused before hydration keeps the focus", async ({ page, tenant, signInAs }) => {
   await seedGroupTokens(tenant.group, 1, { name: "early" });
   await signInAs(tenant.group.admin);
   const scripts = Promise.withResolvers<void>();

@@ -6,7 +6,7 @@ test.beforeEach(async ({ tenant, signInAs }) => {
   await signInAs(tenant.group.admin);
 });
 
-test("search, filter, sort and pages are in the address, and survive a reload", async ({ page, tenant }) => {
+test("search, filter, sort and page are in the URL, and survive a reload", async ({ page, tenant }) => {
   await seedGroupTokens(tenant.group, 45);
   await openTab(page, tenant.group);
   await expect(page.getByRole("row")).toHaveCount(21);
@@ -35,14 +35,14 @@ test("search, filter, sort and pages are in the address, and survive a reload", 
   await expect(page.getByRole("row")).toHaveCount(11);
 });
 
-test("an address with a broken cursor, sort or status shows the first page", async ({ page, tenant }) => {
+test("a URL with a broken cursor, sort or status shows the first page", async ({ page, tenant }) => {
   await seedGroupTokens(tenant.group, 3);
   const answer = await page.goto(`${tabOf(tenant.group)}?cursor=%00nonsense&sort=secret_hash&status=x&search=`);
   expect(answer?.status()).toBe(200);
   await expect(page.getByRole("row")).toHaveCount(4);
 });
 
-test("markup and wildcards in a search are text", async ({ page, tenant }) => {
+test("a search takes markup and wildcards literally", async ({ page, tenant }) => {
   await seedGroupTokens(tenant.group, 3);
   for (const search of ["%", "_", "'", "<b>bold</b>"]) {
     await page.goto(`${tabOf(tenant.group)}?search=${encodeURIComponent(search)}`);
@@ -51,7 +51,7 @@ test("markup and wildcards in a search are text", async ({ page, tenant }) => {
   }
 });
 
-test("statuses and times tell themselves", async ({ page, tenant }) => {
+test("the list marks tokens that expire soon, and offers only deletion for expired ones", async ({ page, tenant }) => {
   await seedGroupTokens(tenant.group, 1, { name: "ends soon", expiresIn: "3 days" });
   await seedGroupTokens(tenant.group, 1, { name: "ended", expiresIn: "-1 day" });
   await seedGroupTokens(tenant.group, 1, { name: "ended revoked", expiresIn: "-1 day", revoked: true });

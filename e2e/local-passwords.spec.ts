@@ -7,13 +7,15 @@ test.describe.configure({ timeout: 90_000 });
 
 let off: TestServer;
 
-// On the run's database, beside the server that has local passwords.
+// A second server on the run's database; the first one has local passwords.
 test.beforeAll(async () => {
   off = await startServer({ LOCAL_PASSWORDS: "off" });
 });
 test.afterAll(() => off.stop());
 
-test("where local passwords are off the start says who can sign in, and the page offers no form", async ({ page }) => {
+test("without local passwords the server logs at its start who can sign in, and the page has no form", async ({
+  page,
+}) => {
   expect(off.lines).toContain("Nobody can sign in: LOCAL_PASSWORDS is off, and OIDC_ISSUER is not set.");
   await page.goto(`${off.url}/sign-in`);
   await expectSignInPage(page);
@@ -21,13 +23,17 @@ test("where local passwords are off the start says who can sign in, and the page
   await expect(page.getByLabel("Password")).toHaveCount(0);
 });
 
-test("where local passwords are off a session begun with one opens nothing", async ({ page, tenant, signInAs }) => {
+test("without local passwords a session that was started with a password is refused", async ({
+  page,
+  tenant,
+  signInAs,
+}) => {
   const { admin } = tenant.group;
   await setPassword(admin);
   await page.goto("/sign-in");
   await signInWithPassword(page, admin.email, newPassword);
   await expect(page.getByRole("heading", { name: "Groups" })).toBeVisible();
-  // Cookies know no ports: the browser brings it to both servers.
+  // Cookies ignore ports, so the browser sends this one to both servers.
   await page.goto(`${off.url}/groups`);
   await expectSignInPage(page);
   await signInAs(admin);

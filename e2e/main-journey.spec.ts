@@ -2,10 +2,7 @@ import { chooseStatusAction, createToken, rowOf, statusOfSelf } from "./support/
 import { demoPassword } from "./support/server/demo";
 import { expect, test } from "./support/test";
 
-test("the demo group admin creates a token, copies it once, uses it, revokes it, reactivates it and deletes it", async ({
-  page,
-  context,
-}) => {
+test("the demo group admin can create, copy, use, revoke, reactivate and delete a token", async ({ page, context }) => {
   await page.goto("/");
   await page.getByLabel("Email").fill("group.admin@example.com");
   await page.getByLabel("Password").fill(demoPassword());

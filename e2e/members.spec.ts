@@ -5,7 +5,7 @@ test.beforeEach(async ({ page, tenant, signInAs }) => {
   await page.goto(`/groups/${tenant.group.id}`);
 });
 
-test("a group admin adds a person of the organization, changes the role, and removes the person", async ({
+test("a group admin adds a person of the organization, changes their role and removes them", async ({
   page,
   tenant,
 }) => {
@@ -36,7 +36,7 @@ test("a group admin adds a person of the organization, changes the role, and rem
   await expect(role).toHaveCount(0);
 });
 
-test("the last admin can be neither demoted nor removed, and the page says why", async ({ page, tenant }) => {
+test("the last admin can be neither demoted nor removed, and the page gives the reason", async ({ page, tenant }) => {
   const { name } = tenant.group.admin;
   await page.getByLabel(`Role of ${name}`).selectOption("Group user");
   await expect(page.getByRole("row").getByRole("alert")).toContainText("last admin");

@@ -3,10 +3,10 @@ import { test } from "./support/server/organization-sign-in";
 import { expectSignInPage, sessionCookie } from "./support/sign-in";
 import { expect } from "./support/test";
 
-// One server for all of them.
+// The tests share one server.
 test.describe.configure({ mode: "default" });
 
-test("a person with the same e-mail address is signed in, and comes to the page asked for", async ({
+test("a person with the same e-mail address is signed in and gets to the requested page", async ({
   page,
   context,
   organization,
@@ -23,11 +23,7 @@ test("a person with the same e-mail address is signed in, and comes to the page 
   expect(cookie?.value).not.toBe("planted");
 });
 
-test("someone else's session in the browser lends nothing to who signs in", async ({
-  page,
-  signInAs,
-  organization,
-}) => {
+test("signing in replaces another person's session in the browser", async ({ page, signInAs, organization }) => {
   const { group, organizationAdmin } = organization.known;
   await page.goto("/sign-in");
   await signInAs(organizationAdmin);
@@ -60,7 +56,7 @@ for (const [account, sentence] of [
   ["second", /belongs to another account/],
   ["Cancel", /did not sign you in/],
 ] as const) {
-  test(`"${account}" is refused with a sentence`, async ({ page, context }) => {
+  test(`"${account}" is refused with an explanation`, async ({ page, context }) => {
     await page.goto("/groups?from=link");
     await page.getByRole("button", { name: "Continue with your organization" }).click();
     await page.getByRole("button", { name: account, exact: true }).click();
@@ -71,7 +67,7 @@ for (const [account, sentence] of [
   });
 }
 
-test("an answer that nobody asked for is refused with a sentence", async ({ page, context }) => {
+test("an unrequested callback is refused with an explanation", async ({ page, context }) => {
   for (const query of ["", "?code=x&state=y", "?error=server_error", "?callbackUrl=javascript:alert(1)"]) {
     await page.goto(`/api/auth/callback/oidc${query}`);
     await expectSignInPage(page);
@@ -81,7 +77,7 @@ test("an answer that nobody asked for is refused with a sentence", async ({ page
 });
 
 for (const cookie of ["authjs.state", "authjs.nonce", "authjs.pkce.code_verifier"]) {
-  test(`an answer to a browser without ${cookie} is refused`, async ({ page, context }) => {
+  test(`a callback without the cookie ${cookie} is refused`, async ({ page, context }) => {
     await page.goto("/sign-in");
     await page.getByRole("button", { name: "Continue with your organization" }).click();
     const known = page.getByRole("button", { name: "known", exact: true });

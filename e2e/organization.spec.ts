@@ -9,7 +9,7 @@ test.describe("an organization admin", () => {
     await page.goto(`/organizations/${tenant.organization.id}`);
   });
 
-  test("comes from the groups, is offered every tab, and finds the way back from a token", async ({ page, tenant }) => {
+  test("gets there from the groups, sees every tab, and can return from a token", async ({ page, tenant }) => {
     const { name } = tenant.organization;
     await page.goto("/groups");
     await page.getByRole("link", { name, exact: true }).click();
@@ -40,7 +40,7 @@ test.describe("an organization admin", () => {
     await expect(page.getByRole("link", { name: "Chassis" })).toHaveCount(0);
   });
 
-  test("deletes a group, is told what goes with it, and has to type its name", async ({ page, tenant }) => {
+  test("deletes a group after typing its name, and sees what is deleted with it", async ({ page, tenant }) => {
     const { group } = tenant;
     await seedGroupTokens(group, 3);
     await rowOf(page, group.name).getByRole("button", { name: "Delete" }).click();
@@ -60,7 +60,7 @@ test.describe("an organization admin", () => {
     expect((await page.goto(`/groups/${group.id}`))?.status()).toBe(404);
   });
 
-  test("gives and takes roles in the organization, and removes a person from it", async ({ page, tenant }) => {
+  test("changes roles in the organization, and removes a person from it", async ({ page, tenant }) => {
     const { group, organizationAdmin } = tenant;
     await page.getByRole("tab", { name: "Members" }).click();
     const role = page.getByLabel(`Role of ${group.user.name}`);
@@ -86,7 +86,7 @@ test.describe("an organization admin", () => {
     await expect(page.getByRole("row").getByRole("alert")).toContainText("organization's last admin");
   });
 
-  test("makes themselves a group's admin, and then sees its access tokens", async ({ page, tenant }) => {
+  test("takes a group's admin role, and then sees its access tokens", async ({ page, tenant }) => {
     await page.goto(`/groups/${tenant.group.id}`);
     await page.getByRole("button", { name: "Join Group" }).click();
     const dialog = page.getByRole("dialog", { name: "Join Group" });
@@ -98,7 +98,7 @@ test.describe("an organization admin", () => {
     await expect(page.getByRole("tab")).toHaveText(["Members", "Access Tokens", "Audit Log"]);
   });
 
-  test("creates an organization token, opens its page, adds a variable, revokes and deletes it", async ({ page }) => {
+  test("creates an organization token, adds a variable, and revokes and deletes the token", async ({ page }) => {
     await page.getByRole("tab", { name: "Access Tokens" }).click();
     await expect(page.getByText("No access tokens yet")).toBeVisible();
     const { dialog, secret } = await createToken(page, "fleet", { admin: true });
@@ -129,7 +129,7 @@ test.describe("an organization admin", () => {
   });
 });
 
-test("an organization user sees groups and members only, and is offered nothing to change", async ({
+test("an organization user sees only groups and members, and no controls to change them", async ({
   page,
   tenant,
   signInAs,
@@ -157,7 +157,7 @@ for (const { width, colorScheme } of [
   test.describe(`${width} px, ${colorScheme}`, () => {
     test.use({ viewport: { width, height: 800 }, colorScheme });
 
-    test("no tab has a grave finding or scrolls sideways", async ({ page, tenant, signInAs }) => {
+    test("no tab has a serious accessibility finding or scrolls sideways", async ({ page, tenant, signInAs }) => {
       test.setTimeout(90_000);
       await signInAs(tenant.organizationAdmin);
       const base = `/organizations/${tenant.organization.id}`;

@@ -10,7 +10,7 @@ const shapes: Record<string, string> = {
   "empty objects": `[${"{},".repeat(330_000)}1]`,
 };
 
-test("a body that takes long to decode is refused before it is decoded", async ({ page, tenant, complaints }) => {
+test("a body that would take long to decode is refused before decoding", async ({ page, tenant, complaints }) => {
   const action = await signInActionId(page);
   const session = await sessionOf(tenant.group.admin);
   for (const [shape, value] of Object.entries(shapes)) {
@@ -40,7 +40,7 @@ test("a body that takes long to decode is refused before it is decoded", async (
   complaints.length = 0;
 });
 
-test("a form that is too large says so, and keeps what was typed", async ({ page, tenant, signInAs }) => {
+test("a form that is too large says so and keeps its input", async ({ page, tenant, signInAs }) => {
   const long = `${"x".repeat(20_000)}@example.com`;
   await page.goto("/sign-in");
   await signInWithPassword(page, long, "a password");
@@ -86,11 +86,11 @@ withVariables("200 variables with the longest names are applied at once", async 
 });
 
 withVariables(
-  "a .env text beyond the bound is refused in words, and kept",
+  "a .env text beyond the limit is refused with an explanation, and stays in the form",
   async ({ admin: page, context, signInAs, tenant }) => {
     const dialog = await openDialog(page, "Paste .env");
     const field = dialog.getByLabel(".env text");
-    // Six bytes each, as JSON.
+    // Each of these characters takes six bytes in JSON.
     const text = `A=1 #${"\u0001".repeat(200_000)}`;
     await field.fill(text);
     await dialog.getByRole("button", { name: "Preview" }).click();

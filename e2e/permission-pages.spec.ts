@@ -1,9 +1,9 @@
 import { declared, expect, persons, test, visited } from "./support/permissions";
 
-// Over thirty places each.
+// Each test makes over thirty requests.
 test.describe.configure({ timeout: 90_000 });
 
-test("every page and route of groups and organizations is visited", () => {
+test("the visits cover every page and route of groups and organizations", () => {
   expect(visited.toSorted()).toEqual(declared().toSorted());
 });
 

@@ -6,7 +6,9 @@ test.beforeEach(async ({ page, tenant, signInAs }) => {
   await openTab(page, tenant.group);
 });
 
-test("a click outside and Escape ask before they lose a secret that was not copied", async ({ page }) => {
+test("a click outside and Escape ask for confirmation before a secret that was not copied is lost", async ({
+  page,
+}) => {
   const { dialog, secret } = await createToken(page, "asks");
   for (const leave of [() => page.mouse.click(5, 5), () => page.keyboard.press("Escape")]) {
     await leave();
@@ -19,7 +21,7 @@ test("a click outside and Escape ask before they lose a secret that was not copi
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
-test("once it was copied, Escape closes at once", async ({ page, context }) => {
+test("Escape closes the dialog at once after the secret was copied", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const { dialog } = await createToken(page, "copied");
   await dialog.getByRole("button", { name: "Copy" }).click();
@@ -28,7 +30,7 @@ test("once it was copied, Escape closes at once", async ({ page, context }) => {
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
-test("where the clipboard refuses, nothing is said to be copied and the field is left selected", async ({ page }) => {
+test("if the clipboard refuses, the dialog doesn't claim a copy and selects the field", async ({ page }) => {
   await page.evaluate(() => {
     navigator.clipboard.writeText = () => Promise.reject(new DOMException("refused", "NotAllowedError"));
   });
@@ -39,7 +41,7 @@ test("where the clipboard refuses, nothing is said to be copied and the field is
   expect(await page.evaluate(selectedText)).toBe(secret);
 });
 
-test("on plain http, where there is no clipboard, the field is left selected", async ({ page }) => {
+test("without a clipboard, as on plain HTTP, the dialog selects the field", async ({ page }) => {
   await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
   const { dialog, secret } = await createToken(page, "plain http");
   await dialog.getByRole("button", { name: "Copy" }).click();
@@ -47,7 +49,7 @@ test("on plain http, where there is no clipboard, the field is left selected", a
   expect(await page.evaluate(selectedText)).toBe(secret);
 });
 
-test("the secret is in no page after its dialog: reload, Back, Forward, source, RSC, another tab", async ({
+test("after its dialog the secret is in no page: reload, Back, Forward, source, RSC, another tab", async ({
   page,
   context,
   tenant,
@@ -105,11 +107,13 @@ test("a double click creates one token", async ({ page }) => {
   await expect(rowOf(page, "double")).toHaveCount(1);
 });
 
-test("a retry after a lost answer makes no second token, and says that the secret can't be shown", async ({ page }) => {
+test("a retry after a lost response creates no second token, and says that the secret can't be shown", async ({
+  page,
+}) => {
   const form = await openCreateDialog(page);
   await form.getByLabel("Token Name").fill("lost answer");
   await form.getByRole("button", { name: "7 days" }).click();
-  // The server does its work, and the answer is lost on the way.
+  // The server handles the request, but the response is lost.
   let lost = 0;
   await page.route("**/access-tokens", async (route) => {
     if (route.request().method() !== "POST" || lost++ > 0) return route.fallback();

@@ -1,7 +1,7 @@
 import { createToken, openTab, rowOf, tabOf } from "./support/access-tokens";
 import { expect, test } from "./support/test";
 
-test("a group admin is offered members, access tokens and the audit log", async ({ page, tenant, signInAs }) => {
+test("a group admin sees members, access tokens and the audit log", async ({ page, tenant, signInAs }) => {
   await signInAs(tenant.group.admin);
   await page.goto(`/groups/${tenant.group.id}`);
   await expect(page.getByRole("tab")).toHaveText(["Members", "Access Tokens", "Audit Log"]);
@@ -10,7 +10,7 @@ test("a group admin is offered members, access tokens and the audit log", async 
   await expect(page.getByRole("button", { name: "Create Access Token" })).toBeVisible();
 });
 
-test("a group user sees the members, and neither tokens nor the audit log", async ({ page, tenant, signInAs }) => {
+test("a group user sees the members, but neither tokens nor the audit log", async ({ page, tenant, signInAs }) => {
   await signInAs(tenant.group.user);
   await page.goto(`/groups/${tenant.group.id}`);
   await expect(page.getByRole("tab")).toHaveText(["Members"]);
@@ -22,7 +22,7 @@ test("a group user sees the members, and neither tokens nor the audit log", asyn
   }
 });
 
-test("an organization admin manages members, and sees tokens only once given the group admin role", async ({
+test("an organization admin manages members, and sees tokens only with the group admin role", async ({
   page,
   tenant,
   signInAs,
@@ -57,7 +57,7 @@ test("another group's admin and an unknown id get the same 404", async ({ page, 
   await expect(page.getByRole("link", { name: tenant.group.name })).toHaveCount(0);
 });
 
-test("without a session every page leads to sign-in, and back after it", async ({ page, tenant }) => {
+test("without a session every page redirects to sign-in, which leads back to it", async ({ page, tenant }) => {
   await page.goto(`${tabOf(tenant.group)}?status=revoked`);
   await expect(page).toHaveURL(/\/sign-in\?callbackUrl=/);
   await expect(page.getByRole("button", { name: "Sign in", exact: true })).toBeVisible();

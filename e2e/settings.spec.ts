@@ -17,12 +17,12 @@ const wrong: [string, Record<string, string>, string[]][] = [
   ],
   ["a database that does not answer", { DATABASE_URL: unreachable, ...secrets }, ["DATABASE_URL"]],
   [
-    "an authority's file that is not there",
+    "a missing file of a certificate authority",
     { DATABASE_URL: `${unreachable}?sslmode=verify-full&sslrootcert=/nowhere/ca.pem`, ...secrets },
     ["DATABASE_URL names the file /nowhere/ca.pem"],
   ],
   [
-    "an owner's address that is none",
+    "an invalid URL of the database's owner",
     { DATABASE_URL: unreachable, DATABASE_MIGRATION_URL: "mysql://hidden-word@host/vehaas", ...secrets },
     ["DATABASE_MIGRATION_URL"],
   ],

@@ -6,7 +6,7 @@ const email = "group.admin@example.com";
 const name = "Grace Admin";
 const refusal = "The e-mail address or the password is wrong.";
 
-test("whoever is not signed in signs in first, and gets to the page that was asked for", async ({ page }) => {
+test("a person who is not signed in signs in first, and then gets to the requested page", async ({ page }) => {
   await page.goto("/groups?from=link");
   await expectSignInPage(page);
   await signInWithPassword(page, email, demoPassword());
@@ -16,7 +16,7 @@ test("whoever is not signed in signs in first, and gets to the page that was ask
   await expect(page).toHaveURL("/groups");
 });
 
-test("the keyboard is enough to sign in and out", async ({ page }) => {
+test("a person can sign in and out with the keyboard only", async ({ page }) => {
   await page.goto("/sign-in");
   await page.getByLabel("Email").focus();
   await page.keyboard.type(email.toUpperCase());
@@ -35,7 +35,7 @@ test("the keyboard is enough to sign in and out", async ({ page }) => {
   await expect(page).toHaveURL("/sign-in");
 });
 
-test("a refusal keeps the e-mail, says what is wrong, and is the same for an unknown one", async ({ page, tenant }) => {
+test("a refusal keeps the e-mail address, and is the same for an unknown address", async ({ page, tenant }) => {
   await page.goto("/sign-in");
   for (const given of [tenant.group.user.email, "nobody@example.com", email]) {
     await signInWithPassword(page, given, "wrong");
@@ -50,7 +50,7 @@ test("a refusal keeps the e-mail, says what is wrong, and is the same for an unk
   await expect(page.getByLabel("Password")).toHaveAccessibleDescription("Enter your password.");
 });
 
-test("after five failures one waits, without a look at the password", async ({ page, tenant }) => {
+test("after five failures sign-in is locked for a while, without checking the password", async ({ page, tenant }) => {
   await page.goto("/sign-in");
   for (let attempt = 0; attempt < 5; attempt++) {
     await signInWithPassword(page, tenant.group.admin.email, `guess ${attempt}`);
@@ -62,7 +62,7 @@ test("after five failures one waits, without a look at the password", async ({ p
   await expect(page.getByText(refusal)).toBeHidden();
 });
 
-test("neither sign-in nor its page leads to another site", async ({ page }) => {
+test("sign-in never redirects to another site", async ({ page }) => {
   const targets = [
     "/.//evil.example",
     "//evil.example",
@@ -80,7 +80,7 @@ test("neither sign-in nor its page leads to another site", async ({ page }) => {
   }
 });
 
-test("sign-in makes a new session, and the cookie is for the server alone", async ({ page, context, baseURL }) => {
+test("sign-in creates a new session, and scripts can't read its cookie", async ({ page, context, baseURL }) => {
   await context.addCookies([{ name: "authjs.session-token", value: "planted", url: baseURL }]);
   await page.goto("/sign-in");
   await signInWithPassword(page, email, demoPassword());
@@ -91,7 +91,11 @@ test("sign-in makes a new session, and the cookie is for the server alone", asyn
   expect(await page.evaluate(() => document.cookie)).not.toContain("session");
 });
 
-test("signing out ends the session on the server, and Back shows nothing", async ({ page, context, baseURL }) => {
+test("signing out ends the session on the server, and Back shows the sign-in page", async ({
+  page,
+  context,
+  baseURL,
+}) => {
   await page.goto("/sign-in");
   await signInWithPassword(page, email, demoPassword());
   await page.getByRole("link", { name: "Powertrain" }).click();
@@ -108,7 +112,12 @@ test("signing out ends the session on the server, and Back shows nothing", async
   await expectSignInPage(page);
 });
 
-test("a session that was ended elsewhere is over at the next click", async ({ page, context, tenant, signInAs }) => {
+test("a session that was ended elsewhere leads to sign-in at the next click", async ({
+  page,
+  context,
+  tenant,
+  signInAs,
+}) => {
   await signInAs(tenant.group.admin);
   await page.goto("/groups");
   await endSessionOf(context);

@@ -17,7 +17,7 @@ test.afterAll(async () => {
   await door.database.close();
 });
 
-test("a form that is sent while too many requests are worked on says so, and keeps what was typed", async ({
+test("a form that is sent during too many concurrent requests says so and keeps its input", async ({
   page,
   context,
   tenant,

@@ -9,7 +9,7 @@ import {
   test,
 } from "./support/version-control";
 
-test("a project access under a sub-path registers a runner, which goes when the token is revoked", async ({
+test("a project access under a sub-path registers a runner, which is removed when the token is revoked", async ({
   page,
   form,
   gitlab,
@@ -41,7 +41,7 @@ test("a project access under a sub-path registers a runner, which goes when the 
   }).toPass();
 });
 
-test("neither browser nor password manager takes the dialog for a login", async ({ form }) => {
+test("the dialog's fields are excluded from password managers", async ({ form }) => {
   await expect(form.getByLabel("Access Token")).toHaveAttribute("autocomplete", "new-password");
   for (const label of ["Provider URL", "Access Token", "Project/Group ID"]) {
     for (const [name, value] of [
@@ -66,7 +66,7 @@ const refusals = [
 ] as const;
 
 for (const { differs, field, says } of refusals) {
-  test(`${JSON.stringify(differs)} is refused in words at its field, with all that was typed kept`, async ({
+  test(`${JSON.stringify(differs)} is refused with an explanation at its field, and the form keeps its input`, async ({
     page,
     form,
     gitlab,
@@ -88,7 +88,7 @@ for (const { differs, field, says } of refusals) {
   });
 }
 
-test("a personal token is warned about, and stored once that is confirmed", async ({ page, form, gitlab }) => {
+test("a personal token causes a warning, and is stored after confirmation", async ({ page, form, gitlab }) => {
   const anyway = form.getByLabel("Use a personal token anyway");
   await expect(form.getByRole("note")).toContainText("Do not use a personal token");
   await fillAccess(form, { url: gitlab.url, token: gitlabToken("personal") });
@@ -104,7 +104,7 @@ test("a personal token is warned about, and stored once that is confirmed", asyn
   await expect(accessRow(page, gitlab.url)).toContainText("OK");
 });
 
-test("the help follows the provider and the scope", async ({ form }) => {
+test("the help texts depend on the provider and the scope", async ({ form }) => {
   const [token, id] = [form.getByLabel("Access Token"), form.getByLabel("Project/Group ID")];
   await expect(token).toHaveAccessibleDescription(/project access token with the role Maintainer/);
   await form.getByLabel("Token Scope").selectOption("Group");
@@ -117,7 +117,7 @@ test("the help follows the provider and the scope", async ({ form }) => {
   await expect(id).toHaveAccessibleDescription(/owner\/repo/);
 });
 
-test("an access is checked again, gets another token, and is removed", async ({ page, form, gitlab }) => {
+test("an access can be checked again, given another token, and removed", async ({ page, form, gitlab }) => {
   await fillAccess(form, { url: gitlab.url, token: gitlabToken("projectBot") });
   await submitAccess(form);
   const row = accessRow(page, gitlab.url);
@@ -147,12 +147,7 @@ test("an access is checked again, gets another token, and is removed", async ({ 
   await expect(page.getByRole("heading", { name: "No version control access yet" })).toBeVisible();
 });
 
-test("an access allows some tags only, and runs untagged jobs once that is turned on", async ({
-  page,
-  form,
-  gitlab,
-  token,
-}) => {
+test("an access can be limited to some tags, and can run untagged jobs", async ({ page, form, gitlab, token }) => {
   await fillAccess(form, { url: gitlab.url, token: gitlabToken("projectBot") });
   const [tags, untagged] = [form.getByLabel("Allowed Tags"), form.getByLabel("Run untagged jobs")];
   await expect(untagged).not.toBeChecked();

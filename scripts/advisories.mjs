@@ -1,18 +1,18 @@
-// `npm run advisories`: fails where the registry knows an advisory of high or critical severity against a package of the
-// lock file. A registry that can't be asked fails nothing, since the check also runs where there is none: it says so.
+// `npm run advisories`: fails if the registry knows an advisory of high or critical severity for a locked package.
+// The check also runs without a registry, so it only warns if the registry can't be reached.
 import { spawn } from "node:child_process";
 
 const severe = ["high", "critical"];
-// Said here, since npm answers "none" for what NODE_ENV or a setting of npm leaves out, and for everything when offline.
+// Without these options, NODE_ENV or npm's settings can leave packages out, and npm reports nothing when offline.
 const whole = ["--include=dev", "--include=optional", "--include=peer", "--offline=false"];
 
 const answer = parse(await output("npm", ["audit", "--json", "--package-lock-only", ...whole]));
 const known = Object.values(answer?.vulnerabilities ?? {}).flatMap(({ via }) => via);
-// A package that only depends on one with an advisory has that one's name here.
+// For a package that only depends on an affected one, `via` has that one's name instead of the advisory.
 const found = known.filter((one) => typeof one === "object" && severe.includes(one.severity));
 
 if (!answer?.vulnerabilities) {
-  // npm's own words name the registry's address.
+  // npm's own message contains the registry's URL.
   const reason = answer?.statusCode ?? answer?.error?.code ?? "no answer";
   console.warn(`advisories: the registry could not be asked (${reason}), so no package was checked.`);
 } else if (found.length === 0) {
@@ -32,7 +32,7 @@ function parse(text) {
   }
 }
 
-/** What the command prints, whatever it ends with. */
+/** The command's standard output, whatever its exit code. */
 function output(command, args) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test } from "vitest";
 
 type Outcome = { code: number; said: string };
 
-/** What the check says with a registry that answers so. */
+/** The result of the check with a registry that answers requests with `answer`. */
 async function check(
   answer: (request: IncomingMessage, response: ServerResponse) => void,
   given: Record<string, string> = {},
@@ -27,7 +27,7 @@ async function check(
   });
 }
 
-/** A registry that knows this of one package and nothing of others. */
+/** A registry with an advisory for one package only. */
 function knowing(severity: string, knownPackage = "nodemailer") {
   const advisory = {
     id: 1,
@@ -56,16 +56,16 @@ test.each<Record<string, string>>([
   { NODE_ENV: "production" },
   { npm_config_omit: "dev" },
   { npm_config_offline: "true" },
-])("a tool of development is checked with %j too", async (given) => {
+])("a development dependency is checked with %j, too", async (given) => {
   const { code, said } = await check(knowing("high", "vitest"), given);
   expect({ code, said }).toEqual({ code: 1, said: expect.stringContaining("vitest") });
 });
 
-test("one of moderate severity does not", async () => {
+test("an advisory of moderate severity does not fail the check", async () => {
   expect(await check(knowing("moderate"))).toMatchObject({ code: 0, said: expect.stringContaining("none of high") });
 });
 
-test("a registry that answers no such question fails nothing, and the check says so without its address", async () => {
+test("a registry without an audit API doesn't fail the check, which says so without its URL", async () => {
   const { code, said } = await check((_request, response) => void response.writeHead(405).end());
   expect({ code, said }).toEqual({
     code: 0,
@@ -73,7 +73,7 @@ test("a registry that answers no such question fails nothing, and the check says
   });
 });
 
-test("a registry that is away fails nothing, and the check says so", async () => {
+test("an unreachable registry doesn't fail the check, which says so", async () => {
   const { code, said } = await check((request) => void request.socket.destroy());
   expect(code).toBe(0);
   expect(said).toMatch(/^advisories: the registry could not be asked \(.+\), so no package was checked\.$/m);

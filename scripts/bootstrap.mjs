@@ -3,27 +3,27 @@ import { existsSync, statSync } from "node:fs";
 
 const installed = "node_modules/.package-lock.json";
 
-/** Installs the locked packages where they are missing or old; true where they are there. */
+/** Installs the locked packages if they are missing or outdated; true if they are installed then. */
 export async function install() {
   const current = existsSync(installed) && statSync(installed).mtimeMs >= statSync("package-lock.json").mtimeMs;
   return current || (await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]));
 }
 
-/** Runs a command to its end; true where it exited with 0. */
+/** Runs a command; true if it exits with 0. */
 export async function run(command, args, env = {}) {
   return (await exitCode(start(command, args, env))) === 0;
 }
 
-/** Runs a server: what stops this process stops the server, which is waited for. Answers its exit code. */
+/** Runs a server and returns its exit code. What stops this process also stops the server. */
 export function serve(command, args) {
   const child = start(command, args, { NODE_ENV: "production" });
-  // The terminal sends Ctrl-C to both; a signal to this process alone is handed on. The server minds only the first.
+  // Ctrl-C reaches both processes and is forwarded too; the server ignores the second signal. Others arrive only here.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   stopWhenOrphaned(child);
   return exitCode(child);
 }
 
-/** A signal to npm ends npm and its shell, and reaches nobody below: being left by the shell is all that is seen of it. */
+/** npm ends itself and its shell on a signal, without passing it on. Only the changed parent process shows it here. */
 function stopWhenOrphaned(child) {
   const parent = process.ppid;
   const timer = setInterval(() => {

@@ -1,4 +1,4 @@
-// Finds a Chromium for the browser tests: the one that npm ships, what the machine has, or what its packages offer.
+// Finds a Chromium for the browser tests: from an npm package, on the machine, from Debian or from Playwright.
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { run } from "./bootstrap.mjs";
@@ -13,7 +13,7 @@ const installed = [
   "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
-/** The path of a Chromium; undefined where Playwright's own, downloaded here, is to be used. Throws where there is none. */
+/** The path of a Chromium; undefined for the one that Playwright has downloaded. Throws if there is none. */
 export async function findBrowser() {
   const named = process.env.CHROMIUM_PATH;
   if (named && existsSync(named)) return named;
@@ -21,8 +21,8 @@ export async function findBrowser() {
 }
 
 /**
- * The headless shell inside an npm package: the same engine as a whole browser's, which needs twice the processor time for
- * our tests. Unpacked once for each installation. Undefined where it doesn't run, which is where a library is missing.
+ * The headless shell of an npm package. It has a whole browser's engine and takes half the CPU time for our tests.
+ * Unpacked once per installation. Undefined if it doesn't run, which means that a library is missing.
  */
 async function fromNpm() {
   if (process.platform !== "linux" || process.arch !== "x64") return undefined;
@@ -31,7 +31,7 @@ async function fromNpm() {
   return (await run(shell, ["--version"])) ? shell : undefined;
 }
 
-/** Beside its place first: what was interrupted is never taken for the whole. */
+/** Unpacks to a draft folder first, so that an interrupted unpacking is never used. */
 async function unpackShell(shell) {
   const { inflate } = await import("@sparticuz/chromium");
   const folder = resolve(shell, "..");
@@ -39,7 +39,7 @@ async function unpackShell(shell) {
   const draft = mkdtempSync(join(folder, "draft-"));
   const { TMPDIR } = process.env;
   try {
-    // The package unpacks to the folder for temporary files, where anybody could have put another program.
+    // The package unpacks to TMPDIR, where another user could have placed a program.
     process.env.TMPDIR = draft;
     renameSync(await inflate(resolve("node_modules/@sparticuz/chromium/bin/chromium.br")), shell);
   } finally {

@@ -16,7 +16,7 @@ const sources = [
 ];
 const stamp = "dist/built-from";
 
-/** Builds the pages and the server, unless they were built from just these sources. True where the build is there. */
+/** Builds the pages and the server, unless the last build has the same sources. True if there is a build then. */
 export async function buildIfStale(run) {
   const digest = digestOf(sources);
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return true;

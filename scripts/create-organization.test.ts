@@ -16,7 +16,7 @@ function create(databaseUrl: string, ...given: string[]): Promise<Ended> {
 
 const given = ["Example Ltd", "ada@example.com", "Ada Admin"];
 
-test("npm run organization:create needs no right to make roles", { timeout: 90_000 }, async () => {
+test("npm run organization:create needs no right to create roles", { timeout: 90_000 }, async () => {
   const owner = await ownedDatabase();
   const { code, stdout, stderr } = await create(owner.url, ...given);
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });

@@ -1,4 +1,4 @@
-// `npm run organization:create -- "Example Ltd" admin@example.com "Ada Admin"`: the first organization of a database.
+// `npm run organization:create -- "Example Ltd" admin@example.com "Ada Admin"`: creates a database's first organization.
 import "@/server/start/env-file";
 import { randomBytes } from "node:crypto";
 import { readSettings, SettingsError } from "@/lib/env";

@@ -53,7 +53,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** What the linter says of a file at `path` whose only line is the planted import. */
+/** The linter's output for a file at `path` whose only line is the import. */
 function lint(path: string, specifier: string): string {
   const file = join(folder, path);
   mkdirSync(dirname(file), { recursive: true });

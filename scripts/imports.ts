@@ -2,10 +2,10 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, normalize } from "node:path";
 
-/** Which of our own source files imports which, types included, as the working tree has them. */
+/** The imports between our source files in the working tree, including types. */
 export type Imports = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** The source files that git knows. */
+/** The source files in git. */
 export function sourceFiles(): string[] {
   const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "*.ts", "*.tsx", "*.mjs"], {
     encoding: "utf8",
@@ -37,7 +37,7 @@ function resolve(specifier: string, file: string, known: ReadonlySet<string>): s
     .slice(0, 1);
 }
 
-/** Each circle once, as the list of its members; a member that leads back to itself through others. */
+/** Each circle once, as its members in order. */
 export function circlesIn(edges: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
   const circles: string[][] = [];
   const done = new Set<string>();

@@ -8,7 +8,7 @@ const sources = files.filter((file) => !isTest(file));
 const imports = importsOf(files);
 const importsOfSources = importsOf(sources);
 
-/** The room of a file of lib/: its folder, or itself where it stands in lib/. */
+/** The room of a file of lib/: its folder, or the file itself directly in lib/. */
 function roomOf(file: string): string {
   const folder = dirname(file);
   return folder === "lib" ? file : folder;
@@ -26,7 +26,7 @@ function roomsOf(edges: Imports): Map<string, Set<string>> {
   return rooms;
 }
 
-test("a circle is found", () => {
+test("circlesIn finds a circle", () => {
   const edges = new Map([
     ["a", new Set(["b"])],
     ["b", new Set(["c"])],
@@ -46,13 +46,13 @@ test("no folders of lib/ import each other in a circle", () => {
   expect(circlesIn(rooms)).toEqual([]);
 });
 
-test("no source imports what is for tests", () => {
+test("no source imports code for tests", () => {
   const importing = sources.filter((file) => [...(imports.get(file) ?? [])].some(isTest));
   expect(importing.filter((file) => !file.startsWith("bench/"))).toEqual([]);
 });
 
 const most = 15;
-/** Folders that may have more files beside each other, and why. */
+/** Folders that may have more files, with the reason. */
 const larger: Record<string, string> = {
   api: "one file for each resource",
   "components/ui": "one file for each part that pages are made of",
@@ -61,14 +61,14 @@ const larger: Record<string, string> = {
   "lib/version-control/providers/contracts": "generated",
 };
 
-test("no folder has more than fifteen source files beside each other", () => {
+test("no folder directly contains more than fifteen source files", () => {
   const beside = files.filter((file) => !/\.test\.ts$|\.spec\.ts$/.test(file));
   const counts = Object.entries(Object.groupBy(beside, (file) => dirname(file)));
   const full = counts.filter(([folder, { length } = []]) => length > most && !(folder in larger));
   expect(full.map(([folder, { length } = []]) => `${folder}: ${length}`)).toEqual([]);
 });
 
-/** Files that have `db` or `pool` as a value besides queries and `mutate`, each with its reason. */
+/** Files besides queries and `mutate` that may import `db` or `pool` as a value, each with its reason. */
 const mayUseTheDatabase: Record<string, string> = {
   "lib/access-tokens/authenticate.ts": "finds the token of a secret, before there is an actor",
   "lib/access-tokens/last-used.ts": "writes the uses of many tokens at once, in the background",
@@ -117,7 +117,7 @@ const mayUseTheDatabase: Record<string, string> = {
   "server/start/demo.ts": "fills an empty database",
 };
 
-test("the database is asked by queries, by mutate, and by those that are named here", () => {
+test("only queries, mutate and the files named here use the database", () => {
   const value = /import \{[^}]*(?<!type )\b(db|pool)\b[^}]*\} from "@\/db\/client"/;
   const users = sources.filter((file) => /^(lib|server)\//.test(file) && value.test(readFileSync(file, "utf8")));
   const isQuery = (file: string) => /\/queries\.ts$/.test(file);

@@ -1,4 +1,4 @@
-// `npm run keys:rotate`: wraps every data key with the first key of ENCRYPTION_KEYS, while the service runs.
+// `npm run keys:rotate`: wraps every data key with the first key of ENCRYPTION_KEYS, without stopping the service.
 import "@/server/start/env-file";
 import { readSettings } from "@/lib/env";
 import { openDatabase } from "@/server/start/open-database";

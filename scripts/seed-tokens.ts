@@ -1,4 +1,4 @@
-// `npm run seed:tokens -- Powertrain 1000000`: many access tokens for a group, to see how the pages bear them.
+// `npm run seed:tokens -- Powertrain 1000000`: creates many access tokens in a group, to try the pages with them.
 import "@/server/start/env-file";
 import { seedTokens } from "@/db/seed-many";
 import { openSession } from "@/db/session/open-session";

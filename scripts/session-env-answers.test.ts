@@ -35,7 +35,7 @@ let folder: string;
 let answers: StandInAnswer[];
 let asked: IncomingMessage[];
 
-/** Answers one after the other; the last one again and again. */
+/** Sends `answers` in order, and repeats the last one. */
 const standIn = createServer((request, response) => {
   asked.push(request);
   const answer = answers.length > 1 ? answers.shift() : answers[0];
@@ -73,7 +73,7 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
   const print = ["--", "sh", "-c", 'printf %s "$NAME"'];
   const oneLine = (words: RegExp) => expect.stringMatching(new RegExp(`^session-env: [^\n]*${words.source}[^\n]*\n$`));
 
-  testShell("asks for its format with the secret, and hands on everything but the secret", async () => {
+  testShell("requests its format with the secret, and passes everything but the secret to the command", async () => {
     const command = ["--", "sh", "-c", 'printf "%s|" "$@" "$NAME" "$VEHAAS_TOKEN" "$VEHAAS_URL"; exit 3', "sh"];
     const { code, stdout } = await run([...command, "two words", "", "*"]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: `two words||*|a value||${base}|` });
@@ -92,7 +92,7 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
     [429, 75, /unavailable.*429/],
     [500, 75, /unavailable.*500/],
     [503, 75, /unavailable.*503/],
-  ])("%i ends it with %i, and the command isn't run", async (status, code, words) => {
+  ])("status %i ends it with %i, and the command isn't run", async (status, code, words) => {
     answers = [refused(status)];
     expect(await run(print)).toEqual({ code, stdout: "", stderr: oneLine(words) });
     expect(await run(["--output", "file"])).toEqual({ code, stdout: "", stderr: oneLine(words) });
@@ -100,7 +100,7 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
   });
 
   testShell(
-    "repeats why it was refused: one line of printable characters, not too many, and not the secret",
+    "shows the reason of a refusal in one short printable line without the secret",
     async () => {
       for (const [detail, words] of [
         ['AWKWARD can\'t be written as "dotenv".', ` (406): AWKWARD can't be written as "dotenv".`],
@@ -124,7 +124,7 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
     60_000,
   );
 
-  testShell("warns once before the secret goes through a network in the clear", async () => {
+  testShell("warns once before it sends the secret over a network without TLS", async () => {
     const warning = (host: string) => `session-env: warning: the secret goes to ${host} in the clear: use https://\n`;
     for (const [url, host] of [
       ["http://vehaas.invalid", "vehaas.invalid"],
@@ -141,7 +141,7 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
     }
   });
 
-  testShell("asks again after 503, as often as it may", async () => {
+  testShell("retries after 503, up to its limit", async () => {
     answers = [busy, busy, context];
     expect(await run(print, { VEHAAS_RETRIES: "2" })).toEqual({ code: 0, stdout: "a value", stderr: "" });
     expect(asked.length).toBe(3);
@@ -150,7 +150,7 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
     expect(asked.length).toBe(5);
   });
 
-  testShell("says what is wrong with the network, and asks again", async () => {
+  testShell("says what is wrong with the network, and retries", async () => {
     const nowhere = { VEHAAS_URL: "http://127.0.0.1:1", VEHAAS_RETRIES: "1" };
     expect(await run(print, nowhere)).toEqual({
       code: 69,
@@ -163,7 +163,7 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
     expect(tls).toEqual({ code: 69, stdout: "", stderr: oneLine(/can't be reached/) });
   });
 
-  testShell("takes nothing from an answer that broke off, or from a stranger", async () => {
+  testShell("uses nothing of an incomplete response, or of one that isn't veHaaS's", async () => {
     answers = [{ ...context, breaksOff: true }];
     expect(await run(print)).toEqual({ code: 69, stdout: "", stderr: oneLine(/broke off/) });
     expect(await run(["--output", "file"])).toMatchObject({ code: 69 });
@@ -174,7 +174,7 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
     expect(readdirSync(folder)).toEqual([]);
   });
 
-  testShell("writes the file whole, and for its owner alone", async () => {
+  testShell("writes the file completely or not at all, and readable only for its owner", async () => {
     writeFileSync(join(folder, "-context"), "old", { mode: 0o644 });
     expect(await run(["--output", "-context"])).toEqual({ code: 0, stdout: "", stderr: "" });
     expect(readFileSync(join(folder, "-context"), "utf8")).toBe(context.text);
@@ -187,7 +187,7 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
     expect(await run(["--output", "no/file"])).toEqual({ code: 73, stdout: "", stderr: oneLine(/can't be written/) });
   });
 
-  testShell("asks for dotenv", async () => {
+  testShell("requests dotenv", async () => {
     answers = [{ status: 200, type: "text/x-dotenv; charset=utf-8", text: "NAME=a value\n" }];
     expect(await run(["--format", "dotenv", "--output", "file"])).toMatchObject({ code: 0, stderr: "" });
     expect(asked[0]?.headers.accept).toBe("text/x-dotenv");
@@ -256,18 +256,18 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
     expect(asked).toEqual([]);
   });
 
-  testShell("takes the address with the API's base too", async () => {
+  testShell("accepts a URL with the API's base path", async () => {
     for (const url of [`${base}/`, `${base}/api/v2.0`, `${base}/api/v2.0/`]) {
       expect(await run(["--url", url, ...print], { VEHAAS_URL: undefined })).toMatchObject({ code: 0 });
     }
     expect(asked.map(({ url }) => url)).toEqual(new Array(3).fill("/api/v2.0/session-context"));
   });
 
-  testShell("a command that isn't there is 127", async () => {
+  testShell("exits with 127 if the command doesn't exist", async () => {
     expect(await run(["--", "no-such-command"])).toMatchObject({ code: 127, stdout: "" });
   });
 
-  testShell("the secret is in no argument, environment, trace or message of what it starts", async () => {
+  testShell("puts the secret in no argument, environment, trace or message", async () => {
     mkdirSync(join(folder, "bin"));
     const record = join(folder, "record");
     for (const name of ["curl", "printf", "sleep", "ls", "mv", "rm", "cat"]) {
@@ -295,7 +295,7 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
     }
   });
 
-  testShell("curl that is missing is said", async () => {
+  testShell("says so if curl is missing", async () => {
     const [command = "", ...args] = shell;
     const bin = join(folder, "bin");
     mkdirSync(bin);

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Sets the environment variables of a veHaaS access token for a command, or writes them to a file (docs/session-context.md).
-# Needs curl. The secret and the values stand in no argument, message or trace, and in no file but the one asked for.
+# Needs curl. The secret and the values appear in no argument, message or trace, and in no file except FILE.
 { set +aeuvx; } 2>/dev/null
 [ -z "${ZSH_VERSION-}" ] || emulate sh
 
@@ -10,7 +10,7 @@ vehaas_forget() {
     vehaas_newline vehaas_host
 }
 
-# For mksh printf is a command of its own: it is given messages, never the secret or a value.
+# In mksh printf is an external command: it only gets messages, never the secret or a value.
 vehaas_fail() {
   printf 'session-env: %s\n' "$2" >&2
   exit "$1"
@@ -55,8 +55,8 @@ vehaas_warn_of_clear_text() {
   printf 'session-env: warning: the secret goes to %s in the clear: use https://\n' "$vehaas_host" >&2
 }
 
-# echo is part of every shell: unlike printf, it puts nothing into a process list. What curl adds to the answer is a
-# comment with Retry-After, which curl knows since 7.84, and a line by which the answer is judged.
+# echo is built into every shell, so its arguments appear in no process list. curl appends a comment with Retry-After
+# (since curl 7.84), and a line with the content type and the status.
 vehaas_ask() {
   vehaas_answer=$(
     echo "header = \"private-token: $vehaas_secret\"" |
@@ -67,7 +67,7 @@ vehaas_ask() {
   vehaas_curl=$?
 }
 
-# Returns with the context; whatever may pass is tried again.
+# Returns once vehaas_answer is the context. Temporary failures are retried.
 vehaas_fetch() {
   vehaas_attempt=0
   vehaas_wait=1
@@ -93,7 +93,7 @@ vehaas_fetch() {
   done
 }
 
-# Takes the last line from the answer, if it is the context. A pattern with * there would keep zsh busy for minutes.
+# Removes the last line from the answer; fails if it isn't the context. A pattern with * would take zsh minutes.
 vehaas_take() {
   for vehaas_line in "$vehaas_type; charset=utf-8 200" "$vehaas_type 200"; do
     vehaas_line=$vehaas_newline$vehaas_line
@@ -104,7 +104,7 @@ vehaas_take() {
   return 1
 }
 
-# Returns where it is worth asking again.
+# Returns if a retry makes sense, else exits.
 vehaas_judge() {
   vehaas_status=${vehaas_answer##* }
   case $vehaas_status in
@@ -121,14 +121,14 @@ vehaas_judge() {
   vehaas_pause=$(vehaas_pause_of "${vehaas_line%%"$vehaas_newline"*}")
 }
 
-# Why, in the server's words, as far as any terminal can show them: the problem's detail, behind a colon.
+# The problem's detail after a colon, reduced to printable ASCII.
 vehaas_reason() {
   case ${vehaas_answer##*"$vehaas_newline"} in application/problem+json*) ;; *) return ;; esac
   vehaas_line=${vehaas_answer%"$vehaas_newline# "*}
   if [ -n "$vehaas_part" ]; then
     vehaas_line=$(vehaas_detail <"$vehaas_part")
   else
-    # Not echo, which in some shells reads its backslashes.
+    # Not echo, which interprets backslashes in some shells.
     vehaas_line=$(
       vehaas_detail <<END
 $vehaas_line
@@ -143,7 +143,7 @@ vehaas_detail() {
     cut -c 1-1000
 }
 
-# What Retry-After asks for, a minute at most.
+# The seconds of Retry-After, at most a minute.
 vehaas_pause_of() {
   case $1 in
     '' | *[!0-9]*) echo "$vehaas_wait" ;;
@@ -162,7 +162,7 @@ vehaas_curl_says() {
   esac
 }
 
-# Beside the file, so that it is there whole or not at all.
+# Writes to a file beside the target, so that the target is never incomplete.
 vehaas_begin_file() {
   case $vehaas_output in -*) vehaas_output=./$vehaas_output ;; esac
   [ ! -d "$vehaas_output" ] || vehaas_fail 73 "$vehaas_output is a folder"

@@ -20,9 +20,9 @@ const largest = largestEnvironment();
 const named = Object.fromEntries(
   ["_", "A".repeat(255), "DATABASE_URL", "user", ...acceptedNames()].map((name) => [name, `it's ${name}`]),
 );
-/** Shells set it anew before each command. */
+/** Shells set this variable before each command. */
 const ofTheShell = "_";
-/** Prints what variables the shell has of its own, and more. */
+/** Lists the shell's own variables, among other words. */
 const listNames = "zmodload zsh/parameter zsh/zleparameter 2>/dev/null; set; typeset +; typeset; compgen -v; readonly";
 
 let base: string;
@@ -55,7 +55,7 @@ async function tokenWith({ group }: Tenant, environment: Record<string, string>)
   return token;
 }
 
-/** Where to ask, and the secret of the token that has these variables. */
+/** The URL, and the secret of the token with these variables. */
 function access(environment: object) {
   const secret = tokens.get(environment)?.secret;
   if (!secret) throw new Error("there is no token with these variables");
@@ -72,7 +72,7 @@ const all = [
 describe.each(Object.entries(shells))("%s", (_, shell) => {
   const testShell = test.skipIf(mayBeSkipped(shell[0] ?? "") || !isInstalled("curl"));
 
-  /** What a command finds that this shell starts without the script. */
+  /** The environment of a command that the shell starts without the script. */
   async function plain(env: Record<string, string>) {
     writeFileSync(join(folder, "plain.sh"), 'exec "$@"\n');
     const { stdout } = await execute([...shell, "plain.sh", "env", "-0"], { cwd: folder, env });
@@ -94,7 +94,7 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
     expect(existsSync("/tmp/pwned")).toBe(false);
   });
 
-  testShell.each(all)("writes a file of %s values that it sources", async (_, environment) => {
+  testShell.each(all)("writes a file of %s values that the shell can source", async (_, environment) => {
     const [env, file] = [access(environment), "context.sh"];
     const written = await execute([...shell, script, "--output", file], { cwd: folder, env });
     expect(written).toMatchObject({ code: 0, stderr: "" });
@@ -109,7 +109,7 @@ describe.each(Object.entries(shells))("%s", (_, shell) => {
     expect(readdirSync(folder)).toEqual([file]);
   });
 
-  testShell("keeps no accepted name for itself: neither calculated, nor read-only, nor changed", async () => {
+  testShell("has no accepted name that the shell computes, changes or makes read-only", async () => {
     const listing = await execute([...shell, "-c", listNames], { cwd: folder, env: {} });
     const names = new Set([...listing.stdout.toString().matchAll(/[A-Za-z_]\w*/g)].map(([name]) => name));
     const accepted = [...names].filter((name) => name !== ofTheShell && variableName.safeParse(name).success);

@@ -1,9 +1,9 @@
-// The shells that scripts/session-env.sh is tested with, and how a Debian gets those that it lacks.
+// The shells for the tests of scripts/session-env.sh, and their installation on Debian.
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { run } from "./bootstrap.mjs";
 
-/** By the command that starts a script in it. */
+/** Each shell's command line to start a script. */
 export const shells = {
   dash: ["dash"],
   bash: ["bash"],
@@ -14,7 +14,7 @@ export const shells = {
 
 const always = ["dash", "bash", "busybox"];
 
-/** Installs what is missing where that is possible without asking anyone. Tests skip, by name, what stays missing. */
+/** Installs missing shells as root on Debian, which needs no confirmation. Shells that stay missing skip their tests by name. */
 export async function installShells() {
   const missing = [...Object.values(shells).map(([command]) => command), "curl"].filter((name) => !isInstalled(name));
   if (missing.length === 0 || !isRootOnDebian()) return;
@@ -28,7 +28,7 @@ export function isInstalled(command) {
   return (process.env.PATH ?? "").split(delimiter).some((folder) => isExecutable(join(folder, command)));
 }
 
-/** Whether its tests may be left out: never those of Debian's own shells where they could be installed. */
+/** Whether the shell's tests may be skipped. Debian's standard shells must be tested where they can be installed. */
 export function mayBeSkipped(command) {
   return !isInstalled(command) && !(isRootOnDebian() && always.includes(command));
 }

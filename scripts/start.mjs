@@ -1,4 +1,4 @@
-// `npm start`: installs what is missing, builds what has changed, and serves until it is told to stop.
+// `npm start`: installs missing packages, builds if sources have changed, and serves until it is stopped.
 
 import { install, run, serve } from "./bootstrap.mjs";
 import { buildIfStale } from "./build.mjs";

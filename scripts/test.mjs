@@ -1,4 +1,4 @@
-// `npm test`: installs what is missing, then runs every check and test there is, on the pinned Node.
+// `npm test`: installs what is missing, then runs every check and test, on the pinned Node.
 import { readFileSync, rmSync } from "node:fs";
 import { install, run } from "./bootstrap.mjs";
 import { findBrowser } from "./browser.mjs";
@@ -10,7 +10,7 @@ const succeeded = (await install()) && (await everything());
 console.info(summary(succeeded));
 process.exitCode = succeeded ? 0 : 1;
 
-/** Stops at the first step that fails: what comes after it stands on it. */
+/** Stops at the first failed step, since the later ones depend on it. */
 async function everything() {
   if (!(await run("npm", ["run", "check"]))) return false;
   if (!(await buildIfStale(run))) return false;
@@ -20,7 +20,7 @@ async function everything() {
   return run("npm", ["run", "test:e2e"], browser ? { CHROMIUM_PATH: browser } : {});
 }
 
-/** The line that closes a run. A check that failed before or beside the tests counts as a failure of its own. */
+/** The last line of a run. A check that failed outside the tests counts as one failure. */
 function summary(succeeded) {
   const parts = [vitest("unit"), vitest("domain"), playwright()];
   const passed = parts.reduce((sum, part) => sum + part.passed, 0);

@@ -25,7 +25,7 @@ beforeEach(async () => {
   email = (await createTenant()).group.admin.email;
 });
 
-test("npm run people:unlock clears what locks a person, and says so", async () => {
+test("npm run people:unlock clears a person's failed sign-ins, and says so", async () => {
   for (let time = 0; time < 5; time++) await throttled({ email, address: "192.0.2.1" }, async () => undefined);
   expect(await refusal(signIn())).toMatchObject({ code: "rate_limited" });
   expect(await unlock(email.toUpperCase())).toEqual({
@@ -38,7 +38,7 @@ test("npm run people:unlock clears what locks a person, and says so", async () =
   expect(await unlock(email)).toEqual({ code: 0, stdout: nothing, stderr: "" });
 }, 60_000);
 
-test("an e-mail address that nobody has, none, two, and an option are refused in one line", async () => {
+test("an unknown e-mail address, a wrong number of them, and an option are refused in one line", async () => {
   const usage = "Give one e-mail address, and nothing else: npm run people:unlock -- ada@example.com\n";
   expect(await unlock("nobody@example.com")).toEqual({
     code: 1,
@@ -50,7 +50,7 @@ test("an e-mail address that nobody has, none, two, and an option are refused in
   }
 }, 120_000);
 
-test("an organization whose admin could not sign in is not made", async () => {
+test("an organization whose admin couldn't sign in is not created", async () => {
   const given = ["Example Ltd", "ada@example.com", "Ada Admin"];
   expect(await run("create-organization", given, { LOCAL_PASSWORDS: "off" })).toEqual({
     code: 1,

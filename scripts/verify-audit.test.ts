@@ -13,7 +13,7 @@ function verify(...options: string[]): Promise<Ended> {
   });
 }
 
-test("npm run audit:verify prints each chain's head, takes it again, and ends with 1 where it finds something", async () => {
+test("npm run audit:verify prints each chain's head, accepts it again, and exits with 1 on a finding", async () => {
   const { id, entries } = await createChain(3);
   const head = `${id}:3:${entries[2]?.hash.toString("hex")}`;
   expect(await verify("--head", head)).toEqual({
@@ -38,7 +38,7 @@ test("npm run audit:verify prints each chain's head, takes it again, and ends wi
   ]);
 }, 60_000);
 
-test("a head that is none is refused in one line", async () => {
+test("an invalid head is refused in one line", async () => {
   expect(await verify("--head", "org_1:5")).toEqual({
     code: 1,
     stdout: "",

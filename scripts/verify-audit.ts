@@ -1,4 +1,4 @@
-// `npm run audit:verify -- --head org_…:1234:<hash>`: checks the chains of the audit log, and that noted heads are in them.
+// `npm run audit:verify -- --head org_…:1234:<hash>`: checks the audit log's chains, and that they contain noted heads.
 import "@/server/start/env-file";
 import { parseArgs } from "node:util";
 import { readSettings, SettingsError } from "@/lib/env";
@@ -43,7 +43,7 @@ function readHeads() {
   });
 }
 
-/** One line, whatever someone has written into the database. */
+/** Prints one line, whatever characters the database contains. */
 function print(line: string): void {
   const visible = line.replace(
     /[\p{C}\u2028\u2029]/gu,

@@ -12,13 +12,13 @@ export type TestToken = AccessToken & { secret: string; actor: TechnicalUser };
 
 let made = 0;
 
-/** What a command takes for a token that nothing depends on. */
+/** A command's input for a token whose details don't matter. */
 export function tokenInput({ name, admin = false, expiresAt = inDays(30) }: Options = {}) {
   made += 1;
   return { name: name ?? `token ${made}`, admin, expiresAt };
 }
 
-/** A token by way of the command, with its secret, and with its technical user as an actor. */
+/** Creates a token with the command; returns it with its secret and its technical user as an actor. */
 export async function createToken(creator: Actor, scope: Scope, options: Options = {}): Promise<TestToken> {
   const { token, secret } = await createAccessToken(creator, scope, tokenInput(options));
   if (!secret) throw new Error("the secret was not answered");
@@ -30,7 +30,7 @@ export function inDays(days: number): Expiration {
   return expiration.parse(new Date(Date.now() + days * 86_400_000).toISOString());
 }
 
-/** Makes the token one that was created two days ago and expired yesterday. */
+/** Changes the token's dates: created two days ago, expired yesterday. */
 export async function expire(tokenId: string): Promise<void> {
   await db
     .update(accessTokens)

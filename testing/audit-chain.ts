@@ -10,14 +10,14 @@ import { createTenant, type Tenant } from "./tenant";
 
 type Entry = typeof auditChain.$inferSelect;
 
-/** An event with no other reason than to be in the log. */
+/** Records an arbitrary event. */
 export function recordEvent({ organization, group }: Tenant, name = "nightly"): Promise<void> {
   const owner = { organizationId: organization.id, groupId: group.id };
   const detail = { to: "group_user", from: null };
   return recordAuditEvent(db, group.admin, owner, { action: "member.added", subject: { id: "usr_1", name }, detail });
 }
 
-/** An organization of the test's own with so many events in its chain. */
+/** A new organization with `length` events in its chain. */
 export async function createChain(length: number): Promise<Tenant & { id: string; entries: Entry[] }> {
   const tenant = await createTenant();
   for (let made = 0; made < length; made++) await recordEvent(tenant, `event ${made + 1}`);
@@ -34,7 +34,7 @@ export function chainOf(organizationId: string): Promise<Entry[]> {
     .orderBy(asc(auditChain.position));
 }
 
-/** What the database's owner can do who takes the guards away. */
+/** Runs the statement as the database's owner with the audit tables' triggers disabled. */
 export async function tamper(statement: string, ...parameters: unknown[]): Promise<void> {
   await asOwner(async (owner) => {
     const triggers = (state: string) =>
@@ -51,7 +51,7 @@ export async function tamper(statement: string, ...parameters: unknown[]): Promi
   });
 }
 
-/** What audit:verify finds in the organization. */
+/** The findings of audit:verify for the organization. */
 export async function findingsIn(organizationId: string, noted: Head[] = []): Promise<string[]> {
   const findings: string[] = [];
   await verifyAuditLog(noted, (id, finding) => {

@@ -2,7 +2,7 @@ import { and, asc, eq, notInArray } from "drizzle-orm";
 import { db } from "@/db/client";
 import { auditEvents } from "@/db/schema";
 
-/** Refusals, which are recorded in the background, where and when they may. */
+/** The actions of refusals. They are recorded in the background, so comparisons leave them out. */
 export const refusalActions = [
   "attempt.denied",
   "sign_in.failed",
@@ -11,7 +11,7 @@ export const refusalActions = [
   "sealed_value.refused",
 ];
 
-/** What the log has about a subject but refusals, oldest first, without what differs from run to run. */
+/** The events about a subject except refusals, oldest first, without the parts that differ between runs. */
 export function eventsOn(subjectId: string) {
   return db
     .select({ action: auditEvents.action, actorId: auditEvents.actorId, detail: auditEvents.detail })

@@ -1,12 +1,12 @@
 const execute = "E".charCodeAt(0);
 const simpleQuery = "Q".charCodeAt(0);
 
-/** Reads what a client sends to PostgreSQL: a start-up message, then messages of a type, a length and a body. */
+/** Parses a client's messages to PostgreSQL: a start-up message, then messages of a type, a length and a body. */
 export class FrontendMessages {
   private rest = Buffer.alloc(0);
   private started = false;
 
-  /** How many queries are complete with this chunk. */
+  /** The number of queries that this chunk completes. */
   countQueries(chunk: Buffer): number {
     this.rest = Buffer.concat([this.rest, chunk]);
     let queries = 0;

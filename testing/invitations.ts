@@ -10,7 +10,7 @@ export function newEmail(): string {
   return `${newId("usr")}@example.com`;
 }
 
-/** Invites by the tenant's admin: someone unknown, where no address is given. */
+/** Creates an invitation as the tenant's admin, by default for an unknown e-mail address. */
 export async function invite(
   { organization, organizationAdmin }: Tenant,
   { email = newEmail(), role = "organization_user" }: { email?: string; role?: OrganizationRole } = {},
@@ -19,7 +19,7 @@ export async function invite(
   return { ...invitation, secret };
 }
 
-/** Lets the invitation end that long from now. */
+/** Sets the invitation's expiry to this interval from now. */
 export async function endInvitation(id: string, from: string): Promise<void> {
   await db
     .update(invitations)

@@ -4,7 +4,7 @@ import { log } from "@/lib/log";
 
 type Line = { level: string; msg: string; head?: string; organizationId?: string; waiting?: number };
 
-/** What is logged from now on to the test's end. */
+/** Collects the log lines from now until the test ends. */
 export function logged(): Line[] {
   const lines: Line[] = [];
   const { level } = log;

@@ -1,6 +1,6 @@
 type Page<T> = { items: T[]; nextCursor: string | null };
 
-/** All items of a list, page by page, each page but the last full. */
+/** The items of all pages of a list. Expects that every page but the last is full. */
 export async function throughPages<T>(
   limit: number,
   list: (page: { limit: number; cursor?: string }) => Promise<Page<T>>,
@@ -17,7 +17,7 @@ export async function throughPages<T>(
   return items;
 }
 
-/** What no list has answered as a cursor, though some of it looks much like one: a name for it, and the text. */
+/** Names and texts of cursors that no list returns, though some look similar. */
 export const foreignCursors: [string, string][] = [
   ["a word", "x"],
   ["a quote", "' or 1=1--"],
@@ -25,11 +25,11 @@ export const foreignCursors: [string, string][] = [
   ["null", asCursor(null)],
   ["a number", asCursor(1)],
   ["an object", asCursor({})],
-  ["an empty place", asCursor([])],
-  ["a place without values", asCursor(["groups"])],
-  ["a place of nulls", asCursor(["groups", null, null, null])],
-  ["a place with a number", asCursor(["members", "person", 1])],
-  ["a place with a word for an instant", asCursor(["audit", "now", "aud_1"])],
+  ["an empty position", asCursor([])],
+  ["a position without values", asCursor(["groups"])],
+  ["a position of nulls", asCursor(["groups", null, null, null])],
+  ["a position with a number", asCursor(["members", "person", 1])],
+  ["a position with a word for an instant", asCursor(["audit", "now", "aud_1"])],
 ];
 
 export function asCursor(place: unknown): string {

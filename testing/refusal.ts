@@ -1,6 +1,6 @@
 import { DomainError } from "@/lib/errors";
 
-/** The refusal that a command or query ends in, whole, so that two can be compared. Fails where it ends otherwise. */
+/** The refusal that the work ends with, with all its parts for comparisons. Throws if the work isn't refused. */
 export async function refusal(work: Promise<unknown>): Promise<Pick<DomainError, "code" | "message" | "errors">> {
   try {
     await work;
@@ -12,7 +12,7 @@ export async function refusal(work: Promise<unknown>): Promise<Pick<DomainError,
   throw new Error("it was not refused");
 }
 
-/** How each of several runs at once ended: how many were done, and how many were refused, by code. */
+/** The number of concurrent runs that were done, and the number that were refused, by code. */
 export async function outcomes(runs: Promise<unknown>[]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const run of await Promise.allSettled(runs)) {

@@ -6,13 +6,13 @@ import type { AuditAction } from "@/lib/audit/actions";
 import { withRequestContext } from "@/lib/request-context";
 
 let networks = 0;
-/** Another one each time. */
+/** A different address at each call. */
 export function newAddress(): string {
   networks += 1;
   return `198.51.${Math.floor(networks / 256)}.${networks % 256}`;
 }
 
-/** Runs the work as a request from there. */
+/** Runs the work as a request from the address. */
 export function from<T>(work: () => Promise<T>, address = newAddress()): Promise<T> {
   return withRequestContext({ requestId: "1", channel: "page", address }, work);
 }
@@ -25,7 +25,7 @@ export function refusalsIn(ownerId: string, action: AuditAction) {
     .orderBy(asc(auditEvents.occurredAt), asc(auditEvents.id));
 }
 
-/** The owner's refusals, once there are so many. They are written in the background. */
+/** Waits until the owner has `count` recorded refusals, and returns them. They are written in the background. */
 export function recorded(ownerId: string, action: AuditAction, count: number) {
   return vi.waitFor(
     async () => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { registerSessionRunner } from "@/lib/runners/register";
 
-/** Run by a test as a process of its own, to be killed: registers a runner as the actor that the first argument tells. */
+/** A process of its own, so that a test can kill it: registers a runner as the actor in the first argument. */
 const { actor, providerUrl } = z
   .object({
     actor: z.object({ kind: z.literal("technical"), userId: z.string(), name: z.string(), accessTokenId: z.string() }),

@@ -16,7 +16,7 @@ const shape = z.array(
     .transform(({ gen, value, ...rest }) => ({ ...rest, value: gen ? gen.repeat.repeat(gen.times) : value })),
 );
 
-/** The cases of one field that this project shares with others; none where they aren't beside the checkout. */
+/** The shared cases of one field; none if they aren't stored beside the checkout. */
 export function sharedCases(field: string): z.output<typeof shape> {
   if (!existsSync(file)) return [];
   return shape.parse(JSON.parse(readFileSync(file, "utf8"))).filter((one) => one.field === field);

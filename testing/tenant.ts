@@ -15,7 +15,7 @@ export type Tenant = {
   otherGroup: TestGroup;
 };
 
-/** An organization of the test's own, with an admin and two groups that have an admin and a user each. */
+/** A new organization with an admin, and two groups with an admin and a user each. */
 export async function createTenant(): Promise<Tenant> {
   const id = newId("org");
   const name = `Organization ${id.slice(-6)}`;
@@ -28,7 +28,7 @@ export async function createTenant(): Promise<Tenant> {
   };
 }
 
-/** A person with a role in the organization and, where they are given, roles in groups. */
+/** A person with a role in the organization, and optionally roles in groups. */
 export async function createPerson(
   organizationId: string,
   role: OrganizationRole,

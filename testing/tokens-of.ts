@@ -4,7 +4,7 @@ import type { IdentityProvider } from "@/testing/stand-ins/identity-provider";
 
 const tokens = z.object({ id_token: z.string(), access_token: z.string() });
 
-/** Signs in at the identity provider as a browser does, and asks for an access token for the resource. */
+/** Signs in at the identity provider as a browser would, and returns the tokens for the resource. */
 export async function tokensOf(provider: IdentityProvider, subject: string, resource: string) {
   const { issuer, clientId, clientSecret, redirectUri } = provider;
   const verifier = randomBytes(32).toString("base64url");
@@ -35,7 +35,7 @@ export async function tokensOf(provider: IdentityProvider, subject: string, reso
   return tokens.parse(await answer.json());
 }
 
-/** Keeps cookies, and answers where it is sent next. */
+/** A minimal browser: keeps cookies, and returns each redirect's target. */
 function browser(base: string) {
   const cookies = new Map<string, string>();
   return async (path: string, init: RequestInit = {}): Promise<string> => {

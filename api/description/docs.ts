@@ -43,7 +43,7 @@ const asset = createRoute({
   responses: { 200: { description: "One of the page's files" } },
 });
 
-// The page runs only our own files, and asks only us. What it draws has no inline script and no inline style sheet.
+// The page may only run our own files and only call us. Swagger UI renders no inline script or style sheet.
 const pageHeaders = {
   "content-security-policy": [
     "default-src 'none'",
@@ -61,7 +61,7 @@ const pageHeaders = {
   "x-frame-options": "DENY",
 };
 
-/** `GET /docs`: the description in a browser, from our own origin. */
+/** `GET /docs`: the API description as a page, with every file from our own origin. */
 export const docs = new OpenAPIHono<ApiEnv>()
   .openapi(page, async () => {
     const { version } = await readAssets();
@@ -83,7 +83,7 @@ export const docs = new OpenAPIHono<ApiEnv>()
     return new Response(zipped ?? found.content, { headers });
   });
 
-/** The page that shows the description. Its files are at an address of their version, so they may be kept for good. */
+/** The page that shows the description. The paths of its files hold the version, so they can be cached forever. */
 function docsPage(version: string): string {
   return `<!doctype html>
 <html lang="en">
@@ -106,15 +106,15 @@ function docsPage(version: string): string {
 `;
 }
 
-/** `zipped` is the content by gzip, where that makes it smaller. */
+/** `zipped` is the gzipped content, if that is smaller. */
 type Asset = { contentType: string; content: Buffer<ArrayBuffer>; zipped?: Buffer<ArrayBuffer> };
-/** `version` differs where any of the files does. */
+/** `version` changes whenever any of the files does. */
 type Assets = { version: string; files: ReadonlyMap<string, Asset> };
 
 const ours = "api/description/assets";
 const swaggerUi = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/package.json")));
 
-/** Every file that the page may ask for. */
+/** Every file that the page may request. */
 const sources = [
   join(ours, "start.js"),
   join(ours, "page.css"),
@@ -131,7 +131,7 @@ const contentTypes: Record<string, string> = {
 
 let assets: Promise<Assets> | undefined;
 
-/** Read and packed at the first use, and kept: packing them for each request would let anyone keep the server busy. */
+/** Read and compressed once: compressing for each request would let anyone keep the CPU busy. */
 function readAssets(): Promise<Assets> {
   assets ??= readAll().catch((error) => {
     assets = undefined;

@@ -7,21 +7,21 @@ const fieldError = z.object({
   message: z.string().meta({ description: "What is wrong with it, in a sentence for a person" }),
 });
 
-/** An RFC 9457 problem, as every error is answered. */
+/** The RFC 9457 problem of every error response. */
 export const problemSchema = z
   .object({
     type: z.literal("about:blank"),
     title: z.string().meta({ description: "The status in words" }),
     status: z.int().meta({ description: "The status of the answer" }),
-    code: z.enum(codesOf(problemCodes)).meta({ description: "What a program goes by: it stays as it is" }),
+    code: z.enum(codesOf(problemCodes)).meta({ description: "The stable code for programs" }),
     detail: z.string().meta({ description: "A sentence for a person; it may change" }),
-    errors: z.array(fieldError).optional().meta({ description: "Where the body is refused: what is wrong with it" }),
+    errors: z.array(fieldError).optional().meta({ description: "What is wrong with the body, if it was refused" }),
   })
   .openapi("Problem", { description: "An RFC 9457 problem" });
 
 export type Problem = z.output<typeof problemSchema>;
 
-/** What every request with a credential can be answered. */
+/** The errors of every route behind `authenticated`. */
 const common = [
   "malformed",
   "two_credentials",
@@ -32,10 +32,10 @@ const common = [
   "unavailable",
 ] as const;
 
-/** What a request with a body can be answered besides. */
+/** The additional errors of a route with a body. */
 export const ofBody = ["too_large", "unsupported_media_type", "invalid"] as const;
 
-/** What a provider that had to be asked can lead to. */
+/** The additional errors of a route that calls a provider. */
 export const ofProvider = [
   "provider_url_not_allowed",
   "provider_unreachable",
@@ -49,19 +49,19 @@ export const ofProvider = [
   "registration_disabled",
 ] as const;
 
-/** For the description of what makes a provider act: when it is answered 429 without that. */
+/** For the descriptions of routes that call a provider: when they answer 429 without calling it. */
 export const providerLimits =
-  "Such requests are 30 a minute for a token or person and two at a time for an organization: more wait up to five seconds, then are answered 429 before the provider is asked.";
+  "Such requests are limited to 30 a minute for a token or person, and to two at a time for an organization. More requests at a time wait up to five seconds, then get 429 before the provider is asked.";
 
 /**
- * The error answers of a route behind `authenticated`: those that each such route has, and these.
- * Typed as an object without keys: a handler throws its errors, and doesn't return them.
+ * The error responses of a route behind `authenticated`: the common ones and these codes.
+ * The return type has no keys: handlers throw their errors and don't return them.
  */
 export function errors(...codes: ProblemCode[]): object {
   return publicErrors(...common, ...codes);
 }
 
-/** The error answers of a route that anyone may ask: just these. */
+/** The error responses of a public route: only these codes. */
 export function publicErrors(...codes: ProblemCode[]): object {
   const known = codesOf(problemCodes).filter((code) => codes.includes(code));
   return Object.fromEntries([...Map.groupBy(known, (code) => problemCodes[code].status)].map(answerOf));

@@ -21,7 +21,7 @@ both headers at once are refused. Rights are those of the role now, read at each
 - Instants are RFC 3339 in UTC. Ids are opaque.
 - A request that takes too long to arrive is answered 408 \`request_timeout\`, one whose headers have more than 16 KiB 431 \`too_large\`.
 - HEAD works where GET does. A method that an address doesn't take is answered 405 \`method_not_allowed\` with \`Allow\`.
-- What has versions carries its own as \`ETag\`, and a change with \`If-Match\` is made only while that is still so, else answered 412 \`precondition_failed\`. Where there are no versions, all but \`If-Match: *\` is 412.
+- A resource with versions carries its version as \`ETag\`. A change with \`If-Match\` is only made while the resource has that version, else it is answered 412 \`precondition_failed\`. Without versions, every \`If-Match\` but \`*\` is answered 412.
 - Every answer carries \`X-Request-Id\`, which the log names too. Nothing may be cached, and there is no CORS.
 `.trim();
 
@@ -54,7 +54,7 @@ const read = createRoute({
   },
 });
 
-/** `GET /openapi.json`: describes what the app routes by the schemas that it validates with. */
+/** `GET /openapi.json`: generated from the app's routes and the schemas that validate their requests. */
 export function openapi(app: OpenAPIHono<ApiEnv>): OpenAPIHono<ApiEnv> {
   let document: Record<string, JSONValue> | undefined;
   return new OpenAPIHono<ApiEnv>().openapi(read, () => {

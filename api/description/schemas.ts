@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 
-/** What the description's examples have in common. */
+/** Ids shared by the examples. */
 export const exampleId = {
   organization: "org_01k4yq3n9tfrk8yqa6c5b2v7xj",
   group: "grp_01k4yq5e7ndf8x3m0a9r2t6wzb",
@@ -25,22 +25,21 @@ export const role = z.enum(["organization_admin", "organization_user", "group_ad
 
 export const providerType = z.enum(["gitlab", "github"]);
 
-/** An opaque id. PostgreSQL can't hold NUL: an id with one becomes one that nothing has, unknown like any other. */
+/** An opaque id. PostgreSQL can't store NUL: an id with NUL becomes "", which is unknown like any other wrong id. */
 const id = z.string().transform((text) => (text.includes("\0") ? "" : text));
 
-/** A path's parameter that is the id of this. */
 export function idOf(what: string, example: string) {
   return id.openapi({ description: `The id of ${what}`, param: { example } });
 }
 
 export const tokenId = idOf("the access token", exampleId.token);
 
-/** What a createRoute takes as the `content` of an answer. */
+/** The `content` of a createRoute response. */
 export function asJson<T extends z.ZodType>(schema: T, example: z.output<T>) {
   return { "application/json": { schema, example } } as const;
 }
 
-/** A list of tags, whose check is a regular expression with a flag, which a description can't hold. */
+/** The schema of a list of tags. It is written out: OpenAPI can't express the flag of the check's regular expression. */
 export function aboutTags(description: string) {
   return { description, type: "array" as const, items: { type: "string", minLength: 1, maxLength: 64 } };
 }

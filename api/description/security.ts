@@ -1,4 +1,4 @@
-/** How a request may say who is asking, as OpenAPI describes it. */
+/** The ways to authenticate, in OpenAPI's terms. */
 export const securitySchemes = {
   privateToken: {
     type: "apiKey",
@@ -24,5 +24,5 @@ type Requirement = Record<string, string[]>;
 const byToken: Requirement[] = [{ privateToken: [] }, { accessToken: [] }];
 const byPerson: Requirement[] = [{ personJwt: [] }];
 
-/** Who may ask, for a createRoute's `security`. */
+/** Who may call a route, for a createRoute's `security`. */
 export const askedBy = { anyone: [], token: byToken, person: byPerson, tokenOrPerson: [...byToken, ...byPerson] };

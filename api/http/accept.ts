@@ -2,7 +2,7 @@ import { createMiddleware } from "hono/factory";
 import { type Accept, parseAccept } from "hono/utils/accept";
 import { problem } from "./problem";
 
-/** The offered media type that the client likes best (RFC 9110, 12.5.1), the first of equals; undefined for none. */
+/** The offered media type that the client prefers (RFC 9110, 12.5.1); the first of equals, undefined if none fits. */
 export function negotiate(accept: string | undefined, offered: readonly string[]): string | undefined {
   if (!accept) return offered[0];
   const ranges = parseAccept(accept);
@@ -14,21 +14,21 @@ export function negotiate(accept: string | undefined, offered: readonly string[]
   return best?.type;
 }
 
-/** Refuses a client that can't read JSON. DELETE answers errors at most, which are what generated clients ask for. */
+/** Refuses a client that can't read JSON. For DELETE, problem+json is enough: generated clients ask only for that. */
 export const acceptsJson = createMiddleware(async (c, next) => {
   const offered = ["application/json", ...(c.req.method === "DELETE" ? ["application/problem+json"] : [])];
   if (negotiate(c.req.header("accept"), offered)) return next();
   return problem("not_acceptable", "This answer is available as application/json only.");
 });
 
-/** Whether the client takes gzip (RFC 9110, 12.5.3): by its name or by "*", the name deciding. */
+/** Whether the client accepts gzip (RFC 9110, 12.5.3), by name or by "*"; the name takes precedence. */
 export function takesGzip(acceptEncoding: string | undefined): boolean {
   const codings = parseAccept(acceptEncoding ?? "");
   const quality = (name: string) => codings.find(({ type }) => type.toLowerCase() === name)?.q;
   return (quality("gzip") ?? quality("*") ?? 0) > 0;
 }
 
-/** The most specific range that covers the type decides, even where it says no. */
+/** The most specific range that matches the type decides, even with a quality of 0. */
 function qualityOf(type: string, ranges: Accept[]): number {
   const covering = [type, `${type.split("/", 1)[0]}/*`, "*/*"];
   for (const name of covering) {

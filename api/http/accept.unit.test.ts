@@ -14,7 +14,7 @@ test.each([
   ["text/x-dotenv; charset=utf-8", "text/x-dotenv"],
   ["application/json;q=0.5, text/x-dotenv", "text/x-dotenv"],
   ["text/x-dotenv;q=0.3, text/x-shellscript;q=0.4", "text/x-shellscript"],
-  // The most specific range decides, wherever it stands and however little it likes the type.
+  // The most specific range decides, whatever its position and quality.
   ["*/*, application/json;q=0.1", "text/x-shellscript"],
   ["application/json;q=0, */*;q=0.1", "text/x-shellscript"],
   ["text/x-shellscript;q=0, text/*", "text/x-dotenv"],

@@ -2,12 +2,12 @@ import { randomUUID } from "node:crypto";
 import type { TypedResponse } from "hono";
 import { requestContext } from "@/lib/request-context";
 
-/** What every answer with a body carries. A plain object: building a Headers of it would cost a tenth of the throughput. */
+/** The headers of every response with a body. A plain object: building Headers would cost a tenth of the throughput. */
 export function answerHeaders(contentType: string): Record<string, string> {
   return { "content-type": contentType, ...bareHeaders() };
 }
 
-/** 200 with the body; its type is checked against the route's schema. */
+/** 200 with the body; the type is checked against the route's schema. */
 export function json<T>(body: T, headers?: Record<string, string>): Response & TypedResponse<T, 200, "json">;
 export function json(body: unknown, headers?: Record<string, string>): Response {
   return new Response(JSON.stringify(body), {
@@ -16,7 +16,7 @@ export function json(body: unknown, headers?: Record<string, string>): Response 
   });
 }
 
-/** 201 with what was made. */
+/** 201 with the created resource. */
 export function created<T>(body: T, headers?: Record<string, string>): Response & TypedResponse<T, 201, "json">;
 export function created(body: unknown, headers?: Record<string, string>): Response {
   return new Response(JSON.stringify(body), {
@@ -25,12 +25,11 @@ export function created(body: unknown, headers?: Record<string, string>): Respon
   });
 }
 
-/** 200 with a body of the media type that the client asked for. */
+/** 200 with a body of the negotiated media type. */
 export function answerAs(contentType: string, body: string, headers: Record<string, string>): Response {
   return new Response(body, { status: 200, headers: { ...answerHeaders(contentType), ...headers } });
 }
 
-/** 204. */
 export function noContent(): Response {
   return new Response(null, { status: 204, headers: bareHeaders() });
 }

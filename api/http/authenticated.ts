@@ -12,14 +12,14 @@ import { challenges, problem } from "./problem";
 import { limitBadCredentials, limitRefusals, limitRefused, tooManyAtOnce } from "./rate-limit";
 
 const bearer = /^bearer(?: +(.*))?$/i;
-/** The Base64 of `{"`, with which the header of a JWT begins; no access token does. */
+/** Base64 of `{"`: every JWT's header begins with it, and no access token does. */
 const jwtPrefix = "eyJ";
 
-/** What a request brings: the secret of an access token, or a person's JWT, which only `Authorization` takes. */
+/** The credential of a request: an access token's secret, or a person's JWT, which is only taken from `Authorization`. */
 type Credential = { kind: "secret" | "jwt"; value: string };
 
 /**
- * The credential that a request brings, unjudged; undefined where it brings none that this API knows.
+ * The request's credential, unchecked; undefined if there is none of a known kind.
  * RFC 6750, 2.1: the scheme in any case, then at least one space. Throws `two_credentials`.
  */
 function readCredential(request: HonoRequest): Credential | undefined {
@@ -38,13 +38,13 @@ function bearerCredential(authorization: string): Credential | undefined {
 }
 
 /**
- * Lets in who brings a good credential, and so many requests of each at a time. Why another credential is not good is not
- * told: the answer is the same to the letter.
+ * Lets in callers with a good credential, and limits how many of a caller's requests run at once. Every bad credential
+ * gets the same answer, so that it doesn't reveal what is wrong.
  */
 export const authenticated = createMiddleware<ApiEnv>(async (c, next) => {
   const credential = readCredential(c.req);
   if (credential === undefined) return refuse("none");
-  // A secret whose checksum is wrong costs nothing, and counts nothing.
+  // A wrong checksum costs no query, so it isn't counted.
   if (credential.kind === "secret" && !isWellFormedSecret(credential.value)) return refuse("invalid");
   const place = requests.place(c.env.outgoing);
   try {
@@ -60,7 +60,7 @@ export const authenticated = createMiddleware<ApiEnv>(async (c, next) => {
   }
 });
 
-/** Until it is known to be good, a credential counts as that of who brought it lately, or of who is at this address. */
+/** Before the credential is checked, the request counts for its last known caller, or else for its address. */
 async function admit({ kind, value }: Credential, place: Place): Promise<Caller | Response> {
   const hash = hashSecret(value);
   const known = knownCallers.userOf(hash);
@@ -79,7 +79,7 @@ async function personCalling(jwt: string): Promise<Caller | undefined> {
   return actor && { actor, token: null };
 }
 
-// Not as an error that is thrown: its stack would cost a tenth of what is refused a second.
+// Not a thrown error: collecting its stack would cost a tenth of the refusals per second.
 function refuse(why: keyof typeof challenges): Response {
   return problem("unauthenticated", notAuthenticated, { headers: challenges[why] });
 }

@@ -10,10 +10,10 @@ const mostErrors = 20;
 const longestName = 100;
 const noObject = { field: "body", message: "The body has to be a JSON object." };
 
-/** For a route that takes a body: lets pass what is JSON, not too much of it and not too deep. */
+/** For a route with a body: accepts only JSON within the limits of size and depth. */
 export const jsonBody = jsonBodyUpTo(256);
 
-/** The same with another size, for a route that takes larger ones. */
+/** The same with another size limit, for routes that take larger bodies. */
 export function jsonBodyUpTo(kibibytes: number) {
   const limit = sizeLimit(kibibytes);
   return createMiddleware<ApiEnv>(async (c, next) => {
@@ -25,21 +25,21 @@ export function jsonBodyUpTo(kibibytes: number) {
   });
 }
 
-/** What is said of each field, or, where the schema can't be told from its checks, what describes the field. */
+/** Each field's description; also its schema, where that can't be derived from the field's checks. */
 type About<T extends z.ZodObject> = Record<
   keyof T["shape"],
   string | { description: string; type: "array"; items: object; default?: unknown[] }
 >;
 
 /**
- * The body, described under this name, that gives a command its input: the same fields in the API's spelling, and no
- * others. Checks that span several fields are not taken over: the command has to make them.
+ * The schema `name` of a body for a command's input: the same fields in the API's spelling, and no others. Checks across
+ * several fields are dropped: the command has to make them.
  */
 export function bodyOf<T extends z.ZodObject>(name: string, input: T, about: About<T>): z.ZodType<z.output<T>>;
 export function bodyOf(name: string, input: z.ZodObject, about: Record<string, string | object>): z.ZodType {
   const fields = Object.entries(input.shape).map(([field, type]) => {
     const said = about[field];
-    // Not `openapi`, which schemas lack that were made before zod-openapi was imported.
+    // Not `openapi`: schemas that were created before zod-openapi was imported don't have it.
     return [snakeCase(field), type.meta(typeof said === "string" ? { description: said } : said)];
   });
   return z
@@ -48,12 +48,12 @@ export function bodyOf(name: string, input: z.ZodObject, about: Record<string, s
     .transform((body) => Object.fromEntries(Object.entries(body).map(([name, value]) => [camelCase(name), value])));
 }
 
-/** What a createRoute takes as `request.body`. */
+/** The `request.body` of a createRoute. */
 export function asBody<T extends z.ZodType>(schema: T, example: Record<string, unknown>) {
   return { required: true, content: { "application/json": { schema, example } } } as const;
 }
 
-/** Answers a body that its schema refuses. */
+/** The response to a body that its schema refuses. */
 export function refuseBody({ issues }: z.ZodError): Response {
   const errors = issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys") return issue.keys.map(unknownField);
@@ -68,7 +68,7 @@ function unknownField(name: string) {
   return { field: name.slice(0, longestName), message: "This address takes no such field." };
 }
 
-/** What a route behind `noBody` has as `request.body`. */
+/** The `request.body` of a route behind `noBody`. */
 export const emptyBody = {
   required: false,
   content: { "application/json": { schema: z.strictObject({}), example: {} } },
@@ -76,12 +76,12 @@ export const emptyBody = {
 
 const most = sizeLimit(256);
 
-/** For a route that needs no body: lets pass none, and an empty object, which some clients always send. */
+/** For a route without a body: accepts none, and an empty object, which some clients always send. */
 export const noBody = createMiddleware<ApiEnv>(async (c, next) => {
-  // What comes in chunks is known to be empty only by its end.
+  // A chunked body is only known to be empty once it has been read.
   const refusal = announcesBody(c) ? await readJson(c, most) : "empty";
   if (refusal === "empty") {
-    // zod-openapi would look for the body that the type promises.
+    // With a content type, zod-openapi would try to parse a body.
     c.req.raw.headers.delete("content-type");
     return next();
   }

@@ -3,17 +3,17 @@ import type { AccessToken } from "@/lib/access-tokens/access-token";
 import type { Person, TechnicalUser } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 
-/** Who is asking: a technical user by its access token, or a person. */
+/** The caller: a technical user by its access token, or a person. */
 export type Caller = { actor: TechnicalUser; token: AccessToken } | { actor: Person; token: null };
 
-/** What a handler finds: node's request and response, and, behind `authenticated`, who is asking. */
+/** A handler's environment: node's request and response and, behind `authenticated`, the caller. */
 export type ApiEnv = { Bindings: HttpBindings; Variables: { caller: Caller } };
 
-/** The same behind `tokenOnly`, where no person asks. */
+/** The same behind `tokenOnly`, where the caller is always an access token. */
 export type TokenEnv = {
   Bindings: HttpBindings;
   Variables: ApiEnv["Variables"] & { token: AccessToken; technicalUser: TechnicalUser };
 };
 
-/** The same behind `tokenScope`, with the scope of the token that the path names. */
+/** The same behind `tokenScope`, with the scope of the token in the path. */
 export type OfTokenEnv = { Bindings: HttpBindings; Variables: ApiEnv["Variables"] & { scope: Scope } };

@@ -8,24 +8,24 @@ export function etagOf(token: AccessToken): string {
   return `"${versionOf(token)}"`;
 }
 
-// RFC 9110, 8.8.3: a tag may hold what separates tags.
+// RFC 9110, 8.8.3: a tag may contain commas, which also separate tags, so a list can't be split at them.
 const tag = '(?:W/)?"[!#-~\\x80-\\xff]*"';
 const field = new RegExp(`^(?:\\*|${tag}(?:[ \\t]*,[ \\t]*${tag})*)$`);
 
-/** What a createRoute takes as the `headers` of an answer that is one resource with versions. */
+/** The `headers` of a createRoute response with one versioned resource. */
 export function etagHeader(description: string, example: string) {
   return { ETag: { description, required: true, schema: { type: "string", pattern: '^"[^"]+"$' }, example } } as const;
 }
 
 const tokenExample = '"q1nW8f3kZtR5xY0bLd7mHA"';
 
-/** The version of a token, of which its last use is no part. */
+/** The token's version. The last use isn't part of it. */
 export const tokenEtag = etagHeader(
-  "The token's version, for `If-Match`. Its last use is no change of it.",
+  "The token's version, for `If-Match`. A use of the token doesn't change it.",
   tokenExample,
 );
 
-/** Reads If-Match: the versions that it names. A weak tag is none of them, for it never matches (RFC 9110, 13.1.1). */
+/** Reads the versions in If-Match. Weak tags are dropped, since they never match (RFC 9110, 13.1.1). */
 const ifMatch = z
   .string()
   .regex(field, "must be an entity tag in quotes, a list of them, or *")
@@ -35,7 +35,7 @@ const ifMatch = z
     return tags.filter((one) => one.startsWith('"')).map((one) => one.slice(1, -1));
   });
 
-/** What a route that changes such a resource takes as `request.headers`. */
+/** The `request.headers` of a createRoute that changes a versioned resource. */
 export function ifMatchHeader(what: string, example: string) {
   return z.object({
     "if-match": ifMatch
@@ -48,8 +48,8 @@ export function ifMatchHeader(what: string, example: string) {
 }
 
 /**
- * What a route that changes something without versions takes as `request.headers`. Only `*` is true of it, and a
- * condition that isn't must not be passed over (RFC 9110, 13.1.1).
+ * The `request.headers` of a createRoute that changes something without versions. Only `*` can match there, and a
+ * condition that doesn't match must not be ignored (RFC 9110, 13.1.1).
  */
 export const noVersionIfMatch = z.object({
   "if-match": ifMatch

@@ -5,18 +5,18 @@ import { forbidden } from "@/lib/errors";
 import type { ApiEnv, OfTokenEnv, TokenEnv } from "./env";
 import { problem } from "./problem";
 
-/** Keeps an address with an id in it from taking over `self`, which can only be read. */
+/** Keeps routes with `{id}` from matching `self`, which is read-only. */
 export const notSelf = createMiddleware<ApiEnv>(async (c, next) => {
   return c.req.param("id") === "self" ? c.notFound() : next();
 });
 
-/** For what only people may do: an access token is told so before its body is read. */
+/** For routes that only people may use: refuses an access token before its body is read. */
 export const peopleOnly = createMiddleware<ApiEnv>(async (c, next) => {
   if (c.get("caller").actor.kind === "person") return next();
   return problem("people_only", "Access tokens are created by people, not by access tokens.");
 });
 
-/** For what is about the access token that asks: a person has none. */
+/** For routes about the calling access token: refuses people, who have none. */
 export const tokenOnly = createMiddleware<TokenEnv>(async (c, next) => {
   const { actor, token } = c.get("caller");
   if (!token) throw forbidden("This is for access tokens: it can't be asked with a person's JWT.");
@@ -26,8 +26,8 @@ export const tokenOnly = createMiddleware<TokenEnv>(async (c, next) => {
 });
 
 /**
- * For what changes the token that the path names, or what belongs to it. Only the token itself can see it and not be
- * allowed to: it is told so before its body is read. Everyone else is authorized by the command.
+ * For routes that change the token in the path, or what belongs to it. Refuses a token that may see itself but not
+ * change itself, before the body is read. The command authorizes everyone else.
  */
 export const mayManage = createMiddleware<OfTokenEnv>(async (c, next) => {
   const { actor, token } = c.get("caller");
@@ -36,8 +36,8 @@ export const mayManage = createMiddleware<OfTokenEnv>(async (c, next) => {
 });
 
 /**
- * For what belongs to the token that the path names: finds where that is. A token that the caller may not see is
- * unknown, whatever else is wrong with the request.
+ * For routes below a token: finds the scope of the token in the path. A token that the caller may not see answers 404,
+ * whatever else is wrong with the request.
  */
 export const tokenScope = createMiddleware<OfTokenEnv>(async (c, next) => {
   const id = c.req.param("id") ?? "";

@@ -6,12 +6,12 @@ import { problem, problemOf } from "./problem";
 
 /** The API for a node server. */
 export function createApiListener(): RequestListener {
-  // HTTP/1.0, in which some load balancers ask for health, needs no Host header; no route looks at the host.
+  // HTTP/1.0, which some load balancers use for health checks, has no Host header; no route reads the host.
   const listener = getRequestListener(createApi().fetch, { hostname: "localhost", errorHandler: refuseUnreadable });
   return (request, response) => withDatabaseDeadline(() => listener(request, response));
 }
 
-/** A Host header without a host, or a backslash in the path, never becomes a Request. */
+/** Answers requests that can't become a Request: a Host header without a host, or a backslash in the path. */
 function refuseUnreadable(error: unknown): Response {
   return error instanceof RequestError
     ? problem("malformed", "The address of this request can't be read.")

@@ -18,10 +18,10 @@ const cursor = parameter
   .optional()
   .openapi({ description: "Where the page begins: `next_cursor` of the page before, with the same other parameters" });
 
-/** The query of a list; a list with filters extends it. Strict: an unknown or repeated parameter is refused. */
+/** A list's query; a list with filters extends it. Strict: an unknown or repeated parameter is refused. */
 export const pageQuery = z.strictObject({ limit, cursor });
 
-/** What a createRoute takes as the `content` of a list's answer. */
+/** The `content` of a createRoute response with a list. */
 export function asPage<T extends z.ZodType>(item: T, example: z.output<T>) {
   return { "application/json": { schema: pageOf(item), example: { items: [example], next_cursor: null } } } as const;
 }
@@ -32,7 +32,7 @@ export function pageResource<T, R>({ items, nextCursor }: Page<T>, resource: (it
   return { items: items.map(resource), next_cursor: nextCursor };
 }
 
-/** A list that is never long, as the only page of it. */
+/** A short list, as a single page. */
 export function onlyPage<T, R>(items: T[], resource: (item: T) => R) {
   return pageResource({ items, nextCursor: null }, resource);
 }

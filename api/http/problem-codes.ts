@@ -9,19 +9,19 @@ type TransportCode =
   | "internal";
 export type ProblemCode = ErrorCode | TransportCode;
 
-/** Each code's status, and what it means to who gets it. */
+/** Each code's status, and its meaning for the client. */
 export const problemCodes: Record<ProblemCode, { status: number; meaning: string }> = {
   malformed: {
     status: 400,
-    meaning: "The path, a parameter or a header is not what is asked for, or a body is not JSON.",
+    meaning: "The path, a parameter or a header is malformed, or the body is not JSON.",
   },
   two_credentials: { status: 400, meaning: "Send either private-token or Authorization, not both." },
-  unauthenticated: { status: 401, meaning: "There is no credential, or one that isn't good, for whatever reason." },
+  unauthenticated: { status: 401, meaning: "There is no credential, or it is not accepted; the reason is not given." },
   forbidden: { status: 403, meaning: "You may see this, and you may not do it." },
   people_only: { status: 403, meaning: "Access tokens are created by people, not by access tokens." },
   not_found: { status: 404, meaning: "It is unknown, or you may not see it." },
   method_not_allowed: { status: 405, meaning: "The address takes other methods: see Allow." },
-  not_acceptable: { status: 406, meaning: "The answer can't be had as what Accept asks for." },
+  not_acceptable: { status: 406, meaning: "The answer can't be given in a format that Accept allows." },
   request_timeout: { status: 408, meaning: "The request took too long to arrive." },
   conflict: {
     status: 409,
@@ -30,14 +30,14 @@ export const problemCodes: Record<ProblemCode, { status: number; meaning: string
   name_taken: { status: 409, meaning: "Another access token has this name." },
   precondition_failed: {
     status: 412,
-    meaning: "It has changed since you read it, or has no versions: If-Match names none that it has.",
+    meaning: "If-Match doesn't name the current version: it has changed since you read it, or has no versions.",
   },
   too_large: {
     status: 413,
     meaning: "The body of a request may have 256 KiB, that of an environment variable 320 KiB.",
   },
   unsupported_media_type: { status: 415, meaning: "Send the body as application/json, and not compressed." },
-  invalid: { status: 422, meaning: "The body is JSON, but not what is asked for: errors names each field." },
+  invalid: { status: 422, meaning: "The body is JSON, but not valid: errors names each field." },
   provider_url_not_allowed: { status: 422, meaning: "The operator does not permit this provider URL." },
   provider_unreachable: { status: 422, meaning: "The provider has no address, or does not answer." },
   provider_certificate_untrusted: { status: 422, meaning: "The provider's certificate is not trusted." },

@@ -12,13 +12,13 @@ type Details = { errors?: FieldError[]; headers?: Record<string, string> };
 const retryAfter = 5;
 
 const challenge = 'Bearer realm="veHaaS"';
-/** RFC 6750, 3: what goes with the refusal of a request without a credential, and of one whose credential isn't good. */
+/** The WWW-Authenticate headers (RFC 6750, 3) for a missing credential and for an invalid one. */
 export const challenges = {
   none: { "www-authenticate": challenge },
   invalid: { "www-authenticate": `${challenge}, error="invalid_token"` },
 };
 
-/** An RFC 9457 problem. `errors` name their fields as the API does. */
+/** An RFC 9457 problem. `errors` name fields in the API's spelling. */
 export function problem(code: ProblemCode, detail: string, { errors = [], headers = {} }: Details = {}): Response {
   const { status } = problemCodes[code];
   const body: Problem = {
@@ -35,7 +35,7 @@ export function problem(code: ProblemCode, detail: string, { errors = [], header
   });
 }
 
-/** Every way of failing, in one dialect: a refusal says why, a bug says nothing and is logged. */
+/** The response to any thrown error: a refusal gives its reason; a bug is logged and gives no details. */
 export function problemOf(error: unknown): Response {
   if (error instanceof DomainError) {
     return problem(error.code, error.message, { errors: error.errors.map(inSnakeCase), headers: headersOf(error) });

@@ -38,7 +38,7 @@ test.each(statuses)("%s is %i", async (code, status) => {
   expect(await response.json()).toMatchObject({ type: "about:blank", status, code, detail: "Because." });
 });
 
-test("a problem is no more than it has to say", async () => {
+test("a problem has no empty members", async () => {
   expect(await problemOf(notFound("This group")).json()).toEqual({
     type: "about:blank",
     title: "Not Found",
@@ -50,21 +50,21 @@ test("a problem is no more than it has to say", async () => {
   expect({ detail, errors }).toEqual({ detail: "You are not allowed to do this.", errors: undefined });
 });
 
-test("refused fields are named as the API names them", async () => {
+test("refused fields are named in the API's spelling", async () => {
   expect(await problemOf(invalid("expiresAt", "It has passed.")).json()).toMatchObject({
     code: "invalid",
     errors: [{ field: "expires_at", message: "It has passed." }],
   });
 });
 
-test("whoever must wait is told for how long", () => {
+test("a problem with a wait has a Retry-After header", () => {
   const limited = new DomainError("rate_limited", "Too many.", { retryAfter: 30 });
   expect(problemOf(limited).headers.get("retry-after")).toBe("30");
   expect(problemOf(new DomainError("unavailable", "Down.")).headers.get("retry-after")).toBe("5");
   expect(problemOf(notFound("It")).headers.get("retry-after")).toBeNull();
 });
 
-test("a database that can't be asked is unavailable", async () => {
+test("a database that can't be reached is 503", async () => {
   const error = new Error("Failed query", { cause: new Error("Connection terminated unexpectedly") });
   const response = problemOf(error);
   expect(response.status).toBe(503);
@@ -72,7 +72,7 @@ test("a database that can't be asked is unavailable", async () => {
   expect(await response.text()).not.toContain("query");
 });
 
-test("a bug is logged, and nothing of it is told", async () => {
+test("a bug is logged, and the response has no details of it", async () => {
   const logged = vi.spyOn(log, "error");
   const bug = new TypeError("password is not a function");
   const response = problemOf(bug);

@@ -6,26 +6,25 @@ import { problem } from "./problem";
 
 const once = "must be given once";
 
-/** A query parameter. Its checks say what it must be: "must be …". */
+/** A query parameter. Messages of its checks begin with "must". */
 export const parameter = z.string(once);
 
-/** One that takes one of these values. */
 export function oneOf<const T extends readonly string[]>(values: T) {
   return z.enum(values, {
     error: ({ input }) => (Array.isArray(input) ? once : `must be one of ${values.join(", ")}`),
   });
 }
 
-/** For a route that takes no query. A schema would cost each request more than this. */
+/** For a route without a query. Faster than a schema. */
 export const noQuery = createMiddleware<ApiEnv>(async (c, next) => {
   const [name] = c.req.url.includes("?") ? new URL(c.req.url).searchParams.keys() : [];
   return name === undefined ? next() : unknownParameter(name);
 });
 
-/** `params` of a check whose failure is no mistake: the header's condition isn't met. */
+/** `params` of a check that fails because a condition header isn't met, not because of a mistake. */
 export const unmetCondition = { isUnmetCondition: true } as const;
 
-/** Answers a query, or a header, that its schema refuses. */
+/** The response to a query or header that its schema refuses. */
 export function refuseParameter({ issues: [issue] }: z.ZodError): Response {
   if (issue?.code === "unrecognized_keys") return unknownParameter(issue.keys.join(", "));
   if (issue?.code === "custom" && issue.params?.isUnmetCondition) return problem("precondition_failed", issue.message);
@@ -42,10 +41,10 @@ export function isOneScope({ group_id, organization_id }: Owner): boolean {
   return (group_id === undefined) !== (organization_id === undefined);
 }
 
-/** What is asked of group_id where it isn't so. */
+/** The message, after "group_id", where not exactly one of the two ids is given. */
 export const oneScope = "or organization_id must be given, and not both";
 
-/** Where the request belongs, of which exactly one id is given. */
+/** The scope of a request in which exactly one of the two ids is given. */
 export function scopeOf({ group_id, organization_id = "" }: Owner): Scope {
   return group_id === undefined ? { kind: "organization", organizationId: organization_id } : groupScope(group_id);
 }

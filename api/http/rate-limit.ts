@@ -9,28 +9,28 @@ const perMinute = { points: 600, duration: 60 };
 const ofAddress = createFailureLimit({ name: "api:address", ...perMinute });
 const ofCaller = createFailureLimit({ name: "api:caller", ...perMinute });
 
-/** Counts a credential that isn't good against the address it came from, and answers 429 where there were too many. */
+/** Counts a bad credential against the client's address; a 429 response if there were too many. */
 export function limitBadCredentials(): Response | undefined {
   const wait = ofAddress.fail(networkOf(requestContext()?.address));
   return wait === undefined ? undefined : tooMany(badCredentials, wait);
 }
 
 /**
- * Answers 429 to a caller of whom too many requests were refused, ahead of a request that may change something: what it
- * comes to is not known before the work, and an answer that tells what was done must not be replaced after it.
+ * A 429 response for a caller with too many refused requests, if this request may change something. It is checked
+ * before the work: afterwards the response says what was done, and must not be replaced.
  */
 export function limitRefused(c: Context<ApiEnv>, { actor }: Caller): Response | undefined {
   const wait = isRead(c) ? undefined : ofCaller.wait(actor.userId);
   return wait === undefined ? undefined : tooMany(requestsRefused, wait);
 }
 
-/** Counts a refused request against who asked, and puts 429 in place of a refused reading where there were too many. */
+/** Counts a refused request against the caller; a refused read becomes 429 if there were too many. */
 export function limitRefusals(c: Context<ApiEnv>, { actor }: Caller): void {
   const { status } = c.res;
   if (status < 400 || status >= 500 || status === 401 || status === 429) return;
   const wait = ofCaller.fail(actor.userId);
   if (wait === undefined || !isRead(c)) return;
-  // Hono would carry over the headers of the answer that it replaces.
+  // Otherwise Hono would copy the headers of the replaced response.
   c.res = undefined;
   c.res = tooMany(requestsRefused, wait);
 }
@@ -42,7 +42,7 @@ function isRead({ req }: Context<ApiEnv>): boolean {
 const badCredentials = "Too many credentials that are not good came from this address. Good requests still pass";
 const requestsRefused = "Too many requests of this caller were refused. Good requests that only read still pass";
 
-/** Answers 429 to a request for which there was no place in time: others of its caller are worked on. */
+/** The 429 response to a request that waited too long behind others of its caller. */
 export function tooManyAtOnce(): Response {
   const detail =
     "Too many requests of this caller are worked on at once. Send fewer at a time, and try again in a second.";

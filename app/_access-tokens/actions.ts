@@ -3,7 +3,8 @@
 import { refresh } from "next/cache";
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { listPathOf, scopeFields, scopeOf } from "@/app/_parts/scope";
+import { listPathOf } from "@/app/_parts/paths";
+import { scopeFields, scopeOf } from "@/app/_parts/scope";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { createAccessToken, createAccessTokenInput } from "@/lib/access-tokens/create";
 import { expirationInZone } from "@/lib/access-tokens/expiration";

@@ -1,7 +1,7 @@
 "use client";
 
 import { type ComponentType, useState, useTransition } from "react";
-import type { ScopeFields } from "@/app/_parts/scope";
+import type { ScopeFields } from "@/app/_parts/paths";
 import { FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import type { CreationProps } from "./creation";

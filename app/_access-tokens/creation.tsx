@@ -1,7 +1,7 @@
 "use client";
 
 import { useActionState, useState } from "react";
-import type { ScopeFields } from "@/app/_parts/scope";
+import type { ScopeFields } from "@/app/_parts/paths";
 import { useTimeZone } from "@/components/time";
 import { ActionForm, FormError } from "@/components/ui/action-form";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";

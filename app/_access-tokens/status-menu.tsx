@@ -1,7 +1,7 @@
 "use client";
 
 import { useState, useTransition } from "react";
-import type { ScopeFields } from "@/app/_parts/scope";
+import type { ScopeFields } from "@/app/_parts/paths";
 import { ConfirmDialog, Subject } from "@/components/ui/confirm-dialog";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { StatusButton } from "@/components/ui/status";

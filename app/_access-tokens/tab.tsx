@@ -1,5 +1,5 @@
-import type { ScopeFields } from "@/app/_parts/scope";
-import { listHref, listPathOf } from "@/app/_parts/scope";
+import type { ScopeFields } from "@/app/_parts/paths";
+import { listHref, listPathOf } from "@/app/_parts/paths";
 import { settings } from "@/lib/env";
 import { TokenList } from "./token-list";
 import type { VisibleTokens } from "./visible-tokens";

@@ -1,8 +1,8 @@
 "use client";
 
 import { type FormEvent, useEffect, useRef } from "react";
-import { listHref, type ScopeFields } from "@/app/_parts/scope";
-import { ButtonLink } from "@/components/ui/button";
+import { listHref, type ScopeFields } from "@/app/_parts/paths";
+import { ButtonLink } from "@/components/ui/button-link";
 import { EmptyState } from "@/components/ui/empty-state";
 import { SectionHeader } from "@/components/ui/header";
 import { NavigationArea, useNavigation } from "@/components/ui/navigation-area";

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
+import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { roleLabels } from "@/app/_parts/role-labels";
-import { listPathOf, type ScopeFields, scopeOf } from "@/app/_parts/scope";
+import { scopeOf } from "@/app/_parts/scope";
 import { Shell } from "@/app/_parts/shell";
 import type { Crumb } from "@/components/breadcrumbs";
 import { Time } from "@/components/time";

@@ -1,4 +1,4 @@
-import type { ScopeFields } from "@/app/_parts/scope";
+import type { ScopeFields } from "@/app/_parts/paths";
 import { Badge } from "@/components/ui/badge";
 import { StatusText } from "@/components/ui/status";
 import { CellLine } from "@/components/ui/table-parts";

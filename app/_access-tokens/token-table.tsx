@@ -1,6 +1,5 @@
+import { listHref, type ScopeFields } from "@/app/_parts/paths";
 import { roleLabels } from "@/app/_parts/role-labels";
-import type { ScopeFields } from "@/app/_parts/scope";
-import { listHref } from "@/app/_parts/scope";
 import { Time } from "@/components/time";
 import { SortHeader } from "@/components/ui/sort-header";
 import { Table } from "@/components/ui/table";

@@ -1,5 +1,6 @@
 import { redirect } from "next/navigation";
-import { listHref, listPathOf, type ScopeFields, scopeOf } from "@/app/_parts/scope";
+import { listHref, listPathOf, type ScopeFields } from "@/app/_parts/paths";
+import { scopeOf } from "@/app/_parts/scope";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
 import { type AccessTokenPage, listAccessTokens } from "@/lib/access-tokens/queries";
 import type { Actor } from "@/lib/auth/actor";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { ScopeFields } from "@/app/_parts/scope";
+import type { ScopeFields } from "@/app/_parts/paths";
 import { scopeOf } from "@/app/_parts/scope";
 import { type AuditExport, type ExportFormat, exportAuditEvents, exportFormats } from "@/lib/audit-log/export";
 import { DomainError } from "@/lib/errors";

@@ -1,7 +1,7 @@
 "use client";
 
 import { type SubmitEvent, useRef, useState } from "react";
-import { listHref } from "@/app/_parts/scope";
+import { listHref } from "@/app/_parts/paths";
 import { Button } from "@/components/ui/button";
 import { count } from "@/lib/format";
 import type { LogState } from "./log-href";

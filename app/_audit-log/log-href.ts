@@ -1,4 +1,4 @@
-import { listHref, ownerPathOf, type ScopeFields } from "@/app/_parts/scope";
+import { listHref, ownerPathOf, type ScopeFields } from "@/app/_parts/paths";
 
 /** What the log's address holds. `from` and `to` are days, meant in the time zone `zone`. */
 export type LogState = {

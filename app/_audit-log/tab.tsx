@@ -1,5 +1,5 @@
-import type { ScopeFields } from "@/app/_parts/scope";
-import { ButtonLink } from "@/components/ui/button";
+import type { ScopeFields } from "@/app/_parts/paths";
+import { ButtonLink } from "@/components/ui/button-link";
 import { EmptyState } from "@/components/ui/empty-state";
 import { SectionHeader } from "@/components/ui/header";
 import { NavigationArea } from "@/components/ui/navigation-area";

@@ -1,5 +1,5 @@
 import { redirect } from "next/navigation";
-import type { ScopeFields } from "@/app/_parts/scope";
+import type { ScopeFields } from "@/app/_parts/paths";
 import { scopeOf } from "@/app/_parts/scope";
 import { auditFilterNames } from "@/lib/audit-log/names";
 import { listAuditEvents } from "@/lib/audit-log/queries";

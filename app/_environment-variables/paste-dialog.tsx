@@ -1,7 +1,7 @@
 "use client";
 
 import { type ChangeEvent, useActionState, useRef, useState } from "react";
-import type { TokenPlace } from "@/app/_parts/scope";
+import type { TokenPlace } from "@/app/_parts/paths";
 import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";

@@ -1,5 +1,5 @@
 import { visibleOwner } from "@/app/_access-tokens/token-shell";
-import type { TokenPlace } from "@/app/_parts/scope";
+import type { TokenPlace } from "@/app/_parts/paths";
 import { scopeOf } from "@/app/_parts/scope";
 import { listVariables } from "@/lib/environment-variables/queries";
 import { requireUser } from "@/lib/web/session";

@@ -1,7 +1,7 @@
 "use client";
 
 import { type Ref, useRef, useState } from "react";
-import type { TokenPlace } from "@/app/_parts/scope";
+import type { TokenPlace } from "@/app/_parts/paths";
 import { useSubmit } from "@/app/_parts/use-submit";
 import { Callout } from "@/components/ui/callout";
 import { Field, TextAreaField } from "@/components/ui/field";

@@ -1,4 +1,4 @@
-import type { TokenPlace } from "@/app/_parts/scope";
+import type { TokenPlace } from "@/app/_parts/paths";
 import { ConfirmDialog, Subject } from "@/components/ui/confirm-dialog";
 import type { Environment } from "@/lib/environment-variables/queries";
 import { refusalOf, toForm } from "@/lib/web/form-state";

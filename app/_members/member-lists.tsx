@@ -1,5 +1,5 @@
+import type { ScopeFields } from "@/app/_parts/paths";
 import { roleLabels } from "@/app/_parts/role-labels";
-import type { ScopeFields } from "@/app/_parts/scope";
 import { EmptyState } from "@/components/ui/empty-state";
 import { SectionHeader } from "@/components/ui/header";
 import { Pager } from "@/components/ui/pager";

@@ -1,6 +1,6 @@
 "use client";
 
-import type { ScopeFields } from "@/app/_parts/scope";
+import type { ScopeFields } from "@/app/_parts/paths";
 import { ConfirmButton } from "@/components/ui/confirm-button";
 import { Subject } from "@/components/ui/confirm-dialog";
 import { refusalOf, toForm } from "@/lib/web/form-state";

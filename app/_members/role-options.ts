@@ -1,5 +1,5 @@
+import type { ScopeFields } from "@/app/_parts/paths";
 import { roleLabels } from "@/app/_parts/role-labels";
-import type { ScopeFields } from "@/app/_parts/scope";
 import { groupRoles, organizationRoles } from "@/db/enums";
 
 /** The roles that a person can have there. */

@@ -1,7 +1,7 @@
 "use client";
 
 import { useOptimistic, useState, useTransition } from "react";
-import type { ScopeFields } from "@/app/_parts/scope";
+import type { ScopeFields } from "@/app/_parts/paths";
 import { FormError } from "@/components/ui/action-form";
 import { Select } from "@/components/ui/select";
 import { refusalOf, toForm } from "@/lib/web/form-state";

@@ -1,32 +1,11 @@
 import { z } from "zod";
 import { groupScope, organizationScope, type Scope } from "@/lib/auth/scope";
+import type { ScopeFields } from "./paths";
 
+/** Apart from the paths, which the browser needs too: it would load the schema library. */
 export const scopeFields = z.union([z.object({ groupId: z.string() }), z.object({ organizationId: z.string() })]);
 
 export function scopeOf(fields: ScopeFields): Scope {
   if ("groupId" in fields) return groupScope(fields.groupId);
   return organizationScope(fields.organizationId);
-}
-
-/** The address of the scope's Access Tokens tab. */
-export function listPathOf(fields: ScopeFields): string {
-  return `${ownerPathOf(fields)}/access-tokens`;
-}
-
-/** How a page names a scope to the server: by the one of two fields that a form sends. */
-export type ScopeFields = { groupId: string } | { organizationId: string };
-
-/** The address of the group or organization, under which its tabs lie. */
-export function ownerPathOf(fields: ScopeFields): string {
-  return "groupId" in fields ? `/groups/${fields.groupId}` : `/organizations/${fields.organizationId}`;
-}
-
-/** How a form names the access token that it is about: by the scope's field and its id. */
-export type TokenPlace = ScopeFields & { tokenId: string };
-
-/** The address of a list, with the given parts of its state and nothing that is empty. */
-export function listHref(path: string, state: Record<string, string | null | undefined>): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(state)) if (value) query.set(name, value);
-  return query.size > 0 ? `${path}?${query}` : path;
 }

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState, useTransition } from "react";
-import type { TokenPlace } from "@/app/_parts/scope";
+import type { TokenPlace } from "@/app/_parts/paths";
 import { FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { RowActions } from "@/components/ui/table-parts";

@@ -1,4 +1,4 @@
-import type { TokenPlace } from "@/app/_parts/scope";
+import type { TokenPlace } from "@/app/_parts/paths";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { StatusText } from "@/components/ui/status";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import type { TokenPlace } from "@/app/_parts/scope";
+import type { TokenPlace } from "@/app/_parts/paths";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { SelectField } from "@/components/ui/select";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import type { TokenPlace } from "@/app/_parts/scope";
+import type { TokenPlace } from "@/app/_parts/paths";
 import { Button } from "@/components/ui/button";
 import { AddAccessDialog } from "./add-access-dialog";
 

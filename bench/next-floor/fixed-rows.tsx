@@ -17,7 +17,7 @@ const rows = Array.from({ length: 20 }, (_, index) => ({
 const path = "/groups/grp_01m8h1e0cqfvprtpx42wx09adf/access-tokens";
 const state = { search: undefined, status: undefined, sort: undefined, cursor: undefined };
 
-/** The twenty rows alone. Reading a header keeps Next from rendering them once for all. */
+/** Only the twenty rows. Reading a header keeps Next from rendering them at build time. */
 export default async function FixedRows() {
   await headers();
   return (

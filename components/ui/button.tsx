@@ -1,19 +1,11 @@
-import Link from "next/link";
 import type { ComponentProps, MouseEvent } from "react";
 import { cx } from "./cx";
 
-type ButtonVariant = "primary" | "secondary" | "quiet" | "danger";
+export type ButtonVariant = "primary" | "secondary" | "quiet" | "danger";
 
 /** Of app/globals.css. */
 export function buttonClass(variant: ButtonVariant, className?: string): string {
   return cx("button", variant, className);
-}
-
-type ButtonLinkProps = ComponentProps<typeof Link> & { variant?: ButtonVariant };
-
-/** A link that looks like a button: for going somewhere, not for doing something. */
-export function ButtonLink({ variant = "secondary", className, ...props }: ButtonLinkProps) {
-  return <Link {...props} className={buttonClass(variant, className)} />;
 }
 
 /** A label that keeps the width of the longer of two texts. The unseen one is neither content nor read aloud. */

@@ -2,7 +2,8 @@
 
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
-import { Button, ButtonLink } from "./button";
+import { Button } from "./button";
+import { ButtonLink } from "./button-link";
 import { useNavigation } from "./navigation-area";
 
 type Props = { label: string; previousHref?: string; nextHref?: string };

@@ -16,7 +16,7 @@ export async function openCreateDialog(page: Page): Promise<Locator> {
   return dialog;
 }
 
-/** Creates a token in the browser, up to the dialog that shows its secret. */
+/** Creates a token in the browser, up to the dialog with its secret. */
 export async function createToken(
   page: Page,
   name: string,
@@ -41,7 +41,7 @@ export async function chooseStatusAction(page: Page, name: string, action: strin
   await page.getByRole("menuitem", { name: action }).click();
 }
 
-/** What the API says to the holder of the secret. */
+/** The API's status for a request with the secret. */
 export async function statusOfSelf(secret: string, url = process.env.E2E_URL): Promise<number> {
   const { status } = await askAs(`${url}`, secret, "GET", "/api/v2.0/access-tokens/self");
   return status;

@@ -4,13 +4,13 @@ import { expect } from "./test";
 
 type Look = { within?: string; except?: string[] };
 
-/** Nothing that axe calls serious or critical, in the page or in what the CSS selector finds, but for the rules left out. */
+/** Expects no serious or critical axe finding in the page, or in `within`, except for the rules in `except`. */
 export async function expectAccessible(page: Page, { within = "html", except = [] }: Look = {}): Promise<void> {
-  // Legacy mode judges in the page itself, instead of opening another one each time: only frames of other sites need that.
+  // Legacy mode runs in the page itself instead of opening another one. Only frames of other origins would need that.
   const look = new AxeBuilder({ page })
     .setLegacyMode()
     .include(within)
-    // What passes, and a second copy of the style sheets, would only be thrown away.
+    // Passed checks and a second copy of the style sheets aren't used.
     .options({ resultTypes: ["violations"], preload: false })
     .disableRules(except);
   const { violations } = await look.analyze();

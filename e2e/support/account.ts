@@ -5,7 +5,7 @@ import { freshPage, newPassword } from "./invitations";
 import { signInWithPassword } from "./sign-in";
 import { expect } from "./test";
 
-/** Signs the person in with another browser, by the password of `setPassword`. */
+/** Signs the person in with another browser and the password of `setPassword`. */
 export async function signInElsewhere(browser: Browser, baseURL: string | undefined, email: string): Promise<Page> {
   const page = await freshPage(browser, baseURL);
   await page.goto("/sign-in");
@@ -14,17 +14,17 @@ export async function signInElsewhere(browser: Browser, baseURL: string | undefi
   return page;
 }
 
-/** Counts wrong passwords for the e-mail address, from so many networks of IPv6, five from each. */
+/** Counts wrong passwords for the e-mail address from this many IPv6 networks, five from each. */
 export async function guessFromNetworks(email: string, networks: number): Promise<void> {
   const throttled = createThrottle();
   for (let guess = 0; guess < 5 * networks; guess++) {
     const address = `2001:db8:${(guess % networks).toString(16)}::1`;
-    // The last ones are refused.
+    // The last attempts are refused.
     await throttled({ email, address }, async () => undefined).catch(() => {});
   }
 }
 
-/** The details of what the organization's log has of this action. */
+/** The details of the organization's events with this action. */
 export async function detailsIn(organizationId: string, action: Parameters<typeof refusalsIn>[1]) {
   return (await refusalsIn(organizationId, action)).map(({ detail }) => detail);
 }

@@ -15,7 +15,7 @@ export const eventRows = (page: Page): Locator =>
     .getByRole("row")
     .filter({ has: page.getByRole("cell") });
 
-/** So many events of a person, an hour apart, the newest of them on 3 November 2026 at 22:30 UTC: "step 1" is the oldest. */
+/** Events of a person, one per hour; the newest is on 3 November 2026 at 22:30 UTC. "step 1" is the oldest. */
 export async function seedEvents(owner: Owner, { userId, name }: Person, count: number): Promise<void> {
   const newest = Date.UTC(2026, 10, 3, 22, 30);
   await db.insert(auditEvents).values(

@@ -12,11 +12,11 @@ export { expect };
 type Fixtures = {
   /** An access token of the tenant's group. */
   token: TestToken;
-  /** The address of the token's Environment Variables tab. */
+  /** The path of the token's Environment Variables tab. */
   tab: string;
-  /** The page, on that tab, as the group's admin sees it. */
+  /** A page on that tab, signed in as the group's admin. */
   admin: Page;
-  /** Gives the token a variable behind the page's back. */
+  /** Sets a variable of the token without the page. */
   seed: (name: string, value: string) => Promise<void>;
 };
 
@@ -36,7 +36,7 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-/** The tab in a browser of another admin of the same group, and who that is. */
+/** The tab in another browser, signed in as another admin of the group, and that admin's name. */
 export async function secondAdmin(browser: Browser, tenant: Tenant, tab: string) {
   const person = await createPerson(tenant.organization.id, "organization_user", { [tenant.group.id]: "group_admin" });
   return { name: person.name, page: await openAs(browser, person, tab) };
@@ -80,15 +80,15 @@ export const variableRow = (page: Page, name: string) =>
     .getByRole("row")
     .filter({ has: page.getByText(name, { exact: true }) });
 
-/** The environment of a session that begins now. */
+/** The environment of a session that starts now. */
 export async function readEnvironment(secret: string): Promise<Record<string, unknown>> {
   return Object.fromEntries(await environmentOf(`${process.env.E2E_URL}`, secret));
 }
 
-/** All that the server says to the page from now on, apart from what is the same for everyone; `all` ends the watch. */
+/** Records all documents and fetched responses from now on; `all` ends the recording. */
 export async function recordAnswers(page: Page): Promise<{ all: () => Promise<string[]> }> {
   const answers: string[] = [];
-  // Chromium keeps no body of a streamed answer, which an action's is.
+  // Chromium keeps no body of a streamed response, such as an action's.
   await page.route("**/*", async (route) => {
     if (!["document", "fetch"].includes(route.request().resourceType())) return route.continue();
     const response = await route.fetch({ maxRedirects: 0 });
@@ -97,7 +97,7 @@ export async function recordAnswers(page: Page): Promise<{ all: () => Promise<st
   });
   return {
     all: async () => {
-      // What is still on its way belongs to it, and would otherwise be cut off by the end of the test.
+      // Responses in flight count, and would be aborted by the end of the test.
       await page.unrouteAll({ behavior: "wait" });
       return answers;
     },

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
 import { startServer } from "./server/server";
 
-/** One server for the run, as `npm start` starts it, on data of its own. The tests reach its database beside it. */
+/** One server for the run, started like `npm start`, with its own data. Tests also use its database directly. */
 export default async function globalSetup(): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), "vehaas-e2e-"));
   await chmod(dataDir, 0o711);
   const database = await startEmbeddedPostgres({ folder: join(dataDir, "postgres") });
   const demoPassword = "a password for the demo accounts of tests";
-  // The same for every server of the run, since they share a database, and for the workers, which write to it too.
+  // Shared by all servers of the run, which use one database, and by the workers, which write to it.
   const shared = {
     AUTH_SECRET: randomBytes(33).toString("base64"),
     ENCRYPTION_KEYS: `test:${randomBytes(32).toString("base64")}`,

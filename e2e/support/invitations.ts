@@ -11,18 +11,18 @@ export { startMailServer } from "@/testing/stand-ins/mail-server";
 
 export const newPassword = "a password of one’s own";
 
-/** Gives a person the password for the sign-in form. */
+/** Sets the person's password for the sign-in form. */
 export async function setPassword({ userId }: { userId: string }): Promise<void> {
   const passwordHash = await hashPassword(newPassword);
   await db.update(users).set({ passwordHash }).where(eq(users.id, userId));
 }
 
-/** Another organization than the fixture's. */
+/** A second organization, besides the fixture's. */
 export function otherTenant(): Promise<Tenant> {
   return createTenant();
 }
 
-/** Invites from the organization's Members page, and answers the dialog that tells of it. */
+/** Invites on the organization's Members page; returns the dialog with the result. */
 export async function inviteOnPage(page: Page, { organization }: Tenant, email: string, origin = "") {
   await page.goto(`${origin}/organizations/${organization.id}/members`);
   await page.getByRole("button", { name: "Invite Member" }).click();
@@ -33,7 +33,7 @@ export async function inviteOnPage(page: Page, { organization }: Tenant, email: 
   return page.getByRole("dialog", { name: "Invitation Created" });
 }
 
-/** A page of a browser that has never been here. */
+/** A page in a new browser context without cookies. */
 export async function freshPage(browser: Browser, baseURL: string | undefined): Promise<Page> {
   const context = await browser.newContext({ baseURL });
   return context.newPage();

@@ -5,7 +5,7 @@ import type { Person } from "@/lib/auth/actor";
 import { createSession } from "@/lib/sign-in/sessions";
 import { signInWithPassword } from "./sign-in";
 
-/** The id by which the page's sign-in form calls its action. */
+/** The id of the sign-in form's action. */
 export async function signInActionId(page: Page): Promise<string> {
   await page.goto("/sign-in");
   const sent = page.waitForRequest((request) => request.method() === "POST");
@@ -13,7 +13,7 @@ export async function signInActionId(page: Page): Promise<string> {
   return (await sent).headers()["next-action"] ?? "";
 }
 
-/** The token of a session of this person. */
+/** The token of a new session of the person. */
 export function sessionOf({ userId }: Person): Promise<string> {
   return createSession(userId);
 }
@@ -22,7 +22,7 @@ type Sending = { action?: string; type?: string; session?: string };
 
 const boundary = "----WebKitFormBoundary1";
 
-/** Fields as browsers write them. */
+/** Fields encoded as browsers do. */
 export function formOf(fields: [name: string, value: string][]): string {
   const parts = fields.map(
     ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
@@ -30,7 +30,7 @@ export function formOf(fields: [name: string, value: string][]): string {
   return `${parts.join("")}--${boundary}--\r\n`;
 }
 
-/** What the server answers to a POST of this body to the sign-in page, from a page of its own. */
+/** The server's response to a POST of the body to the sign-in page, sent from its own origin. */
 export async function postBody(body: string, { action, type, session }: Sending) {
   const { origin, hostname, port } = new URL(process.env.E2E_URL ?? "");
   const headers = {

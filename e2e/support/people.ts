@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { db } from "@/db/client";
 import { memberships } from "@/db/schema";
 
-/** Takes the group admin role from a person behind the page's back. */
+/** Takes the group admin role from the person without the page. */
 export async function demote(userId: string, groupId: string): Promise<void> {
   await db
     .update(memberships)

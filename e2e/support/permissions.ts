@@ -23,12 +23,12 @@ export { persons };
 
 type Method = "GET" | "POST";
 type Visit = { path: string; method: Method; status: number };
-/** Where it is in a group or an organization, and what it counts as in the table. */
+/** A path below a group or an organization, and its act in the permission table. */
 type Place = { at: string; act: Act; method?: Method };
 
 type Fixtures = {
   scene: PermissionScene;
-  /** Gives the browser a session of the scene's person, and answers each place with the status that the table says. */
+  /** Signs the browser in as the scene's person; returns every visited path with the status that the permission table gives. */
   visitsOf: (who: PersonName) => Promise<Visit[]>;
 };
 
@@ -56,7 +56,7 @@ const inBoth: Place[] = [
 const inGroup = inBoth;
 const inOrganization: Place[] = [...inBoth, { at: "/members", act: "see" }];
 
-/** What the visits go to, as the app's folders name it. */
+/** The visited paths, in the form of the app's folders. */
 export const visited = [
   "/groups",
   ...inGroup.map(({ at }) => `/groups/[groupId]${at}`),

@@ -17,7 +17,7 @@ export async function sessionCookie(context: BrowserContext) {
   return cookies.find(({ name }) => name === "authjs.session-token");
 }
 
-/** Ends the browser's session on the server alone. */
+/** Ends the browser's session only on the server. */
 export async function endSessionOf(context: BrowserContext): Promise<void> {
   await deleteSession((await sessionCookie(context))?.value ?? "");
 }

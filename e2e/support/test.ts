@@ -4,11 +4,11 @@ import { createSession } from "@/lib/sign-in/sessions";
 import { createTenant, type Tenant } from "@/testing/tenant";
 
 type Fixtures = {
-  /** An organization of the test's own, with two groups and their people. */
+  /** A new organization with two groups and their people. */
   tenant: Tenant;
-  /** Gives the browser a session of this person. */
+  /** Gives the browser a session of the person. */
   signInAs: (person: Person) => Promise<void>;
-  /** What the pages complained of; a test fails where there is anything. */
+  /** The pages' console errors and exceptions. The test fails if there are any at its end. */
   complaints: string[];
 };
 
@@ -28,7 +28,7 @@ export const test = base.extend<Fixtures>({
       const complaints: string[] = [];
       context.on("weberror", (error) => complaints.push(String(error.error())));
       context.on("console", (message) => {
-        // The browser itself reports an answer of 4xx to a page that was asked for.
+        // The browser logs an error for every 4xx and 5xx response, which tests may expect.
         const isStatus = message.text().startsWith("Failed to load resource");
         if (message.type() === "error" && !isStatus) complaints.push(message.text());
       });

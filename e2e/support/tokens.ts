@@ -9,7 +9,7 @@ import type { GroupScope } from "@/lib/auth/scope";
 type Group = { scope: GroupScope; admin: Person };
 type Kind = { name?: string; expiresIn?: string; revoked?: boolean };
 
-/** Makes tokens as the group's admin would: "token-00001" and so on, or the one that is named. */
+/** Creates tokens as the group's admin: "token-00001" and so on, or one with the given name. */
 export async function seedGroupTokens(
   group: Group,
   count: number,

@@ -8,11 +8,11 @@ export { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 export { expect };
 
 type Fixtures = {
-  /** A GitLab of the test's own, under a sub-path. */
+  /** A stand-in GitLab under a sub-path. */
   gitlab: Awaited<ReturnType<typeof startGitlab>>;
   /** An access token of the tenant's group. */
   token: TestToken;
-  /** The dialog "Add Access" on the token's page, opened by the group's admin. */
+  /** The dialog "Add Access" on the token's page, opened as the group's admin. */
   form: Locator;
 };
 
@@ -57,7 +57,7 @@ export const accessRow = (page: Page, url: string) =>
 export const runnerRow = (page: Page, url: string) =>
   page.getByRole("table", { name: "Runners" }).getByRole("row").filter({ hasText: url });
 
-/** Asks for a runner as a VM does at the beginning of a session. */
+/** Registers a runner, as a VM does when a session starts. */
 export async function startRunner(secret: string, providerUrl: string, tags: string[]): Promise<void> {
   const asking = { provider_url: providerUrl, tags };
   const path = "/api/v2.0/session-context/runners";

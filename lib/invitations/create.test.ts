@@ -110,7 +110,7 @@ describe("createInvitation", () => {
     const first = await invite(tenant);
     await withBrokenAuditLog(async () => {
       await expect(createInvitation(organizationAdmin, organization.scope, input(first.email))).rejects.toMatchObject({
-        constraint: "broken",
+        cause: { constraint: "broken" },
       });
     });
     expect(await openOf(tenant)).toMatchObject([{ id: first.id }]);

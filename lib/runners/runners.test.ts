@@ -39,7 +39,10 @@ const stored = () => db.select().from(runners).where(eq(runners.accessTokenId, t
 
 /** As if the pause before the next look were over. */
 async function lookNow(): Promise<number> {
-  await db.update(runners).set({ nextAttemptAt: sql`now()` }).where(eq(runners.accessTokenId, token.id));
+  await db
+    .update(runners)
+    .set({ nextAttemptAt: sql`now() - interval '1 second'` })
+    .where(eq(runners.accessTokenId, token.id));
   return unregisterDueRunners();
 }
 

@@ -53,7 +53,7 @@ const stored = () => db.select().from(runners).where(eq(runners.accessTokenId, t
 
 /** As if the pause before the next look were over. */
 async function lookNow(): Promise<number> {
-  await db.update(runners).set({ nextAttemptAt: sql`now()` });
+  await db.update(runners).set({ nextAttemptAt: sql`now() - interval '1 second'` });
   return unregisterDueRunners();
 }
 

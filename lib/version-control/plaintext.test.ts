@@ -73,10 +73,13 @@ async function useAll(): Promise<void> {
     gitlab.failWith(fault);
     await checkAgain(group.admin, group.scope, token.id, id);
     await logged(register());
-    await db.update(runners).set({ state: "unregistering", nextAttemptAt: sql`now()` });
+    await db.update(runners).set({ state: "unregistering", nextAttemptAt: sql`now() - interval '1 second'` });
     await unregisterDueRunners();
   }
-  const stray = { sealedRunnerToken: Buffer.from("what no key opens"), nextAttemptAt: sql`now()` };
+  const stray = {
+    sealedRunnerToken: Buffer.from("what no key opens"),
+    nextAttemptAt: sql`now() - interval '1 second'`,
+  };
   await db.update(runners).set(stray).where(eq(runners.remoteId, "9171"));
   await unregisterDueRunners();
 }

@@ -64,7 +64,9 @@ async function remoteRunners(id: string): Promise<number> {
 
 /** As if the pauses between attempts were over. */
 async function unregisterNow(): Promise<void> {
-  await db.update(runners).set({ nextAttemptAt: sql`now()`, createdAt: sql`now() - interval '1 hour'` });
+  await db
+    .update(runners)
+    .set({ nextAttemptAt: sql`now() - interval '1 second'`, createdAt: sql`now() - interval '1 hour'` });
   await unregisterDueRunners();
 }
 

@@ -9,8 +9,8 @@ type Asking = { method?: string; headers?: OutgoingHttpHeaders; body?: string | 
 const object = z.record(z.string(), z.unknown());
 
 /**
- * Sends the path and the headers as they are given: `fetch` would tidy them up. `body` is {} where there is no JSON.
- * Throws where the answer is not as openapi.json describes it.
+ * Sends the path and the headers unchanged; `fetch` would normalize them. `body` is {} if the answer isn't JSON.
+ * Throws if the answer departs from openapi.json.
  */
 export async function ask(base: string, path: string, asking: Asking = {}): Promise<Answer> {
   const answer = await send(base, path, asking);
@@ -38,7 +38,7 @@ function send(base: string, path: string, { method = "GET", headers = {}, body: 
   });
 }
 
-/** Sends JSON with the token's secret; without a value no body. */
+/** Sends the value as JSON, or no body without a value, with the token's secret. */
 export function askAs(base: string, secret: string, method: string, path: string, value?: unknown): Promise<Answer> {
   const credential = { "private-token": secret };
   if (value === undefined) return ask(base, path, { method, headers: credential });

@@ -1,7 +1,7 @@
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { createTenant, type Tenant } from "@/testing/tenant";
 
-/** Who may ask by an access token, seen from the tenant's group; T is what there is of each. */
+/** One T for each kind of access token that may call, as seen from the tenant's group. */
 type OfEach<T> = {
   groupAdmin: T;
   groupUser: T;
@@ -12,7 +12,7 @@ type OfEach<T> = {
 };
 export type Callers = OfEach<TestToken>;
 
-/** A token of each kind, the last one that of another organization. */
+/** A token of each kind; the last one belongs to another organization. */
 export async function createCallers({ group, otherGroup, organization, organizationAdmin }: Tenant): Promise<Callers> {
   const stranger = await createTenant();
   return {
@@ -27,7 +27,7 @@ export async function createCallers({ group, otherGroup, organization, organizat
   };
 }
 
-/** What each of them gets, one after another. */
+/** The result of `ask` for each caller, called one after another. */
 export async function ofEach<T>(callers: Callers, ask: (caller: TestToken) => Promise<T>): Promise<OfEach<T>> {
   return {
     groupAdmin: await ask(callers.groupAdmin),

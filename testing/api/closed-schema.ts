@@ -3,8 +3,8 @@ const schemaLists = ["allOf"];
 const alternatives = ["anyOf", "oneOf"];
 
 /**
- * The schema such that an object with a property that isn't described doesn't fit. A part of another schema, as those
- * of `allOf` are, stays open itself: the whole is closed. References lead to schemas by their names.
+ * A copy of the schema that refuses properties that aren't described. A member of `allOf` stays open, since only the
+ * whole object can be closed. References become the names of schemas.
  */
 export function closed(schema: unknown, { isPart }: { isPart: boolean }): object {
   if (!isObject(schema)) return {};

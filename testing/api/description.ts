@@ -6,7 +6,7 @@ import { type Document, operationsOf, type Response, readDocument } from "./open
 
 export type Exchange = {
   method: string;
-  /** As it was asked for. */
+  /** As sent, with its query. */
   path: string;
   status: number;
   headers: Record<string, string | string[] | undefined>;
@@ -15,13 +15,13 @@ export type Exchange = {
 
 let read: Promise<Description> | undefined;
 
-/** In what the answer departs from what openapi.json says of it. */
+/** How the answer departs from openapi.json. */
 export async function departures(exchange: Exchange): Promise<string[]> {
   read ??= readDocument().then((document) => new Description(document));
   return (await read).departures(exchange);
 }
 
-/** What an address, or a method of it, that is not described is answered. */
+/** The answers of a path that isn't described, or of a described path with another method. */
 const unrouted: Record<number, Response> = {
   404: problem("not_found", {}),
   405: problem("method_not_allowed", {
@@ -47,7 +47,7 @@ export class Description {
     return [...this.headerDepartures(response, answer), ...ofBody];
   }
 
-  /** In what the value departs from the schema; a property that isn't described is a departure too. */
+  /** How the value departs from the schema, which is closed for properties that it doesn't describe. */
   check(schema: unknown, value: unknown): string[] {
     const validate = this.compiled.get(schema) ?? this.ajv.compile(closed(schema, { isPart: false }));
     this.compiled.set(schema, validate);
@@ -57,7 +57,7 @@ export class Description {
     );
   }
 
-  /** Of the address with the fewest parameters, so that /access-tokens/self is not a token's id. */
+  /** The responses of the path with the fewest parameters, so that /access-tokens/self isn't taken for a token's id. */
   private responses(method: string, asked: string): Record<string, Response> {
     const { pathname } = new URL(`http://api${asked}`);
     const fitting = operationsOf(this.document)

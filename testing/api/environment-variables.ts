@@ -5,15 +5,15 @@ export const sessionContext = "/api/v2.0/session-context";
 
 export const variablesOf = (tokenId: string) => `/api/v2.0/access-tokens/${tokenId}/environment-variables`;
 
-/** The address of a variable, whatever its name is made of. */
+/** The path of a variable with any name. */
 export const variableOf = (tokenId: string, name: string) => `${variablesOf(tokenId)}/${encodeURIComponent(name)}`;
 
-/** Sets a variable of the token by the token itself, which needs the admin role. */
+/** Sets a variable of the calling token, which needs the admin role. */
 export function setOwn(base: string, { id, secret }: TestToken, name: string, value: unknown): Promise<Answer> {
   return askAs(base, secret, "PUT", variableOf(id, name), { value });
 }
 
-/** What a session of the token begins with: names and values, as they are ordered. */
+/** The names and values that a session of the token starts with, in the API's order. */
 export async function environmentOf(base: string, secret: string): Promise<[string, unknown][]> {
   const { status, body } = await askAs(base, secret, "GET", sessionContext);
   if (status !== 200) throw new Error(`the session context is answered with ${status}`);

@@ -2,7 +2,7 @@ import { createApiListener } from "@/api/http/listener";
 import { createHttpServer } from "@/server/http/http-server";
 import { listen } from "@/server/start/process";
 
-// A process that serves the API on DATABASE_URL for as long as its parent lives.
+// A process that serves the API with DATABASE_URL until its parent exits.
 process.on("disconnect", () => process.exit());
 const server = createHttpServer();
 server.on("request", createApiListener());

@@ -48,7 +48,7 @@ const operation = z.strictObject({
   responses: z.record(z.string().regex(/^[2-5]\d\d$/), response),
 });
 
-/** OpenAPI 3.1, as far as we use it and as fully as we want to describe. */
+/** OpenAPI 3.1, limited to what we use. Members that the description should always have are required. */
 const documentSchema = z.strictObject({
   openapi: z.literal("3.1.0"),
   info: z.strictObject({ title: z.literal("veHaaS API"), version: z.string(), description: z.string() }),
@@ -68,13 +68,13 @@ type Operation = z.output<typeof operation>;
 export type Response = z.output<typeof response>;
 type Described = { method: z.output<typeof methods>; path: string; address: string; operation: Operation };
 
-/** What openapi.json says, which throws where that is not OpenAPI as we write it. */
+/** Reads openapi.json; throws if it isn't OpenAPI in the form above. */
 export async function readDocument(): Promise<Document> {
   const answer = await createApi().request("/api/v2.0/openapi.json");
   return documentSchema.parse(await answer.json());
 }
 
-/** Every operation, and the address at which it is, as a template. */
+/** Every operation with its path template. */
 export function operationsOf({ paths, servers }: Document): Described[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     methods.options.flatMap((method) => {

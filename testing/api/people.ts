@@ -9,13 +9,13 @@ export const apiAudience = "https://tokens.example.com/api";
 
 type Differs = { header?: Partial<JWTHeaderParameters>; claims?: JWTPayload };
 
-/** An identity provider for the test file, whose people may call the API with its JWTs. */
+/** Starts an identity provider for the test file. Its people may call the API with its JWTs. */
 export function usePeople() {
   const accounts: TestAccount[] = [];
   let started: IdentityProvider | undefined;
   beforeAll(async () => {
     started = await startIdentityProvider(accounts, apiAudience);
-    // Before the settings are read.
+    // Must happen before the settings are read.
     vi.stubEnv("OIDC_ISSUER", started.issuer);
     vi.stubEnv("OIDC_CLIENT_ID", started.clientId);
     vi.stubEnv("OIDC_CLIENT_SECRET", started.clientSecret);
@@ -27,13 +27,13 @@ export function usePeople() {
     return started;
   };
 
-  /** Gives the person an account at the provider, named by their id, as their first sign-in would. */
+  /** Links the person to an account at the provider whose subject is their id, as a first sign-in would. */
   async function link({ userId, email }: Person & { email: string }): Promise<void> {
     accounts.push({ sub: userId, email });
     await findOrLinkPerson({ issuer: provider().issuer, subject: userId, email, emailVerified: true });
   }
 
-  /** A JWT that the provider's key signs; good for ten minutes unless it differs. */
+  /** A JWT signed with the provider's key, valid for ten minutes by default. */
   async function jwtOf(subject: string, { header, claims }: Differs = {}): Promise<string> {
     const { issuer, key } = provider();
     const now = Math.floor(Date.now() / 1000);

@@ -3,7 +3,7 @@ import { createApiListener } from "@/api/http/listener";
 import { createHttpServer } from "@/server/http/http-server";
 import { listen } from "@/server/start/process";
 
-/** Serves the API from this process until the test file ends; answers its address. */
+/** Serves the API from this process until the test file ends; returns its URL. */
 export function serveApi(): Promise<string> {
   const server = createHttpServer();
   server.on("request", createApiListener());

@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterAll } from "vitest";
 
-/** Serves the API from another process, with a pool of its own, until the test file ends; answers its address. */
+/** Serves the API from another process, with its own pool, until the test file ends; returns its URL. */
 export async function startInstance(databaseUrl = process.env.DATABASE_URL): Promise<string> {
   const child = fork(fileURLToPath(new URL("./instance.ts", import.meta.url)), {
     execArgv: ["--import", "tsx"],

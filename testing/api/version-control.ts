@@ -9,11 +9,11 @@ type Providers = {
   github: Awaited<ReturnType<typeof startGithub>>;
 };
 
-/** Stand-ins for the test file, which may be asked although they are on this machine; reset before each test. */
+/** Starts stand-ins for the test file, allows requests to this machine, and resets the stand-ins before each test. */
 export function useProviders(): Providers {
   const providers: Partial<Providers> = {};
   beforeAll(async () => {
-    // Before the settings are read.
+    // Must happen before the settings are read.
     vi.stubEnv("PROVIDER_ALLOWLIST", "127.0.0.1");
     providers.gitlab = await startGitlab({ subPath: "/gitlab" });
     providers.github = await startGithub();
@@ -47,7 +47,7 @@ export function useProviders(): Providers {
 
 export const accessesOf = (tokenId: string) => `/api/v2.0/access-tokens/${tokenId}/version-control-accesses`;
 
-/** What adds a project's access at the stand-in GitLab. */
+/** A body that adds a project's access at the stand-in GitLab. */
 export function gitlabBody({ gitlab }: Providers, differs: object = {}) {
   return {
     provider_type: "gitlab",
@@ -59,7 +59,7 @@ export function gitlabBody({ gitlab }: Providers, differs: object = {}) {
   };
 }
 
-/** The same at the stand-in GitHub. */
+/** A body that adds an access at the stand-in GitHub. */
 export function githubBody({ github }: Providers, differs: object = {}) {
   return {
     provider_type: "github",

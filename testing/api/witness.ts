@@ -4,7 +4,7 @@ import { onTestFinished } from "vitest";
 import { listen } from "@/server/start/process";
 import { ask } from "./ask";
 
-/** Stands before the API until the test ends, for other programs to ask. `answers` has each status, or what `ask` threw. */
+/** A proxy to the API for other programs, until the test ends. `answers` has each status, or what `ask` threw. */
 export async function startWitness(base: string): Promise<{ url: string; answers: string[] }> {
   const answers: string[] = [];
   const server = createServer(async (request, response) => {

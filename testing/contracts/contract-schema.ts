@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-// OpenAPI 3.0's keywords as far as these contracts use them; formats, defaults and words are left away.
+// The keywords of OpenAPI 3.0 that these contracts use. Formats, defaults and descriptions are dropped.
 export const contractSchema = z.object({
   $ref: z.string().optional(),
   type: z.enum(["object", "array", "string", "integer", "number", "boolean"]).optional(),
@@ -36,8 +36,8 @@ type Schemas = Record<string, ContractSchema>;
 type Side = "request" | "answer";
 
 /**
- * Where the value departs from what is described, also by a name that isn't. An answer may be a part of what is
- * described: a stand-in tells what we read.
+ * How the value departs from the schema, including names that aren't described. An answer may leave out fields: the
+ * stand-ins only return what we read.
  */
 export function departures(schema: ContractSchema, schemas: Schemas, value: unknown, side: Side): string[] {
   const named = plain(schema, schemas, side === "request" ? "named" : "part");
@@ -50,8 +50,8 @@ export function departures(schema: ContractSchema, schemas: Schemas, value: unkn
 }
 
 /**
- * The schema with its references inlined. `named` allows no other names, and leaves away alternatives that stand beside
- * properties, which would name only some; `part` asks moreover for none of them; `whole` is as described.
+ * The schema with its references inlined. `named` refuses undescribed names, and drops alternatives beside properties,
+ * since each alternative names only some fields. `part` also requires no field. `whole` keeps the schema as described.
  */
 function plain(
   schema: ContractSchema,
@@ -75,7 +75,7 @@ function plain(
   };
 }
 
-/** An alternative that only requires a field gets the field, without which zod asks for nothing. */
+/** Adds the required fields to an alternative that only has `required`; zod ignores it without properties. */
 function withRequired(alternative: ContractSchema, known: Schemas = {}): ContractSchema {
   const required = Object.entries(known).filter(([name]) => alternative.required?.includes(name));
   if (required.length === 0) return alternative;

@@ -19,7 +19,7 @@ const operation = z.object({
   responses: z.record(z.string(), z.union([reference, response])),
 });
 
-/** A description in OpenAPI 3.0 of what a provider takes and answers. */
+/** A provider's API as described in OpenAPI 3.0. */
 export const contract = z.object({
   paths: z.record(z.string(), z.record(z.string(), operation)),
   components: z.object({
@@ -36,7 +36,7 @@ export function readContract(folder: string, file: string): Contract {
   return contract.parse(JSON.parse(readFileSync(join(folder, file), "utf8")));
 }
 
-/** The operation that a request is one of, as `GET /path/{id}`, and in what the exchange departs from its description. */
+/** The operation of an exchange, as `GET /path/{id}`, and how the exchange departs from its description. */
 export function compare(described: Contract, exchange: Exchange, prefix: string): { of: string; drifts: string[] } {
   const { method, path } = exchange;
   const { pathname, searchParams } = new URL(path, "http://stand-in");
@@ -55,7 +55,7 @@ export function compare(described: Contract, exchange: Exchange, prefix: string)
   };
 }
 
-/** The template with the fewest parameters, so that /runners/verify is not a runner's id. */
+/** The template with the fewest parameters, so that /runners/verify isn't taken for a runner's id. */
 function findPath({ paths }: Contract, path: string, method: string): string | undefined {
   const fitting = Object.keys(paths).filter(
     (template) => paths[template]?.[method.toLowerCase()] && patternOf(template).test(path),
@@ -85,7 +85,7 @@ function parameterDrifts(described: Contract, { parameters }: Operation, given: 
   return [...missing.map(({ name }) => `needs the parameter ${name}`), ...wrong];
 }
 
-/** What a parameter's text may stand for. */
+/** The possible values of a parameter's text. */
 function readings(text: string): unknown[] {
   const value: unknown = /^(?:-?\d+|true|false)$/.test(text) ? JSON.parse(text) : text;
   return [text, value];

@@ -3,17 +3,17 @@ import { expect } from "vitest";
 import { startOwnServer } from "./own-server";
 
 export type AwayStandby = {
-  /** Runs the work while each commit waits for a standby that is away, and an administrator ends such waits. */
+  /** Runs the work while every commit waits for a missing standby and has its wait cancelled by an administrator. */
   withCancelledCommits: <T>(work: () => Promise<T>) => Promise<T>;
   close: () => Promise<void>;
 };
 
-/** A server of the test file's own. Its roles don't hear warnings, unless their sessions see to it. */
+/** A server for the test file. Its roles get no warnings by default. */
 export async function startAwayStandby(): Promise<AwayStandby> {
   const { url, stop } = await startOwnServer();
   const [administrator, probe] = [new Client({ connectionString: url }), new Client({ connectionString: url })];
   await Promise.all([administrator.connect(), probe.connect()]);
-  // Commits of its own wait for nobody.
+  // The administrator's own commits must not wait.
   await administrator.query("set synchronous_commit = local");
   await administrator.query("create table probes ()");
   await administrator.query("alter role all set client_min_messages = error");
@@ -26,14 +26,14 @@ export async function startAwayStandby(): Promise<AwayStandby> {
     await expect.poll(shown, { timeout: 10_000 }).toBe(name);
   }
 
-  /** Answers what the work came to, and whether it had to wait. */
+  /** Cancels waits for the standby until the work is done; returns its result and whether it had to wait. */
   async function cancelling<T>(work: Promise<T>): Promise<{ result: T; waited: boolean }> {
     let isDone = false;
     let waited = false;
     const done = work.finally(() => {
       isDone = true;
     });
-    // It is awaited below, and may have failed by then.
+    // `work` may fail before it is awaited below.
     done.catch(() => {});
     while (!isDone) {
       const waiting = "select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'";
@@ -42,7 +42,7 @@ export async function startAwayStandby(): Promise<AwayStandby> {
     return { result: await done, waited };
   }
 
-  /** It takes PostgreSQL a moment after the setting has changed. */
+  /** Returns once PostgreSQL applies the new setting, which takes a moment. */
   async function untilCommitsWait(): Promise<void> {
     const write = () => cancelling(probe.query("insert into probes default values"));
     while (!(await write()).waited);

@@ -3,7 +3,7 @@ import { accessSync, constants } from "node:fs";
 import { promisify } from "node:util";
 import { asOwner } from "./database-owner";
 
-/** Where PostgreSQL keeps its files, all of them written; undefined where this user can't read them. */
+/** PostgreSQL's data folder, after a checkpoint; undefined if this user can't read it. */
 export async function writtenFiles(): Promise<string | undefined> {
   const folder = await asOwner(async (owner) => {
     await owner.query("checkpoint");
@@ -22,7 +22,7 @@ function isReadable(folder: string): boolean {
   }
 }
 
-/** Files come and go beneath a server that runs: what grep can't read any more is no finding. */
+/** The files that contain any of the texts. A running server deletes files meanwhile, so read errors are ignored. */
 export async function filesWith(texts: string[], folder: string): Promise<string[]> {
   const patterns = texts.flatMap((text) => ["-e", text]);
   const search = promisify(execFile)("grep", ["-rlasF", ...patterns, folder], {

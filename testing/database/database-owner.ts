@@ -4,7 +4,7 @@ import { pool } from "@/db/client";
 import { flushLastUsed } from "@/lib/access-tokens/last-used";
 import { refusalActions } from "@/testing/audit";
 
-/** Runs the work on a connection of the database's owner, who may do what the application's role may not. */
+/** Runs the work on a connection of the database's owner, who has more rights than the application's role. */
 export async function asOwner<T>(work: (client: Client) => Promise<T>): Promise<T> {
   const client = new Client({ connectionString: process.env.DATABASE_URL });
   await client.connect();
@@ -15,7 +15,7 @@ export async function asOwner<T>(work: (client: Client) => Promise<T>): Promise<
   }
 }
 
-/** Runs the work on a connection of a login that may connect to the database, and nothing else. */
+/** Runs the work on a connection of a login that may only connect. */
 export async function asStranger<T>(work: (client: Client) => Promise<T>): Promise<T> {
   const name = `stranger_${randomBytes(8).toString("hex")}`;
   return asOwner(async (owner) => {
@@ -32,7 +32,7 @@ export async function asStranger<T>(work: (client: Client) => Promise<T>): Promi
   });
 }
 
-/** Runs the work while the audit log refuses every new event, as a full disk would. */
+/** Runs the work while the audit log refuses every new event, as if the disk were full. */
 export async function withBrokenAuditLog(work: () => Promise<void>): Promise<void> {
   await asOwner(async (owner) => {
     await owner.query("alter table audit_events add constraint broken check (false) not valid");
@@ -44,13 +44,13 @@ export async function withBrokenAuditLog(work: () => Promise<void>): Promise<voi
   });
 }
 
-/** Written in the background, where and when it may: the chain of all events, its keys, and how many refusals there were. */
+/** Tables written in the background, at any time: the audit chain, its keys and the counts of failures. */
 const aside = ["unsealed_audit_events", "audit_chain", "data_keys", "rate_limits"];
 const isNoRefusal = `where action not in (${refusalActions.map((action) => `'${action}'`).join(", ")})`;
 
-/** All rows of all tables as text, by table, but what was refused. Two compare equal where nothing has changed. */
+/** All rows of all tables as text, except refusals. Two results are equal if nothing has changed. */
 export async function everyRow(): Promise<Record<string, string[]>> {
-  // What authentication notes in the background would come between two looks.
+  // Otherwise the background write of the last use could come between two calls.
   await flushLastUsed();
   const tables = await pool.query<{ name: string }>(
     "select table_name as name from information_schema.tables where table_schema = 'public' and table_name <> all ($1)",

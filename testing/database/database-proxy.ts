@@ -2,18 +2,18 @@ import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { FrontendMessages } from "@/testing/frontend-messages";
 
-/** A door to the database: counts the queries that pass, and can be shut in several ways until it is opened again. */
+/** A proxy to the database: counts queries, and can interrupt traffic in several ways until it is opened again. */
 export type DatabaseProxy = {
   url: string;
   queries: () => number;
   /** Cuts all connections and refuses new ones. */
   shut: () => Promise<void>;
   /**
-   * Takes connections, and lets nothing through once so many more queries have passed. What is connected meanwhile
-   * stays silent for ever, as behind a firewall that has forgotten it.
+   * Accepts connections, but forwards nothing after that many more queries. Connections made meanwhile stay silent
+   * forever, as behind a firewall that has dropped their state.
    */
   hold: (afterQueries?: number) => void;
-  /** Keeps back every answer for so many milliseconds. */
+  /** Delays every answer. */
   slow: (milliseconds: number) => void;
   open: () => Promise<void>;
   close: () => Promise<void>;

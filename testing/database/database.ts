@@ -3,7 +3,7 @@ import { Client } from "pg";
 
 export const templateDatabase = "vehaas_template";
 
-/** Makes a database on the server, as a copy of another where one is named, and answers its URL. */
+/** Creates a database on the server, by default an empty one, and returns its URL. */
 export async function createDatabase(serverUrl: string, name: string, copyOf = "template1"): Promise<string> {
   await administer(serverUrl, `create database ${name} template ${copyOf}`);
   const url = new URL(serverUrl);

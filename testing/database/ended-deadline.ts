@@ -4,8 +4,8 @@ import { pool } from "@/db/client";
 import { asOwner } from "./database-owner";
 
 /**
- * Runs the work in a request whose deadline is over long before what it sets off can write to the table, or with
- * "access exclusive" read it, which is locked until then. Expects that this keeps its connection.
+ * Runs the work with a deadline that ends while its background write to the table waits for a lock (with "access
+ * exclusive", its read). Expects that the deadline doesn't end that write's connection.
  */
 export async function withEndedDeadline(
   table: string,
@@ -25,7 +25,7 @@ export async function withEndedDeadline(
     };
     await expect.poll(waiting, { timeout: 5000 }).toHaveLength(1);
     const [writing] = await waiting();
-    // When this one has ended, so would have the other.
+    // This later deadline ends its connection, so the first one would have ended its own by then, too.
     await expect(pool.withDeadline(300, () => pool.query("select pg_sleep(60)"))).rejects.toThrow();
     expect(ended.length).toBeGreaterThan(0);
     expect(ended).not.toContain(writing);

@@ -13,7 +13,7 @@ declare module "vitest" {
   }
 }
 
-/** One PostgreSQL server for the run, with a migrated database that each test file's own is a copy of. */
+/** One PostgreSQL server for the run, with a migrated database as the template of each test file's database. */
 export default async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "vehaas-test-"));
   await chmod(folder, 0o711);

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { Client } from "pg";
 import { onTestFinished } from "vitest";
 
-/** What an administrator may have set for a role or database, and what would change what our statements mean. */
+/** Settings that an administrator may set for a role or database, and that would change what our statements do. */
 export const hostileSettings: Record<string, string> = {
   search_path: "app, public",
   DateStyle: "German, DMY",
@@ -26,14 +26,14 @@ export const hostileSettings: Record<string, string> = {
   session_replication_role: "replica",
 };
 
-/** Sets them for all who connect to the database; answers its address. */
+/** Sets them for the database; returns its URL. */
 export async function setForDatabase(url: string, settings: Record<string, string>): Promise<string> {
   const name = new URL(url).pathname.slice(1);
   await asSuperuser(url, sentences(`alter database ${name}`, settings));
   return url;
 }
 
-/** Sets them for a superuser of the test's own; answers the database's address with that login. */
+/** Sets them for a new superuser; returns the database's URL with that login. */
 export async function setForRole(url: string, settings: Record<string, string>): Promise<string> {
   const name = `hostile_${randomBytes(8).toString("hex")}`;
   await asSuperuser(url, [`create role ${name} superuser login password 'hostile'`]);
@@ -49,7 +49,7 @@ function sentences(alter: string, settings: Record<string, string>): string[] {
 }
 
 async function asSuperuser(url: string, statements: string[]): Promise<void> {
-  // Over what the database's own settings would do to this connection.
+  // Overrides the database's settings for this connection.
   const client = new Client({ connectionString: url, options: "-c statement_timeout=0 -c idle_session_timeout=0" });
   await client.connect();
   try {

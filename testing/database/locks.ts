@@ -2,7 +2,7 @@ import { expect, onTestFinished } from "vitest";
 import { pool } from "@/db/client";
 import { asOwner } from "./database-owner";
 
-/** Runs the statement in a transaction that stays open, as another request's would, until it is released: committed. */
+/** Runs the statement in a transaction, and keeps it open until the returned function commits it. */
 export async function hold(statement: string, ...parameters: unknown[]): Promise<() => Promise<void>> {
   const client = await pool.connect();
   let released: Promise<void> | undefined;
@@ -16,12 +16,12 @@ export async function hold(statement: string, ...parameters: unknown[]): Promise
   return release;
 }
 
-/** Waits until that many connections to the test's database wait for a lock that another holds. */
+/** Waits until exactly `count` connections to the test's database wait for a lock. */
 export function waitForLockWaiters(count: number): Promise<void> {
   return pollLockWaiters((waiters) => waiters.toBe(count));
 }
 
-/** The same for that many or more. */
+/** Waits until at least `least` connections wait for a lock. */
 export function waitForManyLockWaiters(least: number): Promise<void> {
   return pollLockWaiters((waiters) => waiters.toBeGreaterThanOrEqual(least));
 }
@@ -40,7 +40,7 @@ async function pollLockWaiters(until: (waiters: Polled) => Promise<void>): Promi
   });
 }
 
-/** How many times the server has ended a deadlock in the test's database. */
+/** The number of deadlocks that the server has resolved in the test's database. */
 export async function countDeadlocks(): Promise<number> {
   const { rows } = await pool.query("select deadlocks::int from pg_stat_database where datname = current_database()");
   return rows[0].deadlocks;

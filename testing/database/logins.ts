@@ -5,14 +5,14 @@ import { createDatabase, dropDatabase, newDatabaseName } from "./database";
 
 export type Login = { name: string; url: string };
 
-/** An empty database until the test ends. */
+/** Creates an empty database, which is dropped at the end of the test. */
 export async function emptyDatabase(): Promise<string> {
   const name = newDatabaseName();
   onTestFinished(() => dropDatabase(inject("serverUrl"), name));
   return createDatabase(inject("serverUrl"), name);
 }
 
-/** A login of the test's own, with attributes as `create role` takes them, and its address of the database. */
+/** Creates a login with attributes of `create role`; returns the database's URL with it. */
 export async function makeLogin(url: string, attributes = ""): Promise<Login> {
   const name = `login_${randomBytes(8).toString("hex")}`;
   const superuser = Object.assign(new URL(inject("serverUrl")), { pathname: new URL(url).pathname }).href;
@@ -23,7 +23,7 @@ export async function makeLogin(url: string, attributes = ""): Promise<Login> {
   return { name, url: Object.assign(new URL(url), { username: name, password: "secret" }).href };
 }
 
-/** An empty database and the login that owns it. */
+/** An empty database and a login that owns it. */
 export async function ownedDatabase(attributes = ""): Promise<Login & { superuser: string }> {
   const superuser = await emptyDatabase();
   const owner = await makeLogin(superuser, attributes);
@@ -42,7 +42,7 @@ export async function query(url: string, text: string): Promise<Record<string, u
   }
 }
 
-/** The environment of a service with these addresses; the pool is made anew. */
+/** A service's environment with these variables. The current pool ends, and modules are loaded anew. */
 export async function environmentWith(addresses: Record<string, string>): Promise<Record<string, string>> {
   await endPool();
   vi.resetModules();
@@ -54,7 +54,7 @@ export async function environmentWith(addresses: Record<string, string>): Promis
   return { AUTH_SECRET: "x".repeat(32), ENCRYPTION_KEYS: process.env.ENCRYPTION_KEYS ?? "", ...addresses };
 }
 
-/** A start that was refused has ended it. */
+/** A refused start may have ended the pool already. */
 async function endPool(): Promise<void> {
   if (!globalThis.vehaasPool?.ending) await globalThis.vehaasPool?.end();
   globalThis.vehaasPool = undefined;

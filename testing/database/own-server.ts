@@ -7,13 +7,13 @@ import { migrateDatabase } from "@/server/start/open-database";
 
 type Options = Parameters<typeof startEmbeddedPostgres>[0];
 
-/** A PostgreSQL on which nobody has done anything yet. */
+/** A new PostgreSQL server without migrations. */
 export async function startBareServer(options: Partial<Options> = {}): Promise<EmbeddedPostgres> {
   const folder = await mkdtemp(join(tmpdir(), "vehaas-own-"));
   const settings = { fsync: "off", max_connections: "60", ...options.settings };
   const server = await startEmbeddedPostgres({ folder, ...options, settings });
   const stop = async () => {
-    // The end of the test file may have come first.
+    // The end of the test file may have ended the pool already.
     if (!globalThis.vehaasPool?.ending) await globalThis.vehaasPool?.end();
     globalThis.vehaasPool = undefined;
     await server.stop();
@@ -22,7 +22,7 @@ export async function startBareServer(options: Partial<Options> = {}): Promise<E
   return { ...server, stop };
 }
 
-/** A migrated one, whose settings may be changed. The pool will be that database's, and ends with it. */
+/** A migrated server whose settings may be changed. The pool connects to it, and ends when it stops. */
 export async function startOwnServer(): Promise<EmbeddedPostgres> {
   const server = await startBareServer();
   const { name } = await migrateDatabase(server.url, process.env.ENCRYPTION_KEYS);

@@ -11,7 +11,7 @@ import { freePort } from "@/db/embedded/pg-ctl";
 const program = "/usr/sbin/pgbouncer";
 export const isPgBouncerHere = existsSync(program);
 
-/** Debian's PgBouncer before the server, with settings over what it is shipped with, until the test ends; its address. */
+/** Starts Debian's PgBouncer with these settings before the server, until the test ends; returns its URL. */
 export async function startPgBouncer(databaseUrl: string, settings: Record<string, string>): Promise<string> {
   const { hostname, port: serverPort, username, password, pathname } = new URL(databaseUrl);
   const folder = await mkdtemp(join(tmpdir(), "pgbouncer-"));
@@ -37,7 +37,7 @@ export async function startPgBouncer(databaseUrl: string, settings: Record<strin
   return Object.assign(new URL(databaseUrl), { host: `127.0.0.1:${port}` }).href;
 }
 
-/** It refuses root, as PostgreSQL does. */
+/** PgBouncer refuses to run as root, like PostgreSQL. */
 async function startAsNobody(folder: string): Promise<ChildProcess> {
   const account = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined;
   await chmod(folder, 0o755);

@@ -1,7 +1,7 @@
 import { afterAll, inject } from "vitest";
 import { createDatabase, dropDatabase, newDatabaseName, templateDatabase } from "./database";
 
-// Before any import of db/client, which reads these.
+// Must be set before any import of db/client, which reads them.
 const server = inject("serverUrl");
 const name = newDatabaseName();
 process.env.DATABASE_URL = await createDatabase(server, name, templateDatabase);

@@ -3,7 +3,7 @@ import { createToken } from "@/testing/access-tokens";
 import { createPerson, createTenant, type Tenant } from "@/testing/tenant";
 import type { ActorName, Target } from "./permission-table";
 
-/** A tenant with one of each to act, and a foreign one. */
+/** The tenants for the permission tests: `own` with one actor of each kind, and a foreign one. */
 export type PermissionScene = { own: Tenant; foreign: Tenant; actors: Record<ActorName, Actor> };
 
 export async function createPermissionScene(): Promise<PermissionScene> {

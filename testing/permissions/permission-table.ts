@@ -1,11 +1,11 @@
-/** How it ends: it is done, or refused with this code. */
+/** The outcome: done, or refused with this code. */
 export type Verdict = "done" | "forbidden" | "people_only" | "not_found";
 
 export const groupTargets = ["own group", "other group", "foreign group"] as const;
 export const organizationTargets = ["own organization", "foreign organization"] as const;
 export type Target = (typeof groupTargets)[number] | (typeof organizationTargets)[number];
 
-/** As what one stands before a group: a column of product.md's table. */
+/** An actor's standing in a group: a column of product.md's table. */
 type GroupStanding = "group admin" | "group user" | "organization admin" | "technical admin" | "technical user";
 type OrganizationStanding = "organization admin" | "member" | "technical admin" | "technical user" | "group's token";
 
@@ -32,7 +32,7 @@ type Standings = {
   organization?: OrganizationStanding;
 };
 
-/** Where each of them stands; where nothing is said, and in every other organization, they are outsiders. */
+/** Each actor's standings. Without one, and in every other organization, an actor is an outsider. */
 const standings: Record<ActorName, Standings> = {
   "group admin": { ownGroup: "group admin", organization: "member" },
   "group user": { ownGroup: "group user", organization: "member" },
@@ -64,7 +64,7 @@ const standings: Record<ActorName, Standings> = {
 
 export type Act =
   | "see"
-  /** Members and roles; in an organization its groups and invitations too. */
+  /** Members and roles; in an organization also groups and invitations. */
   | "manage"
   | "see the tokens"
   | "see a token"
@@ -72,7 +72,7 @@ export type Act =
   | "create a token"
   | "manage a token";
 
-/** product.md, "Who may do what". A token that one may not see answers as if it didn't exist. */
+/** product.md, "Who may do what". A token that the actor may not see answers as if it didn't exist. */
 const inGroup: Record<Act, Record<GroupStanding, Verdict>> = {
   see: groupRow("done", "done", "done", "done", "done"),
   manage: groupRow("done", "forbidden", "done", "forbidden", "forbidden"),
@@ -93,7 +93,7 @@ const inOrganization: Record<Act, Record<OrganizationStanding, Verdict>> = {
   "manage a token": organizationRow("done", "forbidden", "done", "forbidden", "forbidden"),
 };
 
-/** What the table says of the actor who does this there. */
+/** The outcome that the table gives for the actor, the act and the target. */
 export function verdictOf(actor: ActorName, target: Target, act: Act): Verdict {
   const { ownGroup, otherGroup, organization } = standings[actor];
   switch (target) {

@@ -2,8 +2,8 @@ import type { Actor } from "@/lib/auth/actor";
 import type { Act } from "@/testing/permissions/permission-table";
 
 /**
- * A command or query by its name, and what it counts as in the permission table. `prepare` makes, as an admin of the
- * place, what it is about, and answers how an actor does it.
+ * A command or query, and its act in the permission table. `prepare` creates what it needs as an admin of the place,
+ * and returns the call for any actor.
  */
 export type Permitted<Place> = {
   name: string;

@@ -13,7 +13,7 @@ let made = 0;
 const unusedName = () => `made for permissions ${++made}`;
 const newInvitation = () => ({ email: `invited-${++made}@example.com`, role: "organization_user" as const });
 
-/** Done to a group that was just made, with its name. */
+/** Prepares a new group for the command. */
 function onGroup(run: (actor: Actor, tenant: Tenant, group: { id: string; name: string }) => Promise<unknown>) {
   return async (tenant: Tenant) => {
     const name = unusedName();

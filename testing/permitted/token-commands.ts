@@ -28,7 +28,7 @@ const credential = { token: gitlabToken("groupBot"), acceptPersonalToken: false 
 
 const newToken = ({ admin, scope }: TokenPlace) => createToken(admin, scope);
 
-/** Done to a token of the scope that is not the actor's own. */
+/** Prepares a new token in the scope, which is never the actor's own. */
 function onToken(
   run: (actor: Actor, scope: Scope, tokenId: string) => Promise<unknown>,
   prepareToken?: (place: TokenPlace, tokenId: string) => Promise<unknown>,
@@ -188,7 +188,7 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
   },
 ];
 
-/** What every technical user may see: its own token. */
+/** Queries that every technical user may use for its own token. */
 export const ownTokenQueries: Record<string, (actor: TechnicalUser, scope: Scope) => Promise<unknown>> = {
   getAccessToken: (actor, scope) => getAccessToken(actor, scope, actor.accessTokenId),
   listAccesses: (actor, scope) => listAccesses(actor, scope, actor.accessTokenId),

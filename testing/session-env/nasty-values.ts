@@ -4,7 +4,7 @@ import { sharedCases } from "@/testing/shared-cases";
 const quote = "'";
 const dollarBrace = "$" + "{";
 
-/** Would leave a file named `ran` in the working folder if any of it were executed. */
+/** If a shell executes any of these, a file named `ran` appears in the working folder. */
 const commands = [
   "$(>ran)",
   "`>ran`",
@@ -66,12 +66,12 @@ const texts = [
   "日本語 🔑 é e\u0301",
   "\u0081\u0082\u0083\u0084\u0085\u0086\u0087\u0088\u0089",
   "\u2028\u2029\u00a0\ufeff\u202e",
-  // Their UTF-8 has the bytes that dash marks its own syntax with (0x81 to 0x88), before a quote as well.
+  // Their UTF-8 contains the bytes 0x81 to 0x88, which dash uses for its own syntax, also before a quote.
   `\u00c1\u0101\u0142'\u0201\u2042${quote}\u{1f001}${quote}`,
   "\u0001\u007f\u0001'\u007f",
 ];
 
-/** Values that a shell, or whoever writes for one, could stumble over. */
+/** Values that are difficult for shells and for programs that write shell code. */
 export function nastyEnvironment(): Record<string, string> {
   const shared = sharedCases("env_value").flatMap(({ value, expect }) =>
     expect === "accept" && typeof value === "string" ? [value] : [],
@@ -79,7 +79,7 @@ export function nastyEnvironment(): Record<string, string> {
   return numbered([...commands, ...texts, ...shared.filter((value) => value.length < 1000)]);
 }
 
-/** Each character of ASCII but NUL. */
+/** Each ASCII character except NUL. */
 export function characterEnvironment(): Record<string, string> {
   return numbered(Array.from({ length: 0x7f }, (_, index) => String.fromCharCode(index + 1)));
 }
@@ -88,7 +88,7 @@ function numbered(values: string[]): Record<string, string> {
   return Object.fromEntries(values.map((value, index) => [`V${index}`, value]));
 }
 
-/** As much as a token can hold, to the byte: what grows most by being quoted, and what ends in line ends. */
+/** Exactly the maximum size of a token's variables, with values that grow most by quoting and that end in line ends. */
 export function largestEnvironment(): Record<string, string> {
   const { valueBytes, totalBytes } = limits;
   const names = ["QUOTES", "LINES_AT_THE_END", "REST", "__proto__"];

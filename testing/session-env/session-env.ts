@@ -7,7 +7,7 @@ export const script = resolve("scripts/session-env.sh");
 
 type Ended = { code: number | null; stdout: Buffer; stderr: string };
 
-/** Runs a command in `cwd` with this environment, and nothing of the test's own but where commands are. */
+/** Runs a command in `cwd` with this environment. From the test's own environment it only gets PATH. */
 export async function execute(
   [command, ...args]: string[],
   { cwd, env }: { cwd: string; env: Record<string, string> },
@@ -25,13 +25,13 @@ export async function execute(
   return { code: child.exitCode, stdout, stderr };
 }
 
-/** What `env -0` printed, byte for byte: one character of these strings is one byte. */
+/** Parses the output of `env -0`. Each character of the strings stands for one byte. */
 export function readEnvironment(printed: Buffer): Map<string, string> {
   const entries = printed.toString("latin1").split("\0").slice(0, -1);
   return new Map(entries.map((entry) => [entry.slice(0, entry.indexOf("=")), entry.slice(entry.indexOf("=") + 1)]));
 }
 
-/** The same form of what was entered. */
+/** The environment in the form of `readEnvironment`. */
 export function bytesOf(environment: Record<string, string>): Map<string, string> {
   return new Map(Object.entries(environment).map(([name, value]) => [name, Buffer.from(value).toString("latin1")]));
 }

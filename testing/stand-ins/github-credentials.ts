@@ -5,7 +5,7 @@ export type GithubCredential = {
   oauthScopes?: string;
   exhausted?: boolean;
   seesNothing?: boolean;
-  /** How it is refused a registration token. */
+  /** The refusal of its request for a registration token. */
   refusal?: { status: number; message: string; headers?: Record<string, string> };
 };
 
@@ -60,7 +60,7 @@ const kinds = {
   rejected: { token: "ghp_standin_rejected", kind: "rejected" },
 } satisfies Record<string, GithubCredential>;
 
-/** The secret of a credential of each kind. */
+/** The secret of the credential of this kind. */
 export function githubToken(kind: keyof typeof kinds): string {
   return kinds[kind].token;
 }

@@ -5,9 +5,9 @@ export type GithubRunner = { id: number; name: string; busy: boolean };
 type Asked = Recorded & { url: URL };
 type State = {
   registrationEnabled: boolean;
-  /** Whether the repository and the organization have other names by now, and whether a stranger has taken the old ones. */
+  /** Whether the repository and the organization were renamed, and whether a stranger has taken the old names. */
   names: "kept" | "changed" | "taken";
-  /** Where what has moved is said to be, in place of its number below the API. */
+  /** The redirect's target for a renamed repository; by default its path by number. */
   movedTo?: string;
 };
 
@@ -18,7 +18,7 @@ const problem = (status: number, message: string, headers?: Record<string, strin
   headers,
 });
 
-/** A GitHub Enterprise Server, API at /api/v3, with one organization and one repository. Runners are added by the test, as VMs do. */
+/** A GitHub Enterprise Server (API at /api/v3) with one organization and one repository. Tests add runners, as VMs do. */
 export async function startGithub(options: StandInOptions = {}) {
   const runners = new Map<number, GithubRunner>();
   const state: State = { registrationEnabled: true, names: "kept" };
@@ -81,7 +81,7 @@ function moved({ method }: Asked, rest: string, { movedTo = `/api/v3${numbered[0
   return { ...answer, headers: { location: `${movedTo}${rest}` } };
 }
 
-/** Who has taken the old name lets everybody register there, and has no runners yet. */
+/** The answers under a name that a stranger has taken: registration is open, and there are no runners. */
 function ofStranger(rest: string, isRepository: boolean): Answer {
   if (rest === "") return about(666, isRepository);
   if (rest === "/actions/runners") return { status: 200, body: { total_count: 0, runners: [] } };

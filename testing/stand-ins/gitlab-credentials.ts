@@ -6,7 +6,7 @@ export type Credential = {
   groupRole: number | null;
   expiresAt: string | null;
   active: boolean;
-  /** The words with which GitLab rejects it. */
+  /** GitLab's message when it rejects the credential. */
   rejected?: string;
   mayReadItself: boolean;
 };
@@ -45,7 +45,7 @@ const kinds = {
   stranger: { projectRole: null },
 } satisfies Record<string, Partial<Credential>>;
 
-/** The secret of a credential of each kind. */
+/** The secret of the credential of this kind. */
 export function gitlabToken(kind: keyof typeof kinds): string {
   return `glpat-standin-${kind}`;
 }

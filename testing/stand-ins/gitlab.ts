@@ -13,9 +13,9 @@ export type GitlabRunner = {
 type State = {
   registrationEnabled: boolean;
   refusesUntagged: boolean;
-  /** Reads no tag out of those that it is sent. */
+  /** Drops all tags of a registration. */
   forgetsTags: boolean;
-  /** Lets every runner run untagged jobs, and says so. */
+  /** Makes every runner run untagged jobs, and reports it. */
   runsUntagged: boolean;
 };
 type Asked = Recorded & { url: URL };
@@ -30,7 +30,7 @@ const insufficientScope: Answer = {
   },
 };
 
-/** What its state is unless a test wants it otherwise. */
+/** The default state. */
 export const usual: State = {
   registrationEnabled: true,
   refusesUntagged: true,
@@ -38,7 +38,7 @@ export const usual: State = {
   runsUntagged: false,
 };
 
-/** A GitLab with one group and one project in it, one credential of every kind, and the runners that were registered. */
+/** A GitLab with one group, one project and one credential of every kind. `runners` has the registered runners. */
 export async function startGitlab(options: StandInOptions = {}) {
   const runners = new Map<number, GitlabRunner>();
   const state: State = { ...usual };
@@ -146,7 +146,7 @@ function createRunner(
   }
   const id = 9171 + runners.size;
   const runner = { id, token: `glrt-standin-${id}`, description: String(asked.description ?? ""), tags };
-  // GitLab's default is yes.
+  // GitLab's default is true.
   const runUntagged = runsUntagged || asked.run_untagged !== false;
   runners.set(id, { ...runner, runUntagged, runnerType: String(asked.runner_type), paused: asked.paused === true });
   const made = { id, token: runner.token, token_expires_at: null };

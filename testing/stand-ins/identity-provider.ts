@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import Provider, { type Configuration, interactionPolicy, type KoaContextWithOIDC } from "oidc-provider";
 import { listen } from "@/server/start/process";
 
-/** Providers write the last one in many ways. */
+/** Providers write `email_verified` in many ways. */
 export type TestAccount = { sub: string; email?: string; email_verified?: unknown };
 type SigningKey = JsonWebKey & { kid: string };
 
@@ -13,24 +13,23 @@ export type IdentityProvider = {
   clientId: string;
   clientSecret: string;
   redirectUri: string;
-  /** The paths that were asked, oldest first. */
+  /** The requested paths, oldest first. */
   requests: string[];
-  /** The key that it signs with now. */
+  /** The current signing key. */
   key: () => SigningKey;
-  /** From now on it signs with another key, and publishes that alone. */
+  /** Switches to a new signing key, and publishes only that. */
   rotateKey: () => void;
   close: () => Promise<void>;
   reopen: () => Promise<void>;
 };
 
 const client = { id: "vehaas", secret: randomBytes(24).toString("base64url") };
-/** A native client's port may be any: the server's isn't known yet. */
+/** Registered as a native client, which may use any port: the server's port isn't known yet. */
 const redirectUri = "http://localhost/api/auth/callback/oidc";
 
 /**
- * A real OpenID provider on a free port, with these accounts. Instead of a password, its page has a button for each,
- * named by its `sub`, and "Cancel". The e-mail address is at its userinfo endpoint alone. An access token for the
- * resource `apiAudience` is a JWT.
+ * A real OpenID provider on a free port, with these accounts. Its page has a button per account, named by `sub`, and
+ * "Cancel", instead of a password. Only userinfo has the e-mail address. An access token for `apiAudience` is a JWT.
  */
 export async function startIdentityProvider(accounts: TestAccount[], apiAudience?: string): Promise<IdentityProvider> {
   const server = createServer();
@@ -75,7 +74,7 @@ function startProvider(issuer: string, settings: Configuration): Provider {
   const provider = new Provider(issuer, settings);
   provider.use(async (context, next) => {
     await next();
-    // As some providers do, it insists on PKCE without saying that it knows it.
+    // Requires PKCE without announcing it in the discovery document, as some providers do.
     if (context.oidc?.route === "discovery")
       Object.assign(context.body, { code_challenge_methods_supported: undefined });
   });

@@ -6,13 +6,13 @@ import { SMTPServer, type SMTPServerOptions } from "smtp-server";
 type ReceivedMail = { from: string; to: string[]; raw: string; body: string };
 export type MailServer = { url: string; received: ReceivedMail[]; close: () => Promise<void> };
 
-/** For "localhost", from an authority that nobody knows. */
+/** A certificate for "localhost" from an unknown authority. */
 export const mailCertificate = {
   cert: readFileSync(new URL("./certificates/server.pem", import.meta.url)),
   key: readFileSync(new URL("./certificates/server.key", import.meta.url)),
 };
 
-/** A mail server that keeps what it gets. Without options it takes everything, unencrypted. */
+/** A mail server that keeps what it receives. By default it accepts everything, unencrypted. */
 export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
   const received: ReceivedMail[] = [];
   const server = new SMTPServer({
@@ -27,7 +27,7 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
       }, done);
     },
   });
-  // A client that gives up is what some tests are about.
+  // Some tests are about clients that give up.
   server.on("error", () => {});
   const listener = server.listen(0, "localhost");
   await once(listener, "listening");
@@ -40,7 +40,7 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
   };
 }
 
-/** Reads quoted-printable, in which long lines are broken and other signs written as `=E2=80=A6`. */
+/** Decodes quoted-printable: long lines are broken, and other characters are written as `=E2=80=A6`. */
 function decoded(raw: string): string {
   const bytes = raw
     .replace(/=\r?\n/g, "")

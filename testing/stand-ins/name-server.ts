@@ -2,14 +2,14 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { isIPv6 } from "node:net";
 
-/** What is said of a name: its addresses of the family that is asked for, an alias in front of them, a fault or nothing. */
+/** The answer for a name: its addresses, of which those of the asked family are sent, an alias before them, or a fault. */
 type Said = { addresses?: string[]; alias?: string; fault?: keyof typeof faults | "silence" };
 type Asked = { name: string; family: 4 | 6 };
 
 const faults = { formerr: 1, servfail: 2, nxdomain: 3, notimp: 4, refused: 5 };
 const types = { A: 1, CNAME: 5, AAAA: 28 };
 
-/** A name server (RFC 1035) on a free port of this machine, by UDP. `asked` is what it was asked, in lower case. */
+/** A name server (RFC 1035) on a free UDP port. `asked` has its questions in lower case. */
 export async function startNameServer(say: (asked: Asked) => Said) {
   const socket = createSocket("udp4");
   const asked: Asked[] = [];

@@ -7,8 +7,8 @@ import { z } from "zod";
 
 type Misbehaviour = "rate_limited" | "error" | "html" | "redirect" | "huge" | "slow";
 /**
- * What a server can do wrong whatever it is asked. `answer_lost` does what was asked and hangs up; `answer_held` does it
- * and answers once the next fault, or none, is set.
+ * Faults that apply to any request. `answer_lost` handles the request and hangs up. `answer_held` handles it and
+ * answers after the next call of `failWith`.
  */
 export type Fault = Misbehaviour | "answer_lost" | "answer_held";
 export type Recorded = { method: string; path: string; headers: IncomingMessage["headers"]; body: unknown };
@@ -19,13 +19,13 @@ export type StandInOptions = { subPath?: string; tls?: boolean; host?: string; p
 
 const address = z.object({ port: z.number() });
 
-/** Made for these tests by a certificate authority of their own: for localhost, 127.0.0.1 and gitlab.example.com. */
+/** Signed by an authority made for these tests, for localhost, 127.0.0.1 and gitlab.example.com. */
 const certificate = (name: string) => new URL(`./certificates/${name}`, import.meta.url);
 export const testAuthority = certificate("ca.pem");
 
 export type StandIn = Awaited<ReturnType<typeof startStandIn>>;
 
-/** A real server on a free port of this machine that remembers what it was sent. */
+/** A real server on a free local port that records its requests. */
 export async function startStandIn(handler: Handler, options: StandInOptions = {}) {
   const { subPath = "", tls = false, host = "127.0.0.1", redirectTo = "/elsewhere" } = options;
   const requests: Recorded[] = [];

@@ -1,10 +1,10 @@
-// Swagger UI has a dark look, and nothing on this page that follows the system.
+// Swagger UI has a dark theme but doesn't follow the system's.
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
 dark.addEventListener("change", follow);
 follow();
 
-/** Names for what Swagger UI leaves without one, or gives another than it shows. */
+/** Accessible names for elements that have none, or one that differs from their visible text. */
 const names = {
   "#servers": "Server",
   ".close-modal": "Close",
@@ -26,7 +26,7 @@ function giveNames() {
 }
 
 function giveName(element, name) {
-  // Only where it differs: it is observed.
+  // Set only on a difference: the element is observed, so setting it always would loop.
   if (element.getAttribute("aria-label") !== name) element.setAttribute("aria-label", name);
 }
 
@@ -37,9 +37,9 @@ window.SwaggerUIBundle({
   domNode: root,
   deepLinking: true,
   defaultModelsExpandDepth: 0,
-  // Its colours are too faint to read.
+  // The highlighting has too little contrast.
   syntaxHighlight: false,
-  // A secret that is typed in stays in this page, and nothing is sent to a validator elsewhere.
+  // Typed secrets stay in this page, and nothing is sent to an external validator.
   persistAuthorization: false,
   validatorUrl: null,
 });

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef } from "react";
 import { OrganizationForm } from "@/app/sign-in/organization-form";
-import { ButtonLink } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
 import type { PasswordNeed } from "@/lib/invitations/password-need";
 import { signInPath } from "@/lib/web/callback-path";
 

@@ -1,7 +1,8 @@
 import type { Metadata } from "next";
 import { roleLabels } from "@/app/_parts/role-labels";
 import { EntrancePage } from "@/components/entrance-page";
-import { Button, ButtonLink } from "@/components/ui/button";
+import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
 import { Callout } from "@/components/ui/callout";
 import { HiddenFields } from "@/components/ui/field";
 import { findInvitation, type InvitationOffer } from "@/lib/invitations/queries";

@@ -10,7 +10,7 @@ const rows = Array.from({ length: 20 }, (_, index) => ({
   status: "Active",
 }));
 
-// Reading a header keeps Next from rendering it once for all.
+// Reading a header keeps Next from rendering the page at build time.
 export default async function Page() {
   await headers();
   return (

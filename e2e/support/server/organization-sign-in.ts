@@ -9,12 +9,12 @@ import { startServer, type TestServer } from "./server";
 type OrganizationSignIn = {
   server: TestServer;
   known: Tenant;
-  /** The address of an account that has no person here. */
+  /** The e-mail address of an account without a person in veHaaS. */
   newcomer: string;
   stop: () => Promise<void>;
 };
 
-/** Its pages are those of a server with an identity provider, one for each worker. */
+/** The pages come from a server with an identity provider, one per worker. */
 export const test = base.extend<object, { organization: OrganizationSignIn }>({
   organization: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright asks for the braces.
@@ -28,7 +28,7 @@ export const test = base.extend<object, { organization: OrganizationSignIn }>({
   baseURL: async ({ organization }, use) => use(organization.server.url),
 });
 
-/** A second server on the same database, with an identity provider that knows one of the tenant's people, and others. */
+/** A second server on the run's database, with an identity provider whose accounts include one of the tenant's people. */
 async function startOrganizationSignIn(): Promise<OrganizationSignIn> {
   const tenant = await createTenant();
   const { group, organizationAdmin } = tenant;

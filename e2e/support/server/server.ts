@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 
 export type TestServer = { url: string; lines: string[]; stop: () => Promise<void> };
 
-/** Starts the production server on a free port, and waits until it says that it is ready. Keeps what it logs. */
+/** Starts the production server on a free port and waits until it is ready. Keeps its log lines. */
 export async function startServer(env: Record<string, string>): Promise<TestServer> {
   const child = spawn(process.execPath, ["dist/server.js"], {
     env: { ...process.env, NODE_ENV: "production", PORT: "0", HOST: "localhost", ...env },
@@ -38,7 +38,7 @@ async function stopped(child: ChildProcess): Promise<void> {
   await exit;
 }
 
-/** Starts the server with settings that are wrong, and answers what it says of them. */
+/** Starts the server with wrong settings; returns its exit code and messages. */
 export async function failedStart(env: Record<string, string>): Promise<{ code: number | null; says: string[] }> {
   const { DATABASE_URL: _, ...rest } = process.env;
   const child = spawn(process.execPath, ["dist/server.js"], {
