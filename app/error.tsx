@@ -5,7 +5,7 @@ import { Button } from "@/components/ui/button";
 import { databaseAway } from "@/lib/web/error-digest";
 import { formRefusals } from "@/lib/web/form-refusals";
 
-/** What was typed elsewhere stays: only this part of the page is replaced, and trying again renders it anew. */
+/** Replaces only the part of the page that failed, so that typed text elsewhere stays. */
 export default function ErrorPage({ error, retry }: { error: Error & { digest?: string }; retry: () => void }) {
   return (
     <StatePage

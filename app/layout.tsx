@@ -10,13 +10,13 @@ export const metadata: Metadata = {
   description: "Access tokens for the veHaaS API.",
 };
 
-/** Every page is made for its request, the error pages too: one made at build time would know no nonce. */
+/** Renders every page per request, including error pages: a page rendered at build time has no nonce. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   await connection();
   return (
     <html lang="en">
       <head>
-        {/* Not Next's icon by its file name: that costs each page a component of the browser. */}
+        {/* Next's file convention for icons would add a browser component to each page (record 0059). */}
         <link rel="icon" href={icon.src} sizes="any" type="image/svg+xml" />
       </head>
       <body>

@@ -3,7 +3,7 @@ import { cx } from "@/components/ui/cx";
 
 export type Crumb = { label: string; href?: string };
 
-/** The way here, the last one as text. Where it is narrow, the two last remain. */
+/** The last crumb is text. Narrow screens show only the last two. */
 export function Breadcrumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
   return (
     <nav aria-label="Breadcrumb" className="min-w-0 flex-1">

@@ -12,11 +12,11 @@ import { useCopy } from "./use-copy";
 type Props = {
   label: string;
   value: string;
-  /** Called when the whole value was copied, by the button or by hand. */
+  /** Called when the whole value was copied, by the button or manually. */
   onCopied?: () => void;
 };
 
-// What is shown once is not for the browser or a password manager to keep.
+// The browser and password managers must not save a value that is shown once.
 const unremembered = {
   ...unfilled,
   autoComplete: "off",
@@ -25,7 +25,7 @@ const unremembered = {
   spellCheck: false,
 } as const;
 
-/** A text to take away: one selectable line, and a button that says "Copied" only when it is true. */
+/** A value to copy: one selectable line, and a button that says "Copied" only after copying succeeded. */
 export function CopyField({ label, value, onCopied }: Props) {
   const id = useId();
   const { field, result, copy, copiedByHand } = useCopy(value, onCopied);

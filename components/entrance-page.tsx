@@ -3,7 +3,7 @@ import { Mark } from "./mark";
 
 type Props = { title: string; lead: ReactNode; children: ReactNode };
 
-/** A page in front of sign-in: one card with one thing to do. */
+/** A page before sign-in: one card with one task. */
 export function EntrancePage({ title, lead, children }: Props) {
   return (
     <main id="content" tabIndex={-1} className="mx-auto max-w-100 px-4 pt-[12vh] pb-8">

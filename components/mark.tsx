@@ -1,4 +1,4 @@
-/** The product's mark: a V whose right arm ends in a contact, on a chip. Decoration; the name stands beside it. */
+/** The product's logo: a V whose right arm ends in a contact, on a chip. Decorative: the name is beside it. */
 export function Mark({ className }: { className?: string }) {
   return (
     <svg viewBox="0 0 20 20" aria-hidden="true" focusable="false" className={className}>

@@ -1,4 +1,4 @@
-/** The first thing in the page that takes the focus; unseen until it has it. */
+/** The first focusable element of the page. Hidden until it has the focus. */
 export function SkipLink() {
   return (
     <a

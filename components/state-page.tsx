@@ -3,7 +3,7 @@ import { Mark } from "./mark";
 
 type Props = { title: string; children: ReactNode; action?: ReactNode };
 
-/** A whole page that says what happened and what to do next: not found, forbidden, failed. */
+/** A whole page for an error (not found, forbidden, failed) and what to do next. */
 export function StatePage({ title, children, action }: Props) {
   return (
     <main id="content" tabIndex={-1} className="mx-auto flex max-w-dialog flex-col px-4 pt-[15vh] pb-8 sm:px-6">

@@ -5,13 +5,13 @@ import { exactTime, relativeTime } from "@/lib/format";
 
 type Props = {
   instant: Date;
-  /** The server's clock, so that the browser's first rendering says the same. */
+  /** The server's clock, so that hydration renders the same text. */
   now: Date;
 };
 
 /**
- * How long ago or ahead; the exact instant, in the viewer's time zone, on hover and for those who hear it. Once the page
- * is alive, for the server doesn't know the zone.
+ * A relative time, such as "2 days ago". After hydration, hover and screen readers get the exact instant in the viewer's
+ * time zone, which the server does not know.
  */
 export function Time({ instant, now }: Props) {
   const timeZone = useSyncExternalStore(never, zone, unknown);
@@ -24,7 +24,7 @@ export function Time({ instant, now }: Props) {
   );
 }
 
-/** The viewer's time zone; UTC on the server and until the page has come to life. */
+/** The viewer's time zone. UTC on the server and during hydration. */
 export function useTimeZone(): string {
   return useSyncExternalStore(never, zone, utc);
 }

@@ -4,7 +4,7 @@ import { Breadcrumbs, type Crumb } from "./breadcrumbs";
 import { Mark } from "./mark";
 
 type Props = {
-  /** Where the product's name leads. */
+  /** The link of the product's name. */
   home?: string;
   crumbs?: readonly Crumb[];
   /** The user menu. */

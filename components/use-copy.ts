@@ -4,12 +4,12 @@ import { useEffect, useRef, useState } from "react";
 
 type Result = "idle" | "copied" | "refused";
 
-/** Copies a field's value; where the clipboard is missing or refuses, the field is left focused and selected. */
+/** Copies a field's value. If the clipboard is missing or refuses, the field is focused and selected. */
 export function useCopy(value: string, onCopied?: () => void) {
   const field = useRef<HTMLInputElement>(null);
   const [result, setResult] = useState<Result>("idle");
 
-  // There to be copied: by the button, or at once by hand.
+  // So that it can be copied by keyboard at once.
   useEffect(() => field.current?.focus(), []);
 
   useEffect(() => {
@@ -29,7 +29,7 @@ export function useCopy(value: string, onCopied?: () => void) {
     }
   }
 
-  /** The person copied by hand; that counts when it was the whole value. */
+  /** Copying manually counts if the whole value was selected. */
   function copiedByHand() {
     const { selectionStart, selectionEnd } = field.current ?? {};
     if (selectionStart !== 0 || selectionEnd !== value.length) return;
@@ -42,7 +42,7 @@ export function useCopy(value: string, onCopied?: () => void) {
 
 async function reachesClipboard(value: string): Promise<boolean> {
   try {
-    // Missing on plain http; the type does not say so.
+    // `clipboard` is missing on plain http, which its type does not say.
     await navigator.clipboard.writeText(value);
     return true;
   } catch {

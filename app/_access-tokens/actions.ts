@@ -12,7 +12,7 @@ import { formAction } from "@/lib/web/form-action";
 import { checkbox } from "@/lib/web/form-fields";
 import { changes } from "./change";
 
-/** The date and the time zone are two fields of the form, and one value of the command. */
+/** The form sends the date and the time zone as two fields. The command takes them as one value. */
 const expiryInput = z
   .object({ expiresAt: z.string(), timeZone: z.string() })
   .transform(({ expiresAt, timeZone }) => ({ expiresAt: { date: expiresAt, timeZone } }))
@@ -27,7 +27,7 @@ const createInput = z
   .and(expiryInput)
   .and(scopeFields);
 
-/** Answers the secret into the client's state: a page that the server renders must never hold it. */
+/** Answers the secret into the client's state. A page rendered by the server must never contain it. */
 export const createAccessTokenAction = formAction(createInput, async (actor, input) => {
   const { name, expiresAt, admin, idempotencyKey } = input;
   const { token, secret } = await createAccessToken(actor, scopeOf(input), { name, expiresAt, admin }, idempotencyKey);

@@ -6,14 +6,14 @@ import { FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import type { CreationProps } from "./creation";
 
-// Loaded when somebody is about to create a token, not with each list.
+// Loaded on demand, to keep the list page's scripts small.
 const load = () => import("./creation");
 const loadAhead = () => load().catch(() => {});
 
 type Props = { scope: ScopeFields; maxLifetimeDays: number };
 type Opened = { Creation: ComponentType<CreationProps>; idempotencyKey: string };
 
-/** The button and, from its click until it is closed, one creation with all that belongs to it. */
+/** The button and its dialog. Each opening is one creation with its own idempotency key. */
 export function CreateDialog({ scope, maxLifetimeDays }: Props) {
   const [opened, setOpened] = useState<Opened>();
   const [error, setError] = useState<string>();

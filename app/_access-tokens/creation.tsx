@@ -59,7 +59,7 @@ function adminHelp(scope: ScopeFields): string {
 
 type DiscardDialogProps = { onKeep: () => void; onDiscard: () => void };
 
-/** Asked when a click outside or Escape would lose a secret that was not copied. */
+/** Opens when a click outside or Escape would discard a secret that was not copied. */
 export function DiscardDialog({ onKeep, onDiscard }: DiscardDialogProps) {
   return (
     <ConfirmDialog
@@ -84,7 +84,7 @@ export type CreationProps = {
   onClose: () => void;
 };
 
-/** From the form to the secret, in one dialog. The secret lives in this state alone, and goes with the dialog. */
+/** The form, then the secret, in one dialog. Only this component's state holds the secret, until the dialog is closed. */
 export function Creation({ onClose, ...form }: CreationProps) {
   const [answer, submit, pending] = useActionState(create, { status: "idle" });
   const [copied, setCopied] = useState(false);
@@ -100,7 +100,7 @@ export function Creation({ onClose, ...form }: CreationProps) {
     <Dialog
       onClose={leave}
       title={created ? "Access Token Created" : "Create Access Token"}
-      // A click beside the form is not a way to say "throw away what I typed".
+      // A click outside must not discard what was typed.
       onInteractOutside={(event) => !created && event.preventDefault()}
     >
       {created ? (

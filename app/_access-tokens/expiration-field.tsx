@@ -16,7 +16,7 @@ const presets = [
   { days: 365, label: "1 year" },
 ];
 
-/** A date in the viewer's calendar, with the moment that it means. */
+/** A date in the viewer's time zone, and the instant of expiry that it stands for. */
 export function ExpirationField({ maxLifetimeDays, timeZone, errors }: Props) {
   const [shown, dismiss] = useFreshErrors(errors);
   const [date, setDate] = useState("");
@@ -56,14 +56,14 @@ export function ExpirationField({ maxLifetimeDays, timeZone, errors }: Props) {
   );
 }
 
-/** The local date so many days from today, as YYYY-MM-DD. */
+/** The local date `days` from today, as YYYY-MM-DD. */
 function dateIn(days: number): string {
   const now = new Date();
   const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() + days);
   return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }
 
-/** The following local midnight, as the server reckons it too. */
+/** The following local midnight. The server calculates the same instant. */
 function endOfDay(date: string): Date | undefined {
   const [year = Number.NaN, month = Number.NaN, day = Number.NaN] = date.split("-").map(Number);
   if (!(year >= 1000)) return undefined;

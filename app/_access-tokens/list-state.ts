@@ -11,7 +11,7 @@ const shape = z.object({
   cursor: z.string().max(4096).optional().catch(undefined),
 });
 
-/** What the address says of the list: all of it optional, and left out where it says nothing that we know. */
+/** The list's state in the URL. Invalid values are ignored. */
 export type ListState = z.output<typeof shape>;
 
 export async function readListState(searchParams: SearchParams): Promise<ListState> {

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { DialogActions } from "@/components/ui/dialog-actions";
 
-/** A command to try, which takes the secret from the environment so that it stays out of the shell's history. */
+/** An example command. It reads the secret from the environment, so that the secret is not in the shell's history. */
 function CurlExample() {
   const url = `${window.location.origin}/api/v2.0/access-tokens/self`;
   return (
@@ -21,15 +21,15 @@ function CurlExample() {
 
 type RevealProps = {
   name: string;
-  /** Null where an earlier, unseen answer to the same form held it. */
+  /** Null if an earlier answer to the same form contained it but did not arrive. */
   secret: string | null;
   onCopied: () => void;
   onDone: () => void;
 };
 
-/** The one moment in which the secret can be read. */
+/** Shows the secret, this one time. */
 export function Reveal({ name, secret, onCopied, onDone }: RevealProps) {
-  // A page that the browser keeps for Back and Forward is kept as it looks now: without the secret.
+  // The browser's back-forward cache must not keep the page with the secret.
   useEffect(() => {
     window.addEventListener("pagehide", onDone);
     return () => window.removeEventListener("pagehide", onDone);

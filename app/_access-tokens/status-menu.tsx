@@ -39,11 +39,11 @@ const applyChange = reachable(changeAccessTokenAction);
 type StatusMenuProps = {
   token: { id: string; name: string; status: Status };
   scope: ScopeFields;
-  /** On the token's own page, which is left once the token is deleted. */
+  /** True on the token's own page, which no longer exists after the token is deleted. */
   leavesPage?: boolean;
 };
 
-/** Revoking and deleting ask once; reactivating destroys nothing and happens at once. */
+/** Revoking and deleting need a confirmation. Reactivating destroys nothing and needs none. */
 export function StatusMenu({ token, scope, leavesPage }: StatusMenuProps) {
   const [asked, setAsked] = useState<{ change: Change; refused?: Refusal }>();
   const [pending, startTransition] = useTransition();

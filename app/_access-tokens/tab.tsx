@@ -7,7 +7,6 @@ import { listedToken } from "./visible-tokens";
 
 type Props = { scope: ScopeFields; tokens: VisibleTokens };
 
-/** The Access Tokens tab of a group or an organization. */
 export function AccessTokensTab({ scope, tokens }: Props) {
   const { state, items, nextCursor, previousCursor, access } = tokens;
   const path = listPathOf(scope);

@@ -15,7 +15,7 @@ import type { ListState } from "./list-state";
 import { TokenTable } from "./token-table";
 import type { ListedToken } from "./visible-tokens";
 
-/** No token at all, or, with the address of the whole list, none that the search and filter let through. */
+/** Says that there is no token, or with `filteredPath` (the unfiltered list) that no token matches. */
 function NoTokens({ filteredPath }: { filteredPath?: string }) {
   if (filteredPath) {
     return (
@@ -41,12 +41,12 @@ const statusOptions = [
   { value: "expired", label: "Expired" },
 ];
 
-/** Search and filter, kept in the address. */
+/** Search and filter. The URL holds their state. */
 function ListControls({ path, search = "", status = "", sort }: ListControlsProps) {
   const { navigate } = useNavigation();
   const field = useRef<HTMLInputElement>(null);
 
-  // The address may change by itself (Back, "Show all"); what is being typed stays.
+  // The URL may change without this form (Back, "Show all"). Text that is being typed stays.
   useEffect(() => {
     if (field.current && field.current !== document.activeElement) field.current.value = search;
   }, [search]);
@@ -69,7 +69,7 @@ function ListControls({ path, search = "", status = "", sort }: ListControlsProp
           name="search"
           defaultValue={search}
           maxLength={255}
-          // Chromium and Safari: also when the field's cross is clicked.
+          // Chromium and Safari also fire this when the field's clear button is clicked.
           onInput={(event) => event.currentTarget.value === "" && search && apply({ search: "" })}
           className="w-full"
         />
@@ -92,13 +92,13 @@ type TokenListProps = {
   previousHref?: string;
   nextHref?: string;
   mayManage: boolean;
-  /** Left out for who may not create one. */
+  /** Undefined if the person may not create tokens. */
   maxLifetimeDays?: number;
   /** The server's clock. */
   now: Date;
 };
 
-/** A page of the list with all that is done to it, as one component of the browser: each one costs a page some more. */
+/** The list with its controls, as one browser component (record 0059). */
 export function TokenList({
   path,
   scope,
@@ -114,7 +114,7 @@ export function TokenList({
   const isEmpty = tokens.length === 0 && !isFiltered;
   return (
     <NavigationArea>
-      {/* The dialog keeps its place in the tree: the first token must not unmount it, with the secret in it. */}
+      {/* The dialog's place in the tree is fixed: the first token must not unmount it while it shows the secret. */}
       <SectionHeader
         title="Access tokens"
         action={maxLifetimeDays !== undefined && <CreateDialog scope={scope} maxLifetimeDays={maxLifetimeDays} />}

@@ -17,7 +17,7 @@ import { TokenStatus } from "./token-status";
 
 type Owner = { crumbs: Crumb[]; permissions: ReadonlySet<Permission> };
 
-/** The group or organization of the page: the way to it, and what the person may do there; 404 where it isn't seen. */
+/** The breadcrumbs of the page's group or organization and the person's permissions there. 404 if it is not visible. */
 export async function visibleOwner(scope: ScopeFields): Promise<Owner> {
   if ("organizationId" in scope) {
     const { id, name, permissions } = await visibleOrganization(scope.organizationId);
@@ -30,7 +30,6 @@ export async function visibleOwner(scope: ScopeFields): Promise<Owner> {
 
 type TokenHeaderProps = { token: AccessToken; scope: ScopeFields; mayManage: boolean };
 
-/** What a token's page says of it. */
 function TokenHeader({ token, scope, mayManage }: TokenHeaderProps) {
   const now = new Date();
   const facts = [
@@ -52,7 +51,7 @@ function TokenHeader({ token, scope, mayManage }: TokenHeaderProps) {
 
 type TokenShellProps = { scope: ScopeFields; tokenId: string; children: ReactNode };
 
-/** A token's page: what it is, and the tabs with what it carries into a session. */
+/** A token's page: its facts, and tabs for its version control access and environment variables. */
 export async function TokenShell({ scope, tokenId, children }: TokenShellProps) {
   const person = await requireUser();
   const { crumbs, permissions } = await visibleOwner(scope);

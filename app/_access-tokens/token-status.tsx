@@ -16,7 +16,7 @@ type Props = {
 
 const soon = 7 * 24 * 60 * 60 * 1000;
 
-/** The status as a button with its menu, or as text for those who may only read it. */
+/** The status as a button with a menu, or as text for people who may only read it. */
 export function TokenStatus({ token: { id, name, status, expiresAt }, scope, now, mayManage, leavesPage }: Props) {
   const expiresSoon = status === "active" && expiresAt.getTime() - now.getTime() <= soon;
   const { label, tone } = statusLooks[status];

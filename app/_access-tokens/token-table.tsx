@@ -19,7 +19,7 @@ type Props = {
   now: Date;
 };
 
-/** Made of rows in the browser's part of the page: the server then sends each token once as data, and once as HTML. */
+/** Rendered in the browser too, so that the server sends each token once as data and once as HTML. */
 export function TokenTable({ path, scope, state, tokens, mayManage, now }: Props) {
   return (
     <Table label="Access tokens">
@@ -76,7 +76,7 @@ function TokenRow({ href, token, scope, now, mayManage }: RowProps) {
 
 type SortProps = { path: string; state: ListState; column: string; label: string };
 
-/** A first click sorts names from A on and times from the newest on; the next one the other way round. */
+/** The first click sorts names ascending and times descending. The next click reverses the order. */
 function SortBy({ path, state, column, label }: SortProps) {
   const current = state.sort ?? "-created_at";
   const first = column === "name" ? column : `-${column}`;

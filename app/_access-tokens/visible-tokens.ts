@@ -10,7 +10,7 @@ import { type ListState, readListState } from "./list-state";
 
 type Shown = "id" | "name" | "tokenSuffix" | "status" | "role" | "createdAt" | "expiresAt" | "lastUsedAt";
 
-/** What a row of the list shows. Flat, and no more than that: each value goes over the wire beside the HTML. */
+/** What a row of the list shows, and nothing else: each value is sent as data besides the HTML. */
 export type ListedToken = Pick<AccessToken, Shown> & { username: string };
 
 export function listedToken(token: AccessToken): ListedToken {
@@ -20,7 +20,7 @@ export function listedToken(token: AccessToken): ListedToken {
 
 export type VisibleTokens = AccessTokenPage & { state: ListState };
 
-/** The tokens that the address asks for; 404 or 403 where they aren't for the actor to see. */
+/** The tokens that the URL asks for. 404 or 403 if the actor may not see them. */
 export async function visibleTokens(
   actor: Actor,
   scope: ScopeFields,
@@ -30,7 +30,7 @@ export async function visibleTokens(
   const { page, cursor } = await visible(
     readCursor(state, (from) => listAccessTokens(actor, scopeOf(scope), { ...state, cursor: from })),
   );
-  // The tokens of this page may be gone since its address was made.
+  // The tokens of this page may have been deleted since the URL was made.
   if (page.items.length === 0 && cursor) redirect(listHref(listPathOf(scope), { ...state, cursor: undefined }));
   return { ...page, state };
 }

@@ -7,8 +7,8 @@ export type DetailLine = { label: string; value: string | Date };
 type Detail = Record<string, string | null>;
 
 /**
- * An event's details as lines of a label and a value; those that this version doesn't know, under their own names. What
- * someone has altered in the database may be anything: it is shown as text.
+ * An event's details as labels and values. Unknown details keep their own names. Altered rows in the database may hold
+ * any value, so values are shown as text.
  */
 export function detailLines(detail: Detail): DetailLine[] {
   const { role, previous_role: previousRole, ...others } = detail;

@@ -1,7 +1,7 @@
 import { type DetailLine, detailLines } from "./detail-lines";
 import { ExactTime } from "./exact-time";
 
-/** More than a few lines of it are folded up. */
+/** More than a few lines are collapsed. */
 const longest = 120;
 
 export function Details({ detail }: { detail: Record<string, string | null> }) {

@@ -13,7 +13,7 @@ const types: Record<ExportFormat, string> = {
 };
 const statuses: Partial<Record<DomainError["code"], number>> = { not_found: 404, forbidden: 403 };
 
-/** A file of the events that the address's filter lets through. POST, so that it comes from a page of ours alone. */
+/** A file of the events that match the filter in the URL. POST, so that only our own pages can request it. */
 export async function exportAnswer(request: Request, scope: ScopeFields): Promise<Response> {
   const actor = await currentUser();
   if (!actor) return inWords(401, "You are signed out. Sign in again, then export once more.");
@@ -41,7 +41,7 @@ function file({ of, chunks }: AuditExport, format: ExportFormat): Response {
   });
 }
 
-/** Asks for the next chunk when there is room for it; who goes away asks for no more. */
+/** Reads the next chunk when the client has taken the last one. A client that disconnects ends the reading. */
 function streamOf(chunks: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({

@@ -6,14 +6,14 @@ import { Button } from "@/components/ui/button";
 import { count } from "@/lib/format";
 import type { LogState } from "./log-href";
 
-/** What the server said instead of a file. */
+/** The server's message, if it answered no file. */
 class ExportRefused extends Error {
   override readonly name = "ExportRefused";
 }
 
 /**
- * Fetches the file and gives it to the browser's downloads; answers how many events are in it. The browser keeps what has
- * arrived as a Blob, a large one on disk: a script never has more than a piece of it.
+ * Downloads the file and returns how many events it contains. The browser keeps the parts as a Blob, on disk if it is
+ * large, so that the script's memory holds only one part.
  */
 async function saveExport(address: string, signal: AbortSignal, onProgress: (events: number) => void): Promise<number> {
   const answer = await fetch(address, { method: "POST", signal });
@@ -45,7 +45,7 @@ function save(file: Blob, name: string): void {
   link.href = URL.createObjectURL(file);
   link.download = name;
   link.click();
-  // The browser has taken what it needs by then, and says to nobody when it has.
+  // The browser has read the Blob by then. It reports no event for that.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
@@ -67,10 +67,10 @@ type ExportState =
   | { status: "done"; events: number }
   | { status: "failed"; message: string };
 
-/** Often enough to be seen moving, seldom enough to be heard. */
+/** Milliseconds between updates of the progress, which screen readers announce. */
 const between = 500;
 
-/** One export at a time. It goes on, and is saved, also when the person has gone to another page of ours. */
+/** One export at a time. It continues when the person opens another page of this site. */
 function useExport() {
   const [progress, setProgress] = useState<ExportState>({ status: "idle" });
   const running = useRef<AbortController>(null);
@@ -105,7 +105,7 @@ const formats = [
   { format: "jsonl", label: "Export JSON Lines" },
 ];
 
-/** Downloads what is filtered, and tells how far it is. Before the page has come to life it is a plain download. */
+/** Exports the filtered events and shows the progress. Before hydration the buttons start a plain download. */
 export function ExportButtons({ path, state }: { path: string; state: LogState }) {
   const { progress, start, cancel } = useExport();
   const running = progress.status === "running";

@@ -8,7 +8,7 @@ type Props = {
   names: { actor: string | undefined; token: string | undefined; deletedGroup: string | undefined };
 };
 
-/** What the log is filtered by, each to be removed, and the way back to the whole log; from a deleted group's also. */
+/** The active filters, each with a link that removes it, and a link to the whole log. */
 export function FilterChips({ path, state, names }: Props) {
   const { group, actor, token } = state;
   return (

@@ -12,10 +12,7 @@ import { auditActions } from "@/lib/audit/actions";
 import { actionLabels } from "./labels";
 import { type LogState, logHref } from "./log-href";
 
-/**
- * For a field that keeps what was entered before the page came to life, and follows the address, which may change by
- * itself (Back, "Clear filters").
- */
+/** For a field that keeps input from before hydration, and follows changes of the URL (Back, "Clear filters"). */
 function useFollowedValue<E extends HTMLInputElement | HTMLSelectElement>(value: string) {
   const field = useRef<E>(null);
   const shown = useRef(value);
@@ -54,7 +51,7 @@ const options = [
     .sort((a, b) => a.label.localeCompare(b.label, "en")),
 ];
 
-/** Action and days, kept in the address: a plain form, which says what it means before the page has come to life too. */
+/** Filters by action and days. The URL holds their state. The form also works before hydration. */
 export function FilterForm({ path, state }: { path: string; state: LogState }) {
   const { navigate } = useNavigation();
   const timeZone = useTimeZone();

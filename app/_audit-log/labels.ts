@@ -41,7 +41,7 @@ const labels: Record<AuditAction, string> = {
   "member.removed": "Removed member",
 };
 
-/** By action; one that an older or newer version has written has none. */
+/** By action. Actions of older or newer versions have no label. */
 export const actionLabels: Record<string, string | undefined> = labels;
 
 export const channelLabels: Record<AuditChannel, string> = { page: "Web page", api: "API", system: "System" };

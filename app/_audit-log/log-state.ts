@@ -17,7 +17,7 @@ const fields = {
 };
 const exportQuery = z.strictObject(fields).partial();
 
-/** What the address says of the log: all of it optional, and left out where it says nothing that we know. */
+/** The log's state in the URL. Invalid values are ignored. */
 export async function readLogState(searchParams: SearchParams): Promise<LogState> {
   const given = await searchParams;
   const known = (name: keyof typeof fields) => fields[name].safeParse(given[name] || undefined).data;
@@ -28,20 +28,20 @@ export async function readLogState(searchParams: SearchParams): Promise<LogState
   return { ...filter, ...(areDays && days), cursor };
 }
 
-/** The filter of an export's address, where all of it can be taken: what isn't understood must not let everything out. */
+/** The filter in the URL of an export. Undefined if a value is invalid: ignoring it would export too much. */
 export function readFilter(query: Record<string, string>): (AuditFilter & WhichLog) | undefined {
   const { data } = exportQuery.safeParse(query);
   return data && filterOf(data);
 }
 
-/** Undefined where a day, or the zone, is none. */
+/** Undefined if a day or the time zone is invalid. */
 export function filterOf(state: LogState): (AuditFilter & WhichLog) | undefined {
   const { group, actor, action, token, from, to, zone = "UTC" } = state;
   const period = periodOf(from, to, zone);
   return period && { deletedGroupId: group, actorId: actor, action, tokenId: token, ...period };
 }
 
-/** A deleted group's log counts as filtered: there is a way back from it. */
+/** The log of a deleted group counts as filtered, so that the page links back to the whole log. */
 export function isFiltered({ group, actor, action, token, from, to }: LogState): boolean {
   return Boolean(group || actor || action || token || from || to);
 }

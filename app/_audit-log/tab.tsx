@@ -12,7 +12,7 @@ import { logHref, logPathOf } from "./log-href";
 import { isFiltered } from "./log-state";
 import type { VisibleLog } from "./visible-log";
 
-/** No event at all, or, with the address of the whole log, none that the filters let through. */
+/** Says that there is no event, or with the path of the whole log that no event matches the filters. */
 function NoEvents({ allHref }: { allHref?: string }) {
   if (allHref) {
     return (
@@ -30,7 +30,6 @@ function NoEvents({ allHref }: { allHref?: string }) {
 
 type AuditLogTabProps = { scope: ScopeFields; log: VisibleLog };
 
-/** The Audit Log tab of a group or an organization. */
 export function AuditLogTab({ scope, log }: AuditLogTabProps) {
   const { state, names, items, nextCursor, previousCursor } = log;
   const path = logPathOf(scope);

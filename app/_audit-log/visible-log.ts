@@ -11,7 +11,7 @@ import { filterOf, readLogState } from "./log-state";
 
 export type VisibleLog = Awaited<ReturnType<typeof visibleLog>>;
 
-/** The events that the address asks for, and the names of what it filters by; 404 or 403 where they aren't for the actor to see. */
+/** The events that the URL asks for, and the names of its filters. 404 or 403 if the actor may not see them. */
 export async function visibleLog(actor: Actor, scope: ScopeFields, searchParams: SearchParams) {
   const state = await readLogState(searchParams);
   const filter = filterOf(state) ?? {};

@@ -13,7 +13,7 @@ import { checkbox, jsonField } from "@/lib/web/form-fields";
 
 const ofToken = { tokenId: z.string() };
 
-/** Answers nothing of what was sent, as none of these do: a value stays in the form until it is stored. */
+/** Answers nothing that was sent, like the other actions here. A value stays in the browser's form until it is stored. */
 export const setVariableAction = formAction(
   z
     .object({
@@ -44,7 +44,7 @@ export const planDotenvAction = formAction(
   (actor, input) => planDotenv(actor, scopeOf(input), input.tokenId, input.text),
 );
 
-// Pairs, since a record would lose the name `__proto__`.
+// Pairs, because a record would lose the name `__proto__`.
 const expected = jsonField(z.array(z.tuple([z.string(), z.string().nullable()])).max(limits.variables));
 
 export const applyDotenvAction = formAction(
@@ -57,7 +57,7 @@ export const applyDotenvAction = formAction(
     }),
 );
 
-/** The page then shows what is; where somebody else came first too, so that a second "Confirm" is about that. */
+/** Refreshes the page, also after a conflict, so that a second "Confirm" is about what the page shows. */
 async function refreshed(change: () => Promise<void>): Promise<void> {
   try {
     await change();

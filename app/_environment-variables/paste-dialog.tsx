@@ -15,7 +15,7 @@ import { reachable } from "@/lib/web/reachable";
 import { applyDotenvAction, planDotenvAction } from "./actions";
 import { PlanPreview } from "./plan-preview";
 
-/** The file's text, or in words why there is none. */
+/** The file's text, or why it could not be read. */
 async function readTextFile(file: File): Promise<{ text: string } | { problem: string }> {
   if (file.size > dotenvLength) {
     return { problem: `The file is larger than ${byteSize(dotenvLength)}, more than all variables together may have.` };
@@ -30,7 +30,7 @@ async function readTextFile(file: File): Promise<{ text: string } | { problem: s
 
 type DotenvFieldProps = { onChange: (text: string) => void; errors?: readonly string[] };
 
-/** A text to paste into, or to fill from a file. Uncontrolled: React would write a controlled text into the page's HTML. */
+/** Filled by pasting or from a file. Uncontrolled, because React would write a controlled value into the page's HTML. */
 function DotenvField({ onChange, errors }: DotenvFieldProps) {
   const text = useRef<HTMLTextAreaElement>(null);
   const [fileErrors, setFileErrors] = useState<readonly string[]>();
@@ -60,7 +60,7 @@ function DotenvField({ onChange, errors }: DotenvFieldProps) {
         help="Its text is put into the field above, in your browser."
         errors={fileErrors}
         onChange={read}
-        // So that the same file, mended, can be chosen again.
+        // So that the same file can be chosen again after it was corrected.
         onClick={(event) => {
           event.currentTarget.value = "";
         }}
@@ -73,11 +73,11 @@ function DotenvField({ onChange, errors }: DotenvFieldProps) {
 const planDotenv = reachable(planDotenvAction);
 const applyDotenv = reachable(applyDotenvAction);
 
-/** What was answered to which text; a plan is gone once it was tried, for then it may no longer be true. */
+/** The answer to `text`. A plan is dropped after it was tried, because it may be outdated by then. */
 type Answer = { text?: string; plan?: Plan; failed?: Refusal };
 type Request = { text: string; confirmed?: { plan: Plan; leaveOutRefused: boolean } };
 
-/** A text, what the server says it would do, and doing so. Nothing is said of a text that has been edited since. */
+/** Previews a text and applies it. A plan or refusal of an earlier text is not shown. */
 function useDotenvImport(place: TokenPlace, onDone: () => void) {
   const [text, setText] = useState("");
   const [answer, send, pending] = useActionState(async (_previous: Answer, request: Request): Promise<Answer> => {
@@ -101,7 +101,7 @@ function useDotenvImport(place: TokenPlace, onDone: () => void) {
 }
 
 async function answerTo(place: TokenPlace, { text, confirmed }: Request): Promise<FormState<Plan | undefined>> {
-  // As the server would say of a text that is within the bound of a form.
+  // The server may refuse a larger form unread, without naming the field.
   if (text.length > dotenvLength) return { status: "failed", fields: { text: [dotenvTooLong] } };
   const fields = { ...place, text: JSON.stringify(text) };
   if (!confirmed) return planDotenv({ status: "idle" }, toForm(fields));
@@ -116,7 +116,7 @@ async function answerTo(place: TokenPlace, { text, confirmed }: Request): Promis
   return answer.status === "done" ? { status: "done", data: undefined } : answer;
 }
 
-/** A conflict is about a variable, for which this form has no field. */
+/** Turns a conflict about a variable, which has no field here, into a message about the whole form. */
 function aboutAll(failed: Refusal): Refusal {
   if (failed.code !== "conflict") return failed;
   const message = failed.message ?? failed.fields?.name?.join(" ");

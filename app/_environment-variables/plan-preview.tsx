@@ -11,7 +11,7 @@ const words: Record<PlannedLine["kind"], { word: string; tone: Tone }> = {
   refused: { word: "Refused", tone: "red" },
 };
 
-/** What each line of a .env text would do, and what there would be afterwards. */
+/** What each line of a .env text would change, and the usage afterwards. */
 export function PlanPreview({ plan }: { plan: Plan }) {
   const { lines, problem } = plan;
   if (lines.length === 0) return null;
@@ -23,7 +23,7 @@ export function PlanPreview({ plan }: { plan: Plan }) {
       </p>
       <ol
         aria-label="Lines"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and so by keyboard too.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: it must scroll by keyboard.
         tabIndex={0}
         ref={focusOnce}
         className="max-h-[32dvh] divide-y divide-border overflow-y-auto rounded-md border border-border"
@@ -68,7 +68,7 @@ function summary(lines: readonly PlannedLine[]): string {
   return `${count(of("added"), "variable")} added, ${of("replaced")} replaced, ${count(of("refused"), "line")} refused.`;
 }
 
-/** The button that asked for the preview is gone; from here one reads on. */
+/** The Preview button no longer exists, so the focus moves here. */
 function focusOnce(list: HTMLElement | null) {
   list?.focus();
 }

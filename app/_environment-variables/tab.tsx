@@ -6,7 +6,6 @@ import { requireUser } from "@/lib/web/session";
 import { visible } from "@/lib/web/visible";
 import { Variables } from "./variables";
 
-/** The Environment Variables tab of a token's page. */
 export async function EnvironmentVariablesTab({ place }: { place: TokenPlace }) {
   const { permissions } = await visibleOwner(place);
   const environment = await visible(listVariables(await requireUser(), scopeOf(place), place.tokenId));

@@ -16,14 +16,14 @@ import { setVariableAction } from "./actions";
 
 const encoder = new TextEncoder();
 
-/** In UTF-8, what the limits count. */
+/** The length in UTF-8, which the limits count. */
 function bytesOf(text: string): number {
   return encoder.encode(text).length;
 }
 
 const setVariable = reachable(setVariableAction);
 
-/** `expected`: the revision that is replaced; null where there is none. */
+/** `expected`: the revision to replace, or null for a new variable. */
 type Input = TokenPlace & { name: string; value: string; expected: string | null };
 
 async function send(previous: FormState<void>, { value, expected, ...rest }: Input): Promise<FormState<void>> {
@@ -35,12 +35,12 @@ async function send(previous: FormState<void>, { value, expected, ...rest }: Inp
 
 type NameFieldProps = {
   name: string;
-  /** Without it the name can only be read. */
+  /** Without it the name is read-only. */
   onChange?: (name: string) => void;
   errors?: readonly string[];
 };
 
-/** The name, with a warning where it is allowed but may surprise. */
+/** The name, with a warning if it is allowed but has side effects. */
 function NameField({ name, onChange, errors }: NameFieldProps) {
   const warning = onChange && warningAbout(name);
   return (
@@ -58,7 +58,7 @@ function NameField({ name, onChange, errors }: NameFieldProps) {
         className="font-mono read-only:bg-hover"
         errors={errors}
       />
-      {/* There before the warning is, so that it is read aloud. */}
+      {/* Rendered before the warning appears, so that screen readers announce it. */}
       <div role="status">
         {warning && (
           <div className="mt-2">
@@ -79,7 +79,7 @@ type ValueFieldProps = {
   errors?: readonly string[];
 };
 
-/** Uncontrolled: React would write a controlled text into the page's HTML too. */
+/** Uncontrolled, because React would also write a controlled value into the page's HTML. */
 function ValueField({ ref, name, value, onChange, environment, errors }: ValueFieldProps) {
   const size = bytesOf(value);
   const used = usedByOthers(environment, name) + bytesOf(name) + size;
@@ -112,7 +112,7 @@ const again = "“Confirm” once more stores your value all the same.";
 type VariableDialogProps = {
   place: TokenPlace;
   environment: Environment;
-  /** The variable whose value is replaced; without it, one is added. */
+  /** The name of the variable to replace. Without it, a variable is added. */
   replaces?: string;
   onClose: () => void;
 };
@@ -128,7 +128,7 @@ export function VariableDialog({ place, environment, replaces, onClose }: Variab
     <FormDialog
       title={replaces === undefined ? "Add Variable" : "Replace"}
       description={replaces !== undefined && "The new value takes the place of the old one, which is deleted for good."}
-      // After a conflict the page shows the revision that somebody else has made, as the refusal says.
+      // After a conflict this is the other person's revision, which the page shows by then.
       action={() => submit({ ...place, name, value, expected: old?.revision ?? null })}
       error={failed?.message && (failed.code === "conflict" ? `${failed.message} ${again}` : failed.message)}
       submitLabel="Confirm"

@@ -13,7 +13,7 @@ const removeVariable = reachable(removeVariableAction);
 type RemoveVariableDialogProps = { place: TokenPlace; environment: Environment; name: string; onClose: () => void };
 
 function RemoveVariableDialog({ place, environment, name, onClose }: RemoveVariableDialogProps) {
-  // None where somebody else has removed it meanwhile.
+  // Missing if somebody else has removed it in the meantime.
   const expected = environment.variables.find((variable) => variable.name === name)?.revision ?? "";
 
   async function remove() {

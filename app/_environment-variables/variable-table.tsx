@@ -10,7 +10,7 @@ import type { Asked } from "./variable-dialogs";
 type Props = {
   variables: readonly EnvironmentVariable[];
   now: Date;
-  /** Not given to those who may only look. */
+  /** Undefined for people who may only read. */
   ask?: (asked: Asked) => void;
 };
 

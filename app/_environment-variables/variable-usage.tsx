@@ -4,7 +4,7 @@ import { byteSize } from "@/lib/format";
 
 const nearly = 0.9;
 
-/** How much of the limits is used; a warning where little is left. */
+/** How much of the limits is used. A warning if little is left. */
 export function VariableUsage(usage: Usage) {
   const text = usageText(usage);
   const isNearly = usage.variables >= nearly * limits.variables || usage.usedBytes >= nearly * limits.totalBytes;

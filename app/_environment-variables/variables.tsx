@@ -12,7 +12,7 @@ import { VariableUsage } from "./variable-usage";
 
 type Props = { place: TokenPlace; environment: Environment; mayManage: boolean; now: Date };
 
-/** The dialogs stand here, not in the rows: a row that somebody else removes must not take along what was typed. */
+/** The dialogs are here and not in the rows, so that typed text stays when somebody else removes the row. */
 export function Variables({ place, environment, mayManage, now }: Props) {
   const [asked, ask] = useState<Asked>();
   const { variables } = environment;

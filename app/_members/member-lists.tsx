@@ -48,7 +48,7 @@ function PeopleTable({ scope, people, mayManage }: PeopleTableProps) {
   );
 }
 
-/** Apart from people, and without controls: each lives and dies with its access token. */
+/** Has no controls: a technical user exists as long as its access token. */
 function TechnicalUsers({ members }: { members: readonly Member[] }) {
   return (
     <section className="mt-8">
@@ -78,7 +78,7 @@ function TechnicalUsers({ members }: { members: readonly Member[] }) {
 }
 
 type MemberListsProps = {
-  /** The address of the tab. */
+  /** The path of the tab. */
   path: string;
   scope: ScopeFields;
   page: Page<Member>;

@@ -13,7 +13,7 @@ const changeRole = reachable(changeMemberRoleAction);
 
 type Props = { scope: ScopeFields; user: { id: string; name: string }; role: string };
 
-/** Changes the role as soon as another one is chosen; a refusal says why and shows the role that still holds. */
+/** Changes the role as soon as another one is chosen. After a refusal it shows the reason and the old role. */
 export function RoleSelect({ scope, user, role }: Props) {
   const [error, setError] = useState<string>();
   const [pending, startTransition] = useTransition();

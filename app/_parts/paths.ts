@@ -1,20 +1,20 @@
-/** How a page names a scope to the server: by the one of two fields that a form sends. */
+/** A scope as a form sends it: one of two fields. */
 export type ScopeFields = { groupId: string } | { organizationId: string };
 
-/** How a form names the access token that it is about: by the scope's field and its id. */
+/** An access token as a form names it: by its scope and its id. */
 export type TokenPlace = ScopeFields & { tokenId: string };
 
-/** The address of the group or organization, under which its tabs lie. */
+/** The path of the group or organization. The paths of its tabs begin with it. */
 export function ownerPathOf(fields: ScopeFields): string {
   return "groupId" in fields ? `/groups/${fields.groupId}` : `/organizations/${fields.organizationId}`;
 }
 
-/** The address of the scope's Access Tokens tab. */
+/** The path of the scope's Access Tokens tab. */
 export function listPathOf(fields: ScopeFields): string {
   return `${ownerPathOf(fields)}/access-tokens`;
 }
 
-/** The address of a list, with the given parts of its state and nothing that is empty. */
+/** The URL of a list with its state. Empty values are left out. */
 export function listHref(path: string, state: Record<string, string | null | undefined>): string {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(state)) if (value) query.set(name, value);

@@ -7,10 +7,7 @@ import { Shell } from "./shell";
 
 type Props = ComponentProps<typeof Shell> & { title: string; tabs: ComponentProps<typeof PageTabs>["tabs"] };
 
-/**
- * The frame of a page whose parts are tabs, as one component of the browser: each one costs a page some more. All that it
- * is given is sent there.
- */
+/** The frame of a page with tabs, as one browser component (record 0059). All its props are sent to the browser. */
 export function TabbedFrame({ person, crumbs, title, tabs, children }: Props) {
   return (
     <Shell person={person} crumbs={crumbs}>

@@ -6,7 +6,7 @@ import { signOutAction } from "@/app/sign-out/actions";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuItem, MenuLink, MenuSeparator, MenuText } from "@/components/ui/menu";
 
-/** Who is signed in, with their account and the way out. Where it is narrow, a picture stands for the name. */
+/** The signed-in person, with links to their account and sign-out. Narrow screens show an icon instead of the name. */
 export function UserMenu({ name, email }: { name: string; email: string }) {
   const [pending, startTransition] = useTransition();
   return (

@@ -19,7 +19,7 @@ const checkAccess = reachable(checkAccessAction);
 type Props = {
   place: TokenPlace;
   access: ShownAccess;
-  /** The element that says which access the row is about. */
+  /** The id of the element that names the row's access. */
   describedBy: string;
 };
 

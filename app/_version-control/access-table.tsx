@@ -12,7 +12,7 @@ import { scopeLabels } from "./words";
 
 const soon = 7 * 24 * 60 * 60 * 1000;
 
-/** When the provider ends the credential; null where it has not said so. */
+/** When the credential expires at the provider. `expiresAt` is null if the provider did not state it. */
 function CredentialExpiry({ expiresAt, now }: { expiresAt: Date | null; now: Date }) {
   if (!expiresAt) return <span className="text-muted">Not stated</span>;
   const left = expiresAt.getTime() - now.getTime();
@@ -24,7 +24,7 @@ function CredentialExpiry({ expiresAt, now }: { expiresAt: Date | null; now: Dat
   );
 }
 
-/** The last check in words; read aloud when another one has come out. */
+/** The result of the last check. Screen readers announce a new result. */
 function CheckResult({ check, now }: { check: VersionControlAccess["check"]; now: Date }) {
   const isOk = check.status === "ok";
   return (

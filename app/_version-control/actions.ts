@@ -23,7 +23,7 @@ const addInput = z
   .object({ ...addAccessInput.shape, ...ofToken, ...runnerFields, acceptPersonalToken })
   .and(scopeFields);
 
-/** Answers nothing of what was sent: the credential stays in the form until it is accepted, and then is nowhere. */
+/** Answers nothing that was sent. The credential stays in the browser's form until it is accepted. */
 export const addAccessAction = formAction(addInput, async (actor, input) => {
   const { providerType, providerUrl, token, tokenScope, targetId, acceptPersonalToken } = input;
   const { allowedTags, runUntagged } = input;
@@ -33,7 +33,7 @@ export const addAccessAction = formAction(addInput, async (actor, input) => {
   refresh();
 });
 
-/** `version` is the one that the form was filled from: what someone else has changed meanwhile is not undone unseen. */
+/** `version` is the one that the form shows. The command refuses another one, so that no change is overwritten unseen. */
 export const editAccessAction = formAction(
   z.object({ ...ofAccess, ...runnerFields, version: z.string() }).and(scopeFields),
   async (actor, input) => {

@@ -17,7 +17,7 @@ export function ProviderCell({ id, type, url }: ProviderCellProps) {
   );
 }
 
-/** Tags of a runner, or that runners may have; `none` says what it means that there are none. */
+/** Tags of a runner, or tags that runners may have. `none` is shown if there are none. */
 export function TagList({ tags, none }: { tags: readonly string[]; none: string }) {
   if (tags.length === 0) return <span className="text-muted">{none}</span>;
   return (

@@ -4,7 +4,7 @@ import { unfilled } from "@/components/ui/unfilled";
 
 type Props = { help: string; errors?: readonly string[]; isPersonal: boolean; onNewCredential: () => void };
 
-/** The provider's token with the advice against a person's; where it is one, the error says so, and a checkbox goes past it. */
+/** The provider's token, with a warning against personal tokens. A checkbox accepts a refused personal token anyway. */
 export function CredentialField({ help, errors, isPersonal, onNewCredential }: Props) {
   return (
     <div className="flex flex-col gap-2">
@@ -12,7 +12,7 @@ export function CredentialField({ help, errors, isPersonal, onNewCredential }: P
         label="Access Token"
         name="token"
         type="password"
-        // Browsers ignore "off" here, and would offer the person's own password for this site.
+        // Browsers ignore "off" here and would offer the person's password for this site.
         autoComplete="new-password"
         {...unfilled}
         spellCheck={false}

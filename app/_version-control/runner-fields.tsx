@@ -9,7 +9,7 @@ type Props = {
   errors?: Record<string, string[] | undefined>;
 };
 
-/** What the runners of an access may be. */
+/** Restrictions on the runners of an access. */
 export function RunnerFields({ provider, allowedTags = [], runUntagged = false, errors }: Props) {
   return (
     <>

@@ -11,7 +11,7 @@ import { runnerLabels } from "./words";
 
 const tones: Record<RunnerState, Tone> = { registering: "neutral", registered: "green", unregistering: "amber" };
 
-/** What sessions have registered with the token, until it is known to be gone at the provider. */
+/** Runners that sessions registered with the token and that the provider may still have. */
 export function RunnerTable({ runners, now }: { runners: readonly Runner[]; now: Date }) {
   return (
     <section className="mt-8">

@@ -10,7 +10,6 @@ import { AccessTable } from "./access-table";
 import { AddAccess } from "./add-access";
 import { RunnerTable } from "./runner-table";
 
-/** The Version Control Access tab of a token's page. */
 export async function VersionControlTab({ place }: { place: TokenPlace }) {
   const actor = await requireUser();
   const token = [actor, scopeOf(place), place.tokenId] as const;

@@ -18,7 +18,7 @@ const fieldOf: Partial<Record<ErrorCode, string>> = {
   registration_disabled: "targetId",
 };
 
-/** Puts a provider's refusal to the field that it is about, where the form has that field. */
+/** Moves a provider's refusal to the field that it is about, if the form has that field. */
 function refusalAtField(answer: FormState<void>, fields: readonly string[]): FormState<void> {
   if (answer.status !== "failed" || !answer.code || !answer.message) return answer;
   const field = fieldOf[answer.code];
@@ -28,7 +28,7 @@ function refusalAtField(answer: FormState<void>, fields: readonly string[]): For
 
 type Action = (previous: FormState<void>, form: FormData) => Promise<FormState<void>>;
 
-/** A form with a credential in it. `isPersonal` from the provider's warning until another credential is typed. */
+/** A form with a credential. `isPersonal` is true after the provider's warning, until another credential is typed. */
 export function useCredentialForm(send: Action, fields: readonly string[], onDone: () => void) {
   const [isPersonal, setPersonal] = useState(false);
   const form = useSubmit<FormData, void>(async (previous, form) => {

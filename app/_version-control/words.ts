@@ -9,7 +9,7 @@ export const runnerLabels: Record<RunnerState, string> = {
   unregistering: "Unregistering",
 };
 
-/** Which token a person has to make at the provider. */
+/** Which token a person has to create at the provider. */
 export const tokenHelp: Record<ProviderType, Record<TokenScope, string>> = {
   gitlab: {
     group:

@@ -13,13 +13,13 @@ import { SessionTable } from "./session-table";
 
 type Props = { account: Account; sessions: OwnSession[]; now: Date };
 
-/** The whole page as one component of the browser, with one place that tells what was done. */
+/** The whole page as one browser component, with one status message for all its actions. */
 export function AccountView({ account, sessions, now }: Props) {
   const [isChanging, setChanging] = useState(false);
-  const [told, tell] = useState("");
+  const [notice, announce] = useState("");
   const changed = (ended: number) => {
     setChanging(false);
-    tell(`Your password was changed. ${endedWords(ended)}`);
+    announce(`Your password was changed. ${endedWords(ended)}`);
   };
   return (
     <>
@@ -36,10 +36,10 @@ export function AccountView({ account, sessions, now }: Props) {
         />
       </PageHeader>
       <p role="status" className="mt-4 text-small text-muted empty:sr-only">
-        {told}
+        {notice}
       </p>
       <section aria-label="Sessions" className="mt-8">
-        <SectionHeader title="Sessions" action={<EndOtherSessions onDone={(ended) => tell(endedWords(ended))} />}>
+        <SectionHeader title="Sessions" action={<EndOtherSessions onDone={(ended) => announce(endedWords(ended))} />}>
           The browsers in which you are signed in. If you don’t recognize one, sign out everywhere else.
         </SectionHeader>
         <SessionTable sessions={sessions} now={now} />

@@ -7,7 +7,7 @@ import { endOtherSessions } from "@/lib/sign-in/own-sessions";
 import { formAction } from "@/lib/web/form-action";
 import { keep, readToken } from "@/lib/web/session";
 
-/** Answers how many other sessions ended, as does the next. */
+/** Answers how many other sessions ended. So does `endOtherSessionsAction`. */
 export const changePasswordAction = formAction(changePasswordInput, async (actor, input) => {
   const changed = await changePassword(actor, input, (await readToken()) ?? "");
   await keep(changed);

@@ -25,7 +25,7 @@ export function ChangePasswordDialog({ email, onChanged, onClose }: Props) {
       onClose={onClose}
     >
       <FormError>{failed?.message}</FormError>
-      {/* Tells password managers whose password it is. */}
+      {/* Tells password managers which account the password belongs to. */}
       <input type="text" value={email} readOnly hidden autoComplete="username" />
       <Field
         label="Current Password"

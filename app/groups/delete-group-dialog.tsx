@@ -12,7 +12,7 @@ const deleteGroup = reachable(deleteGroupAction);
 
 type Props = { fields: Record<string, string>; name: string; counted: Counted; onClose: () => void };
 
-/** Says what goes with the group, and wants its name typed: a group may hold what many pipelines depend on. */
+/** Lists what is deleted with the group. The person has to type its name, because many pipelines may depend on it. */
 export function DeleteGroupDialog({ fields, name, counted, onClose }: Props) {
   const [typed, setTyped] = useState("");
   const [failed, setFailed] = useState<Refusal>();

@@ -15,7 +15,7 @@ const count = reachable(groupContentsAction);
 
 type Asked = { for: "rename" } | { for: "delete"; counted: Counted };
 
-/** In a row whose element with the group's id as its own says which group it is about. */
+/** The row contains an element that names the group and whose id is the group's. */
 export function GroupActions({ group }: { group: { id: string; name: string; organizationId: string } }) {
   const [asked, setAsked] = useState<Asked>();
   const row = useFocusHandover<HTMLSpanElement>();

@@ -5,7 +5,7 @@ import type { FormState } from "@/lib/web/form-state";
 
 export type Counted = Promise<FormState<Contents>>;
 
-/** What goes with the group. Waits for the count, within a Suspense. */
+/** What is deleted with the group. Suspends until the count has arrived. */
 export function GroupContents({ counted }: { counted: Counted }) {
   const answer = use(counted);
   if (answer.status !== "done") return <FormError>{answer.status === "failed" && answer.message}</FormError>;

@@ -16,7 +16,7 @@ export default async function GroupsPage({ searchParams }: { searchParams: Searc
   const { page, cursor } = await readCursor(searchParams, (from) => listGroups(person, { limit: 100, cursor: from }));
   const organizations = await listOrganizations(person);
   const byOrganization = Map.groupBy(page.items, (group) => group.organizationId);
-  // Those without a group stand on the first page, since no group brings them to another.
+  // Organizations without groups are on the first page, because the pages list groups.
   const shown = organizations.filter(({ id, hasVisibleGroups }) =>
     hasVisibleGroups ? byOrganization.has(id) : !cursor,
   );

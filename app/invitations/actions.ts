@@ -11,9 +11,7 @@ import { ownOrigin } from "@/lib/web/own-origin";
 
 const inOrganization = { organizationId: z.string() };
 
-/**
- * Answers the link where no e-mail took it, into the client's state: a page that the server renders must never hold it.
- */
+/** Answers the link, if no e-mail was sent, into the client's state. A page rendered by the server must not contain it. */
 export const inviteAction = formAction(
   createInvitationInput.extend(inOrganization),
   async (actor, { organizationId, ...input }) => {

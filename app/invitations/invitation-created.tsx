@@ -11,10 +11,10 @@ import { exactTime } from "@/lib/format";
 
 type Props = { email: string; link: string | null; expiresAt: Date; mail: MailResult; onDone: () => void };
 
-/** What became of the invitation and, where no e-mail took the link, the one moment in which it can be read. */
+/** The result of an invitation. Shows the link, this one time, if no e-mail was sent. */
 export function InvitationCreated({ email, link, expiresAt, mail, onDone }: Props) {
   const timeZone = useTimeZone();
-  // A page that the browser keeps for Back and Forward is kept as it looks now: without the link.
+  // The browser's back-forward cache must not keep the page with the link.
   useEffect(() => {
     window.addEventListener("pagehide", onDone);
     return () => window.removeEventListener("pagehide", onDone);

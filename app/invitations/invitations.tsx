@@ -11,7 +11,7 @@ import { WithdrawInvitation } from "./withdraw-invitation";
 
 type Props = { organizationId: string; mayManage: boolean };
 
-/** The organization's open invitations, for those who may withdraw them; nothing where there are none. */
+/** The organization's open invitations, for people who may withdraw them. Renders nothing if there are none. */
 export async function Invitations({ organizationId, mayManage }: Props) {
   if (!mayManage) return null;
   const invitations = await listInvitations(await requireUser(), organizationScope(organizationId));

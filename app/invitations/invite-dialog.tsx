@@ -4,7 +4,6 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Inviting } from "./inviting";
 
-/** The button and, from its click until it is closed, one invitation. */
 export function InviteDialog({ organizationId }: { organizationId: string }) {
   const [open, setOpen] = useState(false);
   return (

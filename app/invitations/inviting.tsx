@@ -11,7 +11,7 @@ const invite = reachable(inviteAction);
 
 type Props = { organizationId: string; onClose: () => void };
 
-/** From the form to what became of it, in one dialog. A link lives in this state alone, and goes with the dialog. */
+/** The form, then the result, in one dialog. Only this component's state holds the link, until the dialog is closed. */
 export function Inviting({ organizationId, onClose }: Props) {
   const [answer, submit, pending] = useActionState(invite, { status: "idle" });
   const created = answer.status === "done" ? answer.data : undefined;

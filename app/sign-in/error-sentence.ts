@@ -12,7 +12,7 @@ const sentences: Record<string, string> = {
 const unknown =
   "Signing in with your organization did not work. Try again; if it fails again, ask your operator to look at the log.";
 
-/** What `?error=` means, in words for the visitor. */
+/** The message for a value of `?error=`. */
 export function errorSentence(error: unknown): string | undefined {
   if (error === undefined) return undefined;
   return (typeof error === "string" && Object.hasOwn(sentences, error) && sentences[error]) || unknown;

@@ -9,7 +9,7 @@ import { continueWithOrganizationAction } from "./actions";
 
 const continueWithOrganization = reachable(continueWithOrganizationAction);
 
-/** The button isn't called "Sign in with …": one button of that name is enough on a page. */
+/** Its button is not called "Sign in …", so that only the password form's button has that name. */
 export function OrganizationForm({ callbackUrl, isPrimary }: { callbackUrl: string; isPrimary: boolean }) {
   const [state, action, pending] = useActionState(continueWithOrganization, { status: "idle" });
   return (

@@ -9,12 +9,12 @@ type ActionFormProps = Omit<ComponentProps<"form">, "action" | "onSubmit" | "ref
 };
 
 /**
- * A form that keeps what was typed (React empties `<form action>` after every action, refused or not), submits once
- * however often it is clicked, and after a refusal focuses the first field marked invalid.
+ * A form that keeps what was typed (React resets `<form action>` after every action, even a refused one). It ignores
+ * further clicks while it is sent. After a refusal it focuses the first invalid field.
  */
 export function ActionForm({ action, className = "flex flex-col gap-4", ...props }: ActionFormProps) {
   const form = useRef<HTMLFormElement>(null);
-  // A ref, since a second click may come before React has rendered the first.
+  // A ref, because a second click may come before React has rendered the first.
   const sent = useRef(false);
   const [pending, startTransition] = useTransition();
 
@@ -39,7 +39,7 @@ function submitterOf(event: Event): HTMLElement | null {
   return event instanceof SubmitEvent ? event.submitter : null;
 }
 
-/** What is wrong with the whole form, or with what was asked; read aloud when it appears. */
+/** An error of the whole form. Screen readers announce it when it appears. */
 export function FormError({ children }: { children?: ReactNode }) {
   if (!children) return null;
   return (

@@ -12,12 +12,12 @@ const looks: Record<Tone, string> = {
 type Props = {
   tone?: Tone;
   dot?: boolean;
-  /** For a text of any length, such as a name that someone has given. */
+  /** For a text of any length, such as a name. */
   wraps?: boolean;
   children: ReactNode;
 };
 
-/** A short word about something's state; `dot` for the state itself. */
+/** A short word about a state. `dot` marks the state itself. */
 export function Badge({ tone = "neutral", dot, wraps, children }: Props) {
   return (
     <span

@@ -3,12 +3,12 @@ import { cx } from "./cx";
 
 export type ButtonVariant = "primary" | "secondary" | "quiet" | "danger";
 
-/** Of app/globals.css. */
+/** The classes are in app/globals.css. */
 export function buttonClass(variant: ButtonVariant, className?: string): string {
   return cx("button", variant, className);
 }
 
-/** A label that keeps the width of the longer of two texts. The unseen one is neither content nor read aloud. */
+/** A label as wide as the longer of two texts. `reserve` is neither shown nor read aloud. */
 export function StableLabel({ children, reserve }: { children: string; reserve: string }) {
   return (
     <span data-reserve={reserve} className="stable-label">
@@ -20,11 +20,11 @@ export function StableLabel({ children, reserve }: { children: string; reserve: 
 type ButtonProps = Omit<ComponentProps<"button">, "aria-disabled"> & {
   variant?: ButtonVariant;
   pending?: boolean;
-  /** What the button says while it waits ("Creating…"); its own label is plain text then. */
+  /** The label while pending ("Creating…"). The children must be plain text then. */
   pendingLabel?: string;
 };
 
-/** While it waits it keeps its width and the focus, and ignores clicks. */
+/** While pending it keeps its width and the focus, and ignores clicks. */
 export function Button({
   variant = "secondary",
   pending = false,

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 
 type Props = { items: readonly { term: string; value: ReactNode }[] };
 
-/** Facts about one thing, in a row that wraps. */
+/** Terms and values in a row that wraps. */
 export function DescriptionList({ items }: Props) {
   return (
     <dl className="flex flex-wrap gap-x-8 gap-y-3 tabular-nums">

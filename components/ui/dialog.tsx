@@ -4,8 +4,8 @@ import * as Radix from "@radix-ui/react-dialog";
 import { setNonce } from "get-nonce";
 import { type ComponentProps, type ReactNode, useRef } from "react";
 
-// Gives the style that Radix injects while a dialog is open the nonce of the document's content security policy. That is
-// the one of the document's first script: later navigations carry others, and the browser goes on judging by the first.
+// Radix injects a style while a dialog is open. It needs the nonce of the document's content security policy, which is
+// that of the document's first script: later navigations have other nonces, but the browser enforces the first policy.
 // Browsers hide the attribute from selectors, not from scripts.
 const nonce = typeof document === "undefined" ? undefined : document.querySelector<HTMLElement>("script[nonce]")?.nonce;
 if (nonce) setNonce(nonce);
@@ -51,7 +51,7 @@ export function Dialog({ title, description, children, onClose, ...handlers }: D
   );
 }
 
-/** Radix knows the trigger alone. What was acted on may be gone; then one goes on from the page's beginning. */
+/** Radix only knows its own trigger. If the element no longer exists, the focus goes to the page's main part. */
 function focusAgain(element: Element | null): boolean {
   const target = element?.isConnected && element !== document.body ? element : document.querySelector("main");
   if (!(target instanceof HTMLElement)) return false;

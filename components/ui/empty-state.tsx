@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 
 type Props = {
   title: string;
-  /** What this place is for, or why there is nothing. */
+  /** What the list is for, or why it is empty. */
   children: ReactNode;
   action?: ReactNode;
 };

@@ -6,7 +6,7 @@ import { cx } from "./cx";
 import { unfilled } from "./unfilled";
 import { useFreshErrors } from "./use-fresh-errors";
 
-/** Inputs and selects. 16 px on touch screens, below which iOS zooms the page in on focus. */
+/** For inputs and selects. 16 px on touch screens, because iOS zooms in on focus below that. */
 export const controlClass =
   "h-control w-full min-w-0 rounded-md border border-control-border bg-surface px-2.5 text-body text-text " +
   "placeholder:text-muted hover:border-muted focus-visible:outline-offset-0 aria-invalid:border-red " +
@@ -27,7 +27,7 @@ type ControlProps = {
 
 type Parts = { control: ControlProps; label: ReactNode; notes: ReactNode };
 
-/** Ties a label, a control, its help and its errors together; `children` puts them in place. */
+/** Connects a label, a control, its help and its errors. `children` arranges them. */
 export function FieldFrame({
   label,
   help,
@@ -74,7 +74,7 @@ function FieldError({ id, errors }: { id: string; errors: readonly string[] }) {
 
 type FieldProps = Omit<ComponentProps<"input">, "id"> &
   FieldText & {
-    /** What stands beside the input, such as presets. */
+    /** Shown beside the input, such as presets. */
     beside?: ReactNode;
   };
 
@@ -101,7 +101,7 @@ export function Field({ label, help, errors, beside, className, ...input }: Fiel
 
 type TextAreaFieldProps = Omit<ComponentProps<"textarea">, "id"> & FieldText;
 
-/** Many lines of text in monospace, kept as they are typed: lines aren't wrapped by their own accord, nothing is corrected or filled in. */
+/** Several lines of monospace text, without wrapping, correction or autofill. */
 export function TextAreaField({ label, help, errors, className, ...textarea }: TextAreaFieldProps) {
   return (
     <FieldFrame label={label} help={help} errors={errors}>

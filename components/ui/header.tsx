@@ -7,7 +7,7 @@ type PageHeaderProps = {
   children?: ReactNode;
 };
 
-/** `children` stand under the title: a sentence, or the facts about the thing the page shows. */
+/** `children` are shown under the title: a sentence, or facts about what the page shows. */
 export function PageHeader({ title, action, children }: PageHeaderProps) {
   return (
     <header className="mb-4">
@@ -27,7 +27,7 @@ type SectionHeaderProps = {
   children?: ReactNode;
 };
 
-/** The head of a part of a page, such as what a tab shows; `children` is the sentence under it. */
+/** The header of a part of a page, such as a tab's content. `children` is the sentence under the title. */
 export function SectionHeader({ title, href, action, children }: SectionHeaderProps) {
   return (
     <div className="mb-4 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">

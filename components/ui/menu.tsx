@@ -16,11 +16,10 @@ import {
 import { cx } from "./cx";
 import { useKeptFocus } from "./use-focus";
 
-/** Holds what the chosen item is to do until its menu is closed. */
+/** The chosen item's action, until the menu is closed. */
 const MenuContext = createContext<RefObject<(() => void) | null>>({ current: null });
 
 type MenuProps = {
-  /** The button that opens it. */
   trigger: ReactElement<ComponentProps<"button">>;
   /** MenuItem, MenuText and MenuSeparator. */
   children: ReactNode;
@@ -28,13 +27,13 @@ type MenuProps = {
 };
 
 /**
- * What an item does happens once the menu is closed and its trigger has the focus again, so that a dialog opened by
- * an item returns the focus there.
+ * An item's action runs after the menu is closed and its trigger has the focus again, so that a dialog opened by an
+ * item returns the focus there.
  */
 export function Menu({ trigger, children, align = "start" }: MenuProps) {
   const chosen = useRef<() => void>(null);
 
-  // The server sends the trigger alone: a list has a menu in each row, and none opens before the page is alive.
+  // The server renders only the trigger: a list has a menu in each row, and none opens before hydration.
   const isAlive = useIsHydrated();
   const keepFocus = useKeptFocus<HTMLButtonElement>();
 
@@ -46,7 +45,7 @@ export function Menu({ trigger, children, align = "start" }: MenuProps) {
 
   if (!isAlive) return cloneElement(trigger, { "aria-haspopup": "menu", "aria-expanded": false, ref: keepFocus });
   return (
-    // Not modal: that hides the page from those who hear it, yet leaves it focusable (axe: aria-hidden-focus).
+    // Not modal: a modal menu hides the page from screen readers but leaves it focusable (axe: aria-hidden-focus).
     <Radix.Root modal={false}>
       <Radix.Trigger asChild ref={keepFocus}>
         {trigger}
@@ -87,7 +86,7 @@ export function MenuItem({ children, onSelect, danger, disabled }: ItemProps) {
   );
 }
 
-/** A menu item that leads somewhere; `isPage` where that is a page of this site. */
+/** A menu item that is a link. `isPage` for a page of this site. */
 export function MenuLink({ href, isPage, children }: { href: string; isPage?: boolean; children: ReactNode }) {
   return (
     <Radix.Item asChild className={cx(look, "text-text")}>
@@ -102,7 +101,7 @@ export function MenuLink({ href, isPage, children }: { href: string; isPage?: bo
   );
 }
 
-/** Something to read above the items, such as who is signed in. */
+/** Text above the items, such as who is signed in. */
 export function MenuText({ children }: { children: ReactNode }) {
   return <Radix.Label className="px-2 py-1.5 text-small break-words text-muted">{children}</Radix.Label>;
 }
@@ -111,7 +110,7 @@ export function MenuSeparator() {
   return <Radix.Separator className="-mx-1 my-1 h-px bg-border" />;
 }
 
-/** False in the server's HTML and while the browser takes it over, then true. */
+/** False on the server and during hydration, then true. */
 function useIsHydrated(): boolean {
   return useSyncExternalStore(never, yes, no);
 }

@@ -4,19 +4,19 @@ import { useRouter } from "next/navigation";
 import { createContext, type ReactNode, useContext, useTransition } from "react";
 
 type Navigation = {
-  /** Whether the next page is on its way; the old one still stands. */
+  /** True while the next page loads. The old one is still shown. */
   pending: boolean;
   navigate: (href: string) => void;
 };
 
 const NavigationContext = createContext<Navigation | null>(null);
 
-/** Search, filter, sorting, pages and the table they change: inside it they share one navigation, and the table dims. */
+/** Search, filter, sorting and paging inside it share one navigation with their table, which is dimmed meanwhile. */
 export function NavigationArea({ children }: { children: ReactNode }) {
   return <NavigationContext value={useTransitionNavigation()}>{children}</NavigationContext>;
 }
 
-/** Goes to an address and tells whether it is still on the way. */
+/** The navigation of the surrounding NavigationArea, or an own one outside of it. */
 export function useNavigation(): Navigation {
   const own = useTransitionNavigation();
   return useContext(NavigationContext) ?? own;

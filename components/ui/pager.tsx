@@ -8,7 +8,7 @@ import { useNavigation } from "./navigation-area";
 
 type Props = { label: string; previousHref?: string; nextHref?: string };
 
-/** "Previous" and "Next" under a table; nothing where there is but one page. */
+/** "Previous" and "Next" under a table. Renders nothing if there is only one page. */
 export function Pager({ label, previousHref, nextHref }: Props) {
   if (!previousHref && !nextHref) return null;
   return (

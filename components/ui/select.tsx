@@ -7,7 +7,7 @@ type SelectOption = { value: string; label: string };
 
 type SelectProps = ComponentProps<"select"> & { options: readonly SelectOption[] };
 
-/** The browser's own list, with our face. Alone (in a filter) it needs an `aria-label`. */
+/** The browser's own select in our style. Without a visible label, as in a filter, it needs an `aria-label`. */
 export function Select({ options, className, ...select }: SelectProps) {
   return (
     <span className={cx("relative inline-block", className)}>

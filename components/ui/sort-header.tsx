@@ -9,9 +9,9 @@ type Direction = "ascending" | "descending";
 
 type Props = {
   children: string;
-  /** The page sorted by this column; the other way round when it already is. */
+  /** The URL that sorts by this column, or reverses the order if it is sorted by it. */
   href: string;
-  /** How the page is sorted by this column now, if it is. */
+  /** The current order, if the table is sorted by this column. */
   direction?: Direction;
 };
 

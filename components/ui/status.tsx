@@ -11,12 +11,12 @@ const colors: Record<Tone, string> = {
   neutral: "bg-muted",
 };
 
-/** Always beside the word that it colours. */
+/** Always shown beside the word for the status. */
 export function StatusDot({ tone }: { tone: Tone }) {
   return <span aria-hidden className={cx("inline-block size-2 shrink-0 rounded-full", colors[tone])} />;
 }
 
-/** A state that can only be read: its dot and its word. */
+/** A read-only status: a dot and a word. */
 export function StatusText({ tone, children }: { tone: Tone; children: ReactNode }) {
   return (
     <span className="inline-flex items-center gap-2 whitespace-nowrap">
@@ -31,7 +31,7 @@ type StatusButtonProps = Omit<ComponentProps<typeof Button>, "variant" | "classN
   children: string;
 };
 
-/** A state that opens a menu; hand it to Menu as its trigger. Its dot and its arrow are in app/globals.css. */
+/** A status that opens a menu, as the trigger of a Menu. Its dot and its arrow are in app/globals.css. */
 export function StatusButton({ tone, children, pendingLabel, ...props }: StatusButtonProps) {
   return (
     <Button {...props} variant="quiet" className={`status ${tone}`}>

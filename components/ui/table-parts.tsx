@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { cx } from "./cx";
 
-/** Spelled out, since browsers forget them where `display` makes cards of rows. */
+/** Explicit, because browsers drop table roles when CSS changes `display`, as for cards. */
 export const tableRoles = {
   table: { role: "table" },
   group: { role: "rowgroup" },
@@ -10,7 +10,7 @@ export const tableRoles = {
   cell: { role: "cell" },
 } as const;
 
-/** In cards the labels stand beside the values; what remains here are the columns to sort by. */
+/** Cards show labels beside the values, so only the sortable columns remain here. */
 export function TableHead({ children }: { children: ReactNode }) {
   return (
     <thead {...tableRoles.group} className="@max-table:block">
@@ -28,7 +28,7 @@ export function TableHead({ children }: { children: ReactNode }) {
   );
 }
 
-/** `hidden` for a column of buttons, whose label is for hearing only. */
+/** `hidden` shows the label only to screen readers, for a column of buttons. */
 export function ColumnHeader({ children, hidden }: { children: ReactNode; hidden?: boolean }) {
   return (
     <th {...tableRoles.columnHeader} scope="col" className={`${columnHeaderClass} @max-table:sr-only`}>
@@ -58,11 +58,11 @@ export function Row({ children }: { children: ReactNode }) {
 type CellProps = {
   /** The column's label, shown beside the value in a card. */
   label: string;
-  /** One text, or elements: beside the label of a card, each child has a line of its own. */
+  /** A text, or elements. In a card each child has its own line beside the label. */
   children: ReactNode;
-  /** Gets twice the room of other cells with a Truncated text, between which what is left is shared. */
+  /** Gets twice the width of other cells with a Truncated text. They share the width that is left. */
   grow?: boolean;
-  /** Stays on one line where the table is wide. */
+  /** Stays on one line in a wide table. */
   tight?: boolean;
 };
 
@@ -74,12 +74,12 @@ export function Cell({ label, children, grow, tight }: CellProps) {
   );
 }
 
-/** Several things in one cell, side by side where there is room. */
+/** Several elements in one cell, side by side if there is room. */
 export function CellLine({ children }: { children: ReactNode }) {
   return <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5 @wide:flex-nowrap">{children}</div>;
 }
 
-/** The quiet buttons at the end of a row; their words, not their edges, keep to the column. */
+/** The quiet buttons at the end of a row. Their text, not their edges, is aligned with the column. */
 export function RowActions({ children }: { children: ReactNode }) {
   return (
     <div
@@ -93,7 +93,7 @@ export function RowActions({ children }: { children: ReactNode }) {
   );
 }
 
-/** The line above a table: search and filters. Named, so that it is a landmark. */
+/** Search and filters above a table. Has a label, so that it is a landmark. */
 export function Toolbar({ label, children }: { label: string; children: ReactNode }) {
   return (
     <search aria-label={label} className="mb-4 flex flex-wrap items-center gap-2">

@@ -6,13 +6,13 @@ import { useNavigation } from "./navigation-area";
 import { tableRoles } from "./table-parts";
 
 type Props = {
-  /** What the table lists, for those who hear it. */
+  /** What the table lists, for screen readers. */
   label: string;
   /** TableHead and TableBody. */
   children: ReactNode;
 };
 
-/** Where it has less than 640 px, each row becomes a card of labelled lines. */
+/** Below a width of 640 px, each row becomes a card with labelled lines. */
 export function Table({ label, children }: Props) {
   const { pending } = useNavigation();
 

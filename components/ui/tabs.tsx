@@ -6,7 +6,7 @@ import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
 
 type Tab = { href: string; label: string };
 
-/** `label` says what the tabs belong to, for those who hear it. */
+/** `label` names what the tabs belong to, for screen readers. */
 type Props = { label: string; tabs: readonly Tab[]; children: ReactNode };
 
 const look =
@@ -14,12 +14,12 @@ const look =
   "aria-selected:border-accent aria-selected:text-text focus-visible:rounded-sm";
 
 /**
- * Tabs with addresses: each is a link, and the current one is that under which the page's address lies. Arrow keys move
- * between them, Enter and Space open one, as the ARIA Authoring Practices have it for tabs that are opened by hand.
+ * Tabs that are links. The current tab is the one whose path the page's path begins with. Arrow keys move between tabs,
+ * Enter and Space open one: "tabs with manual activation" in the ARIA Authoring Practices.
  */
 export function PageTabs({ label, tabs, children }: Props) {
   const current = currentTab(tabs, usePathname());
-  // The Tab key comes to one of them alone: the current one, until another has the focus.
+  // Roving tabindex: the Tab key reaches only the focused tab, or the current one.
   const [focused, setFocused] = useState<string>();
   const stop = focused ?? (current || tabs[0]?.href);
   const id = useId();
@@ -75,7 +75,7 @@ function moveOrOpen(event: KeyboardEvent<HTMLElement>) {
   };
   const act = keys[event.key];
   if (!act) return;
-  // Else the page would scroll.
+  // Prevents scrolling.
   event.preventDefault();
   act();
 }

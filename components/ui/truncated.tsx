@@ -8,11 +8,11 @@ import { useKeptFocus } from "./use-focus";
 
 type TooltipProps = Omit<ComponentProps<typeof Radix.Trigger>, "asChild" | "content" | "disabled"> & {
   content: ReactNode;
-  /** One element, which has to be able to take the focus. */
+  /** One element that can have the focus. */
   children: ReactNode;
 };
 
-/** Says more on hover and on focus; Escape takes it away. */
+/** Shows `content` on hover and on focus. Escape closes it. */
 function Tooltip({ content, children, ...trigger }: TooltipProps) {
   const [open, setOpen] = useState(false);
   return (
@@ -38,7 +38,7 @@ function Tooltip({ content, children, ...trigger }: TooltipProps) {
 
 type TruncatedProps = { children: string; href?: string; className?: string };
 
-/** One line of text, or a link; where it is cut it can take the focus, and hover and focus show it whole. */
+/** One line of text, or a link. If it is cut off, it can have the focus, and hover and focus show the whole text. */
 export function Truncated({ children, href, className }: TruncatedProps) {
   const { ref, cut } = useCut();
   const look = cx("block w-fit max-w-full truncate", className);
@@ -51,11 +51,11 @@ export function Truncated({ children, href, className }: TruncatedProps) {
       {children}
     </span>
   );
-  // Most texts are whole, and a page has a hundred: they go without the tooltip's machinery.
+  // A page has about a hundred of these and few are cut off, so only those render a tooltip.
   return cut ? <Tooltip content={children}>{text}</Tooltip> : text;
 }
 
-/** Whether the element is too narrow for its text, now. It is another one once that changes. */
+/** Whether the element is too narrow for its text. A change replaces the element, so the ref is a callback. */
 function useCut() {
   const [cut, setCut] = useState(false);
   const keepFocus = useKeptFocus<HTMLElement>();

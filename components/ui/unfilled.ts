@@ -1,4 +1,4 @@
-/** For a field that is no login: password managers neither fill it nor offer to keep what is in it. */
+/** For a field that is not for signing in: password managers neither fill it nor offer to save it. */
 export const unfilled = {
   "data-1p-ignore": "",
   "data-bwignore": "",

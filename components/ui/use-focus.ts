@@ -2,7 +2,7 @@
 
 import { type RefCallback, type RefObject, useCallback, useLayoutEffect, useRef } from "react";
 
-/** For what may vanish while it has the focus, such as a row that is deleted: the page's main part takes it over. */
+/** For an element that may be removed while it has the focus, such as a row. The page's main part gets the focus. */
 export function useFocusHandover<T extends HTMLElement>(): RefObject<T | null> {
   const ref = useRef<T>(null);
   useLayoutEffect(() => {
@@ -14,13 +14,13 @@ export function useFocusHandover<T extends HTMLElement>(): RefObject<T | null> {
   return ref;
 }
 
-/** A ref for an element that React replaces by another at times: the focus goes along. */
+/** A ref for an element that React sometimes replaces by another. The new one gets the focus of the old one. */
 export function useKeptFocus<T extends HTMLElement>(): RefCallback<T> {
   const hadFocus = useRef(false);
   return useCallback((element: T | null) => {
     if (hadFocus.current) element?.focus();
     hadFocus.current = false;
-    // React lets go of a ref before it takes the element out of the page.
+    // React cleans up a ref before it removes the element.
     return () => {
       hadFocus.current = element !== null && element === document.activeElement;
     };

@@ -10,7 +10,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** A group's page: its name, and the tabs that the person's role allows. */
+/** A group's page: its name, and the tabs that the person may open. */
 export function GroupShell({ person, group, tab, children }: Props) {
   const base = `/groups/${group.id}`;
   const tabs = [

@@ -16,7 +16,7 @@ type Props = {
   secret: string;
   email: string;
   organization: { id: string; name: string };
-  /** Null for someone who is signed in, and has nothing to fill in. */
+  /** Null for a visitor who is signed in. */
   password: PasswordNeed | null;
 };
 

@@ -8,11 +8,11 @@ import { signInPath } from "@/lib/web/callback-path";
 
 type Props = { organization: { id: string; name: string }; password: PasswordNeed | null };
 
-/** The link signs nobody in: whoever is not signed in goes on to do so. */
+/** The link does not sign in. A visitor who is not signed in gets a link to sign-in. */
 export function Accepted({ organization: { id, name }, password }: Props) {
   const sentence = useRef<HTMLParagraphElement>(null);
   const path = `/organizations/${id}`;
-  // The button that was pressed is gone.
+  // The button that had the focus no longer exists.
   useEffect(() => sentence.current?.focus(), []);
   return (
     <>

@@ -14,7 +14,7 @@ import { signOutHereAction } from "./actions";
 
 export const metadata: Metadata = { title: "Invitation", robots: { index: false } };
 
-/** What an invitation's link opens. Looking changes nothing, for mail scanners look too. */
+/** The page of an invitation's link. Opening it changes nothing, because mail scanners open links too. */
 export default async function InvitationPage({ params }: { params: Promise<{ secret: string }> }) {
   const { secret } = await params;
   const offer = await visible(findInvitation(secret));

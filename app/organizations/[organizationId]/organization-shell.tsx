@@ -10,7 +10,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** An organization's page: its name, and the tabs that the person's role allows. */
+/** An organization's page: its name, and the tabs that the person may open. */
 export function OrganizationShell({ person, organization, tab, children }: Props) {
   const { id, name, permissions } = organization;
   const base = `/organizations/${id}`;
