@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import { unfilled } from "@/components/ui/unfilled";
 import { StableLabel } from "./ui/button";
-import { controlClass } from "./ui/field";
+import { controlClass } from "./ui/control-class";
 import { useCopy } from "./use-copy";
 
 type Props = {

@@ -3,8 +3,9 @@
 import { type FormEvent, useEffect, useRef } from "react";
 import { useTimeZone } from "@/components/time";
 import { Button } from "@/components/ui/button";
+import { controlClass } from "@/components/ui/control-class";
 import { cx } from "@/components/ui/cx";
-import { controlClass, HiddenFields } from "@/components/ui/field";
+import { HiddenFields } from "@/components/ui/field";
 import { useNavigation } from "@/components/ui/navigation-area";
 import { Select } from "@/components/ui/select";
 import { Toolbar } from "@/components/ui/table-parts";

@@ -2,9 +2,8 @@
 
 import { useState } from "react";
 import type { TokenPlace } from "@/app/_parts/paths";
-import { Field } from "@/components/ui/field";
+import { Field, SelectField } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
-import { SelectField } from "@/components/ui/select";
 import { unfilled } from "@/components/ui/unfilled";
 import type { ProviderType, TokenScope } from "@/db/enums";
 import { reachable } from "@/lib/web/reachable";

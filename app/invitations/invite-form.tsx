@@ -1,8 +1,7 @@
 import { roleLabels } from "@/app/_parts/role-labels";
 import { ActionForm, FormError } from "@/components/ui/action-form";
-import { Field, HiddenFields } from "@/components/ui/field";
+import { Field, HiddenFields, SelectField } from "@/components/ui/field";
 import { FormActions } from "@/components/ui/form-dialog";
-import { SelectField } from "@/components/ui/select";
 import { organizationRoles } from "@/db/enums";
 import { type FormState, refusalOf } from "@/lib/web/form-state";
 

@@ -2,17 +2,13 @@
 
 import { CircleAlert } from "lucide-react";
 import { type ComponentProps, type ReactNode, useId } from "react";
+import { controlClass } from "./control-class";
 import { cx } from "./cx";
+import { Select } from "./select";
 import { unfilled } from "./unfilled";
 import { useFreshErrors } from "./use-fresh-errors";
 
-/** For inputs and selects. 16 px on touch screens, because iOS zooms in on focus below that. */
-export const controlClass =
-  "h-control w-full min-w-0 rounded-md border border-control-border bg-surface px-2.5 text-body text-text " +
-  "placeholder:text-muted hover:border-muted focus-visible:outline-offset-0 aria-invalid:border-red " +
-  "disabled:cursor-default disabled:opacity-60 pointer-coarse:text-heading";
-
-export type FieldText = {
+type FieldText = {
   label: string;
   help?: ReactNode;
   errors?: readonly string[];
@@ -28,7 +24,7 @@ type ControlProps = {
 type Parts = { control: ControlProps; label: ReactNode; notes: ReactNode };
 
 /** Connects a label, a control, its help and its errors. `children` arranges them. */
-export function FieldFrame({
+function FieldFrame({
   label,
   help,
   errors: answered,
@@ -120,6 +116,22 @@ export function TextAreaField({ label, help, errors, className, ...textarea }: T
             {...parts.control}
             className={cx(controlClass, "h-auto! resize-y py-1.5 font-mono", className)}
           />
+          {parts.notes}
+        </div>
+      )}
+    </FieldFrame>
+  );
+}
+
+type SelectFieldProps = Omit<ComponentProps<typeof Select>, "id" | "aria-label"> & FieldText;
+
+export function SelectField({ label, help, errors, ...select }: SelectFieldProps) {
+  return (
+    <FieldFrame label={label} help={help} errors={errors}>
+      {(parts) => (
+        <div className="flex flex-col gap-1.5">
+          {parts.label}
+          <Select {...select} {...parts.control} />
           {parts.notes}
         </div>
       )}

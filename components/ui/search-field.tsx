@@ -1,7 +1,7 @@
 import { Search } from "lucide-react";
 import type { ComponentProps } from "react";
+import { controlClass } from "./control-class";
 import { cx } from "./cx";
-import { controlClass } from "./field";
 
 type Props = Omit<ComponentProps<"input">, "type" | "aria-label"> & { label: string };
 

@@ -1,7 +1,7 @@
 import { ChevronDown } from "lucide-react";
 import type { ComponentProps } from "react";
+import { controlClass } from "./control-class";
 import { cx } from "./cx";
-import { controlClass, FieldFrame, type FieldText } from "./field";
 
 type SelectOption = { value: string; label: string };
 
@@ -23,21 +23,5 @@ export function Select({ options, className, ...select }: SelectProps) {
         className="pointer-events-none absolute top-1/2 right-2.5 size-4 -translate-y-1/2 text-muted"
       />
     </span>
-  );
-}
-
-type SelectFieldProps = Omit<ComponentProps<typeof Select>, "id" | "aria-label"> & FieldText;
-
-export function SelectField({ label, help, errors, ...select }: SelectFieldProps) {
-  return (
-    <FieldFrame label={label} help={help} errors={errors}>
-      {(parts) => (
-        <div className="flex flex-col gap-1.5">
-          {parts.label}
-          <Select {...select} {...parts.control} />
-          {parts.notes}
-        </div>
-      )}
-    </FieldFrame>
   );
 }
