@@ -191,7 +191,12 @@ test("a router state that Next can't read, or would read for long, is refused", 
 });
 
 test("Next's own files say by themselves how long they may be kept", async () => {
-  expect((await send("GET", "/_next/static/chunks/a.js")).headers["cache-control"]).toBeUndefined();
+  const file = await send("GET", "/_next/static/chunks/a.js");
+  expect(file.headers["cache-control"]).toBeUndefined();
+  expect(file.headers).toMatchObject({
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  });
   const page = await send("GET", "/_next/static/../../groups");
   expect(page.headers["cache-control"]).toBe("private, no-store");
 });
