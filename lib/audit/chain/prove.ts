@@ -11,8 +11,9 @@ type KeysOf = (organizationId: string) => Promise<ChainKeys | undefined>;
 const batchSize = 1000;
 
 /**
- * Gives all events that are there their proofs, so that they are sealed as if they had been written now. For the
- * transaction that makes the chain's tables, and never again: later it would make genuine whatever someone has put there.
+ * Gives all existing events their proofs, so that they are sealed as if written now. Only for the migration that
+ * creates
+ * the chain's tables: run later, it would also prove forged events.
  */
 export async function proveOldEvents(tx: Tx): Promise<void> {
   const keysOf = rememberingKeys(tx);
@@ -44,7 +45,7 @@ async function prove(tx: Tx, keysOf: KeysOf, events: StoredEvent[]): Promise<num
   return proofs.length;
 }
 
-/** An organization whose data key is damaged does not keep all others from the new version. */
+/** Caches keys, and lets the migration continue if one organization's data key is damaged. */
 function rememberingKeys(tx: Tx): KeysOf {
   const known = new Map<string, ChainKeys | undefined>();
   return async (organizationId) => {
