@@ -11,7 +11,7 @@ import { type AccessToken, type Status, selectAccessTokens } from "./access-toke
 import { recordUse } from "./last-used";
 import { hashSecret, isWellFormedSecret } from "./secret";
 
-/** Lookups of refused secrets per network: unknown secrets must not cost more queries than these. */
+/** Refused secrets that are looked up, per network: more of them cost no further queries. */
 const lookups = new RateLimiterMemory({ points: 5, duration: 1 });
 
 /** Records the use of a revoked or expired token in its owner's log. A deleted token has left no trace to record. */

@@ -129,7 +129,7 @@ describe("an admin", () => {
     ["deletes", ({ first, scope, token }) => deleteAccessToken(first, scope, token.id)],
   ];
 
-  test.each(attempts)("who was demoted since opening the page is refused when %s", async (_what, attempt) => {
+  test.each(attempts)("who was demoted after opening the page and %s is refused", async (_what, attempt) => {
     const scene = await createScene();
     await listAccessTokens(scene.first, scene.scope);
     await changeMemberRole(scene.second, scene.scope, scene.first.userId, "group_user");
@@ -139,7 +139,7 @@ describe("an admin", () => {
     expect(await actions(scene.token.id)).toEqual(["created"]);
   });
 
-  test.each(attempts)("who is being demoted waits and is refused when %s", async (_what, attempt) => {
+  test.each(attempts)("who is being demoted and %s waits and is then refused", async (_what, attempt) => {
     const scene = await createScene();
     const { userId } = scene.first;
     const demote = "update memberships set role = 'group_user' where user_id = $1 and group_id is not null";
