@@ -44,7 +44,7 @@ test.each([
   expect(callbackPath(value)).toBe("/groups");
 });
 
-test("whatever it answers stays on the site, however often it is resolved", () => {
+test("every result stays on the site, also when resolved again", () => {
   const parts = ["/", "\\", ".", "..", "%2e", "%2f", "%5c", "\t", "@", ":", "?", "#", "evil.example"];
   const values = parts.flatMap((a) => parts.flatMap((b) => parts.map((c) => `/${a}${b}${c}evil.example`)));
   for (const value of values) {

@@ -2,7 +2,10 @@ import { requestContext } from "@/lib/request-context";
 import { isUnavailable } from "@/lib/unavailable";
 import { databaseAway } from "./error-digest";
 
-/** What a page awaits, with an error that the error page, and the status of the answer, can tell a bug from. */
+/**
+ * Awaits a page's query. Marks an unreachable database, so that the error page and the response's status differ from a
+ * bug's.
+ */
 export async function tellDatabaseAway<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;
