@@ -11,7 +11,7 @@ test.each([
   expect(periodOf(first, last, zone)).toEqual({ from: new Date(from), to: new Date(to) });
 });
 
-test("one of the two is enough", () => {
+test("a period needs only one of the two days", () => {
   expect(periodOf("2026-11-24", undefined, "UTC")).toEqual({ from: new Date("2026-11-24"), to: undefined });
   expect(periodOf(undefined, "2026-11-24", "UTC")).toEqual({ from: undefined, to: new Date("2026-11-25") });
 });
@@ -33,7 +33,7 @@ test.each([
   ["2026-11-24", "2026-11-24T00:00:00.000Z", "2026-11-25T00:00:00.000Z"],
   ["2026-11-24T09:30:00Z", "2026-11-24T09:30:00.000Z", "2026-11-24T09:30:00.000Z"],
   ["2026-11-24t09:30:00.5+01:00", "2026-11-24T08:30:00.500Z", "2026-11-24T08:30:00.500Z"],
-  // What lies between two milliseconds is after the first.
+  // An instant between two milliseconds is after the first.
   ["2026-11-24T09:30:00.000000001Z", "2026-11-24T09:30:00.001Z", "2026-11-24T09:30:00.001Z"],
 ])("%s as an edge of a period", (text, from, to) => {
   expect(edgeOf(text, "from")).toEqual(new Date(from));
