@@ -59,8 +59,7 @@ export function reactivateAccessToken(
 
 /**
  * Deletes the token, its secret and its settings. Credentials still needed to unregister runners are deleted after
- * that.
- * The technical user's name stays for the audit log.
+ * that. The technical user's name stays for the audit log.
  */
 export async function deleteAccessToken(
   actor: Actor,

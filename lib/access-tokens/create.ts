@@ -29,9 +29,9 @@ export type CreateAccessTokenInput = { name: string; expiresAt: Expiration; admi
 export type CreatedAccessToken = { token: AccessToken; secret: string | null };
 
 /**
- * Creates a token with its technical user and that user's membership. Returns the secret, which is readable only now.
- * A repeated `idempotencyKey` of the same person creates nothing and returns the first token without its secret.
- * Throws `invalid` on expiresAt, `name_taken` on name, `conflict` if the key's token was deleted since.
+ * Creates a token with its technical user and that user's membership. Returns the secret, which is readable only now. A
+ * repeated `idempotencyKey` of the same person creates nothing and returns the first token without its secret. Throws
+ * `invalid` on expiresAt, `name_taken` on name, `conflict` if the key's token was deleted since.
  */
 export function createAccessToken(
   actor: Actor,

@@ -14,8 +14,7 @@ const uniqueViolation = "23505";
 
 /**
  * Renames the token; its technical user keeps the name by which the audit log knows it. The current name changes
- * nothing.
- * Throws `name_taken` on name, and `precondition_failed`.
+ * nothing. Throws `name_taken` on name, and `precondition_failed`.
  */
 export function renameAccessToken(
   actor: Actor,

@@ -14,8 +14,7 @@ export async function searchPage(view: View, search: string): Promise<FoundPage>
 /**
  * If many names match, PostgreSQL's statistics make it walk the list until the page is full. If few match, it uses the
  * trigram index and then checks the whole text on each name with the rarest trigram. One condition per trigram lets it
- * skip
- * a name at the first one missing, which takes a tenth of the time.
+ * skip a name at the first one missing, which takes a tenth of the time.
  */
 async function find(view: View, text: string): Promise<{ id: string }[]> {
   const matches = contains(text);

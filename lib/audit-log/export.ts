@@ -46,14 +46,11 @@ function cell(value: string | AuditRow["detail"] | null): string {
 }
 
 // A spreadsheet that splits at semicolons or tabs ignores quotes inside a cell: there a separator or a line break in
-// the
-// text begins a new cell.
-// within the text, or a line break, begins another cell for it.
+// the text begins a new cell.
 const formulaAfterSeparator = /[;\t\r\n](?=[ "]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 
 // RFC 4180. A cell that a spreadsheet would read as a formula gets an apostrophe in front. Lone \r or \n must be quoted
 // too, or the text after it would begin a new line.
-// left unquoted, and what follows it be read as a line's beginning.
 function csv(records: string[][]): string {
   return stringify(records, { escape_formulas: true, record_delimiter: "windows", quoted_match: /[;\t\r\n]/ });
 }

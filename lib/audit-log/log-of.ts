@@ -10,8 +10,7 @@ export type WhichLog = { deletedGroupId?: string };
 
 /**
  * The log to read: the scope's own, or the deleted group's. Authorizes nothing. Throws `not_found` for an existing
- * group,
- * whose log only its own scope opens, and for one that this organization hasn't deleted.
+ * group, whose log only its own scope opens, and for one that this organization hasn't deleted.
  */
 export async function logOf(
   executor: Executor,

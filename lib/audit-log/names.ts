@@ -27,8 +27,8 @@ export async function auditFilterNames(
 }
 
 /**
- * Current names of tokens, or for deleted ones the last name in the group's or organization's log.
- * The caller must pass only tokens that are in the log.
+ * Current names of tokens, or for deleted ones the last name in the group's or organization's log. The caller must pass
+ * only tokens that are in the log.
  */
 export async function tokenNames(
   log: Scope,

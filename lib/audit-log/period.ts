@@ -8,8 +8,7 @@ export type Period = { from?: Date; to?: Date };
 
 /**
  * Whole days in a time zone, as instants: the first day's midnight, and the midnight after the last day. Undefined for
- * an
- * invalid day or zone.
+ * an invalid day or zone.
  */
 export function periodOf(first: string | undefined, last: string | undefined, timeZone: string): Period | undefined {
   try {

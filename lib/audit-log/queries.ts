@@ -36,8 +36,7 @@ export type AuditPage = {
 
 /**
  * The events of the group, or of the organization itself, newest first. A group's events are only in its own log, which
- * the
- * organization can read once the group is deleted. Keyset pagination: a deep page costs the same as the first.
+ * the organization can read once the group is deleted. Keyset pagination: a deep page costs the same as the first.
  * Throws `malformed` for an invalid cursor.
  */
 export async function listAuditEvents(

@@ -22,8 +22,8 @@ const limiters = {
 };
 
 /**
- * Records an event of a person's account with each of their organizations, in the caller's transaction.
- * An organization whose data key can't be opened is skipped, so that it does not block the others or the session's end.
+ * Records an event of a person's account with each of their organizations, in the caller's transaction. An organization
+ * whose data key can't be opened is skipped, so that it does not block the others or the session's end.
  */
 export async function recordAccountEvent(tx: Tx, person: Person, event: AccountEvent | undefined): Promise<void> {
   if (!event) return;

@@ -12,8 +12,7 @@ export function createHourlyBound(name: string) {
 
 /**
  * Counts one more event of a kind that could flood a log. Returns what to add to the event's `detail`: for the last
- * event
- * within the limit, when the window ends. Undefined over the limit: the event must not be recorded.
+ * event within the limit, when the window ends. Undefined over the limit: the event must not be recorded.
  */
 export async function countEvent(
   limiter: RateLimiterPostgres,

@@ -15,8 +15,7 @@ const system = { kind: "technical", userId: "system", name: "veHaaS", accessToke
 
 /**
  * Opens a stored value for its place. A value that was changed or moved is recorded in its organization's log, and
- * throws
- * a SealError, `conflict`, whose message says what to do. Background jobs omit `asker`.
+ * throws a SealError, `conflict`, whose message says what to do. Background jobs omit `asker`.
  */
 export async function openSealed(executor: Executor, place: SealedAt, sealed: Buffer, asker?: Actor): Promise<string> {
   try {

@@ -23,8 +23,7 @@ type Owner = { organizationId: string; groupId: string | null };
 
 /**
  * Adds the event to the log and to the queue of its organization's chain, in the transaction of the change it
- * describes.
- * The proof is stored with it, so that only events written here are sealed.
+ * describes. The proof is stored with it, so that only events written here are sealed.
  */
 export async function recordAuditEvent(
   executor: Executor,

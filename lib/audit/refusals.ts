@@ -32,9 +32,8 @@ function kindOf(action: string) {
 
 /**
  * Records a refusal in the background, without delaying or changing the response. The same `what` from the same network
- * is
- * recorded once in ten minutes; `find` loads what to record, and is called only then.
- * A dropped refusal is written to the server's log with the fields of `told`.
+ * is recorded once in ten minutes; `find` loads what to record, and is called only then. A dropped refusal is written
+ * to the server's log with the fields of `told`.
  */
 export function recordRefusal(
   action: RefusalAction,

@@ -22,8 +22,7 @@ export const remembered = new LRUCache<string, KeyObject>({ max: 1000, ttl: 5 * 
 
 /**
  * The key to seal the organization's values with, created if missing. Always queries the database: a cached key may
- * come
- * from a rolled-back transaction, and a value sealed with it could never be opened.
+ * come from a rolled-back transaction, and a value sealed with it could never be opened.
  */
 export async function keyForSealing(tx: Executor, organizationId: string): Promise<SealingKey> {
   const row = (await find(tx, organizationId)) ?? (await make(tx, organizationId)) ?? (await find(tx, organizationId));

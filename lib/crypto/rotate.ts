@@ -10,8 +10,7 @@ export type Rotation = { rewrapped: number; unreadable: string[] };
 
 /**
  * Wraps each data key with the first master key, one row at a time, so that readers find the old or the new one.
- * Returns
- * the ids of keys that can't be opened; they stay unchanged.
+ * Returns the ids of keys that can't be opened; they stay unchanged.
  */
 export async function rotateDataKeys(executor: Executor, keys: MasterKeys): Promise<Rotation> {
   const due = await executor.select().from(dataKeys).where(ne(dataKeys.masterKeyId, keys.first.id));

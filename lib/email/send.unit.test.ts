@@ -11,7 +11,7 @@ async function sendMailWith(env: Record<string, string>) {
   return (await import("./send")).sendMail;
 }
 
-test("without a mail server nothing is sent, and it is not called a failure", async () => {
+test("sendMail without a mail server sends nothing and returns `off`", async () => {
   const sendMail = await sendMailWith({});
   expect(await sendMail(mail)).toEqual({ status: "off" });
 });

@@ -23,8 +23,7 @@ type Options = {
 /**
  * The only way to send requests to other servers, bound to one origin; a request to another origin is a bug and throws.
  * Throws a DomainError `provider_…` that contains nothing that was sent or received. Refuses redirects; returns any
- * other
- * status with the whole body read.
+ * other status with the whole body read.
  */
 export function guardedFetch(origin: string, options: Options = {}): GuardedFetch {
   const { milliseconds = mostMilliseconds } = options;

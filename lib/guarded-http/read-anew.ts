@@ -2,8 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 
 /**
  * Returns the parsed file, and reads it again once it has changed. An unreadable file counts as empty. Synchronous,
- * since
- * an asynchronous read would wait for libuv's threads, which name lookups must not depend on.
+ * since an asynchronous read would wait for libuv's threads, which name lookups must not depend on.
  */
 export function readAnew<T>(file: string, parse: (text: string) => T): () => T {
   let known: { version: string; value: T } | undefined;

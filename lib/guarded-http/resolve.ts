@@ -7,8 +7,8 @@ import { urlNotAllowed } from "./errors";
 export type Resolve = (host: string, signal?: AbortSignal) => Promise<string[]>;
 
 /**
- * A lookup for sockets that returns only checked addresses, so that the connection goes to one of them.
- * One forbidden address refuses the whole name.
+ * A lookup for sockets that returns only checked addresses, so that the connection goes to one of them. One forbidden
+ * address refuses the whole name.
  */
 export function vettedLookup(
   allowlist: Allowlist,

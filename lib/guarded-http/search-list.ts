@@ -5,8 +5,7 @@ const mostDots = 15;
 
 /**
  * Parses `search`, `domain` and `options ndots:` of resolv.conf(5): the last list wins, and the default is the domain
- * of
- * the machine's own name.
+ * of the machine's own name.
  */
 export function parseSearchList(text: string, machine: string): SearchList {
   let domains = machine.includes(".") ? [machine.slice(machine.indexOf(".") + 1)] : [];

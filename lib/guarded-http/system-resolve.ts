@@ -22,10 +22,8 @@ const systemHosts =
 
 /**
  * Resolves a name by the hosts file, then by the system's name servers with c-ares, which asks each once for two
- * seconds;
- * getaddrinfo would block one of libuv's threads while a server is silent. Returns all addresses, or an empty list.
- * Throws
- * `provider_unreachable` if the name servers fail. An abort cancels the lookup.
+ * seconds; getaddrinfo would block one of libuv's threads while a server is silent. Returns all addresses, or an empty
+ * list. Throws `provider_unreachable` if the name servers fail. An abort cancels the lookup.
  */
 export function createResolve(source: Source = {}): Resolve {
   const { servers, hostsFile = systemHosts, resolvConf = "/etc/resolv.conf", milliseconds = timeout } = source;

@@ -19,8 +19,7 @@ type NewAccount = { name: string; passwordHash: string | null };
 
 /**
  * Makes the visitor a member, once. Throws `not_found` for a link that isn't open, `forbidden` for someone signed in
- * with
- * another address, `unauthenticated` if the address has an account, which must sign in to accept.
+ * with another address, `unauthenticated` if the address has an account, which must sign in to accept.
  */
 export async function acceptInvitation(
   secret: string,

@@ -17,8 +17,7 @@ export const changeOrganizationRoleInput = z.strictObject({
 
 /**
  * Throws `conflict` for the last organization admin. A demotion revokes the admin's invitations. The current role
- * changes
- * nothing.
+ * changes nothing.
  */
 export function changeOrganizationRole(
   actor: Actor,

@@ -15,8 +15,8 @@ export type StoredAccess = typeof versionControlAccesses.$inferSelect;
 const mostRunners = 100;
 
 /**
- * Records that a runner is about to be requested, with the token's access for the URL and the resulting tags.
- * Throws `not_found` without such an access, `invalid` on `tags`, `rate_limited` if the token has too many runners.
+ * Records that a runner is about to be requested, with the token's access for the URL and the resulting tags. Throws
+ * `not_found` without such an access, `invalid` on `tags`, `rate_limited` if the token has too many runners.
  */
 export function recordAsked(
   actor: TechnicalUser,

@@ -14,8 +14,7 @@ const shape = /^(usr_[0-9a-z]{26})\.(\d{10})\.([\w-]{22})\.([\w-]{43})$/;
 
 /**
  * Makes the cookie that a browser keeps after a sign-in by password (OWASP, "Device Cookies"). It holds the person's
- * id,
- * an expiry, a nonce and a MAC over these and the password's hash, so a new password invalidates it.
+ * id, an expiry, a nonce and a MAC over these and the password's hash, so a new password invalidates it.
  */
 export function newDeviceCookie(account: Account): string {
   const endsAt = String(Math.floor(Date.now() / 1000) + deviceLifetime);

@@ -22,8 +22,7 @@ type SignedIn = { person: Person; session: string; device: string };
 /**
  * Signs a person in by e-mail and password. Throws `unauthenticated`, the same for an unknown e-mail and a wrong
  * password, `rate_limited` after too many failures, without checking the password, and `forbidden` if local passwords
- * are
- * turned off.
+ * are turned off.
  */
 export async function signInWithPassword(
   givenEmail: string,

@@ -51,8 +51,7 @@ export type SessionOwner = { userId: string; method: SignInMethod };
 
 /**
  * Creates a session and returns its token, which is stored only as a hash. Deletes the browser's previous session, so
- * that
- * an attacker who knew its token does not gain the new one's rights.
+ * that an attacker who knew its token does not gain the new one's rights.
  */
 export async function insertSession(tx: Tx, owner: SessionOwner, replacedToken: string | undefined): Promise<string> {
   const token = randomBytes(32).toString("base64url");

@@ -20,9 +20,8 @@ const names = { network: "sign-in:network", pair: "sign-in:pair", email: "sign-i
 
 /**
  * Counts attempts in the database, across all instances. An attempt counts before it is made, so that concurrent ones
- * gain
- * nothing; a success refunds it. An attempt over the limit is not made and throws `rate_limited`.
- * A known device has its own count and a lower limit: other people's failures do not lock it out.
+ * gain nothing; a success refunds it. An attempt over the limit is not made and throws `rate_limited`. A known device
+ * has its own count and a lower limit: other people's failures do not lock it out.
  */
 export function createThrottle({ network, pair, email, device = defaults.device }: Limits = defaults) {
   const limiters = {

@@ -14,8 +14,7 @@ type FormAction<T> = (previous: FormState<T>, form: FormData) => Promise<FormSta
 
 /**
  * Wraps a domain command as a form action: authenticates, validates the input, and turns errors into a form state, so
- * that
- * typed input is not lost to an error page. Next's redirects pass through.
+ * that typed input is not lost to an error page. Next's redirects pass through.
  */
 export function formAction<S extends z.ZodType, T>(
   schema: S,

@@ -6,8 +6,7 @@ type Action<T> = (previous: FormState<T>, form: FormData) => Promise<FormState<T
 
 /**
  * Browser side: makes the action return a refusal if the server can't be reached or refuses the form, so that typed
- * input
- * stays. The previous state is not sent, since it may contain a secret and no action reads it.
+ * input stays. The previous state is not sent, since it may contain a secret and no action reads it.
  */
 export function reachable<T>(action: Action<T>): Action<T> {
   return async (_previous, form) => {

@@ -33,8 +33,7 @@ export function bytesOf(event: StoredEvent): Buffer {
 
 /**
  * Sorts by name, since PostgreSQL reorders the keys of a JSON object. Genuine values are strings or null; others are
- * put
- * in an array, so that 1e400, which JSON.stringify writes as null, differs from null. Non-objects are returned
+ * put in an array, so that 1e400, which JSON.stringify writes as null, differs from null. Non-objects are returned
  * unchanged.
  */
 function sorted(detail: unknown): unknown {

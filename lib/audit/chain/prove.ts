@@ -12,8 +12,7 @@ const batchSize = 1000;
 
 /**
  * Gives all existing events their proofs, so that they are sealed as if written now. Only for the migration that
- * creates
- * the chain's tables: run later, it would also prove forged events.
+ * creates the chain's tables: run later, it would also prove forged events.
  */
 export async function proveOldEvents(tx: Tx): Promise<void> {
   const keysOf = rememberingKeys(tx);

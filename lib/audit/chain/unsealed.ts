@@ -17,8 +17,7 @@ const batchSize = 10_000;
 
 /**
  * Reports events that are in no chain, or stored twice, except genuine ones of the last minute. Returns how many wait
- * to
- * be sealed, by organization.
+ * to be sealed, by organization.
  */
 export async function verifyUnsealed(options: Options): Promise<Map<string, number>> {
   const waiting = new Map<string, Waiting>();

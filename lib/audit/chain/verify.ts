@@ -15,8 +15,7 @@ const batchSize = 2000;
 
 /**
  * Checks every organization's chain, that each event is in one, and that the noted heads still exist. Reports each
- * finding
- * as a sentence. Reads in batches and writes nothing, so the service may run meanwhile.
+ * finding as a sentence. Reads in batches and writes nothing, so the service may run meanwhile.
  */
 export async function verifyAuditLog(noted: Head[], report: Report): Promise<Verified[]> {
   const known = new Map<string, Promise<ChainKeys | undefined>>();

@@ -10,9 +10,8 @@ let expected: Expected | undefined;
 
 /**
  * The person linked to the account in the identity provider's JWT. Undefined for an invalid JWT and for an account that
- * is
- * not linked, since only a sign-in links. Makes one query, after the signature is verified. Throws `unavailable` if the
- * provider's keys can't be fetched.
+ * is not linked, since only a sign-in links. Makes one query, after the signature is verified. Throws `unavailable` if
+ * the provider's keys can't be fetched.
  */
 export async function authenticatePerson(jwt: string): Promise<Person | undefined> {
   expected ??= expectedOfJwts();
