@@ -1,6 +1,6 @@
 import { parse } from "dotenv";
 
-/** A variable that the asked format can't carry exactly. The message names the variable and never its value. */
+/** A variable that the format can't represent exactly. The message names the variable, never its value. */
 export class UnrepresentableError extends Error {
   constructor(
     readonly variable: string,
@@ -12,14 +12,14 @@ export class UnrepresentableError extends Error {
 }
 
 /**
- * What the npm package `dotenv` reads back exactly; the package itself is asked. Throws UnrepresentableError.
- * A value stands bare where that can be, for `docker --env-file` takes quotes literally.
+ * A text that the npm package `dotenv` parses back exactly, verified with the package. Throws UnrepresentableError.
+ * Values are unquoted if possible, since `docker --env-file` takes quotes literally.
  */
 export function toDotenv(environment: Record<string, string>): string {
   const variables = Object.entries(environment);
   const text = variables.map(([name, value]) => lineOf(name, value)).join("");
   const read = parse(text);
-  // A line that swallows those after it is the first that reads otherwise.
+  // A line that swallows the following ones is the first to read differently.
   const wrong = variables.find(([name, value]) => !reads(read, name, value));
   if (wrong) throw unrepresentable(wrong[0]);
   return text;
