@@ -28,7 +28,7 @@ test.each([
   expect(isUnavailable(databaseError(code))).toBe(true);
 });
 
-test.each(["23505", "22021", "42P01", "57000"])("SQLSTATE %s is another error", (code) => {
+test.each(["23505", "22021", "42P01", "57000"])("SQLSTATE %s does not mean unavailable", (code) => {
   expect(isUnavailable(databaseError(code))).toBe(false);
 });
 
