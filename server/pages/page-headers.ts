@@ -4,17 +4,17 @@ import { isOwnFile } from "./own-file";
 
 type Site = { origin: string; oidcIssuer: string | undefined; dev: boolean };
 
-/** What only this server may say to Next: whoever sends such a header himself is not heard. */
+/** Headers that only this server may set for Next. A client's own are removed. */
 const ours = ["x-pathname", "content-security-policy", "content-security-policy-report-only"];
 
-/** Sets the security headers of a page, and tells Next its policy, the path and the public origin. */
+/** Sets a page's security headers, and passes Next the policy, the path and the public origin. */
 export function preparePage(request: IncomingMessage, response: ServerResponse, site: Site): void {
   for (const name of ours) delete request.headers[name];
   const nonce = randomBytes(16).toString("base64");
   const policy = contentSecurityPolicy(nonce, site);
   const { host, protocol } = new URL(site.origin);
   Object.assign(request.headers, {
-    // Next takes the nonce of its scripts and styles from here.
+    // Next reads the nonce for its scripts and styles from here.
     "content-security-policy": policy,
     "x-pathname": request.url ?? "/",
     "x-forwarded-host": host,
@@ -23,11 +23,11 @@ export function preparePage(request: IncomingMessage, response: ServerResponse, 
   response.setHeader("content-security-policy", policy);
   response.setHeader("cross-origin-opener-policy", "same-origin");
   response.setHeader("permissions-policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()");
-  // Not no-referrer: browsers would then send "Origin: null" with forms.
+  // With no-referrer, browsers would send "Origin: null" with forms.
   response.setHeader("referrer-policy", "same-origin");
   response.setHeader("x-content-type-options", "nosniff");
   response.setHeader("x-frame-options", "DENY");
-  // Next's own files have their contents in their names, and Next says how long they may be kept.
+  // The names of Next's own files change with their content, and Next sets their caching.
   if (!isOwnFile(request)) response.setHeader("cache-control", "private, no-store");
 }
 
