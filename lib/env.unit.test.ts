@@ -114,7 +114,7 @@ test.each(wrong)("%s=%s stops the start with one line that names it", (name, val
 });
 
 test.each(["mysql://db/vehaas", "db.example.com", "http://db", "postgres://u:p@db:99999/x"])(
-  "DATABASE_URL=%s is told as wrong",
+  "DATABASE_URL=%s is reported as wrong",
   (url) => {
     expect(problems({ DATABASE_URL: url, ...secrets })).toEqual([
       "DATABASE_URL must be an address such as postgres://user:password@host:5432/name.",
@@ -123,7 +123,7 @@ test.each(["mysql://db/vehaas", "db.example.com", "http://db", "postgres://u:p@d
 );
 
 test.each(["login.example.com", "http://login.example.com", "file:///etc/passwd", "javascript:alert(1)"])(
-  "OIDC_ISSUER=%s is told as wrong",
+  "OIDC_ISSUER=%s is reported as wrong",
   (url) => {
     expect(problems({ ...oidc, OIDC_ISSUER: url })).toEqual([expect.stringMatching(/^OIDC_ISSUER must be/)]);
   },
@@ -142,7 +142,7 @@ test.each([
   ["SMTP_FROM", "one@example.com, two@example.com"],
   ["SMTP_FROM", "veHaaS <vehaas@example.com"],
   ["SMTP_FROM", "veHaaS\nBcc: x <vehaas@example.com>"],
-])("%s=%s is told as wrong", (name, value) => {
+])("%s=%s is reported as wrong", (name, value) => {
   expect(problems({ ...mail, [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} must be [^\n]+$`))]);
 });
 

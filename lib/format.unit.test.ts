@@ -56,7 +56,7 @@ test.each([
   [1536, "1.5 KiB"],
   [48 * 1024, "48 KiB"],
   [2 * 1024 * 1024, "2 MiB"],
-])("%i bytes read as %s", (bytes, words) => {
+])("%i bytes are formatted as %s", (bytes, words) => {
   expect(byteSize(bytes)).toBe(words);
 });
 

@@ -35,7 +35,7 @@ test.each([
   ["e", "é"],
   ["i", "ı"],
   ["a b", "a  b"],
-])("%j and %j are two names", async (first, second) => {
+])("%j and %j are different names", async (first, second) => {
   const { group } = await createTenant();
   await createToken(group.admin, group.scope, { name: first });
   expect(await createToken(group.admin, group.scope, { name: second })).toMatchObject({ name: second });

@@ -101,7 +101,7 @@ test.each([
   ["日本語", /^token-[a-z0-9]{8}$/],
   ["--", /^token-[a-z0-9]{8}$/],
   ["x".repeat(255), /^x{24}-[a-z0-9]{8}$/],
-])("the technical user of %j has a readable name", async (name, username) => {
+])("the technical user of %j has a readable username", async (name, username) => {
   const { group } = await createTenant();
   expect((await createToken(group.admin, group.scope, { name })).technicalUser.username).toMatch(username);
 });

@@ -110,7 +110,7 @@ describe("an expiration", () => {
       "A token may live for at most 30 days. Choose a date up to 24 December 2026.",
     ],
     ["in the year 9999", "9999-12-31", "A token may live for at most 30 days. Choose a date up to 24 December 2026."],
-  ])("%s is judged", (_when, text, message) => {
+  ])("%s gets the expected result", (_when, text, message) => {
     expect(refusalOf(expiration.parse(text), 30)).toBe(message);
   });
 

@@ -152,7 +152,7 @@ describe("a cursor", () => {
   test.each([
     ["the first instant that there is", "0001-01-01T00:00:00.000Z"],
     ["the last", "9999-12-31T23:59:59.999Z"],
-  ])("with %s is only a place", async (_what, instant) => {
+  ])("with %s is only a position", async (_what, instant) => {
     const { items } = await list({ cursor: asCursor(["-created_at", instant, "tok_1", "next"]), limit: 100 });
     expect([0, names.length]).toContain(items.length);
   });

@@ -208,7 +208,7 @@ describe("a version", () => {
     ["revoke", revokeAccessToken],
     ["reactivate", reactivateAccessToken],
     ["delete", deleteAccessToken],
-  ])("that is not the token's stops what would %s it", async (_verb, command) => {
+  ])("that is outdated stops a command to %s the token", async (_verb, command) => {
     const { admin, scope, token } = await createScene();
     const before = await everyRow();
     expect(await refusal(command(admin, scope, token.id, ["other"]))).toMatchObject({ code: "precondition_failed" });

@@ -109,7 +109,7 @@ describe("CSV", () => {
   });
 
   test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x")'])(
-    "gives %j nothing to calculate",
+    "gives %j no formula",
     async (name) => {
       const tenant = await createTenant();
       await seed(tenant, 1, { subjectName: name, actorName: name });
@@ -132,7 +132,7 @@ describe("CSV", () => {
     ['a;"=1+1', `a;'""=1+1`],
     ["=1;=2", "'=1;'=2"],
     ["a; b\tc", "a; b\tc"],
-  ])("keeps %j in its cell, and nothing to calculate where cells end elsewhere", async (name, written) => {
+  ])("keeps %j in its cell, without a formula for other separators", async (name, written) => {
     const tenant = await createTenant();
     await seed(tenant, 1, { subjectName: name });
     expect(await fileOf(tenant, "csv", withoutItself)).toContain(`,"${written}",`);

@@ -7,7 +7,7 @@ test.each([
   // A day of 23 hours, and one without a midnight.
   ["2026-03-29", "2026-03-29", "Europe/Berlin", "2026-03-28T23:00:00.000Z", "2026-03-29T22:00:00.000Z"],
   ["2026-09-06", "2026-09-06", "America/Santiago", "2026-09-06T04:00:00.000Z", "2026-09-07T03:00:00.000Z"],
-])("%s to %s in %s", (first, last, zone, from, to) => {
+])("%s to %s in %s is one period", (first, last, zone, from, to) => {
   expect(periodOf(first, last, zone)).toEqual({ from: new Date(from), to: new Date(to) });
 });
 
@@ -24,7 +24,7 @@ test.each([
   ["now", "UTC"],
   ["2026-11-24", "Atlantis"],
   ["2026-11-24", "\0"],
-])("%j in %j is none", (day, zone) => {
+])("%j in %j is not a period", (day, zone) => {
   expect(periodOf(day, undefined, zone)).toBeUndefined();
   expect(periodOf(undefined, day, zone)).toBeUndefined();
 });
@@ -50,7 +50,7 @@ test.each([
     "2026-11-24\0",
   ],
   ...["2026-11-24T09:30:00 01:00", "1e12", "1795512600000", "+012026-11-24T00:00:00Z"],
-])("%j is no edge of a period", (text) => {
+])("%j is not an edge of a period", (text) => {
   expect(edgeOf(text, "from")).toBeUndefined();
   expect(edgeOf(text, "to")).toBeUndefined();
 });

@@ -129,14 +129,14 @@ describe.each(places)("%s", (_where, place) => {
   test.each([
     ["usr_0", "action 0", limit],
     ["usr_0", "action 1", 0],
-  ])("filtered by the actor %s and %s, nothing else is read", async (actorId, action, found) => {
+  ])("the filter by actor %s and %s reads only matching rows", async (actorId, action, found) => {
     const plan = await planOf(findAuditEvents(scopeOfTwo, { actorId, action }, { ...inTwo(place), limit }));
     expect(plan).toEqual({ whole: 0, sorted: 0, read: found });
   });
 
   // One page from each of the two indexes, and one more to cut the result from both.
   test.each(["tok_common", "tok_rare", "tok_none"])(
-    "filtered by the token %s, a few pages are read and sorted",
+    "the filter by token %s reads and sorts a few pages",
     async (tokenId) => {
       const plan = await planOf(findAuditEvents(scope, { tokenId }, { ...place, limit }));
       expect(plan.whole).toBe(0);

@@ -21,7 +21,7 @@ test.each([
   ["another organization", { organizationId: "org_b" }],
   ["another key id", { id: "key_b" }],
   ["the id of another master key", { masterKeyId: "k2" }],
-])("it does not open under %s", (_, moved) => {
+])("a wrapped key can't be unwrapped under %s", (_, moved) => {
   expect(() => unwrap(readMasterKeys(`${k1},${k2}`), { ...row, ...moved })).toThrow(SealError);
   // Not even if that master key has the same bytes.
   const twin = k1.replace("k1:", "k2:");

@@ -60,7 +60,7 @@ describe("a message", () => {
     "x\nBcc: eve@example.com",
     "x\u2028Bcc: eve@example.com",
     "x\rBcc: eve@example.com",
-  ])("gets no header by its subject: %j", async (subject) => {
+  ])("with the subject %j gets no extra header", async (subject) => {
     const server = await mailServer();
     await deliver({ ...mail, subject }, { url: server.url, from });
     expect(server.received[0]?.to).toEqual(["ada@example.com"]);
@@ -69,7 +69,7 @@ describe("a message", () => {
   });
 
   test.each(["eve@example.com,ada@example.com", "<eve@example.com>,ada@example.com", "x:eve,ada@example.com;"])(
-    "goes to one address, or to none: %s",
+    "goes to one address or to none: %s",
     async (to) => {
       const server = await mailServer();
       await deliver({ ...mail, to }, { url: server.url, from }).catch(() => {});

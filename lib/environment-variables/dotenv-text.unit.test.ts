@@ -101,7 +101,7 @@ describe("a .env text", () => {
   });
 
   it.each(["\n", "A='\n", "A\n\n", "'", " \t", "A=\\'", "#\n", 'A="\\"\n', "A=\n", "K=-----BEGIN\n"])(
-    "takes a time in proportion to its length, of %j",
+    "is read in linear time for %j",
     (piece) => {
       const [some, fourfold] = [64, 256].map((kibibytes) => piece.repeat((kibibytes * 1024) / piece.length));
       for (const work of [readDotenv, (text: string) => planOf(text, [])]) {

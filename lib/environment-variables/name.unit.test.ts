@@ -18,7 +18,7 @@ describe("the name of an environment variable", () => {
   });
 
   it.each(["", "1A", "A-B", "A B", "A=B", "É", "A\n", "\nA", `A${"b".repeat(255)}`, undefined, 1])(
-    "refuses %j",
+    "is refused for %j",
     (name) => {
       expect(variableName.safeParse(name).success).toBe(false);
     },
@@ -32,7 +32,7 @@ describe("the name of an environment variable", () => {
   });
 
   it.each(["PATH", "Path", "VEHAAS_TOKEN", "vehaas_url", "DYLD_INSERT_LIBRARIES", "BASH_FUNC_ls", "npm_config_prefix"])(
-    "refuses %s, in whatever case",
+    "is refused for %s, in any case",
     (name) => {
       expect(reasonAgainst(name)).toMatch(/^[a-zA-Z].*\.$/);
     },
@@ -66,7 +66,7 @@ describe("the name of an environment variable", () => {
     "AUTHSTATE",
     "COMP_WORDBREAKS",
     "terminfo",
-  ])("refuses %s, by which something is executed", (name) => {
+  ])("is refused for %s, which executes programs", (name) => {
     expect(reasonAgainst(name)).toMatch(/^[a-zA-Z].*\.$/);
   });
 
@@ -97,7 +97,7 @@ describe("the name of an environment variable", () => {
     "ENVIRONMENT",
     "GITHUB_TOKEN",
     "PYTHONUNBUFFERED",
-  ])("takes %s", (name) => {
+  ])("is accepted for %s", (name) => {
     expect(reasonAgainst(name)).toBeUndefined();
   });
 

@@ -70,7 +70,7 @@ test("a name that later resolves to a forbidden address is refused", async () =>
 });
 
 test.each([[["127.0.0.1", "127.0.0.2"]], [["127.0.0.2", "127.0.0.1"]], [["127.0.0.1", "::ffff:127.0.0.2"]]])(
-  "one forbidden address among %j refuses the name",
+  "one forbidden address in %j refuses the name",
   async (addresses) => {
     const server = await standIn();
     const options = { allowlist: parseAllowlist("127.0.0.1"), resolve: resolver(addresses).resolve };
@@ -122,7 +122,7 @@ test.each<[Fault, string]>([
   ["redirect", "provider_not_recognized"],
   ["huge", "provider_not_recognized"],
   ["slow", "provider_unreachable"],
-])("an answer that is %s is %s", async (fault, code) => {
+])("a response that is %s is %s", async (fault, code) => {
   const server = await standIn();
   server.failWith(fault);
   const options = { allowlist: parseAllowlist("127.0.0.1"), milliseconds: fault === "slow" ? 300 : undefined };

@@ -44,7 +44,7 @@ test("addresses behind an alias are returned", async () => {
 });
 
 test.each(["nxdomain", "servfail", "refused", "notimp"] as const)(
-  "one family that ends in %s doesn't matter where the other has addresses",
+  "one family's %s is ignored if the other has addresses",
   async (fault) => {
     say = ({ family }) => (family === 4 ? { addresses: ["192.0.2.1"] } : { fault });
     expect(await resolver()("gitlab.example.com")).toEqual(["192.0.2.1"]);

@@ -74,7 +74,7 @@ describe("a new person", () => {
   test.each([
     [{ password }, "name"],
     [{ name: "Ada" }, "password"],
-  ])("with %j alone is asked for the rest, and the link stays good", async (input, field) => {
+  ])("with only %j is asked for the rest, and the link stays valid", async (input, field) => {
     const { secret } = await invite(await createTenant());
     const before = await everyRow();
     const answer = await refusal(acceptInvitation(secret, undefined, input));

@@ -68,7 +68,7 @@ describe("addMember", () => {
   test.each([
     ["  Ada@Example.COM ", "ada@example.com"],
     ["ÅSA@EXÄMPLE.SE", "åsa@exämple.se"],
-  ])("takes %j as %s", (email, read) => {
+  ])("reads %j as %s", (email, read) => {
     expect(addMemberInput.parse({ email, role: "group_user" }).email).toBe(read);
   });
 
@@ -84,7 +84,7 @@ describe("addMember", () => {
     { role: "organization_admin" },
     { role: "" },
     { groupId: "grp_other" },
-  ])("takes no %j", (wrong) => {
+  ])("refuses %j", (wrong) => {
     expect(addMemberInput.safeParse({ email: "a@b.c", role: "group_user", ...wrong }).success).toBe(false);
   });
 });

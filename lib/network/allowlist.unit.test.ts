@@ -32,7 +32,7 @@ test.each([
   "::169.254.169.254",
   "metadata.google.internal",
   "git.example.com, 169.254.0.0/16",
-])("%s, which covers a metadata address, stops the start with one line that names it", (text) => {
+])("%s covers a metadata address and stops the start with a line that names it", (text) => {
   const [problem, ...others] = problems(text);
   expect(others).toEqual([]);
   expect(problem).toMatch(/^PROVIDER_ALLOWLIST: "[^"]+" (?:covers|names) a cloud metadata/);

@@ -67,7 +67,7 @@ const credentials = ["projectBot", "createRunnerOnly"] as const;
 // A credential that may only create can't look up runners: without the runner's own token the runner would stay
 // forever.
 test.each(changes.flatMap(([what, change]) => credentials.map((kind) => [what, kind, change] as const)))(
-  "the caller gets conflict, and the runner goes at once, when %s between GitLab's work and its answer (%s)",
+  "the caller gets conflict and the runner is removed if %s before GitLab's answer arrives (%s)",
   async (_what, kind, change) => {
     const accessId = await add(kind);
     gitlab.failWith("answer_held");
@@ -104,7 +104,7 @@ test("the remains of a deleted token are removed with its last runner", async ()
 });
 
 test.each(changes.slice(1))(
-  "the credential goes too where %s, and GitLab refuses the runner then",
+  "if %s and GitLab then refuses the runner, the credential is removed too",
   async (_, change) => {
     const accessId = await add("projectBot");
     const { asked } = await heldRefusal();
@@ -152,7 +152,7 @@ test("a token deleted before the runner's row is written is not found", async ()
 });
 
 test.each(changes.slice(1))(
-  "where %s just after the runner's row, it waits for it and lets the runner go",
+  "if %s just after the runner's row, the change waits for the row and the runner is removed",
   async (_, change) => {
     const accessId = await add("projectBot");
     gitlab.failWith("answer_held");

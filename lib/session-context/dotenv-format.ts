@@ -33,28 +33,31 @@ function lineOf(name: string, value: string): string {
   throw unrepresentable(name);
 }
 
-/** `__proto__` is a name that dotenv loses: only an own property was read. */
+/** Checks for an own property, since dotenv loses the name `__proto__`. */
 function reads(read: Record<string, string>, name: string, value: string): boolean {
   return Object.hasOwn(read, name) && read[name] === value;
 }
 
-/** Best first. A value of many lines stays on one where it can: line-wise readers must not find others in it. */
+/**
+ * In order of preference. A value with line breaks is written on one line if possible, for parsers that read line by
+ * line.
+ */
 function candidates(value: string): string[] {
   const bare = isBare(value) ? [value] : [];
   const escaped = value.replaceAll("\r", "\\r").replaceAll("\n", "\\n");
   const inDouble = wrapped('"', escaped);
   const verbatim = [...wrapped("'", value), ...wrapped("`", value)];
   if (/[\r\n]/.test(value)) return [...inDouble, ...verbatim];
-  // A leading quote looks for its partner in the lines that follow.
+  // dotenv would look for the end of a leading quote in the following lines.
   return /^['"`]/.test(value) ? [...verbatim, ...inDouble, ...bare] : [...bare, ...verbatim, ...inDouble];
 }
 
-/** What is sifted out here would read otherwise, or take dotenv's regular expressions quadratic time. */
+/** False for values that dotenv reads differently or in quadratic time when unquoted. */
 function isBare(value: string): boolean {
   return value.trim() === value && !/[#\r\n]|[\u2028\u2029]['"`]/.test(value);
 }
 
-/** Nothing where the quote ends within the value, or where a backslash at its end would hide the closing one. */
+/** Empty if the value contains the quote, or ends with a backslash that would escape the closing quote. */
 function wrapped(quote: "'" | '"' | "`", value: string): string[] {
   const ends = value.endsWith("\\") || new RegExp(`(?<!\\\\)${quote}`).test(value);
   return ends ? [] : [quote + value + quote];

@@ -33,7 +33,7 @@ test.each([
   "a\u2028b",
   "export B=1",
   "日本語 🔑",
-])("%j stands bare, so that docker reads it too", (value) => {
+])("%j is unquoted, so that docker can read it", (value) => {
   const text = toDotenv({ NAME: value, NEXT: "it's" });
   expect(text).toBe(`NAME=${value}\nNEXT=it's\n`);
   expect(parse(text)).toEqual({ NAME: value, NEXT: "it's" });
@@ -57,7 +57,7 @@ test.each([
   ['{\n  "a": 1\n}', "'{\n  \"a\": 1\n}'"],
   ["literal \\n, then\na line", "'literal \\n, then\na line'"],
   ["a\nexport PATH=/tmp", '"a\\nexport PATH=/tmp"'],
-])("%j stands as %s", (value, written) => {
+])("%j is written as %s", (value, written) => {
   const text = toDotenv({ BEFORE: "'", NAME: value, AFTER: '"' });
   expect(text).toContain(`\nNAME=${written}\n`);
   expect(parse(text)).toEqual({ BEFORE: "'", NAME: value, AFTER: '"' });
@@ -132,7 +132,7 @@ test.each([
   ["quotes", "'".repeat(48 * 1024)],
   ["escaped quotes", "\\'".repeat(24 * 1024)],
   ["hashes", "'#".repeat(24 * 1024)],
-])("48 KiB of %s cost no time", (_, value) => {
+])("48 KiB of %s are formatted quickly", (_, value) => {
   const start = performance.now();
   const environment = { A: value, B: value };
   if (!refusalOf(environment)) expect(parse(toDotenv(environment))).toEqual(environment);

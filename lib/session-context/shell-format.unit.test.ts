@@ -14,7 +14,7 @@ test.each([
   ['$(id) `id` $HOME !! "', "'$(id) `id` $HOME !! \"'"],
   ["one\r\ntwo\n", "'one\r\ntwo\n'"],
   ["$&$'$1", "'$&$'\\''$1'"],
-])("%j stands as %s", (value, quoted) => {
+])("%j is quoted as %s", (value, quoted) => {
   expect(toShell({ NAME: value })).toBe(`export NAME=${quoted}\n`);
 });
 

@@ -27,7 +27,7 @@ async function subjectsOf(userId: string): Promise<string[]> {
 test.each<[string, Partial<Identity>]>([
   ["says that the e-mail address is verified", { emailVerified: true }],
   ["does not say whether it is verified", { emailVerified: undefined }],
-])("an account is linked where the identity provider %s", async (_case, claims) => {
+])("an account is linked if the identity provider %s", async (_case, claims) => {
   const { email, ...person } = await newPerson();
   const identity = { issuer, subject: newSubject(), email, emailVerified: undefined, ...claims };
   expect(await findOrLinkPerson(identity)).toEqual(person);

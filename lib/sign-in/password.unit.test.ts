@@ -20,7 +20,7 @@ test("verifyPassword accepts the right password and refuses a wrong one", async 
 test.each([
   ["where there is no account", undefined],
   ["where the account has no password", { passwordHash: null }],
-])("as much is computed %s, and nothing is right", async (_case, account) => {
+])("the same work is done %s, and the result is false", async (_case, account) => {
   const real = parseOptions(await hashPassword("correct horse"));
   expect(parseOptions(hashToVerify(account))).toEqual(real);
   expect(await verifyPassword(account, "")).toBe(false);

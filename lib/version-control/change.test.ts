@@ -58,7 +58,7 @@ const replacement = { token: gitlabToken("serviceAccount"), acceptPersonalToken:
 test.each([
   ["a replacement", () => replaceToken(group.admin, group.scope, token.id, access.id, replacement, [access.version])],
   ["a check", () => checkAgain(group.admin, group.scope, token.id, access.id, [access.version])],
-])("%s of what is replaced while the provider is asked changes nothing", async (_what, work) => {
+])("%s changes nothing if the access is replaced during the check", async (_what, work) => {
   const events = await eventsOn(token.id);
   expect(await meanwhile(work, replaceAside)).toMatchObject({ code: "precondition_failed" });
   const { version, check, tokenSuffix } = await current();

@@ -54,7 +54,7 @@ test("an actor who may not manage the token changes nothing, nor does its own te
 test.each<[string, Parameters<typeof editAccess>[4], string[]]>([
   ["untagged jobs are turned off", { runUntagged: false }, []],
   ["its tags are no longer allowed", { allowedTags: ["gpu"] }, ["bench"]],
-])("a runner goes at once where %s before GitLab's answer is recorded", async (_what, change, tags) => {
+])("a runner is removed if %s before GitLab's answer is recorded", async (_what, change, tags) => {
   gitlab.failWith("answer_held");
   const asked = refusal(register(tags));
   await expect.poll(() => gitlab.runners.size).toBe(1);

@@ -61,7 +61,7 @@ test.each([
     }),
     { code: "invalid", fields: { name: ["It is too long.", "It is taken."], url: ["It is no URL."] } },
   ],
-])("a refusal of the domain is answered in its words: %s", async (error, expected) => {
+])("a domain error becomes the form's message: %s", async (error, expected) => {
   expect(await answer(throwing(error))).toEqual({ status: "failed", ...expected });
 });
 

@@ -70,7 +70,7 @@ describe("an inserted event", () => {
   test.each([
     ["before the chain's beginning", "0"],
     ["at the lowest of positions", "-9223372036854775808"],
-  ])("and given an entry %s is named, also in an organization that has no chain", async (_where, position) => {
+  ])("with an entry %s is reported, also in an organization without a chain", async (_where, position) => {
     const [chain, none] = [await createChain(1), (await createTenant()).organization.id];
     for (const organizationId of [chain.id, none]) {
       await insertCopy(eventAt(chain, 1), "inserted");

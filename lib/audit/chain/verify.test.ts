@@ -41,7 +41,7 @@ describe("an event", () => {
     ["detail's null, made what JavaScript writes as null", "detail = detail || '{\"from\": 1e400}'"],
     ["channel", "channel = 'api'"],
     ["address", "address = ''"],
-  ])("whose %s was altered is named, and no other", async (_what, change) => {
+  ])("whose %s was altered is reported, and no other", async (_what, change) => {
     const chain = await createChain(4);
     await tamper(`update audit_events set ${change} where id = $1`, eventAt(chain, 2));
     expect(await findingsIn(chain.id)).toEqual(starting(`position 2: event ${eventAt(chain, 2)} ${altered}`));

@@ -28,7 +28,7 @@ describe("a waiting event", () => {
     ["was moved to another group", "update audit_events set group_id = 'grp_other' where organization_id = $1"],
     ["lost its proof", "update unsealed_audit_events set proof = null where organization_id = $1"],
     ["got another proof", "update unsealed_audit_events set proof = sha256('x') where organization_id = $1"],
-  ])("is not sealed where it %s", async (_what, statement) => {
+  ])("is not sealed if it %s", async (_what, statement) => {
     const tenant = await createChain(1);
     const { id } = tenant;
     await recordEvent(tenant, "later");

@@ -56,7 +56,7 @@ test.each<[string, (issuer: string) => Record<string, Page>]>([
       "/elsewhere": keys,
     }),
   ],
-])("%s: unavailable, and not asked again at once", async (_what, pages) => {
+])("%s: unavailable, without a retry at once", async (_what, pages) => {
   const { find, asked } = await look(pages);
   await expect(find()).rejects.toEqual(unavailable);
   const before = asked();

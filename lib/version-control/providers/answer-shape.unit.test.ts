@@ -71,7 +71,7 @@ test.each<[string, unknown, Answers]>([
   [role, { access_level: "Maintainer" }, member],
   [role, {}, member],
   ["POST /api/v4/user/runners", { id: 7 }, gitlab],
-])("GitLab's check takes %s %j for no GitLab's", async (asked, answer, others) => {
+])("GitLab's check rejects the response %s %j as not GitLab's", async (asked, answer, others) => {
   const access = await accessTo("gitlab", { ...others, [asked]: answer });
   await expect(checkAccess(access)).rejects.toMatchObject({ code: "provider_not_recognized" });
 });
@@ -80,7 +80,7 @@ test.each([
   ["2099-07-22", "2099-07-22T00:00:00.000Z"],
   ["2099-07-22T10:00:00.000Z", "2099-07-22T00:00:00.000Z"],
   [null, null],
-])("GitLab's check takes a credential that expires at %j", async (given, expires) => {
+])("GitLab's check accepts a credential that expires at %j", async (given, expires) => {
   const access = await accessTo("gitlab", { ...gitlab, [self]: expiring(given) });
   expect((await checkAccess(access)).tokenExpiresAt?.toISOString() ?? null).toBe(expires);
 });
@@ -96,13 +96,13 @@ test.each<[string, unknown]>([
     "POST /api/v3/repos/octo-org/octo-repo/actions/runners/registration-token",
     { token: "ABC", expires_at: "0001-01-01T00:00:00+14:00" },
   ],
-])("GitHub's check takes %s %j for no GitHub's", async (asked, answer) => {
+])("GitHub's check rejects the response %s %j as not GitHub's", async (asked, answer) => {
   const access = await accessTo("github", { ...github, [asked]: answer });
   await expect(checkAccess(access)).rejects.toMatchObject({ code: "provider_not_recognized" });
 });
 
 test.each(["never", "-271821-04-20", "+275760-09-13", "9999-12-31T23:59:59-12:00"])(
-  "an expiry %s in GitHub's header is none",
+  "an expiration of %s in GitHub's header is ignored",
   async (expires) => {
     const access = await accessTo("github", github, { "github-authentication-token-expiration": expires });
     expect(await checkAccess(access)).toEqual({ tokenExpiresAt: null, targetNumber: "1" });

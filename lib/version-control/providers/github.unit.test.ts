@@ -123,7 +123,7 @@ describe("the check refuses", () => {
     ["html", "provider_not_recognized"],
     ["redirect", "provider_not_recognized"],
     ["huge", "provider_not_recognized"],
-  ])("a server whose answer is %s as %s", async (fault, code) => {
+  ])("a server whose response is %s as %s", async (fault, code) => {
     github.failWith(fault);
     expect((await refusal(checkAccess(access("installation")))).code).toBe(code);
   });
@@ -174,7 +174,7 @@ describe("a target renamed or transferred since", () => {
     ["a repository whose name a stranger has taken", known, "taken", /Another repository has this name/],
     ["a renamed organization", organization, "changed", /organization was not found/],
     ["an organization whose name a stranger has taken", organization, "taken", /Another organization has this name/],
-  ])("%s is not found, neither by a check nor for a runner", async (_what, differs, names, words) => {
+  ])("%s is not found by a check or for a runner", async (_what, differs, names, words) => {
     github.state.names = names;
     const options = { tags: ["linux"], runUntagged: false, description: "run_1" };
     for (const ask of [checkAccess, (of: ProviderCredential) => registerRunner(of, options)]) {
@@ -192,7 +192,7 @@ describe("a target renamed or transferred since", () => {
     ["a repository whose name a stranger has taken", known, "taken"],
     ["a renamed organization", organization, "changed"],
     ["an organization whose name a stranger has taken", organization, "taken"],
-  ])("the runner of %s is found and unregistered by the number", async (_what, differs, names) => {
+  ])("%s has its runner found and unregistered by its number", async (_what, differs, names) => {
     github.state.names = names;
     github.runners.set(23, run);
     expect(await findRunnersByDescription(access("installation", differs), "run_1")).toEqual(["23"]);

@@ -119,7 +119,7 @@ describe("the check refuses", () => {
     ["html", "provider_not_recognized"],
     ["redirect", "provider_not_recognized"],
     ["huge", "provider_not_recognized"],
-  ])("a server whose answer is %s as %s", async (fault, code) => {
+  ])("a server whose response is %s as %s", async (fault, code) => {
     gitlab.failWith(fault);
     const error = await refusal(checkAccess(access("projectBot")));
     expect(error.code).toBe(code);

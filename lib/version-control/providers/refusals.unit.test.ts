@@ -246,7 +246,7 @@ test.each(
 });
 
 test.each(["Insufficient permissions", "You need the Maintainer role", "Only those with owner access may"])(
-  "a registration to which GitLab answers %s lacks the role",
+  "a registration that GitLab refuses with %s lacks the role",
   async (message) => {
     const answer = gitlabForbidden(message);
     const { code } = await refusal(registerRunner(await answeredBy("gitlab", answer), options), answer);
