@@ -9,8 +9,7 @@ const role = "vehaas_application";
 export type Grantee = { name: string; missing?: undefined } | { name?: undefined; missing: string };
 
 /**
- * Creates the application's role and lets this user take it on (`set role`). Must run in a transaction, as the owner of
- * the tables.
+ * Creates the application's role and lets this user `set role` to it. Run it in a transaction, as the tables' owner.
  */
 export async function applicationRole(client: ClientBase): Promise<Grantee> {
   const { user, version, exists, may } = await look(client);
@@ -103,9 +102,7 @@ async function look(client: ClientBase) {
   return { ...found, may: may.rows[0]?.may ?? false };
 }
 
-/**
- * A concurrent start may create the role first, since roles belong to the whole server, or the right may be missing.
- */
+/** A concurrent start may create the role first, as roles belong to the server, or the right may be missing. */
 async function attempt(client: ClientBase, statement: string): Promise<boolean> {
   await client.query("savepoint attempt");
   try {

@@ -8,9 +8,7 @@ import * as schema from "./schema";
 import { type AddressSetting, asRefusal, openSession } from "./session/open-session";
 import type { SessionClient } from "./session/session";
 
-/**
- * Runs in the migrations' transaction. `isChainNew` is true if that transaction created the audit log chain's tables.
- */
+/** Runs in the migrations' transaction. `isChainNew` is true if it created the audit log chain's tables. */
 export type AfterMigrations = (tx: Tx, isChainNew: boolean) => Promise<void>;
 
 /** `isOwner` is true if the address is that of the tables' owner, who may create more. */

@@ -377,9 +377,7 @@ export const idempotencyKeys = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.key] })],
 );
 
-/**
- * Append-only: triggers and grants refuse every update and delete. Names are copied, since events outlive their owners.
- */
+/** Append-only: triggers and grants refuse updates and deletes. Names are copied, since events outlive their owners. */
 export const auditEvents = pgTable(
   "audit_events",
   {

@@ -12,9 +12,7 @@ const invisible =
 const stackedMarks = /\p{M}{6,}/u;
 const surroundingSpaces = /^\p{Zs}+|\p{Zs}+$/gu;
 
-/**
- * A token's name: NFC, trimmed, 1 to 255 code points, without characters that hide text, reorder it or break the line.
- */
+/** A token's name: NFC, trimmed, 1 to 255 code points, no characters that hide, reorder or break text. */
 export const tokenName = z
   .string({ error: "Enter a name." })
   .refine((name) => name.length <= 8 * maxCodePoints, {

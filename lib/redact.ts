@@ -53,9 +53,7 @@ function withoutSecrets(name: string, value: unknown): unknown {
   return value;
 }
 
-/**
- * True for `accessToken` or `set-cookie`, not for an id such as `accessTokenId`; true for a failed query's `params`.
- */
+/** True for `accessToken` or `set-cookie`, false for `accessTokenId`; true for a failed query's `params`. */
 function namesSecret(name: unknown): boolean {
   if (typeof name !== "string" || !/^[\w-]{1,80}$/.test(name)) return false;
   return name === "params" || (anySecretWord.test(name) && !/id$/i.test(name));

@@ -41,10 +41,7 @@ export async function dropIdleAccesses(tx: Tx, which: SQL): Promise<void> {
   await tx.delete(versionControlAccesses).where(and(which, isRemoved, isIdle));
 }
 
-/**
- * Deletes the row of a runner that is not at the provider, and the access if it was removed and this was its last
- * runner.
- */
+/** Deletes a runner that is not at the provider, and its access if that was removed and has no other runner. */
 export async function forgetRunner(runner: { id: string; accessId: string }): Promise<void> {
   const ofAccess = eq(versionControlAccesses.id, runner.accessId);
   await db.transaction(async (tx) => {

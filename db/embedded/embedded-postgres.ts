@@ -21,10 +21,7 @@ type Options = {
   binaries?: string;
   /** PostgreSQL settings, used only if the server isn't running yet. */
   settings?: Record<string, string>;
-  /**
-   * Parent of the files if root starts the app and no other account can enter `folder`, which then records the
-   * location.
-   */
+  /** Used instead if root starts the app and no other account can enter `folder`, which then records the place. */
   elsewhere?: string;
   report?: (line: string) => void;
 };

@@ -27,10 +27,7 @@ async function canWorkIn(folder: string, account: Account): Promise<boolean> {
 /** The folder of the server's files, and the account that runs the server if it isn't our own. */
 export type Home = { path: string; data: string; initialised: boolean; account?: Account };
 
-/**
- * The folder itself or, if the account that replaces root can't use it, a folder under `elsewhere` whose random name is
- * stored in it.
- */
+/** The folder or, if root's replacement can't use it, one under `elsewhere` whose random name is stored in it. */
 export async function findHome(folder: string, elsewhere: string): Promise<Home> {
   const id = await readId(folder);
   if (id) return existing(join(elsewhere, id), idFile(folder));

@@ -51,9 +51,7 @@ export type User = { leave(): Promise<boolean> };
 // An arbitrary key that no other advisory lock in the database postgres uses.
 const lock = "7237123482330964112";
 
-/**
- * Joins the server's users. Each holds a shared advisory lock, which ends with its connection, also if it is killed.
- */
+/** Joins the server's users. Each holds a shared advisory lock, which ends with its connection. */
 export async function joinUsers(address: Address): Promise<User> {
   let left = false;
   let connection = await hold();

@@ -50,9 +50,7 @@ export class DeadlinePool extends Pool {
     setInterval(() => this.endOverdue(), sweepInterval).unref();
   }
 
-  /**
-   * Runs the work with a deadline in milliseconds for all of its queries together. Other work has a minute per query.
-   */
+  /** Runs the work with a deadline in milliseconds for all of its queries. Other work has a minute per query. */
   withDeadline<T>(milliseconds: number, work: () => T): T {
     return this.deadline.run(deadlineOf(milliseconds, this.deadline.getStore()?.caller), work);
   }

@@ -46,10 +46,7 @@ const pinned: Record<string, string> = {
   session_replication_role: "origin",
 };
 
-/**
- * The connection used by the whole application: pool, migrations, jobs and scripts. `connect` resolves once the session
- * is set up.
- */
+/** The connection of the pool, migrations, jobs and scripts. `connect` resolves once the session is set up. */
 export class SessionClient extends Client {
   private readonly settings: Record<string, string>;
   private readonly longestStatement: number;
@@ -104,9 +101,7 @@ export class SessionClient extends Client {
     return { text, values, query_timeout };
   }
 
-  /**
-   * Makes the server cancel the query of a client that disconnected. Not all systems support it, and it is optional.
-   */
+  /** Makes the server cancel the query of a client that disconnected. Optional, as not all systems support it. */
   private watchForClient(): Promise<QueryResult | undefined> {
     return this.query("set client_connection_check_interval = 250").catch((error) => {
       if (error instanceof Error && "code" in error && error.code === "22023") return undefined;

@@ -10,9 +10,7 @@ import { releaseAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/release-r
 import type { AccessToken } from "./access-token";
 import { assertVersion, type ExpectedVersions, findAccessToken, lockAccessToken, owned, requireVersion } from "./find";
 
-/**
- * Disables the token until it is reactivated, and marks its runners for removal. Does nothing if it is revoked already.
- */
+/** Disables the token until it is reactivated, and marks its runners for removal. Does nothing if revoked. */
 export async function revokeAccessToken(
   actor: Actor,
   scope: Scope,

@@ -50,10 +50,7 @@ export async function listAccessTokens(
   };
 }
 
-/**
- * The scope's token. Throws `not_found` for actors who may not list the tokens, except a technical user reading its
- * own.
- */
+/** The scope's token. Throws `not_found` for actors who may not list tokens, except a token reading itself. */
 export async function getAccessToken(actor: Actor, scope: Scope, tokenId: string): Promise<AccessToken> {
   if (actor.kind !== "technical" || actor.accessTokenId !== tokenId) await authorizeHidden(actor, scope);
   const [token] = await selectAccessTokens(db).where(owned(scope, tokenId));

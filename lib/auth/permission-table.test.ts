@@ -110,8 +110,7 @@ test.each(tokens)("%s sees its own token in its own scope only", async (who) => 
 });
 
 /**
- * Covered by other tests: a person's own lists and account, functions for tokens only, and functions without an
- * adapter.
+ * Covered by other tests: a person's own lists and account, tokens' own functions, and functions without an adapter.
  */
 const elsewhere = [
   "listGroups",

@@ -8,9 +8,7 @@ const shape = z.object({
   response: z.string().optional(),
 });
 
-/**
- * Why an e-mail was not accepted, as a sentence for an organization admin. Includes the server's text if it refused.
- */
+/** Why an e-mail was not accepted, as a sentence for an organization admin. Quotes the server if it refused. */
 export function failureSentence(error: unknown): string {
   const { name, message = "", code, response } = shape.catch({}).parse(error);
   if (name === "TimeoutError" || name === "AbortError" || code === "ETIMEDOUT") {

@@ -9,9 +9,7 @@ import { usageOf } from "./limits";
 /** Sorted by name. `usedBytes` counts names and values. */
 export type Environment = { variables: EnvironmentVariable[]; usedBytes: number };
 
-/**
- * The token's variables. Throws `not_found` if the actor may not see the token; a technical user sees its own token's.
- */
+/** The token's variables. Throws `not_found` if the actor may not see the token; a token may read its own. */
 export async function listVariables(actor: Actor, scope: Scope, tokenId: string): Promise<Environment> {
   await getAccessToken(actor, scope, tokenId);
   const variables = await selectVariables(db, tokenId);

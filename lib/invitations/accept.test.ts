@@ -151,7 +151,7 @@ describe("someone with an account", () => {
     expect(await eventsOn(invitation.id)).toHaveLength(2);
   });
 
-  test("does not join by the link without signing in, since others may have the link", async () => {
+  test("does not join by the link alone, without signing in", async () => {
     const { invitation } = await createScene();
     const before = await everyRow();
     expect(await refusal(accept(invitation.secret))).toMatchObject({ code: "unauthenticated" });

@@ -21,10 +21,7 @@ export const changeMemberRoleInput = z.strictObject({ role });
 
 export type AddMemberInput = z.output<typeof addMemberInput>;
 
-/**
- * Gives a person of the organization a role in the group. Throws `invalid` on email for a stranger, `conflict` for a
- * member.
- */
+/** Adds a person of the organization with a role. Throws `invalid` on email for a stranger, `conflict` for a member. */
 export function addMember(actor: Actor, scope: GroupScope, { email, role }: AddMemberInput): Promise<void> {
   return mutate(actor, scope, "members:manage", async (tx, access) => {
     const person = await findPerson(tx, access, email);
@@ -59,10 +56,7 @@ export function changeMemberRole(actor: Actor, scope: GroupScope, userId: string
   });
 }
 
-/**
- * Throws `conflict` for the last group admin. Keeps the access tokens that the person created: they belong to the
- * group.
- */
+/** Throws `conflict` for the last group admin. Keeps the access tokens that the person created for the group. */
 export function removeMember(actor: Actor, scope: GroupScope, userId: string): Promise<void> {
   return mutate(actor, scope, "members:manage", async (tx) => {
     const member = await findMember(tx, scope, userId);

@@ -4,9 +4,7 @@ import { coversMetadata, isMetadata, isPublic, parseAddress } from "./judged-add
 
 const label = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 
-/**
- * True for a lower-case host name valid in DNS and TLS: non-empty ASCII labels, no underscore, last label not a number.
- */
+/** True for a lower-case host name valid in DNS and TLS: ASCII labels, no underscore, last label not a number. */
 export function isHostName(host: string): boolean {
   const labels = host.split(".");
   if (host.length > 253 || !labels.every((one) => label.test(one))) return false;

@@ -31,10 +31,7 @@ const embedding = [
 const nat64 = ipaddr.IPv6.parseCIDR("64:ff9b::/96");
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
 
-/**
- * The address to check: an IPv4-mapped or NAT64 address becomes its IPv4 address. Undefined if the text is not an
- * address.
- */
+/** The address to check: an IPv4-mapped or NAT64 address becomes its IPv4 address. Undefined for no address. */
 export function parseAddress(text: string): Address | undefined {
   const address = parseIp(text);
   return address instanceof ipaddr.IPv6 && address.match(nat64)

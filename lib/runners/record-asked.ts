@@ -43,10 +43,7 @@ export async function findAccessFor(accessTokenId: string, providerUrl: string):
   return access;
 }
 
-/**
- * A concurrent removal updates the access's row: it commits first, and no access is found, or waits and sees the
- * runner.
- */
+/** A concurrent removal updates the access: it commits first and is seen here, or waits and sees the runner. */
 async function lockAccess(tx: Tx, accessTokenId: string, providerUrl: string): Promise<StoredAccess> {
   const condition = accessFor(accessTokenId, providerUrl);
   const [access] = await tx.select().from(versionControlAccesses).where(condition).for("share");

@@ -38,10 +38,7 @@ function reads(read: Record<string, string>, name: string, value: string): boole
   return Object.hasOwn(read, name) && read[name] === value;
 }
 
-/**
- * In order of preference. A value with line breaks is written on one line if possible, for parsers that read line by
- * line.
- */
+/** In order of preference. Values with line breaks go on one line if possible, for line-by-line parsers. */
 function candidates(value: string): string[] {
   const bare = isBare(value) ? [value] : [];
   const escaped = value.replaceAll("\r", "\\r").replaceAll("\n", "\\n");

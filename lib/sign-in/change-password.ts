@@ -64,10 +64,7 @@ async function accountOf({ userId }: Person): Promise<Account> {
   throw new DomainError("conflict", "Your account has no password here: you sign in with your organization.");
 }
 
-/**
- * Counts failures as one device of the person, so that neither other people's guesses nor a new session affect the
- * count.
- */
+/** Counts failures as one device: neither other people's guesses nor a new session affect the count. */
 async function requirePassword(actor: Person, account: Account, password: string): Promise<void> {
   const visitor = { email: account.email, address: requestContext()?.address ?? null, device: "change" };
   const verified = await throttled(visitor, async () =>

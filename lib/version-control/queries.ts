@@ -7,9 +7,7 @@ import type { Scope } from "@/lib/auth/scope";
 import { notFound } from "@/lib/errors";
 import { accessColumns, accessOf, type VersionControlAccess } from "./access";
 
-/**
- * The token's accesses. Throws `not_found` if the actor may not see the token; a technical user sees its own token's.
- */
+/** The token's accesses. Throws `not_found` if the actor may not see the token; a token may read its own. */
 export async function listAccesses(actor: Actor, scope: Scope, tokenId: string): Promise<VersionControlAccess[]> {
   await getAccessToken(actor, scope, tokenId);
   const rows = await db

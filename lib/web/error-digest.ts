@@ -1,5 +1,2 @@
-/**
- * The digest by which the error page recognizes an unreachable database. Next sends the browser nothing else of an
- * error.
- */
+/** The digest by which the error page recognizes an unreachable database: Next sends nothing else of an error. */
 export const databaseAway = "database-away";

@@ -6,9 +6,7 @@ export function sessionCookie() {
   return { name: `${prefix}authjs.session-token`, options: { ...options, sameSite: "lax" } } as const;
 }
 
-/**
- * The cookie that makes the browser known to password sign-in. Only our own form uses it, hence `sameSite: "strict"`.
- */
+/** Makes the browser known to password sign-in. Only our own form uses it, hence `sameSite: "strict"`. */
 export function deviceCookie() {
   const { prefix, options } = hostCookie();
   return { name: `${prefix}vehaas.device`, options: { ...options, sameSite: "strict" } } as const;

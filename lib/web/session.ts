@@ -16,9 +16,7 @@ import { tellDatabaseAway } from "./tell-database-away";
 
 type Cookie = ReturnType<typeof sessionCookie> | ReturnType<typeof deviceCookie>;
 
-/**
- * The signed-in person, looked up once per request. Throws if the database is unreachable; it does not return "nobody".
- */
+/** The signed-in person, looked up once per request. Throws if the database is unreachable. */
 export const currentUser = cache(async () => {
   const token = await readToken();
   return token ? tellDatabaseAway(findSession(token)) : undefined;

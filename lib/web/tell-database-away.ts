@@ -2,10 +2,7 @@ import { requestContext } from "@/lib/request-context";
 import { isUnavailable } from "@/lib/unavailable";
 import { databaseAway } from "./error-digest";
 
-/**
- * Awaits a page's query. Marks an unreachable database, so that the error page and the response's status differ from a
- * bug's.
- */
+/** Awaits a page's query, and marks an error of an unreachable database for the error page and the status. */
 export async function tellDatabaseAway<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

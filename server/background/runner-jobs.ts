@@ -8,8 +8,7 @@ const everyMs = 60_000;
 
 /**
  * Starts unregistering runners in the background: every minute, and on a wake-up call. The runners' rows contain what
- * is due; the queue only triggers the work across all instances. Creates the queue first if the owner's address is
- * known.
+ * is due; the queue only triggers the work across all instances. With the owner's address it creates the queue first.
  */
 export async function startRunnerJobs({ owner, grantee }: OpenDatabase): Promise<() => Promise<void>> {
   if (owner) await prepareJobQueue(owner, grantee, [queue]);

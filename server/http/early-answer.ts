@@ -1,9 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 const smallBody = 16 * 1024;
-/**
- * Milliseconds for a client to send the rest and read the response: many clients don't read before they have sent all.
- */
+/** Milliseconds for a client to send the rest and read the response, which many read only after sending all. */
 const timeToSend = 10_000;
 
 /**

@@ -7,9 +7,7 @@ import { endAfterEarlyAnswer } from "./early-answer";
 import { endSilentReaders } from "./silent-readers";
 
 type Limits = Pick<ServerOptions, "headersTimeout" | "requestTimeout" | "connectionsCheckingInterval"> & {
-  /**
-   * Milliseconds in which a client must read something of its response. It is disconnected after at most twice as many.
-   */
+  /** Milliseconds in which a client must read part of its response. It is disconnected after twice as many at most. */
   readTimeout?: number;
 };
 

@@ -1,8 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/**
- * RFC 3986, 3.2: only a host and a port. A URL parser would accept "user@host" or "host/path" and find another host.
- */
+/** RFC 3986, 3.2: only a host and a port. A URL parser would find another host in "a@b" or "a/b". */
 const hostAndPort = /^(?:[\w.~!$&'()*+,;=%-]+|\[[\da-f:.]+\])(?::\d*)?$/i;
 
 /** The site's public origin: AUTH_URL's, or plain http with the requested host. Behind a proxy AUTH_URL must be set. */

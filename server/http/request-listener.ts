@@ -47,10 +47,7 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
 /** Our pages use few parameters. Next takes quadratic time in their number: 3,500 took a second. */
 const mostParameters = 64;
 
-/**
- * False for requests to which Next answers 500: an undecodable URL or router state, or a multipart form without a
- * boundary.
- */
+/** False for an undecodable URL or router state or a multipart form without a boundary: Next would answer 500. */
 function isReadable({ url = "/", headers }: IncomingMessage): boolean {
   const isFormWithoutBoundary =
     /^multipart\//i.test(headers["content-type"] ?? "") && !/boundary=./i.test(headers["content-type"] ?? "");

@@ -54,8 +54,7 @@ function modelBytes(fields: Field[], isAction: boolean): number {
 }
 
 /**
- * Whether React parses the field: in an action the arguments except a form's fields, in a plain form React's own
- * fields.
+ * Whether React parses the field: an action's arguments except a form's fields, or React's own fields in a plain form.
  */
 function isModel(name: string, isAction: boolean): boolean {
   return isAction ? !name.startsWith("_") : name.startsWith("$ACTION_");

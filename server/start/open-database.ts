@@ -26,10 +26,7 @@ export function migrateDatabase(
   return migrate(databaseUrl, { ...options, afterwards });
 }
 
-/**
- * `owner` is the tables' owner's address, if known. `grantee` is the login with the application's rights, if not the
- * owner.
- */
+/** `owner` is the tables' owner's address, if known; `grantee` the login with the application's rights, if another. */
 export type OpenDatabase = {
   isEmbedded: boolean;
   owner: Address | undefined;

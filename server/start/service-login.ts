@@ -7,9 +7,7 @@ import { SettingsError } from "@/lib/env";
 /** An address's database and user. */
 export type Login = { user: string; database: string };
 
-/**
- * Connects like the application. Throws a SettingsError if that fails, or if a pooler in between would mix sessions.
- */
+/** Connects like the application. Throws a SettingsError if that fails, or if a pooler would mix sessions. */
 export async function loginAt(address: Address): Promise<Login> {
   await requireOwnSession(address);
   const client = await openSession(address);

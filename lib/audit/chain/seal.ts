@@ -32,10 +32,7 @@ export async function sealPendingEvents(): Promise<number> {
   return sealed;
 }
 
-/**
- * One transaction per batch, since a backlog would be too much for one. Seals all events committed before the last
- * batch.
- */
+/** One transaction per batch, as a backlog would be too much for one. Seals all events committed meanwhile. */
 async function sealOrganization(organizationId: string): Promise<number> {
   let all = 0;
   let after: string | undefined;

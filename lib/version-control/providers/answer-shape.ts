@@ -22,10 +22,7 @@ export const day = z
   .transform((text) => new Date(`${text}T00:00:00Z`))
   .refine(isStorable);
 
-/**
- * Parses the fields used of a provider's response, which is untrusted. Throws `provider_not_recognized` if they don't
- * match.
- */
+/** Parses the used fields of a provider's untrusted response. Throws `provider_not_recognized` on a mismatch. */
 export function shaped<T>(schema: z.ZodType<T>, answer: unknown, what: "a GitLab" | "a GitHub"): T {
   const read = schema.safeParse(answer);
   if (!read.success) throw notRecognized(what);

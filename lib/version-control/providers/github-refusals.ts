@@ -122,10 +122,7 @@ export function refusedByGithub(
   return refused("missing_role", `The token's user must be ${role} to register runners.`);
 }
 
-/**
- * The scope that a classic token lacks. GitHub names the token's scopes and the accepted ones in headers, or in the
- * message.
- */
+/** The scope that a classic token lacks, from GitHub's headers or message. */
 function missingScopes(
   { status, headers }: Response,
   scope: ProviderCredential["tokenScope"],

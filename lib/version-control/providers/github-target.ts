@@ -16,10 +16,7 @@ export function nounOf({ tokenScope }: Pick<ProviderCredential, "tokenScope">): 
   return tokenScope === "project" ? "repository" : "organization";
 }
 
-/**
- * Looks up the target's number by name. Throws `target_not_found` if the name is unused or now belongs to another
- * target.
- */
+/** Looks up the target's number by name. Throws `target_not_found` if the name is unused or another target's. */
 export async function requireGithubTarget(client: GithubClient, access: ProviderCredential): Promise<string> {
   const noun = nounOf(access);
   const number = await orMovedAtGithub(access, () => readTarget(client, access));

@@ -32,10 +32,7 @@ const registrationToken = z.object({
 const aboutUser = z.object({ login: z.string(), type: z.string().nullish() });
 const runnerPage = z.object({ runners: z.array(z.object({ id: number, name: z.string() })) });
 
-/**
- * Checks with GitHub that the credential can register runners. Creates a registration token, which leaves nothing
- * behind.
- */
+/** Checks that the credential can register runners. Creates a registration token, which leaves nothing behind. */
 export async function checkGithub(access: ProviderCredential): Promise<CheckResult> {
   checkTarget(access);
   const client = githubClient(access);

@@ -122,9 +122,7 @@ export function isRoleMissing(response: Response, error: unknown): boolean {
   return response.status === 403 && roleWords.test(wordsOf(error));
 }
 
-/**
- * A response that nothing else explains: a 403 concerns the credential, any other status does not come from a GitLab.
- */
+/** An unexplained response: a 403 concerns the credential, any other status does not come from a GitLab. */
 export function unexplainedByGitlab(response: Response): DomainError {
   if (response.status !== 403) return notRecognized("a GitLab");
   return refused(

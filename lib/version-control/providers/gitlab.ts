@@ -35,9 +35,7 @@ export async function registerGitlabRunner(access: ProviderCredential, options: 
   return register(client, access, id, options);
 }
 
-/**
- * Finds the runner by number or description, or uses its own token if the credential may not. Succeeds if it is gone.
- */
+/** Finds the runner by number or description, or uses its own token. Succeeds if the runner is already gone. */
 export async function unregisterGitlabRunner(access: ProviderCredential, remote: RemoteRunner): Promise<boolean> {
   const client = gitlabClient(access);
   try {

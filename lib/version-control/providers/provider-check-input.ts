@@ -36,9 +36,7 @@ const gitlabPath = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*(?:\/[\p{L}\p{N}_][\p{L}\p{N}_
 const githubOwner = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99})$/;
 const githubRepository = /^(?!\.{1,2}$)[A-Za-z0-9_.-]{1,100}$/;
 
-/**
- * The target's ID for a request. Throws `invalid` on `targetId`, since a malformed ID could change the request's path.
- */
+/** The target's ID for a request. Throws `invalid` on `targetId`: a malformed ID could change the request's path. */
 export function checkTarget({
   providerType,
   tokenScope,

@@ -92,10 +92,7 @@ function rateLimited(headers: Headers): DomainError {
   );
 }
 
-/**
- * Retry-After (RFC 9110, 10.2.3); otherwise the time until an exhausted limit resets; otherwise GitHub's advised
- * minute.
- */
+/** Retry-After (RFC 9110, 10.2.3); else the time until an exhausted limit resets; else GitHub's advised minute. */
 function secondsToWait(headers: Headers): number {
   const given = headers.get("retry-after");
   const reset = headers.get("x-ratelimit-reset") ?? headers.get("ratelimit-reset");
