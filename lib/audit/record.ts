@@ -48,8 +48,7 @@ function insertion(
     organizationId,
     groupId,
     ownerId: groupId ?? organizationId,
-    // The clock's time, not the transaction's start: a transaction that waited for a lock must not sort before its
-    // holder.
+    // The clock's time, not the transaction's start: one that waited for a lock must not sort before its holder.
     occurredAt: now,
     actorId: actor.userId,
     actorKind: actor.kind,

@@ -64,8 +64,7 @@ const changes: [string, Change][] = [
 ];
 const credentials = ["projectBot", "createRunnerOnly"] as const;
 
-// A credential that may only create can't look up runners: without the runner's own token the runner would stay
-// forever.
+// A credential that may only create can't look up runners: without the runner's own token it would stay.
 test.each(changes.flatMap(([what, change]) => credentials.map((kind) => [what, kind, change] as const)))(
   "the caller gets conflict and the runner is removed if %s before GitLab's answer arrives (%s)",
   async (_what, kind, change) => {

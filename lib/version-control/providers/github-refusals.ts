@@ -4,8 +4,7 @@ import { notRecognized, type Refusal, refusalFor, refused, wordsOf } from "./pro
 
 const blocked = "GitHub has blocked the repository or organization. Clear that up with GitHub’s support.";
 
-// Refusals of the account, the organization's policy and the target, for any request. The more specific ones come
-// first.
+// Refusals of the account, the organization's policy and the target, for any request, the more specific ones first.
 const always: readonly Refusal[] = [
   [
     /installation (?:has been|is|was) suspended/i,
