@@ -49,7 +49,7 @@ async function attemptOnce<T>(tx: Tx, actor: Actor, scope: Scope, permission: Pe
 }
 
 function tooMuchAtOnce(error: unknown): DomainError {
-  log.warn({ err: error }, "a change met others each time that it was tried");
+  log.warn({ err: error }, "a change conflicted with concurrent ones at each attempt");
   const message = "Others are changing the same things right now, so nothing was changed. Try again in a moment.";
   return new DomainError("unavailable", message);
 }

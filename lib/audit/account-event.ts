@@ -46,7 +46,7 @@ export async function sessionEvent(
 ): Promise<AccountEvent | undefined> {
   const bound = await countEvent(limiters[action], userId);
   if (bound) return { action, detail: { ...detail, ...bound } };
-  log.warn({ userId, action }, "an event was not recorded: the person has had their sixty of an hour");
+  log.warn({ userId, action }, "an event was not recorded: the person reached the limit of sixty per hour");
   return undefined;
 }
 

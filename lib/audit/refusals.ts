@@ -64,7 +64,7 @@ async function recordAll(action: RefusalAction, find: () => Promise<Refusal[]>):
       await db.transaction((tx) => recordAuditEvent(tx, actor, owner, event));
     } else {
       const told = { actor: actor.userId, owner: owner.groupId ?? owner.organizationId };
-      drop({ action, ...told }, "the organization has had its hundred of an hour");
+      drop({ action, ...told }, "the organization reached its limit of a hundred per hour");
     }
   }
 }

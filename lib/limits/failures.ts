@@ -73,7 +73,7 @@ export function createFailureLimit({ name, points, duration, capacity = 10_000, 
         else if (count.unwritten > 0) await write(key, count);
       }
     } catch (error) {
-      log.warn({ err: error }, "failures could not be counted for all instances together");
+      log.warn({ err: error }, "failures could not be counted across instances");
     }
     isFlushDue = false;
     if ([...counts.values()].some(({ unwritten }) => unwritten > 0)) flushSoon();

@@ -45,7 +45,12 @@ export async function unregisterDueRunners(): Promise<number> {
         .then((isGone) => {
           gone += isGone ? 1 : 0;
         })
-        .catch((err) => log.error({ err, runnerId: claimed.id }, "a runner waits for its lease to end"))
+        .catch((err) =>
+          log.error(
+            { err, runnerId: claimed.id },
+            "a runner's unregistration failed; it is retried once its lease expires",
+          ),
+        )
         .finally(() => atWork.delete(claimed.accessId));
       atWork.set(claimed.accessId, work);
     } else if (busy.length > 0) await Promise.race([...working, setTimeout(longestWait)]);

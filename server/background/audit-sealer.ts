@@ -62,7 +62,7 @@ export function startAuditSealer(): () => Promise<void> {
   const noteOverdue = overdueNotes();
   // Independent of the sealing, which may hang.
   const watch = () =>
-    noteOverdue().catch((error) => log.warn({ err: error }, "it could not be asked which audit events are overdue"));
+    noteOverdue().catch((error) => log.warn({ err: error }, "the check for overdue audit events failed"));
   const timer = setInterval(() => {
     void seal();
     void watch();

@@ -22,7 +22,7 @@ export async function startRunnerJobs({ owner, grantee }: OpenDatabase): Promise
   const send = (options: { startAfter?: number; singletonSeconds?: number }) => {
     boss
       .send(queue, {}, { ...options, retryLimit: 0 })
-      .catch((error) => log.warn({ err: error }, "the job queue could not be told of work"));
+      .catch((error) => log.warn({ err: error }, "a job could not be queued"));
   };
   // One job a minute, whatever the number of instances.
   const timer = setInterval(() => send({ singletonSeconds: everyMs / 1000 }), everyMs).unref();

@@ -20,8 +20,7 @@ export async function proveOldEvents(tx: Tx): Promise<void> {
   for (let batch = await nextEvents(tx); batch.length > 0; batch = await nextEvents(tx, batch.at(-1)?.id)) {
     proven += await prove(tx, keysOf, batch);
   }
-  if (proven > 0)
-    log.warn({ events: proven }, "the audit log's chains begin, with the events that are there as they are");
+  if (proven > 0) log.warn({ events: proven }, "the audit log's chains begin, with the existing events as they are");
 }
 
 function nextEvents(tx: Tx, after?: string): Promise<StoredEvent[]> {
@@ -58,7 +57,7 @@ async function keysIfTheyOpen(tx: Tx, organizationId: string): Promise<ChainKeys
     return await chainKeys(tx, organizationId);
   } catch (error) {
     if (!(error instanceof SealError)) throw error;
-    log.error({ err: error, organizationId }, "the organization's events get no place in the audit log's chain");
+    log.error({ err: error, organizationId }, "the organization's events are left out of the audit log's chain");
     return undefined;
   }
 }

@@ -36,7 +36,7 @@ export function publishedKeys(issuer: string): JWTVerifyGetKey {
         return Response.json(keys);
       } catch (error) {
         failedAt = Date.now();
-        log.warn({ err: error }, "the identity provider's keys can't be had");
+        log.warn({ err: error }, "the identity provider's keys can't be fetched");
         throw unavailable();
       }
     },
