@@ -6,8 +6,8 @@ const mostFreshInARow = 4;
 
 /**
  * A queue for connections, round-robin by caller and first-in-first-out within a caller. As in RFC 8290, 4.2, a caller
- * that was not waiting is served before those already served, so that a flooding caller does not delay it. At least
- * every fifth turn goes to the latter.
+ * that was not waiting is served before those already served, so that a flooding caller does not delay it. Callers
+ * already served still get every fifth turn at least.
  */
 export class Turns {
   private readonly fresh = new Map<string, Line>();

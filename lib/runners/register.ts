@@ -43,8 +43,7 @@ export type SessionRunner = {
 /**
  * Registers a runner with the token's access for the URL. The row is written first: if the process dies before
  * recording the answer, the background finds the runner by its description. Throws `not_found` without an access,
- * `invalid` on tags, `rate_limited` over the limits of runners or provider calls, and the provider's refusals. Records
- * each refusal.
+ * `invalid` on tags, `rate_limited` over a limit, and the provider's refusals. Records each refusal.
  */
 export async function registerSessionRunner(
   actor: TechnicalUser,
