@@ -1,12 +1,12 @@
 import type { ErrorCode } from "@/lib/errors";
 
-/** What a form action answers: nothing yet, what the command answered, or why it was refused, as a whole or by field. */
+/** State of a form: not submitted, the command's result, or a refusal of the whole form or of fields. */
 export type FormState<T> =
   | { status: "idle" }
   | { status: "done"; data: T }
   | { status: "failed"; message?: string; fields?: Record<string, string[] | undefined>; code?: ErrorCode };
 
-/** For an action that no form stands behind, such as a menu item. */
+/** For an action without a form, such as a menu item. */
 export function toForm(fields: Record<string, string>): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
