@@ -5,19 +5,18 @@ import * as schema from "./schema";
 
 const role = "vehaas_application";
 
-/** Who may do what the application does, and no more: its role, or a login of its own. `missing` says why there is none. */
+/** The role or login that gets the application's rights. `missing` says why there is none. */
 export type Grantee = { name: string; missing?: undefined } | { name?: undefined; missing: string };
 
 /**
- * Makes the role that the application's connections take on, and sees to it that this user can take it on. Runs in a
- * transaction, as the owner of the tables.
+ * Creates the application's role and lets this user `set role` to it. Run it in a transaction, as the tables' owner.
  */
 export async function applicationRole(client: ClientBase): Promise<Grantee> {
   const { user, version, exists, may } = await look(client);
   if (!exists && !(await attempt(client, `create role ${role} nologin`))) {
     return { missing: `"${user}" may not make the role ${role}, for which it needs CREATEROLE` };
   }
-  // Since PostgreSQL 16 who makes a role may administer it, but not take it on.
+  // Since PostgreSQL 16 the creator of a role may administer it, but must be granted the right to take it on.
   const grant = `grant ${role} to current_user${version >= 160_000 ? " with inherit false, set true" : ""}`;
   if (!(exists && may) && !(await attempt(client, grant))) {
     return {
@@ -31,17 +30,17 @@ export async function applicationRole(client: ClientBase): Promise<Grantee> {
   return { name: role };
 }
 
-/** Grants the tables: rows are read and written, nothing else is changed, and the audit log only grows. */
+/** Grants access to rows only, and no update or delete in the audit log. */
 export async function grantTables(client: ClientBase, grantee: string): Promise<void> {
   await client.query(tables(client.escapeIdentifier(grantee)));
 }
 
-/** Grants what the queue of jobs consists of, whose tables pg-boss makes. */
+/** Grants what pg-boss's tables need. */
 export async function grantQueue(client: ClientBase, grantee: string): Promise<void> {
   await client.query(queue(client.escapeIdentifier(grantee)));
 }
 
-/** What the application does with no row of these tables: the audit log only grows. */
+/** Rights that the application does not need. Without them the audit log is append-only. */
 const withheld: Record<string, readonly string[]> = {
   audit_events: ["update", "delete"],
   audit_chain: ["update", "delete"],
@@ -49,7 +48,7 @@ const withheld: Record<string, readonly string[]> = {
   data_keys: ["delete"],
 };
 
-/** Each of our tables with what is done with its rows. Others in the schema are not ours to grant. */
+/** Our tables with the rights that the application needs. Other tables in the schema are left alone. */
 const needed = Object.values(schema)
   .filter((one) => is(one, PgTable))
   .map(getTableName)
@@ -58,7 +57,7 @@ const needed = Object.values(schema)
     return { table, rights };
   });
 
-/** What the session may not do with the rows of our tables although it has to, such as "insert on leases". */
+/** The rights on our tables that the session lacks, such as "insert on leases". */
 export async function missingTableRights(client: Pick<ClientBase, "query">): Promise<string[]> {
   const { rows } = await client.query<{ missing: string }>(
     `select "right" || ' on ' || "table" as missing
@@ -103,7 +102,7 @@ async function look(client: ClientBase) {
   return { ...found, may: may.rows[0]?.may ?? false };
 }
 
-/** Roles belong to the whole server, so another database's start may be first, or the right may be missing. */
+/** A concurrent start may create the role first, as roles belong to the server, or the right may be missing. */
 async function attempt(client: ClientBase, statement: string): Promise<boolean> {
   await client.query("savepoint attempt");
   try {
@@ -117,6 +116,6 @@ async function attempt(client: ClientBase, statement: string): Promise<boolean> 
   }
 }
 
-/** Another start made it in the same moment. */
+/** A concurrent start created it. */
 const taken = ["42710", "23505"];
 const refusals = ["42501", "0LP01"];

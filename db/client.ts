@@ -6,16 +6,16 @@ declare global {
   var vehaasPool: DeadlinePool | undefined;
 }
 
-/** One pool per process: the server and Next's own bundle each have a copy of this module. */
+/** One pool per process, although the server and Next's bundle each have a copy of this module. */
 globalThis.vehaasPool ??= connect();
 export const pool = globalThis.vehaasPool;
 
 const drizzleConfig = { schema, casing: "snake_case" } as const;
 export const db = drizzle({ client: pool, ...drizzleConfig });
 
-/** The transaction that a query must run in. `db`, which has a `$client`, is none. */
+/** A transaction. The type excludes `db`, which has a `$client`. */
 export type Tx = Omit<NodePgDatabase<typeof schema>, "transaction"> & { $client?: never };
-/** What a query can run on: the pool, or the transaction that it must see. */
+/** The pool, or the transaction that the query must run in. */
 export type Executor = typeof db | Tx;
 
 function connect(): DeadlinePool {
@@ -24,7 +24,7 @@ function connect(): DeadlinePool {
     role: process.env.DATABASE_ROLE,
     max: 20,
     connectionTimeoutMillis: 3000,
-    // A request gives up earlier, and the server doesn't hear of it: this bounds what it goes on with.
+    // Milliseconds. A request times out earlier, but the server learns of it late: this bounds its further work.
     longestStatement: 5000,
   });
 }

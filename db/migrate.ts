@@ -8,24 +8,24 @@ import * as schema from "./schema";
 import { type AddressSetting, asRefusal, openSession } from "./session/open-session";
 import type { SessionClient } from "./session/session";
 
-/** Runs in the migrations' transaction. `isChainNew` where the tables of the audit log's chain were made in it. */
+/** Runs in the migrations' transaction. `isChainNew` is true if it created the audit log chain's tables. */
 export type AfterMigrations = (tx: Tx, isChainNew: boolean) => Promise<void>;
 
-/** `isOwner` where the address is that of the tables' owner, who may make more. */
+/** `isOwner` is true if the address is that of the tables' owner, who may create more. */
 export type Migrated = Grantee & { isOwner: boolean };
 
 export type MigrateOptions = {
   afterwards?: AfterMigrations | undefined;
-  /** The setting that holds the address. */
+  /** The setting that contains the address. */
   setting?: AddressSetting;
-  /** The login by which the application connects, where that is not the one of the address. */
+  /** The application's login, if it differs from the address's. */
   service?: string | undefined;
 };
 
 /**
- * Brings the database up to date. Any number of instances may do so at once: a lock that only the tables' owner can have
- * lets one go first. One that is up to date already needs no right to make anything, nor to own the tables. Answers who
- * may do what the application does. Throws a SettingsError where the database, or the user, does not allow it.
+ * Migrates the database. Safe to run on several instances at once: a lock that only the tables' owner can take
+ * serializes them. A database that is up to date needs no right to create or own tables. Returns the role or login with
+ * the application's rights. Throws a SettingsError if the database or the user does not allow it.
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<Migrated> {
   const { setting = "DATABASE_URL" } = options;
@@ -68,7 +68,7 @@ async function granteeOf(client: SessionClient, service: string | undefined, isO
   return { name: rows[0]?.name ?? "" };
 }
 
-/** What is taken from the audit log's owner would be missing in a later migration, and guards nothing. */
+/** If the owner serves, its rights must stay: a later migration needs them, and revoking them would protect nothing. */
 async function ownsTables(client: SessionClient, name: string): Promise<boolean> {
   const { rows } = await client.query(
     "select 1 from pg_class where oid = 'public.audit_events'::regclass and pg_get_userbyid(relowner) = $1",
@@ -85,7 +85,7 @@ async function hasJournal(client: SessionClient): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** In a transaction of its own, so that there is something to lock. Several starts at once may try. */
+/** In its own transaction, to have a table to lock. Several starts may try at once. */
 async function makeJournal(client: SessionClient, setting: AddressSetting): Promise<void> {
   await requireRights(client, setting, true);
   for (let attempt = 1; !(await hasJournal(client)); attempt++) {
@@ -109,7 +109,7 @@ async function ownsJournal(client: SessionClient): Promise<boolean> {
   return rows[0]?.owns ?? false;
 }
 
-/** Asked for ahead, so that the right that is missing has a name. A new schema needs one on the database, too. */
+/** Checked first, so that the error names the missing right. A new schema also needs a right on the database. */
 async function requireRights(client: SessionClient, setting: AddressSetting, makesSchema: boolean): Promise<void> {
   const { rows } = await client.query<Rights>(
     `select current_user as user, current_database() as database,
@@ -144,7 +144,7 @@ async function pendingMigrations(tx: Tx): Promise<MigrationMeta[]> {
   return readMigrationFiles({ migrationsFolder: "db/migrations" }).filter(({ folderMillis }) => folderMillis > last);
 }
 
-/** As Drizzle's own migrator does it, and with its table; but that one can't be part of a transaction. */
+/** Like Drizzle's migrator and with its table, but inside a transaction, which that one does not support. */
 async function applyMigrations(tx: Tx, migrations: MigrationMeta[]): Promise<void> {
   if (migrations.length > 0) await findTrigrams(tx);
   for (const migration of migrations) {
@@ -154,7 +154,7 @@ async function applyMigrations(tx: Tx, migrations: MigrationMeta[]): Promise<voi
   }
 }
 
-/** The extension may have been made in another schema, where its operators are to be found. */
+/** Adds the schema of pg_trgm to the search path, since it may be installed in another one. */
 async function findTrigrams(tx: Tx): Promise<void> {
   await tx.execute(sql`
     select set_config('search_path', concat_ws(', ', 'public', quote_ident(n.nspname), 'pg_temp'), true)

@@ -6,7 +6,7 @@ import { organizations } from "./schema";
 
 const echo = () => db.select({ said: sql<string>`${sql.placeholder("said")}::text` }).from(sql`(values (1)) as one`);
 
-test("a query is written once, and answers each what it was given", async () => {
+test("a prepared query is built once, and each call gets its own values", async () => {
   const write = vi.fn(echo);
   const say = (said: string) => prepared(db, "echo", write).execute({ said });
   const given = Array.from({ length: 50 }, (_, index) => `said ${index}`);
@@ -14,7 +14,7 @@ test("a query is written once, and answers each what it was given", async () => 
   expect(write).toHaveBeenCalledOnce();
 });
 
-test("runs in the transaction that it was prepared for", async () => {
+test("a prepared query runs in the transaction that it was prepared for", async () => {
   const inserted = async (executor: Parameters<typeof prepared>[0]) =>
     prepared(executor, "new organizations", () =>
       executor.select().from(organizations).where(sql`${organizations.name} = 'not committed'`),

@@ -32,11 +32,11 @@ const id = (prefix: IdPrefix) =>
   text()
     .primaryKey()
     .$defaultFn(() => newId(prefix));
-/** Milliseconds, what JavaScript keeps too: a cursor made from a row compares equal to it. */
+/** Milliseconds, like JavaScript's dates, so that a cursor made from a row compares equal to it. */
 const instant = () => timestamp({ withTimezone: true, precision: 3 });
 const createdAt = () => instant().notNull().defaultNow();
 const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
-/** Sorted and compared byte by byte, so that order and uniqueness don't change with the server's locale. */
+/** Sorted and compared by bytes, so that order and uniqueness don't depend on the server's locale. */
 const folded = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
 const oneOf = (column: PgColumn, values: readonly string[]) =>
   sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(", "))})`;
@@ -47,18 +47,18 @@ export const organizations = pgTable("organizations", {
   createdAt: createdAt(),
 });
 
-/** People and technical users alike. `name` is a technical user's username. */
+/** People and technical users. `name` is a technical user's username. */
 export const users = pgTable(
   "users",
   {
     id: id("usr"),
     kind: text({ enum: userKinds }).notNull(),
-    /** Where a technical user belongs; a person may be in several organizations. */
+    /** A technical user's organization; null for a person, who may be in several. */
     organizationId: text().references(() => organizations.id),
     name: text().notNull(),
     /** Lower case. */
     email: text().unique(),
-    /** Argon2id in PHC form; without it the person signs in with the identity provider. */
+    /** Argon2id in PHC format. Without it the person signs in with the identity provider. */
     passwordHash: text(),
     createdAt: createdAt(),
   },
@@ -97,9 +97,9 @@ export const accounts = pgTable(
 export const sessions = pgTable(
   "sessions",
   {
-    /** SHA-256 of the cookie's value, which is stored nowhere. */
+    /** SHA-256 of the cookie's value, which is not stored. */
     tokenHash: bytes().primaryKey(),
-    /** What may be shown of it. */
+    /** The public identifier. */
     id: text()
       .notNull()
       .unique("sessions_id")
@@ -108,9 +108,9 @@ export const sessions = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     method: text({ enum: signInMethods }).notNull(),
-    /** Where it began: an IPv4 network of 24 bits, or an IPv6 network of 48. */
+    /** The network where the session began: IPv4 /24 or IPv6 /48. */
     network: text(),
-    /** In words, such as "Firefox on Linux". */
+    /** Such as "Firefox on Linux". */
     browser: text(),
     expiresAt: instant().notNull(),
     /** Exact to ten minutes. */
@@ -137,7 +137,7 @@ export const groups = pgTable(
   ],
 );
 
-/** A user's role in a group, or, without a group, in the organization. */
+/** A user's role in a group or, without a group, in the organization. */
 export const memberships = pgTable(
   "memberships",
   {
@@ -162,7 +162,7 @@ export const memberships = pgTable(
       columns: [table.userId, table.kind],
       foreignColumns: [users.id, users.kind],
     }).onDelete("cascade"),
-    // Lists the members of a group, people before technical users, page by page.
+    // Lists a group's members page by page, people before technical users.
     unique("memberships_member").on(table.organizationId, table.groupId, table.kind, table.userId).nullsNotDistinct(),
     index("memberships_of_user").on(table.userId, table.organizationId),
     uniqueIndex("memberships_one_of_technical_user").on(table.userId).where(sql`kind = 'technical'`),
@@ -182,18 +182,18 @@ export const accessTokens = pgTable(
       .notNull()
       .references(() => organizations.id),
     groupId: text(),
-    /** The group of a group token, else the organization: one set of indexes serves both. */
+    /** The group or, without one, the organization, so that one set of indexes serves both. */
     ownerId: text().generatedAlwaysAs(sql`coalesce(group_id, organization_id)`).notNull(),
     technicalUserId: text()
       .notNull()
       .unique("access_tokens_technical_user")
       .references(() => users.id),
     name: text().notNull(),
-    /** The folded name: what is unique, sorted by and searched in. */
+    /** The folded name, for uniqueness, sorting and search. */
     nameKey: folded().notNull(),
-    /** SHA-256 of the secret. The secret itself is never stored. */
+    /** SHA-256 of the secret, which is not stored. */
     secretHash: bytes().notNull().unique("access_tokens_secret"),
-    /** The secret's last four characters, so that a person can tell two tokens apart. */
+    /** The secret's last four characters, to tell two tokens apart. */
     tokenSuffix: text().notNull(),
     createdById: text()
       .notNull()
@@ -209,7 +209,7 @@ export const accessTokens = pgTable(
       columns: [table.organizationId, table.groupId],
       foreignColumns: [groups.organizationId, groups.id],
     }),
-    // Each of the list's sorts has its index; the unique one also finds a name that is taken.
+    // One index for each sort of the list; the unique one also enforces unique names.
     unique("access_tokens_name").on(table.ownerId, table.nameKey),
     index("access_tokens_by_created").on(table.ownerId, table.createdAt, table.id),
     index("access_tokens_by_expires").on(table.ownerId, table.expiresAt, table.id),
@@ -223,7 +223,7 @@ export const accessTokens = pgTable(
   ],
 );
 
-/** What an organization's stored secrets are encrypted with: itself encrypted, with a key of ENCRYPTION_KEYS. */
+/** Keys that encrypt an organization's stored secrets. They are themselves encrypted with a key of ENCRYPTION_KEYS. */
 export const dataKeys = pgTable(
   "data_keys",
   {
@@ -240,8 +240,8 @@ export const dataKeys = pgTable(
 );
 
 /**
- * A credential at GitLab or GitHub that registers runners for a token. One that was removed, or whose token was deleted,
- * stays until its runners are unregistered with it.
+ * A credential at GitLab or GitHub that registers a token's runners. If removed, or if its token is deleted, the row
+ * stays until its runners are unregistered.
  */
 export const versionControlAccesses = pgTable(
   "version_control_accesses",
@@ -252,21 +252,21 @@ export const versionControlAccesses = pgTable(
       .references(() => organizations.id),
     accessTokenId: text().references(() => accessTokens.id, { onDelete: "set null" }),
     providerType: text({ enum: providerTypes }).notNull(),
-    /** In its one spelling (lib/version-control/provider-url.ts). */
+    /** Normalized (lib/version-control/provider-url.ts). */
     providerUrl: text().notNull(),
     tokenScope: text({ enum: tokenScopes }).notNull(),
     targetId: text().notNull(),
-    /** The target's number at the provider, which stays when it is renamed; null until a check has seen it. */
+    /** The target's number at the provider, which survives a rename; null until a check has found it. */
     targetNumber: text(),
-    /** What its runners may be tagged with; empty for any tags. */
+    /** Allowed tags of its runners; empty for any tags. */
     allowedTags: text().array().notNull().default([]),
-    /** GitLab only: whether a runner that is registered without tags takes jobs without tags. */
+    /** GitLab only: whether a runner registered without tags runs untagged jobs. */
     runUntagged: boolean().notNull().default(false),
     /** The credential, sealed for this row (lib/crypto). */
     sealedToken: bytes().notNull(),
     tokenSuffix: text().notNull(),
     acceptsPersonalToken: boolean().notNull(),
-    /** Why the last check failed; null where it went well. */
+    /** Why the last check failed; null if it succeeded. */
     checkCode: text(),
     checkMessage: text(),
     checkedAt: instant().notNull().defaultNow(),
@@ -278,7 +278,7 @@ export const versionControlAccesses = pgTable(
     uniqueIndex("version_control_accesses_url")
       .on(table.accessTokenId, table.providerUrl)
       .where(sql`removed_at is null`),
-    // For what is left of a deleted token's: its foreign key looks at removed ones too.
+    // For the rest of a deleted token's accesses: its foreign key also checks removed ones.
     index("version_control_accesses_of_token").on(table.accessTokenId),
     check("version_control_accesses_provider", oneOf(table.providerType, providerTypes)),
     check("version_control_accesses_scope", oneOf(table.tokenScope, tokenScopes)),
@@ -289,11 +289,11 @@ export const versionControlAccesses = pgTable(
   ],
 );
 
-/** A runner at a provider, from before it is asked for until it is known to be gone. */
+/** A runner at a provider, from before its registration until it is known to be gone. */
 export const runners = pgTable(
   "runners",
   {
-    /** Also what the provider's description ends with, by which an unrecorded runner is found. */
+    /** Also the end of the provider's description, by which an unrecorded runner is found. */
     id: id("run"),
     organizationId: text()
       .notNull()
@@ -304,12 +304,12 @@ export const runners = pgTable(
     accessTokenId: text().references(() => accessTokens.id, { onDelete: "set null" }),
     state: text({ enum: runnerStates }).notNull(),
     remoteId: text(),
-    /** What a credential that may only create needs to remove the runner again, sealed for this row. */
+    /** The runner's own token, which removes it if the credential may only create. Sealed for this row. */
     sealedRunnerToken: bytes(),
     tags: text().array().notNull(),
     expiresAt: instant(),
     createdAt: createdAt(),
-    /** Failed attempts to unregister it, and in words why. */
+    /** Failed attempts to unregister it, and the last reason. */
     attempts: integer().notNull().default(0),
     lastError: text(),
     nextAttemptAt: instant().notNull().defaultNow(),
@@ -322,7 +322,7 @@ export const runners = pgTable(
   ],
 );
 
-/** What may be shown of a token's environment variables. Their values are in `environments`. */
+/** The public fields of a token's environment variables. Their values are in `environments`. */
 export const environmentVariables = pgTable(
   "environment_variables",
   {
@@ -332,7 +332,7 @@ export const environmentVariables = pgTable(
     name: folded().notNull(),
     /** Bytes of the value in UTF-8. */
     size: integer().notNull(),
-    /** Another one after each change, so that a change can say what it was made of. */
+    /** Changes with each change, so that a command can state which revision it expects. */
     revision: text().notNull(),
     updatedById: text()
       .notNull()
@@ -346,7 +346,7 @@ export const environmentVariables = pgTable(
   ],
 );
 
-/** The values of all of a token's environment variables, sealed as one: a session begins with one decryption. */
+/** The values of all of a token's environment variables, sealed together, so that a session needs one decryption. */
 export const environments = pgTable("environments", {
   accessTokenId: text()
     .primaryKey()
@@ -358,7 +358,7 @@ export const environments = pgTable("environments", {
   sealedValues: bytes().notNull(),
 });
 
-/** One row for each creation that a form or script may retry: the same key makes no second token. */
+/** One row per creation with a retry key: a repeated key creates no second token. */
 export const idempotencyKeys = pgTable(
   "idempotency_keys",
   {
@@ -369,7 +369,7 @@ export const idempotencyKeys = pgTable(
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),
     key: text().notNull(),
-    /** SHA-256 of what was asked for: the same key with another request is a mistake. */
+    /** SHA-256 of the request: the same key with another request is refused. */
     fingerprint: bytes().notNull(),
     accessTokenId: text().notNull(),
     createdAt: createdAt(),
@@ -377,7 +377,7 @@ export const idempotencyKeys = pgTable(
   (table) => [primaryKey({ columns: [table.userId, table.key] })],
 );
 
-/** Written once: triggers and grants refuse every update and delete. Names are copied, for they outlive their owners. */
+/** Append-only: triggers and grants refuse updates and deletes. Names are copied, since events outlive their owners. */
 export const auditEvents = pgTable(
   "audit_events",
   {
@@ -386,7 +386,7 @@ export const auditEvents = pgTable(
       .notNull()
       .references(() => organizations.id),
     groupId: text(),
-    /** The group that it happened in, else the organization: whose log it belongs to. */
+    /** The group or, without one, the organization whose log has the event. */
     ownerId: text().generatedAlwaysAs(sql`coalesce(group_id, organization_id)`).notNull(),
     occurredAt: createdAt(),
     actorId: text().notNull(),
@@ -401,7 +401,7 @@ export const auditEvents = pgTable(
     address: text(),
   },
   (table) => [
-    // The log and each of its filters, newest first, page by page.
+    // For the log and each of its filters, newest first, page by page.
     index("audit_events_of_owner").on(table.ownerId, table.occurredAt, table.id),
     index("audit_events_by_actor").on(table.ownerId, table.actorId, table.occurredAt, table.id),
     index("audit_events_by_actor_and_action").on(
@@ -421,13 +421,13 @@ export const auditEvents = pgTable(
   ],
 );
 
-/** Events that are not in the chain yet: written with the event, gone once it is sealed. */
+/** Events that are not in the chain yet: inserted with the event, deleted once it is sealed. */
 export const unsealedAuditEvents = pgTable(
   "unsealed_audit_events",
   {
     organizationId: text().notNull(),
     eventId: text().notNull(),
-    /** What only the application can make of the event. */
+    /** A MAC that only the application can compute. */
     proof: bytes().notNull(),
   },
   (table) => [
@@ -436,7 +436,7 @@ export const unsealedAuditEvents = pgTable(
   ],
 );
 
-/** Each event's place in its organization's chain, and the hash over it and its predecessor's. Append-only as well. */
+/** Each event's position in its organization's chain, and the hash over it and the previous hash. Append-only. */
 export const auditChain = pgTable(
   "audit_chain",
   {
@@ -444,7 +444,7 @@ export const auditChain = pgTable(
       .notNull()
       .references(() => organizations.id),
     position: bigint({ mode: "number" }).notNull(),
-    /** Not a foreign key: an event that was removed is what the chain is to show. */
+    /** Not a foreign key: the chain must outlive a deleted event to reveal the deletion. */
     eventId: text().notNull().unique("audit_chain_event"),
     hash: bytes().notNull(),
   },
@@ -454,7 +454,7 @@ export const auditChain = pgTable(
   ],
 );
 
-/** A link that lets one person into the organization, once and for seven days. */
+/** A link that lets one person join the organization, once and within seven days. */
 export const invitations = pgTable(
   "invitations",
   {
@@ -465,7 +465,7 @@ export const invitations = pgTable(
     /** Lower case. */
     email: text().notNull(),
     role: text({ enum: organizationRoles }).notNull(),
-    /** SHA-256 of the link's secret, which is stored nowhere. */
+    /** SHA-256 of the link's secret, which is not stored. */
     secretHash: bytes().notNull().unique("invitations_secret"),
     invitedById: text()
       .notNull()
@@ -476,7 +476,7 @@ export const invitations = pgTable(
     acceptedById: text().references(() => users.id),
   },
   (table) => [
-    // One that is open for each address: a new one takes the place of the old.
+    // One open invitation per address: a new one replaces the old.
     uniqueIndex("invitations_open").on(table.organizationId, table.email).where(sql`accepted_at is null`),
     check("invitations_role", oneOf(table.role, organizationRoles)),
     check("invitations_email", sql`${table.email} = lower(${table.email})`),
@@ -485,7 +485,7 @@ export const invitations = pgTable(
   ],
 );
 
-/** Places for work that only so many may do at a time, on all instances together (lib/limits/places.ts). */
+/** Places for limited work across all instances (lib/limits/places.ts). */
 export const leases = pgTable(
   "leases",
   {
@@ -497,7 +497,7 @@ export const leases = pgTable(
   (table) => [primaryKey({ columns: [table.name, table.place] })],
 );
 
-/** Failed attempts, counted for all instances together: the table that rate-limiter-flexible asks for. */
+/** Counts of attempts across all instances, in the format of rate-limiter-flexible. */
 export const rateLimits = pgTable("rate_limits", {
   key: text().primaryKey(),
   points: integer().notNull().default(0),

@@ -1,9 +1,9 @@
 import type { ClientBase } from "pg";
 
 /**
- * Gives a group `count` access tokens, made in the past year: most of them active, some revoked, some expired. The
- * first have the given hashes of secrets and are active; the secrets of the others nobody knows.
- * Needs a superuser, whose rows skip the checks of foreign keys: a million tokens in about a minute.
+ * Gives a group `count` access tokens of the past year: most active, some revoked, some expired. The first ones have
+ * the given secret hashes and are active; the other secrets are unknown. Needs a superuser, to skip foreign key checks:
+ * a million tokens take about a minute.
  */
 export async function seedTokens(
   client: ClientBase,
@@ -58,8 +58,8 @@ const inserts = [
 ];
 
 /**
- * Gives a group `count` audit events of the past year, oldest first, by ten actors on ten tokens; one in ten is a
- * revocation, and a hundred in all are deletions. Needs a superuser as well. They are in no chain.
+ * Gives a group `count` audit events of the past year, oldest first, by ten actors on ten tokens. One in ten is a
+ * revocation, and a hundred are deletions. Needs a superuser too. The events are in no chain.
  */
 export async function seedAuditEvents(client: ClientBase, groupId: string, count: number): Promise<void> {
   await client.query("begin");

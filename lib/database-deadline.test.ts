@@ -9,7 +9,7 @@ async function backend(): Promise<number | undefined> {
   return rows[0]?.pid;
 }
 
-test("queries at the same time count once, queries in a row add up", async () => {
+test("concurrent queries count once, sequential ones add up", async () => {
   const threeInRow = async () => {
     for (let query = 0; query < 3; query++) await takes(0.4);
   };
@@ -17,18 +17,18 @@ test("queries at the same time count once, queries in a row add up", async () =>
   await expect(pool.withDeadline(800, threeInRow)).rejects.toThrow("Connection terminated");
 });
 
-test("of queries at the same time all end when the deadline does", async () => {
+test("concurrent queries all end at the deadline", async () => {
   const ended = await pool.withDeadline(300, () => Promise.allSettled([takes(60), takes(60), takes(60)]));
   expect(ended.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
   expect((await takes(0)).rowCount).toBe(1);
 });
 
-test("what a request only sets off is not bound to its deadline", async () => {
+test("background work is not bound to the request's deadline", async () => {
   const setOff = pool.withDeadline(100, () => pool.withoutDeadline(() => takes(0.6)));
   expect((await setOff).rowCount).toBe(1);
 });
 
-test("one slow query leaves the other connections in use, a silent server none", async () => {
+test("a slow query keeps the other connections, and a silent server loses all", async () => {
   const ready = await Promise.all([backend(), backend()]);
   const slow = pool.withDeadline(500, () => takes(60));
   let isOver = false;
@@ -44,9 +44,9 @@ test("one slow query leaves the other connections in use, a silent server none",
   expect(idle).not.toContain(await backend());
 });
 
-test("the server goes on for five seconds at most with what a request gave up", async () => {
+test("the server runs an abandoned query for at most five seconds", async () => {
   const given = "select pg_sleep(60) as given_up";
-  // Connected before: as soon as the query is given up, the server may have ended it.
+  // Connected before, since the server may end the query as soon as it is abandoned.
   await asOwner(async (owner) => {
     const running = async () => (await owner.query("select from pg_stat_activity where query = $1", [given])).rowCount;
     const givenUp = expect(pool.withDeadline(2000, () => pool.query(given))).rejects.toThrow();
@@ -56,7 +56,7 @@ test("the server goes on for five seconds at most with what a request gave up", 
   });
 });
 
-test("a caller's statement waits for one turn of others, however many of theirs wait", async () => {
+test("a caller's statement waits for one round of others, however many they queue", async () => {
   const as = (caller: string) =>
     pool.withDeadline(20_000, () => {
       pool.shareAs(caller);
@@ -65,7 +65,7 @@ test("a caller's statement waits for one turn of others, however many of theirs 
   let done = 0;
   const flood = Array.from({ length: 100 }, (_, number) => as(`busy ${number % 5}`).then(() => done++));
   await as("idle");
-  // Twenty connections: those that were under way, and those that were started beside it.
+  // Twenty connections: queries in progress, and those started with it.
   expect(done).toBeLessThanOrEqual(40);
   await Promise.all(flood);
   expect(done).toBe(100);

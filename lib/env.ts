@@ -101,7 +101,7 @@ const variables = z.object({
 type Given = Partial<Record<keyof z.input<typeof variables>, string>>;
 export type Settings = z.output<typeof variables>;
 
-/** What is wrong with the settings, one sentence per problem, each naming its setting. */
+/** One sentence per problem, each naming its setting. */
 export class SettingsError extends Error {
   constructor(readonly problems: string[]) {
     super(problems.join("\n"));
@@ -127,7 +127,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
 
 let current: Settings | undefined;
 
-/** The settings of this process, read once, after the start has completed them. */
+/** The settings of this process, read once. Call it only after the start has completed the environment. */
 export function settings(): Settings {
   current ??= readSettings(process.env);
   return current;
@@ -153,7 +153,7 @@ function missingForOidc(env: Given): string[] {
     .map((name) => `${name} is missing: sign-in with an identity provider needs ${needed.join(", ")}.`);
 }
 
-/** ID tokens name the client id as their audience: they would be as good as access tokens. */
+/** ID tokens have the client id as their audience, and would be accepted as access tokens. */
 function mistakableForApi({ OIDC_API_AUDIENCE: audience, OIDC_CLIENT_ID: clientId }: Given): string[] {
   if (!audience || audience.trim() !== clientId?.trim()) return [];
   return ["OIDC_API_AUDIENCE must not be OIDC_CLIENT_ID: it tells access tokens for the API from ID tokens."];
@@ -174,7 +174,7 @@ function areEncryptionKeys(value: string): boolean {
   );
 }
 
-/** Where the identity provider may be asked: what it says is trusted because TLS says who it is. */
+/** Whether the URL is safe for an identity provider, whose responses are trusted because of TLS. */
 export function isHttpsOrLocal(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, hostname } = new URL(value);
@@ -187,7 +187,7 @@ function isOrigin(value: string): boolean {
   return /^https?:$/.test(url.protocol) && url.href === `${url.origin}/` && !url.username;
 }
 
-/** Nothing but where to and as whom: what a query could say, such as not to verify certificates, is not for it to say. */
+/** Only host and login: a query could, for example, turn off the verification of certificates. */
 function isSmtpUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const url = new URL(value);

@@ -20,7 +20,7 @@ function problems(env: Record<string, string>): string[] {
   }
 }
 
-test("without any setting the defaults hold", () => {
+test("settings have defaults", () => {
   expect(readSettings({})).toEqual({
     PORT: 3000,
     HOST: "localhost",
@@ -32,7 +32,7 @@ test("without any setting the defaults hold", () => {
   });
 });
 
-test("a blank setting is one that isn't given", () => {
+test("a blank setting counts as missing", () => {
   const blank = {
     PORT: "",
     HOST: "  ",
@@ -46,7 +46,7 @@ test("a blank setting is one that isn't given", () => {
   expect(readSettings(blank)).toEqual(readSettings({}));
 });
 
-test("settings are read without the spaces around them", () => {
+test("settings are trimmed", () => {
   expect(readSettings({ PORT: " 8080 ", HOST: " 0.0.0.0\n", TOKEN_MAX_LIFETIME_DAYS: " 30 " })).toMatchObject({
     PORT: 8080,
     HOST: "0.0.0.0",
@@ -54,7 +54,7 @@ test("settings are read without the spaces around them", () => {
   });
 });
 
-test("local passwords are on, or off, and nothing else", () => {
+test("LOCAL_PASSWORDS accepts only on and off", () => {
   expect(readSettings({ LOCAL_PASSWORDS: " off " }).LOCAL_PASSWORDS).toBe("off");
   for (const value of ["no", "false", "0", "OFF", "off,on"]) {
     expect(problems({ LOCAL_PASSWORDS: value })).toEqual(["LOCAL_PASSWORDS must be on or off."]);
@@ -79,7 +79,7 @@ const good: Record<string, string>[] = [
   { SMTP_URL: "smtps://ada%40example.com:p%40ss@mail.example.com:465/", SMTP_FROM: "veHaaS <vehaas@example.com>" },
   { SMTP_URL: "smtp://[::1]:25", SMTP_FROM: "<vehaas@example.com>" },
 ];
-test.each(good)("takes %j", (env) => {
+test.each(good)("accepts %j", (env) => {
   expect(problems(env)).toEqual([]);
 });
 
@@ -114,7 +114,7 @@ test.each(wrong)("%s=%s stops the start with one line that names it", (name, val
 });
 
 test.each(["mysql://db/vehaas", "db.example.com", "http://db", "postgres://u:p@db:99999/x"])(
-  "DATABASE_URL=%s is told as wrong",
+  "DATABASE_URL=%s is reported as wrong",
   (url) => {
     expect(problems({ DATABASE_URL: url, ...secrets })).toEqual([
       "DATABASE_URL must be an address such as postgres://user:password@host:5432/name.",
@@ -123,7 +123,7 @@ test.each(["mysql://db/vehaas", "db.example.com", "http://db", "postgres://u:p@d
 );
 
 test.each(["login.example.com", "http://login.example.com", "file:///etc/passwd", "javascript:alert(1)"])(
-  "OIDC_ISSUER=%s is told as wrong",
+  "OIDC_ISSUER=%s is reported as wrong",
   (url) => {
     expect(problems({ ...oidc, OIDC_ISSUER: url })).toEqual([expect.stringMatching(/^OIDC_ISSUER must be/)]);
   },
@@ -142,7 +142,7 @@ test.each([
   ["SMTP_FROM", "one@example.com, two@example.com"],
   ["SMTP_FROM", "veHaaS <vehaas@example.com"],
   ["SMTP_FROM", "veHaaS\nBcc: x <vehaas@example.com>"],
-])("%s=%s is told as wrong", (name, value) => {
+])("%s=%s is reported as wrong", (name, value) => {
   expect(problems({ ...mail, [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} must be [^\n]+$`))]);
 });
 
@@ -151,7 +151,7 @@ test.each(Object.keys(mail))("e-mail is incomplete without %s", (missing) => {
   expect(problems(env)).toEqual([`${missing} is missing: sending e-mail needs SMTP_URL and SMTP_FROM.`]);
 });
 
-test("a database of one's own needs secrets of one's own, and says how to make them", () => {
+test("the operator's own database needs the operator's own secrets, and the message says how to make them", () => {
   expect(problems({ DATABASE_URL: "postgres://db/vehaas" })).toEqual([
     expect.stringMatching(/^AUTH_SECRET is required with DATABASE_URL.*openssl rand/),
     expect.stringMatching(/^ENCRYPTION_KEYS is required with DATABASE_URL.*openssl rand/),
@@ -164,18 +164,18 @@ describe("sign-in with an identity provider", () => {
     expect(problems(env)).toEqual([expect.stringMatching(new RegExp(`^${missing} is missing`))]);
   });
 
-  test("is asked for by the audience of API calls, too", () => {
+  test("is required for API calls with an audience, too", () => {
     expect(problems({ OIDC_API_AUDIENCE: "vehaas-api" })).toHaveLength(3);
   });
 
-  test("has a client id of its own, so that its ID tokens don't open the API", () => {
+  test("has an audience other than its client id, so that ID tokens don't open the API", () => {
     expect(problems({ ...oidc, OIDC_API_AUDIENCE: " vehaas " })).toEqual([
       expect.stringMatching(/^OIDC_API_AUDIENCE must not be OIDC_CLIENT_ID/),
     ]);
   });
 });
 
-test("all problems are told at once, each with its setting, and none repeats a value", () => {
+test("all problems are reported at once, each with its setting and without its value", () => {
   const told = problems({
     PORT: "hunter2",
     LOG_LEVEL: "hunter2",

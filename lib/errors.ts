@@ -24,9 +24,9 @@ export type ErrorCode =
 
 export type FieldError = { field: string; message: string };
 
-/** An expected refusal, in words for the person who caused it. Anything else that is thrown is a bug. */
+/** An expected refusal, with a message for the person who caused it. Any other thrown error is a bug. */
 export class DomainError extends Error {
-  /** Seconds to wait, with `rate_limited` and `unavailable`, and `provider_unreachable` where the provider says so. */
+  /** Seconds to wait, for `rate_limited` and `unavailable`, and for `provider_unreachable` if the provider says so. */
   readonly retryAfter: number | undefined;
   readonly errors: FieldError[];
 
@@ -42,26 +42,25 @@ export class DomainError extends Error {
   }
 }
 
-/** The same for what doesn't exist and for what the actor may not see. */
+/** The same for an object that doesn't exist and for one that the actor may not see. */
 export function notFound(what: string): DomainError {
   return new DomainError("not_found", `${what} was not found.`);
 }
 
-/** The same for a credential that is unknown, revoked, expired or deleted. */
+/** The same for an unknown, revoked, expired or deleted credential. */
 export const notAuthenticated = "A valid access token is required.";
 
 export function unauthenticated(): DomainError {
   return new DomainError("unauthenticated", notAuthenticated);
 }
 
-/** What is refused for want of a role, where there is no more to say. */
+/** The message for a missing role, if there is nothing more specific. */
 export const notAllowed = "You are not allowed to do this.";
 
 export function forbidden(message = notAllowed): DomainError {
   return new DomainError("forbidden", message);
 }
 
-/** A refused field. */
 export function invalid(field: string, message: string): DomainError {
   return new DomainError("invalid", message, { errors: [{ field, message }] });
 }

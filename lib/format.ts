@@ -1,7 +1,7 @@
 const minute = 60;
 const hour = 60 * minute;
 const day = 24 * hour;
-// Days stay days up to 99, so that a token made for 90 days reads "in 90 days"; beyond, a month is 30 of them.
+// Days are used up to 99, so that a new 90-day token reads "in 90 days"; beyond that a month has 30 days.
 const steps = [
   { unit: "minute", seconds: minute, below: hour },
   { unit: "hour", seconds: hour, below: day },
@@ -12,7 +12,7 @@ const steps = [
 
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "always" });
 
-/** "3 minutes ago" or "in 6 days", seen from `now`; cut, never rounded up: it promises no more time than there is. */
+/** "3 minutes ago" or "in 6 days", relative to `now`. Rounds down, so as not to promise more time than is left. */
 export function relativeTime(instant: Date, now: Date): string {
   const seconds = (instant.getTime() - now.getTime()) / 1000;
   const distance = Math.abs(seconds);
@@ -21,7 +21,7 @@ export function relativeTime(instant: Date, now: Date): string {
   return relative.format(Math.sign(seconds) * Math.floor(distance / step.seconds), step.unit);
 }
 
-/** "24 Nov 2026, 14:48 UTC"; seconds are told when there are any. `timeZone` is an IANA name. */
+/** "24 Nov 2026, 14:48 UTC", with seconds if they are not zero. `timeZone` is an IANA name. */
 export function exactTime(instant: Date, timeZone = "UTC"): string {
   const { year, month, day, hour, minute, second, timeZoneName } = parts(instant, {
     timeZone,
@@ -53,7 +53,7 @@ export function count(amount: number, one: string, many = `${one}s`): string {
   return `${amount.toLocaleString("en")} ${amount === 1 ? one : many}`;
 }
 
-// Put together from parts: ready-made orders and spaces differ between the ICU of Node and of browsers.
+// Built from parts, since the order and spaces of ready-made formats differ between the ICU of Node and of browsers.
 function parts(instant: Date, options: Intl.DateTimeFormatOptions) {
   const found: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
   for (const { type, value } of formatFor(options).formatToParts(instant)) found[type] = value;
@@ -62,13 +62,13 @@ function parts(instant: Date, options: Intl.DateTimeFormatOptions) {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Kept: making one takes a hundred times what using it does, and a list shows sixty times. */
+/** Cached: creating a format costs a hundred times its use, and a list shows sixty times. */
 function formatFor(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = JSON.stringify(options);
   const known = formats.get(key);
   if (known) return known;
   const format = new Intl.DateTimeFormat("en-US", { year: "numeric", month: "short", day: "numeric", ...options });
-  // As many as there are time zones; what a visitor makes up is refused by Intl.
+  // Bounded, although Intl refuses unknown time zones.
   if (formats.size < 1000) formats.set(key, format);
   return format;
 }

@@ -29,21 +29,21 @@ describe("relativeTime", () => {
 });
 
 describe("exactTime", () => {
-  test("tells the instant in UTC, or in the zone asked for", () => {
+  test("formats the instant in UTC, or in the given time zone", () => {
     expect(exactTime(now)).toBe("24 Nov 2026, 14:48 UTC");
     expect(exactTime(now, "Europe/Berlin")).toBe("24 Nov 2026, 15:48 GMT+1");
     expect(exactTime(now, "America/New_York")).toBe("24 Nov 2026, 09:48 EST");
   });
-  test("tells seconds when there are any", () => {
+  test("shows seconds if they are not zero", () => {
     expect(exactTime(new Date("2026-01-05T07:08:09Z"))).toBe("5 Jan 2026, 07:08:09 UTC");
   });
-  test("midnight is 00:00 of the day that begins", () => {
+  test("shows midnight as 00:00 of the new day", () => {
     expect(exactTime(new Date("2026-11-25T00:00:00Z"))).toBe("25 Nov 2026, 00:00 UTC");
     expect(exactTime(new Date("2026-06-30T22:00:00Z"), "Europe/Berlin")).toBe("1 Jul 2026, 00:00 GMT+2");
   });
 });
 
-test("exactDate tells the day in the zone asked for", () => {
+test("exactDate formats the day in the given time zone", () => {
   const lateEvening = new Date("2026-09-30T23:30:00Z");
   expect(exactDate(lateEvening)).toBe("30 Sep 2026");
   expect(exactDate(lateEvening, "Asia/Tokyo")).toBe("1 Oct 2026");
@@ -56,11 +56,11 @@ test.each([
   [1536, "1.5 KiB"],
   [48 * 1024, "48 KiB"],
   [2 * 1024 * 1024, "2 MiB"],
-])("%i bytes read as %s", (bytes, words) => {
+])("%i bytes are formatted as %s", (bytes, words) => {
   expect(byteSize(bytes)).toBe(words);
 });
 
-test("count names one and many", () => {
+test("count picks singular or plural", () => {
   expect(count(1, "token")).toBe("1 token");
   expect(count(1200, "token")).toBe("1,200 tokens");
   expect(count(2, "access", "accesses")).toBe("2 accesses");

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { pool } from "@/db/client";
 import { isDatabaseReady } from "./health";
 
-test("however many ask at once, the database is asked once", async () => {
+test("concurrent health checks make one query", async () => {
   const before = pool.totalCount;
   const answers = await Promise.all(Array.from({ length: 200 }, () => isDatabaseReady()));
   expect(new Set(answers)).toEqual(new Set([true]));

@@ -1,12 +1,12 @@
 import { pool } from "@/db/client";
 
 const timeout = 2000;
-// pg gives up on the answer, and on the connection, so that a database that hangs doesn't use up the pool.
+// pg drops the query and its connection at the timeout, so that a hanging database doesn't use up the pool.
 const signOfLife = { text: "select 1", query_timeout: timeout };
 
 let underWay: Promise<boolean> | undefined;
 
-/** True where the database answers within two seconds. Those who ask meanwhile, and anybody may, get the same answer. */
+/** True if the database answers within two seconds. Concurrent calls share one query, since anybody may call this. */
 export function isDatabaseReady(): Promise<boolean> {
   underWay ??= askDatabase().finally(() => {
     underWay = undefined;

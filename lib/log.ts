@@ -6,11 +6,11 @@ declare global {
   var vehaasLog: Logger | undefined;
 }
 
-/** Structured log lines on standard output, each with its request's id, none with a secret. */
+/** Structured log lines on standard output, with the request's id and with secrets redacted. */
 globalThis.vehaasLog ??= createLog();
 export const log = globalThis.vehaasLog;
 
-/** Exported for the test of the redaction, which reads what is written. */
+/** Exported for the test of the redaction. */
 export function createLog(destination: pino.DestinationStream = pino.destination({ fd: 1, sync: true })): Logger {
   return pino(
     {
@@ -28,12 +28,12 @@ export function createLog(destination: pino.DestinationStream = pino.destination
   );
 }
 
-/** The log is there before the settings are checked, and has to bear a wrong one. */
+/** The log exists before the settings are validated, so an invalid level must not fail. */
 function knownLevel(name = "info"): string {
   return name === "silent" || name in pino.levels.values ? name : "info";
 }
 
-/** Sends what libraries print through the log, so that redaction and the request's id hold for it too. */
+/** Routes console output of libraries through the log, for redaction and the request's id. */
 export function captureConsole(): void {
   for (const level of ["debug", "info", "warn", "error"] as const) {
     console[level] = (...values: unknown[]) => {

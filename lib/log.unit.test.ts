@@ -6,7 +6,7 @@ import { generateSecret } from "./access-tokens/secret";
 import { createLog } from "./log";
 import { withRequestContext } from "./request-context";
 
-/** The lines that the work logs, as they would be on standard output. */
+/** The lines that the work writes to the log. */
 function written(work: (log: Logger) => void): string[] {
   const lines: string[] = [];
   work(createLog({ write: (line) => lines.push(line) }));
@@ -81,15 +81,15 @@ const byLooks: [string, string, string][] = [
   ["a failed query", `${failedQuery([`two\nlines ${password}`])}`, password],
 ];
 
-describe("nothing secret is written", () => {
-  test.each(byName)("under the name of %s", (_what, value) => {
+describe("no secret is written", () => {
+  test.each(byName)("from a property named %s", (_what, value) => {
     const line = writtenOnce((log) => log.info(value, "something happened"));
     expect(line).not.toMatch(/hunter2|48151623/);
     expect(line).toContain("[redacted]");
     expect(JSON.parse(line)).toMatchObject({ level: "info", msg: expect.any(String) });
   });
 
-  describe.each(byLooks)("that looks like %s", (_what, text, hidden) => {
+  describe.each(byLooks)("from text that looks like %s", (_what, text, hidden) => {
     const places: [string, (log: Logger) => void][] = [
       ["as the message", (log) => log.warn(text)],
       ["as a part of the message", (log) => log.warn("it said %s, twice", text)],
@@ -107,7 +107,7 @@ describe("nothing secret is written", () => {
     });
   });
 
-  test("of a failed query but its text, its stack and what the database said", () => {
+  test("from a failed query, except its text, its stack and the database's message", () => {
     const cause = databaseError("duplicate key value", `Key (email)=(${password}@example.com) already exists.`);
     const line = writtenOnce((log) =>
       log.error({ err: failedQuery([password, secret, `\n    at ${password}`], cause) }),
@@ -119,7 +119,7 @@ describe("nothing secret is written", () => {
     expect(err.stack).toContain("duplicate key value");
   });
 
-  test("of a row that PostgreSQL repeats", () => {
+  test("from a row that PostgreSQL repeats", () => {
     const detail = `Failing row contains (usr_1, ${password} (hash), null).`;
     const line = writtenOnce((log) => log.error(databaseError("violates check constraint", detail)));
     expect(line).not.toContain(password);
@@ -127,7 +127,7 @@ describe("nothing secret is written", () => {
   });
 });
 
-test("what isn't secret is left as it is", () => {
+test("text that isn't secret is kept", () => {
   const harmless = {
     method: "GET",
     path: "/api/v2.0/groups/grp_1/access-tokens?limit=20&sort=-name",
@@ -144,7 +144,7 @@ test("what isn't secret is left as it is", () => {
   expect(line).not.toContain("[redacted]");
 });
 
-test("lines carry the id of their request, a time and no process id", () => {
+test("lines have the id of their request, a time and no process id", () => {
   const line = withRequestContext({ requestId: "req-1", channel: "api", address: null }, () =>
     writtenOnce((log) => log.info("done")),
   );
@@ -156,7 +156,7 @@ test("lines carry the id of their request, a time and no process id", () => {
   });
 });
 
-test("random lines stay JSON, and give away nothing that was planted", () => {
+test("random lines stay JSON and reveal no planted secret", () => {
   const random = numbersFrom(7316401);
   const pick = <T>(choices: readonly T[]): T => choices[Math.floor(random() * choices.length)] ?? pick(choices);
   const pieces = [
@@ -209,7 +209,7 @@ test("random lines stay JSON, and give away nothing that was planted", () => {
   }
 });
 
-test("a long line takes no long time", () => {
+test("a long line is redacted quickly", () => {
   const long = ["a-", "token", 'token:"', "eyJ-", "a://b:", "postgres://a:", "authjs.", "\nparams: ", ")=(", "bearer "];
   for (const piece of long) {
     const begun = performance.now();
@@ -218,7 +218,7 @@ test("a long line takes no long time", () => {
   }
 });
 
-/** Numbers from 0 to 1, the same at each run (mulberry32). */
+/** Pseudorandom numbers from 0 to 1, the same in each run (mulberry32). */
 function numbersFrom(seed: number): () => number {
   let state = seed;
   return () => {

@@ -13,7 +13,7 @@ import { withRequestContext } from "./request-context";
 
 const event: AuditEvent = { action: "member.added", subject: { id: "usr_1", name: "Ada" }, detail: { role: "x" } };
 
-/** A change that any test can make and see: the organization gets another name. */
+/** A visible change for any test: renames the organization. */
 async function rename(tx: Tx, { organization }: Tenant): Promise<void> {
   await tx.update(organizations).set({ name: "renamed" }).where(eq(organizations.id, organization.id));
 }
@@ -27,7 +27,7 @@ function eventsIn({ organization }: Tenant) {
   return db.select().from(auditEvents).where(eq(auditEvents.organizationId, organization.id));
 }
 
-test("does the work, answers its result, and records its event with who, where and whence", async () => {
+test("mutate does the work, returns its result, and records its event with actor, scope and request", async () => {
   const tenant = await createTenant();
   const { organization, group } = tenant;
   const result = await withRequestContext({ requestId: "r", channel: "api", address: "192.0.2.1" }, () =>
@@ -59,7 +59,7 @@ test("does the work, answers its result, and records its event with who, where a
   ]);
 });
 
-test("outside a request the channel is the system", async () => {
+test("the channel is the system outside a request", async () => {
   const tenant = await createTenant();
   await mutate(tenant.organizationAdmin, tenant.organization.scope, "members:manage", async () => ({
     result: undefined,
@@ -68,14 +68,14 @@ test("outside a request the channel is the system", async () => {
   expect(await eventsIn(tenant)).toMatchObject([{ groupId: null, channel: "system", address: null }]);
 });
 
-test("records nothing where there is no event", async () => {
+test("mutate records nothing without an event", async () => {
   const tenant = await createTenant();
   await mutate(tenant.group.admin, tenant.group.scope, "access-tokens:manage", async () => ({ result: undefined }));
   expect(await eventsIn(tenant)).toEqual([]);
 });
 
 describe("nothing is changed", () => {
-  test("when the work fails", async () => {
+  test("if the work fails", async () => {
     const tenant = await createTenant();
     const failing = mutate(tenant.group.admin, tenant.group.scope, "access-tokens:manage", async (tx) => {
       await rename(tx, tenant);
@@ -85,7 +85,7 @@ describe("nothing is changed", () => {
     expect(await nameOf(tenant)).toBe(tenant.organization.name);
   });
 
-  test("when the event can't be written", async () => {
+  test("if the event can't be written", async () => {
     const tenant = await createTenant();
     const before = await everyRow();
     await withBrokenAuditLog(async () => {
@@ -98,7 +98,7 @@ describe("nothing is changed", () => {
     expect(await everyRow()).toEqual(before);
   });
 
-  test("and the work is not begun, for who may not", async () => {
+  test("for an actor without the permission, whose work does not start", async () => {
     const tenant = await createTenant();
     const { group } = tenant;
     let begun = false;
@@ -114,8 +114,8 @@ describe("nothing is changed", () => {
   });
 });
 
-describe("what the database ends", () => {
-  /** Runs work that fails in the database so often with this SQLSTATE, and counts how often it was tried. */
+describe("a database error", () => {
+  /** Runs work that fails `failures` times with this SQLSTATE, and counts the attempts. */
   async function tryWith(sqlState: string, failures: number) {
     const tenant = await createTenant();
     let tries = 0;
@@ -132,16 +132,16 @@ describe("what the database ends", () => {
     return { ended, tries, events: (await eventsIn(tenant)).length };
   }
 
-  test.each(["40P01", "40001"])("with %s is tried up to four times, and then unavailable for now", async (sqlState) => {
+  test.each(["40P01", "40001"])("with %s is retried up to three times, and then unavailable", async (sqlState) => {
     expect(await tryWith(sqlState, 3)).toEqual({ ended: "done", tries: 4, events: 1 });
     expect(await tryWith(sqlState, 4)).toEqual({ ended: "unavailable", tries: 4, events: 0 });
   });
 
-  test.each(["23505", "57014", "P0001"])("with %s is tried once", async (sqlState) => {
+  test.each(["23505", "57014", "P0001"])("with %s is not retried", async (sqlState) => {
     expect(await tryWith(sqlState, 1)).toEqual({ ended: sqlState, tries: 1, events: 0 });
   });
 
-  test("as a real deadlock comes to a good end", async () => {
+  test("that is a real deadlock is resolved by the retries", async () => {
     const [one, two] = [await createTenant(), await createTenant()];
     let tries = 0;
     let held = 0;
@@ -149,7 +149,7 @@ describe("what the database ends", () => {
     const renameBoth = (first: Tenant, second: Tenant) =>
       mutate(first.group.admin, first.group.scope, "access-tokens:manage", async (tx) => {
         tries += 1;
-        // The one that the database has ended lets the other finish, else it might win the same race again.
+        // The victim waits for the other transaction, or it might win the same race again.
         if (tries > 2) await Promise.any(runs);
         await rename(tx, first);
         held += 1;
@@ -165,7 +165,7 @@ describe("what the database ends", () => {
   });
 });
 
-test("the SQLSTATE is found in what wraps the database's error, and nowhere else", () => {
+test("the SQLSTATE is found in errors that wrap the database's error, and nowhere else", () => {
   const error = new DatabaseError("no", 1, "error");
   error.code = "23505";
   expect(databaseErrorCode(new Error("outer", { cause: new Error("inner", { cause: error }) }))).toBe("23505");

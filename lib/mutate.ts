@@ -15,14 +15,14 @@ const attempts = 4;
 /** Deleting a group ends memberships too. */
 const changesMembers: Permission[] = ["members:manage", "groups:manage"];
 
-/** What a command did. Without an event nothing changed. */
+/** A command's result. No event means that nothing changed. */
 export type Outcome<T> = { result: T; event?: AuditEvent };
 
 type Work<T> = (tx: Tx, access: Rights) => Promise<Outcome<T>>;
 
 /**
- * Every command of an actor goes through here. In one transaction the actor is authorized, the work is done, and its event
- * is added to the audit log. Throws what `authorize` throws, and `unavailable` where other changes met it at each attempt.
+ * Runs an actor's command in one transaction: authorizes the actor, does the work, and records its event. Every command
+ * must use it. Throws what `authorize` throws, and `unavailable` if each attempt conflicted with other transactions.
  */
 export async function mutate<T>(actor: Actor, scope: Scope, permission: Permission, work: Work<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -31,7 +31,7 @@ export async function mutate<T>(actor: Actor, scope: Scope, permission: Permissi
     } catch (error) {
       if (!deadlockOrSerialization.includes(databaseErrorCode(error) ?? "")) throw error;
       if (attempt === attempts) throw tooMuchAtOnce(error);
-      // Those who met must not meet again.
+      // A random pause, so that the same transactions don't conflict again.
       await setTimeout(Math.random() * 100);
     }
   }
@@ -49,18 +49,18 @@ async function attemptOnce<T>(tx: Tx, actor: Actor, scope: Scope, permission: Pe
 }
 
 function tooMuchAtOnce(error: unknown): DomainError {
-  log.warn({ err: error }, "a change met others each time that it was tried");
+  log.warn({ err: error }, "a change conflicted with concurrent ones at each attempt");
   const message = "Others are changing the same things right now, so nothing was changed. Try again in a moment.";
   return new DomainError("unavailable", message);
 }
 
-// Members of a scope are changed one at a time, and the scope's row is locked before any membership's. Otherwise two
-// admins who demote each other would each hold the row that the other waits for.
+// Changes of a scope's members are serialized: the scope's row is locked before any membership's. Otherwise two admins
+// who demote each other would deadlock.
 async function lockScopeFor(tx: Tx, actor: Actor, scope: Scope, permission: Permission): Promise<void> {
   await lockScope(tx, await authorizeCommand(actor, scope, permission, tx));
 }
 
-/** PostgreSQL's SQLSTATE, where the error, or what Drizzle wrapped, came from the database. */
+/** The SQLSTATE of a database error, also if Drizzle wrapped it. */
 export function databaseErrorCode(error: unknown): string | undefined {
   if (error instanceof DatabaseError) return error.code;
   return error instanceof Error && error.cause ? databaseErrorCode(error.cause) : undefined;

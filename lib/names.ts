@@ -4,7 +4,7 @@ import { DomainError } from "./errors";
 
 const maxCodePoints = 255;
 
-// What an emoji sequence may hold that is invisible elsewhere: joiners and variation selectors.
+// Joiners and variation selectors are allowed in emoji sequences, and invisible elsewhere.
 const emojiSequence =
   /(?:\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F)?(?:\u200D\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F)?)*|[0-9#*]\uFE0F\u20E3)/gu;
 const invisible =
@@ -12,7 +12,7 @@ const invisible =
 const stackedMarks = /\p{M}{6,}/u;
 const surroundingSpaces = /^\p{Zs}+|\p{Zs}+$/gu;
 
-/** A token's name: NFC, without surrounding spaces, 1 to 255 code points, nothing that hides, reorders or breaks a line. */
+/** A token's name: NFC, trimmed, 1 to 255 code points, no characters that hide, reorder or break text. */
 export const tokenName = z
   .string({ error: "Enter a name." })
   .refine((name) => name.length <= 8 * maxCodePoints, {
@@ -31,8 +31,8 @@ export const tokenName = z
   .refine((name) => !stackedMarks.test(name), { error: "The name stacks too many accents on one character." });
 
 /**
- * The form in which names are compared and searched: NFC after Unicode full case folding.
- * JavaScript has no folding of its own; lower(upper(lower(c))) equals it except for the dotless i, which folds to itself.
+ * The form in which names are compared and searched: NFC after full Unicode case folding. JavaScript has no case
+ * folding; lower(upper(lower(c))) equals it, except for the dotless i, which folds to itself.
  */
 export function foldName(name: string): string {
   return name
@@ -44,7 +44,7 @@ export function foldName(name: string): string {
     .normalize("NFC");
 }
 
-/** The refusal of a name that another token of the scope has. */
+/** The refusal of a name that another token in the scope has. */
 export function nameTaken(name: string, scope: Scope): DomainError {
   const message = `An access token named “${name}” already exists in this ${scope.kind}. Choose another name.`;
   return new DomainError("name_taken", message, { errors: [{ field: "name", message }] });

@@ -44,7 +44,7 @@ test.each(refused)("refuses %s", (_why, name) => {
   expect(tokenName.safeParse(name).success).toBe(false);
 });
 
-test("trims and composes", () => {
+test("trims and composes names", () => {
   expect(tokenName.parse("  padded  ")).toBe("padded");
   expect(tokenName.parse("e\u0301")).toBe("\u00E9");
 });
@@ -61,7 +61,7 @@ test.each([
   expect(foldName(left)).toBe(foldName(right));
 });
 
-test("a dotless i is a letter of its own", () => {
+test("a dotless i is a separate letter", () => {
   expect(foldName("\u0131")).not.toBe(foldName("i"));
 });
 
@@ -77,7 +77,7 @@ const caseSchema = z.array(
   }),
 );
 
-test.runIf(existsSync(casesFile))("every shared case of a token's name is decided as expected", () => {
+test.runIf(existsSync(casesFile))("every shared case of a token's name gets the expected result", () => {
   const cases = caseSchema.parse(JSON.parse(readFileSync(casesFile, "utf8")));
   const names = cases.filter((one) => one.field === "token_name" && !one.setup);
   expect(names.length).toBeGreaterThan(20);

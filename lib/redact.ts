@@ -4,12 +4,12 @@ const secretWord =
 const anySecretWord = new RegExp(secretWord, "i");
 const accessTokenSecret = /vh[go]_\w{4,}/g;
 
-// Where a run of letters could be long, as in a path, each is bounded or begins where the run does: else they get slow.
+// Repetitions over long runs, as in a path, are bounded or anchored at the run's start: otherwise they are slow.
 const inText: [RegExp, string][] = [
   [/(?:\bgl(?:pat|rt|cbt|dt|ft|soat|ptt|imt)-|\bgh[a-z]_|github_pat_)[\w.-]+/g, mask],
   [/(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*/g, mask],
   [/\$argon2[^\s"]*/g, mask],
-  // The link of an invitation is its secret, also as part of another address.
+  // An invitation's link is its secret, also when encoded inside another URL.
   [/(invitations(?:\/|%2F))[\w-]{16,}/gi, `$1${mask}`],
   [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, `$1 ${mask}`],
   [/\b(cookie|authorization)(\W{0,3}[:=]).*/gi, `$1$2 ${mask}`],
@@ -20,18 +20,18 @@ const inText: [RegExp, string][] = [
   ],
   [/(?<!\w)(\w+:\/\/[^:@/\s]+):[^\s/]{1,200}@/g, `$1:${mask}@`],
   [/(postgres(?:ql)?:\/\/[^:@/\s]+):[^\s"]{1,200}@/g, `$1:${mask}@`],
-  // PostgreSQL's errors repeat the row, Drizzle's the parameters, which end where nothing but the stack follows.
+  // PostgreSQL's errors contain the row, Drizzle's the parameters, which end before the stack.
   [/(Failing row contains |\)=)\([\s\S]*\)/g, `$1(${mask})`],
   [/(\nparams: )[\s\S]*?(?=(?:\n {4}at .*(?::\d+|>)\)?)+(?:\ncaused by|$)|$)/g, `$1${mask}`],
 ];
 
-// All of the above without the details: most lines have none of it, and are let through at once.
+// A quick pre-check, since most lines match nothing.
 const suspicious = new RegExp(
   `vh[go]_|gl[a-z]+-|gh[a-z]_|github_pat|eyJ|argon2|invitations[/%]|bearer|basic|authjs|vehaas\\.device|://|Failing row|\\)=|params|(?:${secretWord})[\\w-]{0,80}\\W{0,8}[:=,]`,
   "i",
 );
 
-/** Takes secrets out of one line of JSON, by the names of its members and by their looks. The last door before the log. */
+/** Redacts secrets in one line of JSON, by property name and by format. Every log line passes through here. */
 export function redact(line: string): string {
   if (!suspicious.test(line)) return line;
   return redactMembers(line).replace(accessTokenSecret, `vh*_${mask}`);
@@ -48,12 +48,12 @@ function redactMembers(line: string): string {
 function withoutSecrets(name: string, value: unknown): unknown {
   if (namesSecret(name) && value !== null && typeof value !== "boolean") return mask;
   if (typeof value === "string") return redactText(value);
-  // Headers may come as names and values in turn.
+  // Headers may be an array of alternating names and values.
   if (Array.isArray(value)) return value.map((one, place) => (namesSecret(value[place - 1]) ? mask : one));
   return value;
 }
 
-/** True for `accessToken` or `set-cookie`, not for the id of one; and for the parameters of a failed query. */
+/** True for `accessToken` or `set-cookie`, false for `accessTokenId`; true for a failed query's `params`. */
 function namesSecret(name: unknown): boolean {
   if (typeof name !== "string" || !/^[\w-]{1,80}$/.test(name)) return false;
   return name === "params" || (anySecretWord.test(name) && !/id$/i.test(name));

@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { AuditChannel } from "@/db/enums";
 
-/** What is known of the request under way, for log lines and audit events. */
+/** Data about the current request, for log lines and audit events. */
 export type RequestContext = {
   requestId: string;
   channel: AuditChannel;
   address: string | null;
-  /** As the client names itself, which may be anything. */
+  /** Sent by the client; may be any text. */
   userAgent?: string;
-  /** Set where a page failed for want of the database. */
+  /** Set if a page failed because the database was unavailable. */
   databaseAway?: boolean;
 };
 
@@ -19,7 +19,7 @@ declare global {
 globalThis.vehaasRequest ??= new AsyncLocalStorage<RequestContext>();
 const storage = globalThis.vehaasRequest;
 
-/** Runs the work, and all that it awaits, as part of this request. */
+/** Runs the work, with everything it awaits, in this request's context. */
 export function withRequestContext<T>(context: RequestContext, work: () => T): T {
   return storage.run(context, work);
 }

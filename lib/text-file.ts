@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 
 /**
- * The text of a file, whatever editor or shell has written it: UTF-8 or UTF-16, with or without a byte order mark. Throws
- * an error whose message follows the file's name in a sentence, where it is neither, or can't be read.
+ * Reads a text file as UTF-8 or UTF-16, with or without a byte order mark, since editors and shells write either.
+ * Throws an error whose message completes a sentence that begins with the file's name, if the file is neither or can't
+ * be read.
  */
 export function readTextFile(path: string): string {
   const text = decode(bytesOf(path));
@@ -24,14 +25,14 @@ function bytesOf(path: string): Buffer {
 function decode(bytes: Buffer): string {
   const encoding = encodingOf(bytes);
   try {
-    // The decoder takes the byte order mark off.
+    // TextDecoder removes the byte order mark.
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
     throw new Error(`is not text in ${encoding.toUpperCase()}: line ${firstWrongLine(bytes, encoding)}`);
   }
 }
 
-/** Without a byte order mark UTF-16 shows in the NUL bytes that ASCII characters have in it. */
+/** Without a byte order mark, UTF-16 is detected by the NUL bytes of ASCII characters. */
 function encodingOf(bytes: Buffer): "utf-8" | "utf-16le" | "utf-16be" {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return "utf-16le";
@@ -41,7 +42,7 @@ function encodingOf(bytes: Buffer): "utf-8" | "utf-16le" | "utf-16be" {
   return hasNulsAt(bytes, 0) ? "utf-16be" : "utf-8";
 }
 
-/** In most of the even, or of the odd places. */
+/** True if most of the even, or odd, positions are NUL. */
 function hasNulsAt(bytes: Buffer, offset: 0 | 1): boolean {
   const nuls = bytes.filter((byte, index) => index % 2 === offset && byte === 0).length;
   return nuls * 4 > bytes.length;

@@ -4,22 +4,22 @@ import { unconfirmedCommit } from "@/db/session/unconfirmed";
 
 const network = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 
-// SQLSTATE: connection, log-in, no such database, resources, the operator's intervention, the disk; a query, a wait for
-// a lock, or a transaction that took too long; a server that only reads; what ran at the same time won.
+// SQLSTATEs: connection, login, missing database, resources, operator intervention, disk; a query, lock wait or
+// transaction that took too long; a read-only server; a conflict with a concurrent transaction.
 const refusal = /^(08|28|3D|53|57P|58|57014|55P03|25P0[34]|25006|40)/;
 
-// What pg and its pool throw without a code.
+// Errors that pg and its pool throw without a code.
 const wording =
   /^(timeout exceeded when trying to connect|timeout expired|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed and is not queryable|Cannot use a pool after calling end)/;
 
-/** True where the error, or what it wraps, says that the database can't be asked now. */
+/** True if the error, or one that it wraps, means that the database is unavailable. */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   if (error instanceof AggregateError && error.errors.some(isUnavailable)) return true;
   return tellsOfIt(error) || isUnavailable(error.cause);
 }
 
-/** True where the database was asked to commit, and may have done so: unlike other failures, it is not known to be none. */
+/** True if a commit was sent but not confirmed, so that the change may have been made. */
 export function isOutcomeUnknown(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return codeOf(error) === unconfirmedCommit || isOutcomeUnknown(error.cause);

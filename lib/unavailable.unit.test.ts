@@ -24,11 +24,11 @@ test.each([
   "40P01",
   "55P03",
   "58030",
-])("SQLSTATE %s", (code) => {
+])("SQLSTATE %s means unavailable", (code) => {
   expect(isUnavailable(databaseError(code))).toBe(true);
 });
 
-test.each(["23505", "22021", "42P01", "57000"])("SQLSTATE %s is another error", (code) => {
+test.each(["23505", "22021", "42P01", "57000"])("SQLSTATE %s does not mean unavailable", (code) => {
   expect(isUnavailable(databaseError(code))).toBe(false);
 });
 
@@ -40,7 +40,7 @@ test.each([
   ["the connection was cut", new Error("Connection terminated unexpectedly")],
   ["it was given up in a transaction", new Error("Client was closed and is not queryable")],
   ["Drizzle has wrapped it", new Error("Failed query: select 1", { cause: networkError("ECONNRESET") })],
-])("%s", (_what, error) => {
+])("%s means unavailable", (_what, error) => {
   expect(isUnavailable(error)).toBe(true);
 });
 
@@ -49,6 +49,6 @@ test.each([
   ["a missing file", networkError("ENOENT")],
   ["a wrapped constraint", new Error("Failed query", { cause: databaseError("23505") })],
   ["no error at all", "ECONNREFUSED"],
-])("%s is another error", (_what, error) => {
+])("%s does not mean unavailable", (_what, error) => {
   expect(isUnavailable(error)).toBe(false);
 });

@@ -10,8 +10,8 @@ beforeAll(async () => {
   return standby.close;
 });
 
-test("a write that no standby has confirmed fails, in a transaction or without, and the pool goes on", async () => {
-  // Only now: these read the environment.
+test("a write without a standby's confirmation fails, with and without a transaction, and the pool stays usable", async () => {
+  // Imported here, since these modules read the environment.
   const { db, pool } = await import("@/db/client");
   const { organizations } = await import("@/db/schema");
   const { recordEvent } = await import("@/testing/audit-chain");
@@ -38,7 +38,7 @@ test("a write that no standby has confirmed fails, in a transaction or without, 
   expect((await pool.query("select 1 as one")).rows).toEqual([{ one: 1 }]);
 });
 
-test("what only read is told as it is", async () => {
+test("a read is not affected", async () => {
   const { pool } = await import("@/db/client");
   expect(await standby.withCancelledCommits(async () => (await pool.query("select 1 as one")).rows)).toEqual([
     { one: 1 },

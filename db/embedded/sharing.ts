@@ -8,12 +8,11 @@ import { EmbeddedPostgresError, hasCode } from "./files";
 const timeout = 5 * 60_000;
 
 /**
- * Runs `work` while no other process, and no other call in this one, is inside the same lock.
- * Node has no flock. SQLite's lock on a file is the operating system's own: it ends with the process that holds it,
- * however that dies, so there is no stale lock to guess about. Nothing is ever written to the file.
+ * Runs `work` while no other call or process holds the same lock. Node has no flock; SQLite's lock on a file is the
+ * operating system's and ends with its process, so that no stale lock can remain. Nothing is written to the file.
  */
 export async function withLock<T>(file: string, work: () => Promise<T>): Promise<T> {
-  // Only SQLite may open the file: whoever in this process opens and closes it drops the process's locks on it (POSIX).
+  // Only SQLite may open the file: closing it anywhere in this process drops the process's locks on it (POSIX).
   const database = new DatabaseSync(file);
   try {
     await chmod(file, 0o600);
@@ -46,13 +45,13 @@ function tryToAcquire(database: DatabaseSync): boolean {
 
 type Address = { port: number; password: string };
 
-/** One of those who use the server; `leave` tells whether it was the last. */
+/** A user of the server. `leave` returns whether it was the last. */
 export type User = { leave(): Promise<boolean> };
 
-// Any number that nobody else takes for an advisory lock in the database postgres.
+// An arbitrary key that no other advisory lock in the database postgres uses.
 const lock = "7237123482330964112";
 
-/** Joins those who use the server: each holds a shared advisory lock, which a killed process loses with its connection. */
+/** Joins the server's users. Each holds a shared advisory lock, which ends with its connection. */
 export async function joinUsers(address: Address): Promise<User> {
   let left = false;
   let connection = await hold();
@@ -61,12 +60,12 @@ export async function joinUsers(address: Address): Promise<User> {
     const made = await connect(address);
     await made.client.query("select pg_advisory_lock_shared($1)", [lock]);
     made.client.once("end", () => void holdAgain());
-    // An app that ends without leaving isn't kept from ending.
+    // The connection must not keep the process alive.
     made.socket.unref();
     return made;
   }
 
-  // The server drops all connections when one of its processes is killed, and goes on.
+  // If one of the server's processes is killed, the server drops all connections and goes on.
   async function holdAgain() {
     while (!left) {
       await setTimeout(500, undefined, { ref: false });
@@ -88,17 +87,17 @@ export async function joinUsers(address: Address): Promise<User> {
   };
 }
 
-/** Whether joining failed because the server is about to stop, or to be ready. */
+/** Whether joining failed because the server is starting or stopping. */
 export function isPassing(error: unknown): boolean {
   return hasCode(error, "57P01", "57P02", "57P03", "ECONNREFUSED", "ECONNRESET") || isCutOff(error);
 }
 
-// The driver gives this one no code.
+// The driver's error has no code.
 function isCutOff(error: unknown): boolean {
   return error instanceof Error && error.message.startsWith("Connection terminated");
 }
 
-// A connection that is gone holds nothing, and whether others hold something can't be asked: leave the server to them.
+// Without a connection we can't check for other users, so the server stays running for them.
 async function giveUp(client: Client): Promise<boolean> {
   try {
     await client.query("select pg_advisory_unlock_shared($1)", [lock]);
@@ -109,7 +108,7 @@ async function giveUp(client: Client): Promise<boolean> {
   }
 }
 
-// Everything is given here, so that no PG… variable of the environment counts.
+// Every option is set, so that no PG… environment variable applies.
 async function connect({ port, password }: Address) {
   const socket = new Socket();
   const client = new Client({

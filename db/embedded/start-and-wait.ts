@@ -1,4 +1,4 @@
-// Run by tests in a process of its own: starts the server, prints its URL, and waits to be killed.
+// Run by tests in another process: starts the server, prints its URL, and waits to be killed.
 import { startEmbeddedPostgres } from "./embedded-postgres";
 
 const [options] = process.argv.slice(2);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { emptyFolder, killGroup, query, serverPid, start, startInChild, until, usersOf } from "./test-support";
 
-test("a server whose app was killed or interrupted is taken over", async () => {
+test("a server whose app was killed or interrupted is joined by the next app", async () => {
   const folder = await emptyFolder();
   for (const signal of ["SIGKILL", "SIGINT"] as const) {
     const { child, url } = startInChild({ folder });
@@ -21,7 +21,7 @@ test("a server whose app was killed or interrupted is taken over", async () => {
   }
 });
 
-test("a start that was killed half-way is begun again", async () => {
+test("a killed start is repeated", async () => {
   const folder = await emptyFolder();
   const { child } = startInChild({ folder });
   await until(async () => (await readdir(folder, { recursive: true })).some((path) => path.endsWith("/pg_wal")));
@@ -34,7 +34,7 @@ test("a start that was killed half-way is begun again", async () => {
   expect((await readdir(folder)).sort()).toEqual(["data", "lock", "password", "server.conf"]);
 });
 
-test("the file of a server that was killed doesn't matter", async () => {
+test("a killed server's pid file is ignored", async () => {
   const folder = await emptyFolder();
   const data = join(folder, "data");
   const first = await start({ folder });
@@ -53,7 +53,7 @@ test("the file of a server that was killed doesn't matter", async () => {
   await third.stop();
 });
 
-// As after a restart of a container: the process id in the file belongs to another program of the same account.
+// As after a container's restart: the file's process id belongs to another program of the same account.
 async function pretendToRun(data: string) {
   const { uid, gid } = await stat(data);
   const sleeper = spawn("sleep", ["60"], { uid, gid });

@@ -11,7 +11,7 @@ import { onTestFinished, vi } from "vitest";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "./embedded-postgres";
 import { readPostmasterFile } from "./running-server";
 
-// A busy machine takes many times as long to make a data folder.
+// Creating a data folder takes much longer on a busy machine.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 type Options = Parameters<typeof startEmbeddedPostgres>[0];
@@ -27,7 +27,7 @@ export function makeFolder(): Promise<string> {
   return mkdtemp(join(tmpdir(), "embedded-postgres-"));
 }
 
-/** Removes the folder, and ends the servers that a failed test may have left in it. */
+/** Removes the folder, and stops servers that a failed test left in it. */
 export async function removeFolder(folder: string): Promise<void> {
   for (const path of await readdir(folder, { recursive: true })) {
     if (path.endsWith("postmaster.pid")) await killServer(join(folder, dirname(path)));
@@ -35,12 +35,12 @@ export async function removeFolder(folder: string): Promise<void> {
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
-/** Starts a server that is fast rather than safe. */
+/** Starts a server without fsync, for speed. */
 export function start(options: Options): Promise<EmbeddedPostgres> {
   return startEmbeddedPostgres({ ...options, settings: { fsync: "off", ...options.settings } });
 }
 
-/** Starts it from another process, which leads a process group of its own as one started by a shell does. */
+/** Starts the server from another process that leads its own process group, as one started by a shell does. */
 export function startInChild(options: Options): { child: ChildProcess; url: Promise<string> } {
   const script = fileURLToPath(new URL("./start-and-wait.ts", import.meta.url));
   const args = ["--import", "tsx", script, JSON.stringify({ ...options, settings: { fsync: "off" } })];
@@ -51,7 +51,7 @@ export function startInChild(options: Options): { child: ChildProcess; url: Prom
   return { child, url };
 }
 
-/** Signals the child and what it has started in its group, as Ctrl-C does, and waits for its end. */
+/** Signals the child's process group, as Ctrl-C does, and waits for the end. */
 export async function killGroup(child: ChildProcess, signal: "SIGKILL" | "SIGINT"): Promise<void> {
   if (!child.pid || child.exitCode !== null || child.signalCode !== null) return;
   const exited = once(child, "exit");
@@ -70,7 +70,7 @@ export async function query(url: string, sql: string): Promise<unknown[][]> {
   }
 }
 
-/** The process ids of the server's processes for those who use it: it takes a moment to see that one was killed. */
+/** The server processes of its users. A killed user disappears only after a moment. */
 export async function usersOf(url: string): Promise<unknown[]> {
   return (await query(url, "select pid from pg_locks where locktype = 'advisory'")).flat();
 }

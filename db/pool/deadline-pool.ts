@@ -7,7 +7,7 @@ import { Turns } from "./turns";
 type Release = (error?: Error | boolean) => void;
 type Callback = (error: Error | undefined, client: PoolClient | undefined, release?: Release) => void;
 
-/** Milliseconds, of which those count in which there is a wait, however many there are at once. */
+/** `left` is in milliseconds. Only time with at least one wait counts, and concurrent waits count once. */
 type Deadline = { left: number; waits: number; since: number; caller: string | undefined };
 type Wait = { deadline: Deadline; since: number; giveUp: () => void };
 type Connection = { generation: number; madeAt: number; answeredAt: number };
@@ -17,9 +17,9 @@ const sweepInterval = 100;
 const silence = 2000;
 
 /**
- * A pool in which a request waits for the database no longer than it may, in all of its queries together. What takes
- * longer is ended with its connection. Where no other was answered lately, none that was made before is used again: a
- * server that hung, or was cut off without a word, leaves none behind that a later request would wait for in vain.
+ * A pool with a deadline per request for all of its queries together. An overdue query is ended with its connection. If
+ * no other connection was answered lately, all existing ones are dropped: after a server hung or was cut off silently,
+ * no later request may wait for a dead connection.
  */
 export class DeadlinePool extends Pool {
   private readonly deadline = new AsyncLocalStorage<Deadline>();
@@ -32,42 +32,42 @@ export class DeadlinePool extends Pool {
 
   constructor(config: PoolConfig & SessionConfig) {
     super({ ...config, Client: SessionClient });
-    // What is left to single statements is never held for the time of a lock.
+    // Transactions may wait for locks, so they get three quarters at most. The rest is free for single statements.
     this.transactions = new FairShare(Math.max(1, Math.floor(this.options.max * 0.75)));
-    // Without it the end of a connection that is not in use would end the process.
+    // Without a handler the end of an idle connection would end the process.
     this.on("error", () => {});
     this.on("connect", (client) => {
       const now = performance.now();
       this.connections.set(client, { generation: this.generation, madeAt: now, answeredAt: now });
       client.once("end", () => {
         this.connections.delete(client);
-        // Drizzle never gives back a connection on which `begin` failed.
+        // Drizzle never releases a connection on which `begin` failed.
         this.held.get(client)?.();
       });
     });
     this.on("remove", () => this.serveWaiting());
-    // One timer for all waits: one for each would cost every request.
+    // One timer for all waits, since one timer per query would be expensive.
     setInterval(() => this.endOverdue(), sweepInterval).unref();
   }
 
-  /** Runs the work, all of whose queries together may take this many milliseconds. Any other work has a minute each. */
+  /** Runs the work with a deadline in milliseconds for all of its queries. Other work has a minute per query. */
   withDeadline<T>(milliseconds: number, work: () => T): T {
     return this.deadline.run(deadlineOf(milliseconds, this.deadline.getStore()?.caller), work);
   }
 
-  /** From here on the transactions of the work under way are counted as this caller's. */
+  /** From now on, the current request's transactions count as this caller's. */
   shareAs(caller: string): void {
     const deadline = this.deadline.getStore();
     if (deadline) deadline.caller = caller;
   }
 
-  /** Takes so many milliseconds, waited for something else, off the deadline of the work under way. */
+  /** Subtracts a wait for something else, in milliseconds, from the current deadline. */
   spendDeadline(milliseconds: number): void {
     const deadline = this.deadline.getStore();
     if (deadline) deadline.left -= milliseconds;
   }
 
-  /** Runs what a request only sets off: its queries are none of the request's. */
+  /** Runs background work that a request starts, outside of the request's deadline. */
   withoutDeadline<T>(work: () => T): T {
     return this.deadline.exit(work);
   }
@@ -75,7 +75,7 @@ export class DeadlinePool extends Pool {
   override connect(): Promise<PoolClient>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback) {
-    // pg's own `query` calls back; who asks for a promise has a transaction to make.
+    // pg's own `query` passes a callback; a caller that wants a promise runs a transaction.
     if (callback) return this.checkOut(callback, false);
     return new Promise<PoolClient>((resolve, reject) => {
       this.checkOut((error, client) => (client ? resolve(client) : reject(error)), true);
@@ -120,12 +120,12 @@ export class DeadlinePool extends Pool {
     while (!this.turns.isEmpty && this.hasConnection()) this.turns.startNext();
   }
 
-  /** True where one is free, or may be made, beyond those that are handed out within this turn of the event loop. */
+  /** True if a connection is idle or can be opened, not counting those promised within this turn of the event loop. */
   private hasConnection(): boolean {
     return this.idleCount + this.options.max - this.totalCount > this.waitingCount;
   }
 
-  /** Until its release the connection counts as waited for. */
+  /** The deadline runs until the connection is released. */
   private hold(client: PoolClient, deadline: Deadline, claim: Claim | undefined): void {
     const release = client.release;
     const wait = this.begin(deadline, () => {
@@ -133,7 +133,7 @@ export class DeadlinePool extends Pool {
       client.release(true);
     });
     this.held.set(client, () => client.release(true));
-    // Whoever releases it after it was taken away may do so.
+    // Releasing a connection again after it was taken away must not fail.
     client.release = (error) => {
       if (!this.held.delete(client)) return;
       this.finish(wait);
@@ -166,12 +166,12 @@ export class DeadlinePool extends Pool {
     }
   }
 
-  /** True where a query hung after this connection was made, and the server was silent on the others too. */
+  /** True if, since the connection was made, a query hung while the server was silent on all connections. */
   private isSuspect(client: PoolClient): boolean {
     return this.connections.get(client)?.generation !== this.generation;
   }
 
-  /** False where a connection that was there already was answered lately: then the query was slow, not the server. */
+  /** False if an older connection was answered lately: then the query was slow, not the server silent. */
   private isSilentSince(time: number): boolean {
     const lately = performance.now() - silence;
     return ![...this.connections.values()].some(({ madeAt, answeredAt }) => madeAt < time && answeredAt > lately);

@@ -1,23 +1,23 @@
-/** How many places a caller holds, and its claims of more, the oldest first. */
+/** A caller: the number of places it holds, and its waiting claims, oldest first. */
 type Party = { key: string; held: number; claims: Set<Claim> };
-/** A claim of one place, which is held once `start` was called. */
+/** A claim for one place, which is held once `start` was called. */
 export type Claim = { party: Party; start: (claim: Claim) => void };
 
 /**
- * Shares a number of places between callers. A caller gets another one while it holds less than a quarter of what is free:
- * one caller alone has a fifth of all, and each that has its share leaves places for the next. A place that becomes free
- * goes to the caller that holds the fewest; among equals to the one that has waited the longest.
+ * Shares places between callers. A caller gets another place while it holds less than a quarter of the free ones, so
+ * that a single caller gets a fifth of all, and others still find some. A freed place goes to the caller that holds the
+ * fewest and, among equals, has waited longest.
  */
 export class FairShare {
   private readonly parties = new Map<string, Party>();
-  /** Callers with claims that wait, by how many places they hold. */
+  /** Callers with waiting claims, by the number of places they hold. */
   private readonly waiting: Set<Party>[];
 
   constructor(private free: number) {
     this.waiting = Array.from({ length: free + 1 }, () => new Set());
   }
 
-  /** Calls `start` as soon as there is a place: now, or later. The place is held until `end`. */
+  /** Calls `start` once there is a place, possibly at once. The place is held until `end`. */
   claim(key: string, start: (claim: Claim) => void): Claim {
     const party = this.partyOf(key);
     const claim: Claim = { party, start };
@@ -31,7 +31,7 @@ export class FairShare {
     return claim;
   }
 
-  /** Gives back the place of a claim, or takes back one that was not started yet. */
+  /** Frees the place of a claim, or withdraws a claim that has not started. */
   end(claim: Claim): void {
     const { party } = claim;
     this.changeHeld(party, party.claims.delete(claim) ? 0 : -1);
@@ -39,7 +39,7 @@ export class FairShare {
   }
 
   private serveNext(): boolean {
-    // Who holds more has no claim to a place that the first of these may not have.
+    // If the first of these can't have a place, callers that hold more can't either.
     const [party] = this.waiting.find(({ size }) => size > 0) ?? [];
     const [claim] = party?.claims ?? [];
     if (!party || !claim || !this.hasPlaceFor(party)) return false;

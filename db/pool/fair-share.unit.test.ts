@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { type Claim, FairShare } from "./fair-share";
 
-/** A share of so many places. `started` has the callers whose claims were started, in that order. */
+/** A FairShare with this many places. `started` lists the callers of started claims in order. */
 function shareOf(places: number) {
   const share = new FairShare(places);
   const started: string[] = [];
@@ -12,7 +12,7 @@ function shareOf(places: number) {
 
 const countOf = (started: string[], caller: string) => started.filter((one) => one === caller).length;
 
-test("one caller alone has a fifth of the places, and gets the next as it gives one back", () => {
+test("a single caller has a fifth of the places, and gets the next one when it frees one", () => {
   const { share, started, claimAll } = shareOf(20);
   const [first] = claimAll("busy", 100);
   expect(started).toHaveLength(4);
@@ -20,19 +20,19 @@ test("one caller alone has a fifth of the places, and gets the next as it gives 
   expect(started).toHaveLength(5);
 });
 
-test("callers that have their shares leave places for another, ten times over", () => {
+test("callers with full shares leave places for another, ten times over", () => {
   const { started, claimAll } = shareOf(20);
   for (const caller of "abcdefghij") claimAll(caller, 100);
   expect([..."abcdefghij"].map((caller) => countOf(started, caller))).toEqual([4, 4, 3, 2, 2, 1, 1, 1, 1, 1]);
 });
 
-test("as many callers as there are places, each with one claim, all get one", () => {
+test("as many callers as places, each with one claim, all get one", () => {
   const { started, claim } = shareOf(20);
   for (let caller = 0; caller < 20; caller++) claim(`${caller}`);
   expect(started).toHaveLength(20);
 });
 
-test("a place that becomes free goes to the caller that holds the fewest", () => {
+test("a freed place goes to the caller that holds the fewest", () => {
   const { share, started, claim } = shareOf(4);
   const claims = ["a", "b", "c", "d"].map(claim);
   const again = [claim("a"), claim("b"), claim("idle"), claim("late")];
@@ -42,7 +42,7 @@ test("a place that becomes free goes to the caller that holds the fewest", () =>
   expect(again).toHaveLength(4);
 });
 
-test("callers that hold as many are served in turn, however many claims each has", () => {
+test("callers that hold the same number are served in turn, whatever their number of claims", () => {
   const share = new FairShare(1);
   const started: string[] = [];
   const open: Claim[] = [];
@@ -56,7 +56,7 @@ test("callers that hold as many are served in turn, however many claims each has
   expect(started).toEqual(["many", "few", "other", "many", "many"]);
 });
 
-test("a claim that is ended before it was started is not started", () => {
+test("a claim that is ended while waiting never starts", () => {
   const { share, started, claim } = shareOf(1);
   const [held, ended, next] = [claim("a"), claim("b"), claim("c")];
   share.end(ended);
@@ -66,7 +66,7 @@ test("a claim that is ended before it was started is not started", () => {
   expect(started).toEqual(["a", "c", "b"]);
 });
 
-test.each([1, 2, 3])("of %i places one caller may have one at least", (places) => {
+test.each([1, 2, 3])("one caller gets at least one of %i places", (places) => {
   const { started, claimAll } = shareOf(places);
   claimAll("busy", 3);
   expect(started).toEqual(["busy"]);

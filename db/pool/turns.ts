@@ -1,13 +1,13 @@
 type Start = () => void;
 type Line = Set<Start>;
 
-/** Else callers that ask for one after the other, or a flood of new ones, would keep the others from their turn. */
+/** Bounds how long new callers, or callers with one request after the other, can delay the others. */
 const mostFreshInARow = 4;
 
 /**
- * Those that wait for a connection: callers in turn, and each caller's own in the order in which they came. A caller of
- * whom nobody waited is next, after others of that kind: one that floods goes on after it (as in RFC 8290, 4.2). Every
- * fifth turn is that of the others all the same.
+ * A queue for connections, round-robin by caller and first-in-first-out within a caller. As in RFC 8290, 4.2, a caller
+ * that was not waiting is served before those already served, so that a flooding caller does not delay it. Callers
+ * already served still get every fifth turn at least.
  */
 export class Turns {
   private readonly fresh = new Map<string, Line>();
@@ -18,7 +18,7 @@ export class Turns {
     return this.fresh.size === 0 && this.served.size === 0;
   }
 
-  /** Answers how to leave the line. */
+  /** Returns a function that leaves the queue. */
   wait(caller: string, start: Start): () => void {
     const line = this.fresh.get(caller) ?? this.served.get(caller) ?? new Set();
     if (line.size === 0) this.fresh.set(caller, line);

@@ -1,8 +1,8 @@
 import { Client } from "pg";
 
 /**
- * What is wrong with a PostgreSQL address, as what follows its setting's name in a sentence; undefined where the driver
- * can use it. Reads the files of certificates that it names. Repeats no part of it but their paths.
+ * Why the driver can't use a PostgreSQL address, as a text that follows the setting's name; undefined if it can. Reads
+ * the certificate files that it names. Contains no part of the address except their paths.
  */
 export function addressProblem(address: string): string | undefined {
   if (!/^postgres(ql)?:\/\//.test(address)) return form;
@@ -24,7 +24,7 @@ const oneHost = "names several hosts: it takes one, such as that of a proxy whic
 function problemOf(error: unknown): string {
   if (error instanceof URIError) return 'has a "%" that encodes nothing: as a character it is written %25.';
   if (error instanceof Error && "syscall" in error && "code" in error) {
-    // What is opened and then can't be read, such as a folder, has no path in its error.
+    // An error while reading, such as of a folder, has no path.
     const file = "path" in error ? `the file ${error.path}, which` : "a file of certificates or keys that";
     return `names ${file} can't be read (${error.code}).`;
   }

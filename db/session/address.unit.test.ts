@@ -13,7 +13,7 @@ test.each([
   "postgres://user:a,b@host/name",
   "postgres://user:password@host/name?options=-c%20statement_timeout%3D0&application_name=ours",
   "postgres://user:password@host/name?sslmode=verify-full",
-])("%s is good", (address) => {
+])("%s is accepted", (address) => {
   expect(addressProblem(address)).toBeUndefined();
 });
 
@@ -36,7 +36,7 @@ test.each([
     "postgres://user:hidden-word@host/name?sslmode=verify-full&sslrootcert=db",
     "names a file of certificates or keys that can't be read (EISDIR).",
   ],
-])("%s is told as wrong", (address, problem) => {
+])("%s is reported as wrong", (address, problem) => {
   const said = addressProblem(address);
   expect(said).toContain(problem);
   expect(said).not.toContain("hidden");

@@ -7,7 +7,7 @@ export type Address = { url: string; setting: AddressSetting };
 
 const timeout = 30_000;
 
-/** Opens a session by the operator's address. Throws a SettingsError, one line, where the database can't be used. */
+/** Opens a session at the operator's address. Throws a SettingsError of one line if the database can't be used. */
 export async function openSession({ url, setting }: Address, config: SessionConfig = {}): Promise<SessionClient> {
   const client = new SessionClient({ connectionString: url, connectionTimeoutMillis: timeout, ...config });
   try {
@@ -48,7 +48,7 @@ function problemWith({ version, encoding, isStandby, isReadOnly, database }: Ser
   return undefined;
 }
 
-/** The database's refusal as a SettingsError of one line; any other error as it is. */
+/** The database's refusal as a SettingsError of one line; any other error unchanged. */
 export function asRefusal(error: unknown, setting: AddressSetting): unknown {
   const refusal = refusalIn(error);
   if (!refusal) return error;
@@ -61,7 +61,7 @@ export function refusalIn(error: unknown): DatabaseError | undefined {
   return error instanceof Error && error.cause ? refusalIn(error.cause) : undefined;
 }
 
-/** One line that says what the database, or the way to it, objects to. */
+/** One line with the reason given by the database or the network. */
 export function reasonOf(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
   if (!(error instanceof Error)) return "no answer";

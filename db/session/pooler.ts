@@ -3,8 +3,8 @@ import { type Address, openSession } from "./open-session";
 import { processOf, type SessionClient } from "./session";
 
 /**
- * Throws a SettingsError where a pooler such as PgBouncer gives each transaction another of its connections: sessions
- * would have settings and prepared statements of others. One that keeps a connection for each client is fine.
+ * Throws a SettingsError for a pooler in transaction mode, such as PgBouncer's: sessions would get the settings and
+ * prepared statements of others. A pooler in session mode is fine.
  */
 export async function requireOwnSession(address: Address): Promise<void> {
   const first = await openSession(address);
@@ -21,7 +21,7 @@ export async function requireOwnSession(address: Address): Promise<void> {
   }
 }
 
-/** In an order that no round robin of connections fits. */
+/** Queries in an order that round-robin pooling can't match. */
 async function requireOwnProcesses(first: SessionClient, second: SessionClient, { setting }: Address): Promise<void> {
   const seen = new Map<SessionClient, Set<number>>([
     [first, new Set()],

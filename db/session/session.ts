@@ -1,27 +1,27 @@
 import { Client, type ClientConfig, type QueryResult } from "pg";
 import { refuseUnconfirmedCommits } from "./unconfirmed";
 
-/** Read by lib/unavailable.ts, as `unconfirmedCommit` is. */
+/** Read by lib/unavailable.ts, like `unconfirmedCommit`. */
 export const unusableSession = "UNUSABLE_SESSION";
 
 export type SessionConfig = ClientConfig & {
-  /** What every session takes on, where the application has a role of its own. */
+  /** The role that every session takes on, if the application has its own. */
   role?: string | undefined;
-  /** Milliseconds after which the server ends a statement; 0 for never. */
+  /** Milliseconds after which the server ends a statement; 0 for no limit. */
   longestStatement?: number;
 };
 
-// A pooler without a free connection lets the first query wait. The pool gives up earlier by itself.
+// Bounds the first query's wait for a pooler without a free connection. The pool's own timeout is shorter.
 const query_timeout = 30_000;
 
 /**
- * What the application relies on, whatever `alter role` and `alter database` say. Set after connecting and not on it:
- * PgBouncer refuses most startup parameters, or drops them.
+ * Settings that the application relies on, whatever `alter role` and `alter database` set. Set after connecting, since
+ * PgBouncer refuses or drops most startup parameters.
  */
 const pinned: Record<string, string> = {
   search_path: "public, pg_temp",
   client_encoding: "UTF8",
-  // The driver reads what these write.
+  // The driver parses these formats.
   datestyle: "ISO, MDY",
   intervalstyle: "postgres",
   timezone: "UTC",
@@ -38,28 +38,25 @@ const pinned: Record<string, string> = {
   idle_in_transaction_session_timeout: "0",
   idle_session_timeout: "0",
   transaction_timeout: "0",
-  // A refused statement, such as a name that is taken, would end the session.
+  // Otherwise a refused statement, such as one with a taken name, would end the session.
   exit_on_error: "off",
   row_security: "on",
   gin_fuzzy_search_limit: "0",
-  // Without it no trigger guards the audit log, and no foreign key is checked.
+  // Otherwise triggers that guard the audit log and foreign keys could be off.
   session_replication_role: "origin",
 };
 
-/**
- * A connection as every part of the application makes it: the pool, migrations, jobs, scripts. It is connected once its
- * session is set up.
- */
+/** The connection of the pool, migrations, jobs and scripts. `connect` resolves once the session is set up. */
 export class SessionClient extends Client {
   private readonly settings: Record<string, string>;
   private readonly longestStatement: number;
 
   constructor({ role, longestStatement = 0, ...config }: SessionConfig = {}) {
     super({ application_name: "vehaas-access-tokens", ...config });
-    // The role comes last: it may not set what the user may.
+    // The role comes last, since it may lack the user's right to set the others.
     this.settings = { ...pinned, ...(role ? { role } : {}) };
     this.longestStatement = longestStatement;
-    // Without it a connection's end would end the process; the query under way, or the next, reports it.
+    // Without a handler a lost connection would end the process. The current or next query reports it.
     this.on("error", () => {});
     refuseUnconfirmedCommits(this);
   }
@@ -70,7 +67,7 @@ export class SessionClient extends Client {
     const ready = super.connect().then(
       () => this.setUp(),
       (error) => {
-        // Its end would be waited for where TLS could not begin, by a start that has said so, too.
+        // If TLS fails, the socket would stay open and delay the end of a failed start.
         this.connection.stream.destroy();
         throw error;
       },
@@ -81,13 +78,13 @@ export class SessionClient extends Client {
 
   private async setUp(): Promise<this> {
     try {
-      // First, and by itself: the role's own may be shorter than what the rest takes.
+      // First and separately: the role's own timeout may be too short for the rest.
       await this.query(this.bounded(`set statement_timeout = ${this.longestStatement}`));
       const [{ rows }] = await Promise.all([
         this.query<{ pid: number }>(this.bounded(setUp, [Object.keys(this.settings), Object.values(this.settings)])),
         this.watchForClient(),
       ]);
-      // A pooler that does not reset its connections has statements that this client would prepare again.
+      // A pooler that does not reset its connections may have prepared statements with the names that this client uses.
       if (rows[0]?.pid !== processOf(this)) await this.query("deallocate all");
       return this;
     } catch (error) {
@@ -104,7 +101,7 @@ export class SessionClient extends Client {
     return { text, values, query_timeout };
   }
 
-  /** What a request gave up is not done after all. Some systems can't look; without it all else works. */
+  /** Makes the server cancel the query of a client that disconnected. Optional, as not all systems support it. */
   private watchForClient(): Promise<QueryResult | undefined> {
     return this.query("set client_connection_check_interval = 250").catch((error) => {
       if (error instanceof Error && "code" in error && error.code === "22023") return undefined;
@@ -113,16 +110,15 @@ export class SessionClient extends Client {
   }
 }
 
-/** The server's process for it, or what a pooler says in its place. */
+/** The server's process id, or a pooler's substitute. */
 export function processOf(client: Client): number | undefined {
   return "processID" in client && typeof client.processID === "number" ? client.processID : undefined;
 }
 
 /**
- * Sets what differs: `session_replication_role` is for superusers to set, and no version has all of these. A commit is
- * acknowledged once it is on disk, unless the operator asks for more. What the role alone makes read only is not; a
- * database or server that its administrator made so stays so. Written out in full, for an operator class or function of
- * the same name may come first in a search path that is not yet ours.
+ * Sets only what differs, since only superusers may set `session_replication_role`, and not every version has all of
+ * these. `synchronous_commit` is at least `on`. Read-only is undone if only the role sets it, not a database or server.
+ * Names are qualified: the search path is not pinned yet, and could contain operators or functions of the same name.
  */
 const setUp = `
   select pg_catalog.pg_backend_pid() as pid, pg_catalog.count(pg_catalog.set_config(name, value, false))

@@ -6,7 +6,7 @@ import { accessTokens, memberships, users } from "@/db/schema";
 export const statuses = ["active", "revoked", "expired"] as const;
 export type Status = (typeof statuses)[number];
 
-/** Derived from revoked_at, expires_at and the database's clock; stored nowhere. */
+/** Derived from revoked_at, expires_at and the database's clock; never stored. */
 const status: SQL<Status> = sql<Status>`case
   when ${accessTokens.expiresAt} <= now() then 'expired'
   when ${accessTokens.revokedAt} is not null then 'revoked'
@@ -16,7 +16,7 @@ end`;
 const technicalUser = alias(users, "technical_user");
 const creator = alias(users, "creator");
 
-// Columns are listed, never starred: secret_hash must not leave this folder.
+// Listed one by one: secret_hash must not leave this folder.
 const columns = {
   id: accessTokens.id,
   name: accessTokens.name,
@@ -33,7 +33,7 @@ const columns = {
   revokedAt: accessTokens.revokedAt,
 };
 
-/** Access tokens with all that may be shown of them; the caller adds where, order and limit. */
+/** Selects every public field of access tokens; the caller adds where, order and limit. */
 export function selectAccessTokens(executor: Executor) {
   return executor
     .select(columns)

@@ -22,7 +22,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => client.end());
 
-/** How often the tables of an access token were read by an index, and from end to end. */
+/** How often an access token's tables were read by index, and by a full scan. */
 async function scans(): Promise<{ by_index: number; from_end_to_end: number }> {
   const { rows } = await client.query(`
     select sum(idx_scan)::int as by_index, sum(seq_scan)::int as from_end_to_end
@@ -30,7 +30,7 @@ async function scans(): Promise<{ by_index: number; from_end_to_end: number }> {
   return rows[0];
 }
 
-test("among many tokens each is found by its indexes alone, and its use recorded by them", async () => {
+test("a token among many is found, and its use recorded, by indexes only", async () => {
   const before = await scans();
   for (const secret of secrets) expect((await authenticateAccessToken(secret))?.actor.kind).toBe("technical");
   await flushLastUsed();
@@ -40,7 +40,7 @@ test("among many tokens each is found by its indexes alone, and its use recorded
   expect((await scans()).from_end_to_end).toBe(before.from_end_to_end);
 });
 
-test("the seeded tokens are listed in all their states", async () => {
+test("the seeded tokens are listed in each of their states", async () => {
   const { admin, scope } = tenant.group;
   for (const status of ["active", "revoked", "expired"] as const) {
     const { items, nextCursor } = await listAccessTokens(admin, scope, { status, limit: 100 });

@@ -10,7 +10,7 @@ import { flushLastUsed } from "./last-used";
 import { generateSecret, hashSecret } from "./secret";
 
 async function countQueries(work: () => Promise<unknown>): Promise<number> {
-  // Else the background's write of earlier uses might be counted.
+  // Otherwise a background write of earlier uses might be counted.
   await flushLastUsed();
   let queries = 0;
   const count = () => queries++;
@@ -20,7 +20,7 @@ async function countQueries(work: () => Promise<unknown>): Promise<number> {
   return queries;
 }
 
-test("a good secret yields the technical user and the token, by one query", async () => {
+test("a valid secret yields the technical user and the token in one query", async () => {
   const { group } = await createTenant();
   const { secret, actor, ...token } = await createToken(group.admin, group.scope);
 
@@ -54,7 +54,7 @@ test("a deleted token is refused", async () => {
   expect(await authenticateAccessToken(secret)).toBeUndefined();
 });
 
-test("a token is refused from the instant of its expiration on", async () => {
+test("a token is refused from its expiration on", async () => {
   const { admin, scope } = (await createTenant()).group;
   const { id, secret } = await createToken(admin, scope);
   await setExpiration(id, "now()");
@@ -63,21 +63,21 @@ test("a token is refused from the instant of its expiration on", async () => {
   expect(await authenticateAccessToken(secret)).toBeDefined();
 });
 
-test("the role is the one that the technical user has now", async () => {
+test("the role is the technical user's current one", async () => {
   const { admin, scope } = (await createTenant()).group;
   const { secret, actor } = await createToken(admin, scope, { admin: true });
   await db.update(memberships).set({ role: "group_user" }).where(eq(memberships.userId, actor.userId));
   expect((await authenticateAccessToken(secret))?.token.role).toBe("group_user");
 });
 
-test("a secret that nobody has is refused, after a query", async () => {
+test("an unknown secret is refused after one query", async () => {
   const queries = await countQueries(async () => {
     expect(await authenticateAccessToken(generateSecret("group"))).toBeUndefined();
   });
   expect(queries).toBe(1);
 });
 
-test("what is no secret is refused without a query", async () => {
+test("a malformed secret is refused without a query", async () => {
   const { admin, scope } = (await createTenant()).group;
   const { secret } = await createToken(admin, scope);
   const flipped = secret.slice(0, -1) + (secret.endsWith("0") ? "1" : "0");

@@ -11,10 +11,10 @@ import { type AccessToken, type Status, selectAccessTokens } from "./access-toke
 import { recordUse } from "./last-used";
 import { hashSecret, isWellFormedSecret } from "./secret";
 
-/** Looked for on behalf of one network; secrets that nobody has are to cost no more. */
+/** Refused secrets that are looked up, per network: more of them cost no further queries. */
 const lookups = new RateLimiterMemory({ points: 5, duration: 1 });
 
-/** Records the use of a token that was revoked or has expired with its owner. Nothing is known of a deleted one. */
+/** Records the use of a revoked or expired token in its owner's log. A deleted token has left no trace to record. */
 async function recordRefusedSecret(hash: Buffer): Promise<void> {
   try {
     await lookups.consume(networkOf(requestContext()?.address));
@@ -45,9 +45,9 @@ async function findRefused(hash: Buffer) {
 
 export type Authenticated = { actor: TechnicalUser; token: AccessToken };
 
-// Drizzle writes this query and pg runs it: on every request's path, Drizzle's reading of the row costs a tenth of it.
+// Built by Drizzle, run by pg: on every request's path, Drizzle's row mapping would cost a tenth of the request.
 export const authenticationQuery = {
-  // Named, so that each connection plans it once. Nothing is cached: a revocation holds for every later request.
+  // Named, so that each connection plans it once. Results are not cached: a revocation affects the next request.
   name: "authenticate_access_token",
   text: selectAccessTokens(db)
     .where(
@@ -63,7 +63,7 @@ export const authenticationQuery = {
 
 /**
  * The technical user behind a secret, and its token. Undefined for an unknown, revoked, expired or deleted one alike.
- * One query; none where the checksum doesn't fit. What was refused is looked into in the background.
+ * One query; none if the checksum is wrong. A refusal is looked up in the background to record it.
  */
 export async function authenticateAccessToken(secret: string): Promise<Authenticated | undefined> {
   return isWellFormedSecret(secret) ? authenticateHashedSecret(hashSecret(secret)) : undefined;
@@ -82,7 +82,7 @@ export async function authenticateHashedSecret(hash: Buffer): Promise<Authentica
   return { token, actor: { kind: "technical", userId: id, name: username, accessTokenId: token.id } };
 }
 
-/** The columns in the order in which selectAccessTokens lists them. */
+/** Columns in selectAccessTokens's order. */
 type Row = [
   id: string,
   name: string,

@@ -14,7 +14,7 @@ const commands = [
   { name: "delete", run: deleteAccessToken },
 ];
 
-/** A tenant with a group token and an organization token, both revoked, so that each command but one has an effect. */
+/** A tenant with two revoked tokens, so that each command except revoking has an effect. */
 async function createScene() {
   const tenant = await createTenant();
   const { group, organization, organizationAdmin } = tenant;
@@ -52,7 +52,7 @@ const strangers: Who[] = [
 ];
 
 describe.each(commands)("to $name a group's token", ({ run }) => {
-  test.each(allowed)("is for %s", async (_who, actorIn) => {
+  test.each(allowed)("is allowed to %s", async (_who, actorIn) => {
     const scene = await createScene();
     await run(await actorIn(scene), scene.group.scope, scene.inGroup.id);
   });
@@ -80,7 +80,7 @@ describe.each(commands)("to $name an organization's token", ({ name, run }) => {
   const attempt = async (actor: Actor, { organization, inOrganization }: Awaited<ReturnType<typeof createScene>>) =>
     refusal(run(actor, organization.scope, inOrganization.id));
 
-  test("is for the organization's admins and admin tokens", async () => {
+  test("is allowed to the organization's admins and admin tokens", async () => {
     for (const actorIn of [
       async ({ organizationAdmin }: Tenant) => organizationAdmin,
       (tenant: Tenant) => organizationToken(tenant, true),
@@ -90,7 +90,7 @@ describe.each(commands)("to $name an organization's token", ({ name, run }) => {
     }
   });
 
-  test("is forbidden to all others who may see the organization", async () => {
+  test("is forbidden to all others who can see the organization", async () => {
     const scene = await createScene();
     for (const actor of [
       scene.group.admin,
@@ -113,7 +113,7 @@ describe.each(commands)("to $name an organization's token", ({ name, run }) => {
 });
 
 describe.each(commands)("$name", ({ run }) => {
-  test("answers for a token of elsewhere as for an unknown one", async () => {
+  test("answers for a token of another scope as for an unknown one", async () => {
     const scene = await createScene();
     const { admin, scope } = scene.group;
     const foreign = await createTenant();

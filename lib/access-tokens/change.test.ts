@@ -17,7 +17,7 @@ async function createScene() {
   return { group, token, admin: group.admin, scope: group.scope };
 }
 
-/** What the log has on the token since its creation. */
+/** The token's events after its creation. */
 async function laterEvents(tokenId: string) {
   return (await eventsOn(tokenId)).slice(1);
 }
@@ -34,7 +34,7 @@ describe("revoking", () => {
     ]);
   });
 
-  test("what is revoked changes and records nothing", async () => {
+  test("a revoked token changes and records nothing", async () => {
     const { token, admin, scope } = await createScene();
     const revoked = await revokeAccessToken(admin, scope, token.id);
     const before = await everyRow();
@@ -42,7 +42,7 @@ describe("revoking", () => {
     expect(await everyRow()).toEqual(before);
   });
 
-  test("what is expired leaves it expired", async () => {
+  test("an expired token leaves it expired", async () => {
     const { token, admin, scope } = await createScene();
     await expire(token.id);
     expect((await revokeAccessToken(admin, scope, token.id)).status).toBe("expired");
@@ -62,14 +62,14 @@ describe("reactivating", () => {
     ]);
   });
 
-  test("what is active changes and records nothing", async () => {
+  test("an active token changes and records nothing", async () => {
     const { token, admin, scope } = await createScene();
     const before = await everyRow();
     expect((await reactivateAccessToken(admin, scope, token.id)).status).toBe("active");
     expect(await everyRow()).toEqual(before);
   });
 
-  test.each([true, false])("what is expired is a conflict (revoked before: %s)", async (revokedBefore) => {
+  test.each([true, false])("an expired token is a conflict (revoked before: %s)", async (revokedBefore) => {
     const { token, admin, scope } = await createScene();
     if (revokedBefore) await revokeAccessToken(admin, scope, token.id);
     await expire(token.id);
@@ -130,7 +130,7 @@ describe("deleting", () => {
     expect(JSON.stringify(rows)).not.toContain(token.id);
   });
 
-  test("leaves the technical user nothing to do", async () => {
+  test("leaves the technical user without permissions", async () => {
     const { group, token, admin, scope } = await createScene();
     const other = await createToken(admin, scope);
     await deleteAccessToken(admin, scope, token.id);

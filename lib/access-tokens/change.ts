@@ -10,7 +10,7 @@ import { releaseAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/release-r
 import type { AccessToken } from "./access-token";
 import { assertVersion, type ExpectedVersions, findAccessToken, lockAccessToken, owned, requireVersion } from "./find";
 
-/** Disables the token for the time being, and lets go of its runners. Revoking what is revoked changes nothing. */
+/** Disables the token until it is reactivated, and marks its runners for removal. Does nothing if revoked. */
 export async function revokeAccessToken(
   actor: Actor,
   scope: Scope,
@@ -31,7 +31,7 @@ export async function revokeAccessToken(
   return token;
 }
 
-/** Undoes a revocation. Throws `conflict` where the token has expired, `forbidden` for the token itself. */
+/** Undoes a revocation. Throws `conflict` if the token has expired, `forbidden` for the token itself. */
 export function reactivateAccessToken(
   actor: Actor,
   scope: Scope,
@@ -56,8 +56,8 @@ export function reactivateAccessToken(
 }
 
 /**
- * Removes the token, its secret and its settings for good; credentials that runners are still to be unregistered with
- * follow once that is done. The technical user's name stays for the audit log.
+ * Deletes the token, its secret and its settings. Credentials still needed to unregister runners are deleted after
+ * that. The technical user's name stays for the audit log.
  */
 export async function deleteAccessToken(
   actor: Actor,
@@ -84,7 +84,7 @@ export async function deleteAccessToken(
   wakeRunnerJobs();
 }
 
-// Its deletion locks memberships before tokens, and here it is the other way round: so one waits for the other's end.
+// A group's deletion locks memberships before tokens; here the order is reversed. This lock serializes the two.
 async function keepGroup(tx: Tx, scope: Scope): Promise<void> {
   if (scope.kind !== "group") return;
   await tx.select({ id: groups.id }).from(groups).where(eq(groups.id, scope.groupId)).for("key share");

@@ -11,7 +11,7 @@ import { createTenant } from "@/testing/tenant";
 import { createAccessToken, createAccessTokenInput } from "./create";
 import { type Expiration, expiration, expirationInZone } from "./expiration";
 
-// The shared cases have dates that lie further ahead than the default allows.
+// The shared cases use dates beyond the default limit.
 const maxDays = 3000;
 process.env.TOKEN_MAX_LIFETIME_DAYS = String(maxDays);
 
@@ -43,7 +43,7 @@ const refused: [string, () => Expiration, RegExp][] = [
   ["a day after the last", () => inZone(today().add({ days: maxDays + 1 }), "UTC"), /at most 3000 days/],
   ["the last year that there is", () => expiration.parse("9999-12-31"), /at most 3000 days/],
 ];
-test.each(refused)("%s is refused on its field, and nothing is made", async (_what, expiresAt, message) => {
+test.each(refused)("%s is refused on its field, and nothing is created", async (_what, expiresAt, message) => {
   const { group } = await createTenant();
   const before = await everyRow();
   const answer = await refusal(createAccessToken(group.admin, group.scope, tokenInput({ expiresAt: expiresAt() })));
@@ -54,7 +54,7 @@ test.each(refused)("%s is refused on its field, and nothing is made", async (_wh
   expect(await everyRow()).toEqual(before);
 });
 
-test("the table itself refuses an expiration without end", async () => {
+test("the table refuses an infinite expiration", async () => {
   const token = await create(milliseconds(60_000));
   const never = db.execute(`update access_tokens set expires_at = 'infinity' where id = '${token.id}'`);
   await expect(never).rejects.toMatchObject({ cause: { constraint: "access_tokens_expires" } });
@@ -62,7 +62,7 @@ test("the table itself refuses an expiration without end", async () => {
 });
 
 describe("each shared case of an expiration", () => {
-  test("is decided as expected, by schema and command", async () => {
+  test("gets the expected result from schema and command", async () => {
     for (const { value, expect: expected, why } of sharedCases("expires_at")) {
       const input = createAccessTokenInput.safeParse({ name: "nightly", expiresAt: value });
       expect(input.success ? "accept" : "reject", why).toBe(expected);

@@ -35,13 +35,13 @@ test.each([
   ["e", "é"],
   ["i", "ı"],
   ["a b", "a  b"],
-])("%j and %j are two names", async (first, second) => {
+])("%j and %j are different names", async (first, second) => {
   const { group } = await createTenant();
   await createToken(group.admin, group.scope, { name: first });
   expect(await createToken(group.admin, group.scope, { name: second })).toMatchObject({ name: second });
 });
 
-test("a name is taken within one group, and within the organization's own tokens", async () => {
+test("a name is unique within one group, and among the organization's own tokens", async () => {
   const { group, otherGroup, organization, organizationAdmin } = await createTenant();
   const name = "nightly";
   await createToken(group.admin, group.scope, { name });
@@ -53,7 +53,7 @@ test("a name is taken within one group, and within the organization's own tokens
   });
 });
 
-test("a revoked token keeps its name, a deleted one gives it back", async () => {
+test("a revoked token keeps its name, a deleted one frees it", async () => {
   const { group } = await createTenant();
   const { id } = await createToken(group.admin, group.scope, { name: "nightly" });
   const again = () => createAccessToken(group.admin, group.scope, tokenInput({ name: "Nightly" }));
@@ -64,7 +64,7 @@ test("a revoked token keeps its name, a deleted one gives it back", async () => 
 });
 
 describe("each shared case of a name", () => {
-  test("is decided as expected, by schema and command", async () => {
+  test("gets the expected result from schema and command", async () => {
     const expiresAt = new Date(inDays(30).instant.epochMilliseconds).toISOString();
     for (const { value, setup, expect: expected, why } of sharedCases("token_name")) {
       const { group } = await createTenant();

@@ -57,7 +57,7 @@ describe("a group token", () => {
     expect(await membershipsOf(id)).toEqual([{ groupId: group.id, role, kind: "technical" }]);
   });
 
-  test("has a secret that works, and is kept nowhere", async () => {
+  test("has a working secret that is stored nowhere", async () => {
     const { group } = await createTenant();
     const { secret, ...token } = await createToken(group.admin, group.scope);
     expect(secret).toMatch(/^vhg_/);
@@ -70,7 +70,7 @@ describe("a group token", () => {
     expect(JSON.stringify(token)).not.toContain(hashSecret(secret).toString("hex"));
   });
 
-  test("is recorded, with what it may do and until when", async () => {
+  test("is recorded with its role and expiration", async () => {
     const { group } = await createTenant();
     const { id, technicalUser, expiresAt } = await createToken(group.admin, group.scope, { admin: true });
     const detail = {
@@ -101,7 +101,7 @@ test.each([
   ["日本語", /^token-[a-z0-9]{8}$/],
   ["--", /^token-[a-z0-9]{8}$/],
   ["x".repeat(255), /^x{24}-[a-z0-9]{8}$/],
-])("the technical user of %j has a readable name", async (name, username) => {
+])("the technical user of %j has a readable username", async (name, username) => {
   const { group } = await createTenant();
   expect((await createToken(group.admin, group.scope, { name })).technicalUser.username).toMatch(username);
 });
@@ -140,7 +140,7 @@ describe("creation", () => {
     expect(await everyRow()).toEqual(before);
   });
 
-  test("in an organization is for its admins", async () => {
+  test("in an organization is allowed to its admins", async () => {
     const tenant = await createTenant();
     const create = (actor: Actor) => refusal(createAccessToken(actor, tenant.organization.scope, tokenInput()));
     expect(await create(tenant.group.admin)).toMatchObject({ code: "forbidden" });

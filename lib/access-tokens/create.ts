@@ -25,13 +25,13 @@ export const createAccessTokenInput = z.strictObject({
 });
 
 export type CreateAccessTokenInput = { name: string; expiresAt: Expiration; admin: boolean };
-/** `secret` is null where the same idempotency key has made this token before: it can't be shown again. */
+/** `secret` is null if the idempotency key created this token before: it can't be shown again. */
 export type CreatedAccessToken = { token: AccessToken; secret: string | null };
 
 /**
- * Makes a token with its technical user and that user's membership. Answers the secret, the only time it is readable.
- * A repeated `idempotencyKey` of the same person makes nothing and answers the first token without its secret.
- * Throws `invalid` on expiresAt, `name_taken` on name, `conflict` where the key's token has been deleted since.
+ * Creates a token with its technical user and that user's membership. Returns the secret, which is readable only now. A
+ * repeated `idempotencyKey` of the same person creates nothing and returns the first token without its secret. Throws
+ * `invalid` on expiresAt, `name_taken` on name, `conflict` if the key's token was deleted since.
  */
 export function createAccessToken(
   actor: Actor,
@@ -92,7 +92,7 @@ async function insert(tx: Tx, actor: Actor, scope: Scope, access: Rights, token:
   };
 }
 
-/** Technical user, membership and token in one statement: round trips, not rows, are what a creation costs. */
+/** Technical user, membership and token in one statement, since round trips dominate the cost of a creation. */
 function insertion(tx: Tx) {
   const { placeholder } = sql;
   const owner = { organizationId: placeholder("organizationId"), groupId: placeholder("groupId") };
@@ -146,7 +146,7 @@ function roleFor(scope: Scope, admin: boolean): Role {
   return admin ? "organization_admin" : "organization_user";
 }
 
-/** Readable, and unique within the organization: what is left of the token's name, and eight random characters. */
+/** A username unique within the organization: the usable part of the token's name, and eight random characters. */
 function usernameFor(name: string): string {
   const readable = foldName(name)
     .normalize("NFKD")

@@ -6,14 +6,14 @@ import { type Sort, sortKeys } from "./sort";
 const directions = ["next", "previous"] as const;
 type Direction = (typeof directions)[number];
 
-/** The sort value and id of the row at a page's edge, and which way to go from there. */
+/** Sort value and id of the row at a page's edge, and the direction from there. */
 export type Place = { value: string; id: string; direction: Direction };
 
 export function cursorAt(token: AccessToken | undefined, sort: Sort, direction: Direction): string | null {
   return token ? encodeCursor([sort, sortKeys[sort].valueOf(token), token.id, direction]) : null;
 }
 
-/** Throws `malformed` where the cursor is none, or was made by a list with another sort. */
+/** Throws `malformed` for an invalid cursor, or one of a list with another sort. */
 export function placeOf(cursor: string, sort: Sort): Place {
   const value = sort.endsWith("name") ? textPlace : instant;
   const [, from, id, direction] = decodeCursor(

@@ -39,28 +39,28 @@ function isMalformed(cursor: string, sort: Sort): boolean {
 }
 
 describe.each(sorts)("a cursor of the sort %s", (sort) => {
-  test.each(["next", "previous"] as const)("keeps the value and id at the edge, and the way %s", (direction) => {
+  test.each(["next", "previous"] as const)("keeps the value and id at the edge, and the direction %s", (direction) => {
     const cursor = cursorAt(token, sort, direction) ?? "";
     expect(cursor).toMatch(/^[\w-]+$/);
     expect(placeOf(cursor, sort)).toEqual({ value: values[sort.replace("-", "")], id: "tok_1", direction });
   });
 
-  test("is none for another sort", () => {
+  test("is invalid for another sort", () => {
     const cursor = cursorAt(token, sort, "next") ?? "";
     for (const other of sorts) expect(isMalformed(cursor, other), other).toBe(other !== sort);
   });
 });
 
-test("without a token there is no cursor", () => {
+test("an empty page has no cursor", () => {
   expect(cursorAt(undefined, "name", "next")).toBeNull();
 });
 
-test("a token that was never used has its place, too", () => {
+test("a token that was never used has a cursor", () => {
   const cursor = cursorAt({ ...token, lastUsedAt: null }, "last_used_at", "next") ?? "";
   expect(placeOf(cursor, "last_used_at").value).toBe("-infinity");
 });
 
-test("a cursor holds the longest name that there may be", () => {
+test("a cursor holds the longest allowed name", () => {
   for (const character of ["x", "😀", "ΐ", "ﷺ"]) {
     const cursor = cursorAt({ ...token, name: character.repeat(255) }, "name", "next") ?? "";
     expect(isMalformed(cursor, "name"), character).toBe(false);

@@ -3,12 +3,12 @@ import { z } from "zod";
 import { type DomainError, invalid } from "@/lib/errors";
 import { readInstant } from "@/lib/instant";
 
-/** An instant of expiry, and the time zone in which "today" is meant when its distance is judged. */
+/** An instant of expiry, and the time zone of "today" when its distance is checked. */
 export type Expiration = { instant: Temporal.Instant; timeZone: string };
 
 const date = /^\d{4}-\d{2}-\d{2}$/;
 
-/** Parses what the API takes: an RFC 3339 instant with an offset, or a date, which means the following midnight UTC. */
+/** Parses the API's input: an RFC 3339 instant with an offset, or a date, which means the following midnight UTC. */
 export const expiration = z.string({ error: "Give a date or an RFC 3339 instant." }).transform((text, context) => {
   const instant = attempt(() => readInstant(text) ?? endOfDay(text, "UTC"));
   if (instant) return { instant, timeZone: "UTC" } satisfies Expiration;
@@ -19,7 +19,7 @@ export const expiration = z.string({ error: "Give a date or an RFC 3339 instant.
   return z.NEVER;
 });
 
-/** Parses what the form sends: a date and the viewer's time zone, in which that day's end is meant. */
+/** Parses the form's input: a date and the viewer's time zone. The token expires at the end of that day. */
 export const expirationInZone = z
   .object({ date: z.string(), timeZone: z.string().max(64) })
   .transform(({ date, timeZone }, context) => {
@@ -29,7 +29,7 @@ export const expirationInZone = z
     return z.NEVER;
   });
 
-/** Throws `invalid` where the instant isn't in the future, or its date is more than `maxDays` after today. */
+/** Throws `invalid` if the instant isn't in the future, or its date is more than `maxDays` after today. */
 export function assertExpiration({ instant, timeZone }: Expiration, now: Date, maxDays: number): void {
   const current = Temporal.Instant.fromEpochMilliseconds(now.getTime());
   if (Temporal.Instant.compare(instant, current) <= 0) {
@@ -42,7 +42,7 @@ export function assertExpiration({ instant, timeZone }: Expiration, now: Date, m
   }
 }
 
-/** The midnight that follows the date, or the first instant of the next day where there is no midnight. */
+/** The midnight that follows the date, or the next day's first instant if that midnight does not exist. */
 function endOfDay(text: string, timeZone: string): Temporal.Instant {
   if (!date.test(text)) throw new RangeError("not a date");
   return startOfDay(Temporal.PlainDate.from(text, { overflow: "reject" }).add({ days: 1 }), timeZone);

@@ -18,7 +18,7 @@ function refusalOf(expires: Expiration, maxDays: number, at = now): string | und
   }
 }
 
-describe("what the API takes", () => {
+describe("the API's input", () => {
   test.each([
     ["2027-06-01T12:00:00Z", "2027-06-01T12:00:00Z"],
     ["2027-06-01t12:00:00z", "2027-06-01T12:00:00Z"],
@@ -59,14 +59,14 @@ describe("what the API takes", () => {
     expect(expiration.safeParse(value).success).toBe(false);
   });
 
-  test("is decided as expected in each shared case", () => {
+  test("gives the expected result in each shared case", () => {
     for (const { value, expect: expected, why } of sharedCases("expires_at")) {
       expect(expiration.safeParse(value).success ? "accept" : "reject", why).toBe(expected);
     }
   });
 });
 
-describe("what the form sends", () => {
+describe("the form's input", () => {
   test.each([
     ["2027-06-01", "Europe/Berlin", "2027-06-01T22:00:00Z"],
     ["2026-12-01", "Europe/Berlin", "2026-12-01T23:00:00Z"],
@@ -74,10 +74,10 @@ describe("what the form sends", () => {
     ["2026-12-01", "Asia/Kolkata", "2026-12-01T18:30:00Z"],
     ["2026-12-01", "Pacific/Kiritimati", "2026-12-01T10:00:00Z"],
     ["2026-12-01", "UTC", "2026-12-02T00:00:00Z"],
-    // The clocks change on these days: they have 23 and 25 hours.
+    // Days of a clock change, with 23 and 25 hours.
     ["2027-03-28", "Europe/Berlin", "2027-03-28T22:00:00Z"],
     ["2027-10-31", "Europe/Berlin", "2027-10-31T23:00:00Z"],
-    // Where midnight is skipped, the next day begins at one o'clock.
+    // Midnight is skipped, and the next day begins at one o'clock.
     ["2018-11-03", "America/Sao_Paulo", "2018-11-04T03:00:00Z"],
   ])("the end of %s in %s is %s", (date, timeZone, instant) => {
     expect(inZone(date, timeZone).data).toEqual({ instant: Temporal.Instant.from(instant), timeZone });
@@ -110,7 +110,7 @@ describe("an expiration", () => {
       "A token may live for at most 30 days. Choose a date up to 24 December 2026.",
     ],
     ["in the year 9999", "9999-12-31", "A token may live for at most 30 days. Choose a date up to 24 December 2026."],
-  ])("%s is judged", (_when, text, message) => {
+  ])("%s gets the expected result", (_when, text, message) => {
     expect(refusalOf(expiration.parse(text), 30)).toBe(message);
   });
 
@@ -126,7 +126,7 @@ describe("an expiration", () => {
     },
   );
 
-  test("may lie as far ahead as there are days allowed, over a change of the clocks", () => {
+  test("may be as many days ahead as allowed, across a clock change", () => {
     const summer = new Date("2027-03-27T12:00:00Z");
     const on = (date: string) => expirationInZone.parse({ date, timeZone: "Europe/Berlin" });
     expect(refusalOf(on("2027-03-28"), 1, summer)).toBeUndefined();

@@ -7,12 +7,12 @@ import { ownerOf, type Scope } from "@/lib/auth/scope";
 import { DomainError, notFound } from "@/lib/errors";
 import { type AccessToken, selectAccessTokens } from "./access-token";
 
-/** The scope's token, within a command. Throws `not_found`. */
+/** The scope's token, within a transaction. Throws `not_found`. */
 export async function findAccessToken(tx: Tx, scope: Scope, tokenId: string): Promise<AccessToken> {
   return one(await selectAccessTokens(tx).where(owned(scope, tokenId)));
 }
 
-/** The same, and no one else can change or delete the token until the transaction ends. */
+/** The same, with a row lock until the transaction ends. */
 export async function lockAccessToken(tx: Tx, scope: Scope, tokenId: string): Promise<AccessToken> {
   return one(await selectAccessTokens(tx).where(owned(scope, tokenId)).for("update", { of: accessTokens }));
 }
@@ -26,23 +26,23 @@ function one([token]: AccessToken[]): AccessToken {
   return token;
 }
 
-/** The versions of which the token has to have one for a change to be made; undefined for whatever it is. */
+/** Versions that the token may have for a change to proceed; undefined for any version. */
 export type ExpectedVersions = readonly string[] | undefined;
 
-/** Differs where what a command can change of the token differs. Its last use is none of that. */
+/** Changes with each field that a command can change. The last use is not one of them. */
 export function versionOf({ id, name, role, expiresAt, revokedAt }: AccessToken): string {
   const state = JSON.stringify([id, name, role, expiresAt, revokedAt]);
   return createHash("sha256").update(state).digest("base64url").slice(0, 22);
 }
 
-/** Throws `precondition_failed`. Of use for a locked token only. */
+/** Throws `precondition_failed`. Call it only with a locked token. */
 export function assertVersion(token: AccessToken, expected: ExpectedVersions): void {
   if (!expected || expected.includes(versionOf(token))) return;
   const message = "Someone has changed this access token meanwhile. Read it again and decide anew.";
   throw new DomainError("precondition_failed", message);
 }
 
-/** The same for a command that needs no lock of its own. */
+/** The same for a command that does not lock the token itself. */
 export async function requireVersion(tx: Tx, scope: Scope, tokenId: string, expected: ExpectedVersions): Promise<void> {
   if (expected) assertVersion(await lockAccessToken(tx, scope, tokenId), expected);
 }

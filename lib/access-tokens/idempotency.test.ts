@@ -15,7 +15,7 @@ const input: CreateAccessTokenInput = { name: "nightly", admin: false, expiresAt
 const create = ({ group }: Tenant, key: string, changed: Partial<CreateAccessTokenInput> = {}) =>
   createAccessToken(group.admin, group.scope, { ...input, ...changed }, key);
 
-test("a repeated key answers the first token without its secret, and makes nothing", async () => {
+test("a repeated key returns the first token without its secret, and creates nothing", async () => {
   const tenant = await createTenant();
   const first = await create(tenant, "key 1");
   expect(first.secret).toMatch(/^vhg_/);
@@ -24,7 +24,7 @@ test("a repeated key answers the first token without its secret, and makes nothi
   expect(await everyRow()).toEqual(before);
 });
 
-test("fifty requests with one key at once make one token and answer one secret", async () => {
+test("fifty concurrent requests with one key create one token and return one secret", async () => {
   const tenant = await createTenant();
   const answers = await Promise.all(Array.from({ length: 50 }, () => create(tenant, "key 1")));
   expect(answers.filter(({ secret }) => secret)).toHaveLength(1);
@@ -34,7 +34,7 @@ test("fifty requests with one key at once make one token and answer one secret",
   expect(await eventsOn(id ?? "")).toHaveLength(1);
 });
 
-test("the answer to a repeated key is the token as it is now", async () => {
+test("a repeated key returns the token's current state", async () => {
   const tenant = await createTenant();
   const { token } = await create(tenant, "key 1");
   await db.update(accessTokens).set({ revokedAt: sql`now()` }).where(eq(accessTokens.id, token.id));
@@ -75,7 +75,7 @@ test("a key belongs to one person", async () => {
   expect(second.token.id).not.toBe(first.token.id);
 });
 
-test("a key whose token has been deleted makes no other", async () => {
+test("a key whose token was deleted creates no other", async () => {
   const tenant = await createTenant();
   const { token } = await create(tenant, "key 1");
   await deleteAccessToken(tenant.group.admin, tenant.group.scope, token.id);
@@ -83,14 +83,14 @@ test("a key whose token has been deleted makes no other", async () => {
   expect(await refusal(create(tenant, "key 1"))).toEqual({ code: "conflict", message, errors: [] });
 });
 
-test("a refused creation leaves its key free", async () => {
+test("a refused creation leaves its key unused", async () => {
   const tenant = await createTenant();
   await createToken(tenant.group.admin, tenant.group.scope, { name: "nightly" });
   expect(await refusal(create(tenant, "key 1"))).toMatchObject({ code: "name_taken" });
   expect((await create(tenant, "key 1", { name: "weekly" })).secret).not.toBeNull();
 });
 
-test("who has lost the role learns nothing by repeating a key", async () => {
+test("a person who lost the role learns nothing by repeating a key", async () => {
   const tenant = await createTenant();
   await create(tenant, "key 1");
   await db.execute(
@@ -99,7 +99,7 @@ test("who has lost the role learns nothing by repeating a key", async () => {
   expect(await refusal(create(tenant, "key 1"))).toMatchObject({ code: "forbidden" });
 });
 
-test("keys are kept for a day", async () => {
+test("a key is kept for a day", async () => {
   const tenant = await createTenant();
   await create(tenant, "old");
   await db.update(idempotencyKeys).set({ createdAt: sql`now() - interval '25 hours'` });

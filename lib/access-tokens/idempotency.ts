@@ -9,9 +9,8 @@ import { DomainError } from "@/lib/errors";
 type Claim = { key: string; request: unknown; id: string };
 
 /**
- * Claims the key for the token `id`, and waits for another transaction that is claiming it.
- * Answers the id of the token that the key has made before, or undefined. Throws `conflict` where that was another request.
- * Keys are kept for a day.
+ * Claims the key for the token `id`; waits for a concurrent transaction with the same key. Returns the id of the token
+ * that the key created before, or undefined. Throws `conflict` if that request differed. Keys are kept for a day.
  */
 export async function claim(
   tx: Tx,

@@ -14,7 +14,7 @@ async function createTestToken() {
   return createToken(admin, scope);
 }
 
-/** How long ago the last use was, and the row's version, which every write changes. */
+/** Age of the last use, and the row's version, which every write changes. */
 async function readLastUse(id: string) {
   const [row] = await db
     .select({
@@ -42,13 +42,13 @@ test("a use is recorded in the background", async () => {
   expect((await readLastUse(id)).secondsAgo).toBeLessThan(60);
 });
 
-test("it is recorded although the request's deadline is over by then", async () => {
+test("a use is recorded even after the request's deadline", async () => {
   const { id } = await createTestToken();
   await withEndedDeadline("access_tokens", () => recordUse({ id, lastUsedAt: null }));
   await vi.waitUntil(async () => (await readLastUse(id)).secondsAgo !== null, 5000);
 });
 
-test("a flush waits for the write that is under way", async () => {
+test("a flush waits for the write in progress", async () => {
   const { id } = await createTestToken();
   const release = await hold("lock table access_tokens in exclusive mode");
   recordUse({ id, lastUsedAt: null });
@@ -62,7 +62,7 @@ test("a flush waits for the write that is under way", async () => {
   expect((await readLastUse(id)).secondsAgo).toBeLessThan(60);
 });
 
-test("within five minutes nothing is written", async () => {
+test("a use is not written within five minutes of the last write", async () => {
   const { id, secret } = await createTestToken();
   await setLastUse(id, "4 minutes 50 seconds");
   const before = await readLastUse(id);
@@ -71,7 +71,7 @@ test("within five minutes nothing is written", async () => {
   expect((await readLastUse(id)).version).toBe(before.version);
 });
 
-test("after five minutes it is written", async () => {
+test("a use is written after five minutes", async () => {
   const { id, secret } = await createTestToken();
   await setLastUse(id, "5 minutes 10 seconds");
   await authenticateAccessToken(secret);
@@ -79,7 +79,7 @@ test("after five minutes it is written", async () => {
   expect((await readLastUse(id)).secondsAgo).toBeLessThan(60);
 });
 
-test("an instance that doesn't know of another's write doesn't repeat it", async () => {
+test("an instance doesn't repeat another instance's write", async () => {
   const { id } = await createTestToken();
   recordUse({ id, lastUsedAt: null });
   await flushLastUsed();
@@ -89,7 +89,7 @@ test("an instance that doesn't know of another's write doesn't repeat it", async
   expect((await readLastUse(id)).version).toBe(version);
 });
 
-test("a token that is being changed is not waited for", async () => {
+test("a locked token is skipped without waiting", async () => {
   const { id, secret } = await createTestToken();
   await db.transaction(async (tx) => {
     await tx.update(accessTokens).set({ name: "changed" }).where(eq(accessTokens.id, id));
@@ -103,7 +103,7 @@ test("a token that is being changed is not waited for", async () => {
   expect((await readLastUse(id)).secondsAgo).toBeLessThan(60);
 });
 
-test("more tokens than PostgreSQL takes parameters are recorded at once", async () => {
+test("more tokens than PostgreSQL allows parameters are recorded at once", async () => {
   const { id } = await createTestToken();
   for (let one = 0; one < 70_000; one++) recordUse({ id: `tok_${one}`, lastUsedAt: null });
   recordUse({ id, lastUsedAt: null });

@@ -9,37 +9,37 @@ const flushAfter = 1000;
 
 const used = new Set<string>();
 let timer: NodeJS.Timeout | undefined;
-/** The latest write, which may be under way. */
+/** The latest write, which may still be running. */
 let writing = Promise.resolve();
 
-/** Notes that a token was used; it is written in the background, at most once per token and five minutes. */
+/** Notes a token's use, which the background writes at most once per token and five minutes. */
 export function recordUse(token: { id: string; lastUsedAt: Date | null }): void {
   if (token.lastUsedAt && Date.now() - token.lastUsedAt.getTime() < exactTo) return;
   used.add(token.id);
   timer ??= setTimeout(() => withoutDatabaseDeadline(flushInBackground), flushAfter).unref();
 }
 
-/** Writes what is noted, and is done once the write that was under way is as well. Called at shutdown too. */
+/** Writes the noted uses after the write in progress. Also called at shutdown. */
 export function flushLastUsed(): Promise<void> {
   clearTimeout(timer);
   timer = undefined;
-  // Who began that write is told of its failure.
+  // The caller that began the earlier write handles its failure.
   writing = writing.catch(() => {}).then(writeNoted);
   return writing;
 }
 
-/** For all tokens in one statement. */
+/** One statement for all tokens. */
 async function writeNoted(): Promise<void> {
   const ids = [...used].sort();
   used.clear();
   if (ids.length === 0) return;
-  // Locked in one order and without waiting, so that two instances never stop each other.
+  // Locked in a fixed order and with skipped locks, so that two instances don't deadlock.
   const due = db
     .select({ id: accessTokens.id })
     .from(accessTokens)
     .where(
       and(
-        // One parameter for all: thousands would hold up the event loop, and 65,536 are more than PostgreSQL takes.
+        // One array parameter: thousands would block the event loop, and PostgreSQL allows at most 65,535.
         sql`${accessTokens.id} = any(${sql.param(ids)})`,
         or(isNull(accessTokens.lastUsedAt), lt(accessTokens.lastUsedAt, sql`now() - interval '5 minutes'`)),
       ),

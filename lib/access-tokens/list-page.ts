@@ -5,18 +5,17 @@ import { accessTokens } from "@/db/schema";
 import { type AccessToken, type Status, selectAccessTokens } from "./access-token";
 import { type Sort, sortKeys } from "./sort";
 
-/** A page of the list. */
 export type View = {
   ownerId: string;
   status: Status | undefined;
   sort: Sort;
   descending: boolean;
-  /** Where the page before it ended. */
+  /** The edge of the previous page. */
   from: { value: string; id: string } | undefined;
   limit: number;
 };
 
-/** The tokens of a page in its order, and whether others follow. */
+/** A page's tokens in its order; `more` tells whether others follow. */
 export type FoundPage = { tokens: AccessToken[]; more: boolean };
 
 type Value = string | Placeholder;
@@ -28,23 +27,23 @@ export async function readPage(view: View): Promise<FoundPage> {
   if (view.status || view.limit !== usualLimit) return readTokens(view, await selectIds(view));
   const { sort, descending, from, ownerId } = view;
   const name = `tokens ${sort} ${descending} ${Boolean(from)}`;
-  // One query has one good plan, whosever list it is, and PostgreSQL takes six times as long to plan it as to run it.
+  // One prepared query, since its plan is good for every list, and planning takes six times as long as running it.
   const query = prepared(db, name, () => selectUsual(view));
   const rows = await query.execute({ ownerId, fromValue: from?.value, fromId: from?.id });
   return { tokens: rows.slice(0, usualLimit), more: rows.length > usualLimit };
 }
 
-/** The page is cut before the joins: where an index can't give the order, only the tokens themselves are sorted. */
+/** The limit applies before the joins: if no index gives the order, only the tokens themselves are sorted. */
 function selectUsual(view: View) {
   const from = { value: sql.placeholder("fromValue"), id: sql.placeholder("fromId") };
   const values = { ownerId: sql.placeholder("ownerId"), from: view.from && from };
   const ids = db.select({ id: accessTokens.id }).from(accessTokens).where(listed(view, values)).orderBy(orderOf(view));
-  // Written out: PostgreSQL takes a limit that it doesn't know for a tenth of all rows.
+  // A literal: PostgreSQL estimates an unknown limit as a tenth of all rows.
   const page = sql`(${ids} limit ${sql.raw(String(usualLimit + 1))})`;
   return selectAccessTokens(db).where(inArray(accessTokens.id, page)).orderBy(orderOf(view));
 }
 
-/** The ids of the page, and of one token more. No joins: it is planned anew each time, for what is asked. */
+/** The ids of the page and one more. Not prepared, so that it is planned for the actual filter. */
 export function selectIds(view: View, found?: SQL) {
   return db
     .select({ id: accessTokens.id })
@@ -54,7 +53,7 @@ export function selectIds(view: View, found?: SQL) {
     .limit(view.limit + 1);
 }
 
-/** The tokens with these ids; one that is gone meanwhile is left out. */
+/** The tokens with these ids; deleted ones are left out. */
 export async function readTokens(view: View, ids: { id: string }[]): Promise<FoundPage> {
   if (ids.length === 0) return { tokens: [], more: false };
   const name = `tokens of ids ${view.sort} ${view.descending}`;
@@ -72,7 +71,7 @@ function orderOf({ sort, descending }: View): SQL {
   return sql.join([direction(sortKeys[sort].expression), direction(accessTokens.id)], sql`, `);
 }
 
-/** The tokens of the list from its beginning, or from where the page before it ended. */
+/** The list's tokens after the cursor, or all of them without one. */
 function listed(view: View, { ownerId, from }: Values): SQL | undefined {
   return and(
     eq(accessTokens.ownerId, ownerId),

@@ -14,7 +14,7 @@ import { type ListAccessTokens, listAccessTokens } from "./queries";
 import { type Sort, sorts } from "./sort";
 
 const names = ["beta", "Alpha", "ärmel", "Zulu", "zulu 2", "10", "9", "日本語", "😀", "_", "~", "ALPHA 2", "b"];
-// So that most instants are shared by several tokens.
+// Makes several tokens share most instants.
 const day = (place: number, distinct: number) =>
   new Date(Date.UTC(2026, 0, 1 + (place % distinct), 0, 0, 0, place % distinct));
 
@@ -48,11 +48,11 @@ const values: Record<string, (token: AccessToken) => Buffer | number> = {
   name: ({ name }) => Buffer.from(foldName(name)),
   created_at: ({ createdAt }) => createdAt.getTime(),
   expires_at: ({ expiresAt }) => expiresAt.getTime(),
-  // Never used counts as used longest ago.
+  // Never used sorts as used longest ago.
   last_used_at: ({ lastUsedAt }) => lastUsedAt?.getTime() ?? Number.NEGATIVE_INFINITY,
 };
 
-/** The whole list in the order that the sort asks for, equal values by id. */
+/** The whole list in the sort's order, with ties by id. */
 function sorted(sort: Sort): AccessToken[] {
   const sortedBy = values[sort.replace("-", "")];
   if (!sortedBy) throw new Error(`no value for ${sort}`);
@@ -80,18 +80,18 @@ describe.each(sorts)("sorted by %s", (sort) => {
     for (const earlier of rest) {
       page = await list({ limit, sort, cursor: page?.previousCursor ?? "none" });
       expect(page.items).toEqual(earlier.items);
-      // Each way back leads forward again.
+      // Each page back leads forward again.
       expect(page.nextCursor).toBe(earlier.nextCursor);
     }
     expect(page?.previousCursor).toBeNull();
   });
 });
 
-test("without a sort the newest come first", async () => {
+test("the default order is newest first", async () => {
   expect((await list({ limit: 100 })).items).toEqual(sorted("-created_at"));
 });
 
-test("a page has twenty tokens unless told otherwise", async () => {
+test("a page has twenty tokens by default", async () => {
   const { group } = await createTenant();
   for (let one = 0; one < 21; one++) await createToken(group.admin, group.scope);
   const { items, nextCursor } = await listAccessTokens(group.admin, group.scope);
@@ -106,12 +106,12 @@ test("an empty list is one page", async () => {
   expect(access.group?.id).toBe(group.id);
 });
 
-test("filters hold on every page", async () => {
+test("filters apply to every page", async () => {
   const listed = await throughPages(1, (page) => list({ ...page, sort: "name", search: "ALPHA", status: "active" }));
   expect(listed.map(({ name }) => name)).toEqual(["Alpha", "ALPHA 2"]);
 });
 
-test("a page goes on where it ended, though tokens came and went meanwhile", async () => {
+test("the next page starts after the last one, even if tokens were added and deleted meanwhile", async () => {
   const { group } = await createTenant();
   for (const name of ["a", "c", "e", "g"]) await createToken(group.admin, group.scope, { name });
   const first = await listAccessTokens(group.admin, group.scope, { sort: "name", limit: 2 });
@@ -152,12 +152,12 @@ describe("a cursor", () => {
   test.each([
     ["the first instant that there is", "0001-01-01T00:00:00.000Z"],
     ["the last", "9999-12-31T23:59:59.999Z"],
-  ])("with %s is only a place", async (_what, instant) => {
+  ])("with %s is only a position", async (_what, instant) => {
     const { items } = await list({ cursor: asCursor(["-created_at", instant, "tok_1", "next"]), limit: 100 });
     expect([0, names.length]).toContain(items.length);
   });
 
-  test("of another group's list is only a place in this one", async () => {
+  test("of another group's list is only a position in this one", async () => {
     const { group } = await createTenant();
     for (const name of ["a", "b"]) await createToken(group.admin, group.scope, { name });
     const foreign = await listAccessTokens(group.admin, group.scope, { sort: "name", limit: 1 });

@@ -31,7 +31,7 @@ describe("a group's tokens", () => {
     ["a token with the admin role", ({ adminToken }) => adminToken.actor],
     ["an organization token with the admin role", ({ organizationToken }) => organizationToken.actor],
   ];
-  test.each(readers)("are listed for %s, and no others with them", async (_who, actorIn) => {
+  test.each(readers)("are listed for %s, without any others", async (_who, actorIn) => {
     const scene = await createScene();
     await createToken(scene.otherGroup.admin, scene.otherGroup.scope);
     const expected = [scene.adminToken.id, scene.userToken.id].sort();
@@ -70,7 +70,7 @@ describe("a group's tokens", () => {
 });
 
 describe("an organization's tokens", () => {
-  test("are for its admins and admin tokens, apart from those of its groups", async () => {
+  test("are listed for its admins and admin tokens, separately from those of its groups", async () => {
     const scene = await createScene();
     const expected = [scene.organizationToken.id, scene.organizationUserToken.id].sort();
     for (const actor of [scene.organizationAdmin, scene.organizationToken.actor]) {
@@ -78,7 +78,7 @@ describe("an organization's tokens", () => {
     }
   });
 
-  test("are forbidden to others who may see the organization, and hidden from strangers", async () => {
+  test("are forbidden to others who can see the organization, and hidden from strangers", async () => {
     const scene = await createScene();
     const list = (actor: Actor) => refusal(listAccessTokens(actor, scene.organization.scope));
     const insiders = [scene.group.admin, scene.group.user, scene.adminToken.actor, scene.organizationUserToken.actor];
@@ -91,7 +91,7 @@ describe("an organization's tokens", () => {
 });
 
 describe("a token with the user role", () => {
-  test("gets itself and nothing else", async () => {
+  test("reads itself and nothing else", async () => {
     const { group, organization, userToken, adminToken, organizationUserToken } = await createScene();
     const { secret, actor, ...own } = userToken;
     expect(await getAccessToken(actor, group.scope, own.id)).toEqual(own);
@@ -100,7 +100,7 @@ describe("a token with the user role", () => {
     expect(itself.id).toBe(organizationUserToken.id);
   });
 
-  test("isn't found in a scope that isn't its own", async () => {
+  test("isn't found in another scope", async () => {
     const { otherGroup, organization, userToken } = await createScene();
     for (const scope of [otherGroup.scope, organization.scope]) {
       expect(await refusal(getAccessToken(userToken.actor, scope, userToken.id))).toMatchObject({ code: "not_found" });
@@ -108,7 +108,7 @@ describe("a token with the user role", () => {
   });
 });
 
-test("a token of elsewhere is not found, as an unknown one", async () => {
+test("a token of another scope is not found, like an unknown one", async () => {
   const { group, otherGroup, organizationToken } = await createScene();
   const other = await createToken(otherGroup.admin, otherGroup.scope);
   const unknown = await refusal(getAccessToken(group.admin, group.scope, newId("tok")));
@@ -118,7 +118,7 @@ test("a token of elsewhere is not found, as an unknown one", async () => {
   }
 });
 
-test("what is listed holds neither the secret nor its hash", async () => {
+test("the list contains neither the secret nor its hash", async () => {
   const { group, adminToken } = await createScene();
   const answers = [
     await listAccessTokens(group.admin, group.scope),
@@ -134,7 +134,7 @@ test("what is listed holds neither the secret nor its hash", async () => {
   expect(text).not.toMatch(/"[^"]*(secret|hash)[^"]*":/i);
 });
 
-test("the status filter tells active, revoked and expired tokens apart", async () => {
+test("the status filter selects active, revoked or expired tokens", async () => {
   const { group } = await createTenant();
   const { admin, scope } = group;
   const [active, revoked, expired, both] = [

@@ -15,14 +15,14 @@ import { isDescending, type Sort } from "./sort";
 
 export type ListAccessTokens = {
   status?: Status;
-  /** Searched for in names, literally and without regard to case. */
+  /** Literal substring of names, case-insensitive. */
   search?: string;
   sort?: Sort;
   limit?: number;
   cursor?: string;
 };
 
-/** `access` is what was found of the scope and of the actor's rights in it, for who shows them around the list. */
+/** `access` holds the scope and the actor's rights in it, for rendering the page around the list. */
 export type AccessTokenPage = {
   items: AccessToken[];
   nextCursor: string | null;
@@ -30,7 +30,7 @@ export type AccessTokenPage = {
   access: Rights;
 };
 
-/** One page of the scope's tokens, found by keyset: a page deep in the list costs what the first does. */
+/** One page of the scope's tokens, with keyset pagination: a deep page costs the same as the first. */
 export async function listAccessTokens(
   actor: Actor,
   scope: Scope,
@@ -50,7 +50,7 @@ export async function listAccessTokens(
   };
 }
 
-/** The token of this scope. Who may not list the scope's tokens gets `not_found`, but for a technical user's own. */
+/** The scope's token. Throws `not_found` for actors who may not list tokens, except a token reading itself. */
 export async function getAccessToken(actor: Actor, scope: Scope, tokenId: string): Promise<AccessToken> {
   if (actor.kind !== "technical" || actor.accessTokenId !== tokenId) await authorizeHidden(actor, scope);
   const [token] = await selectAccessTokens(db).where(owned(scope, tokenId));
@@ -58,7 +58,7 @@ export async function getAccessToken(actor: Actor, scope: Scope, tokenId: string
   return token;
 }
 
-/** Where the token belongs. Authorizes nothing; throws `not_found` for an unknown id. */
+/** The token's scope, without authorization. Throws `not_found` for an unknown id. */
 export async function scopeOfAccessToken(tokenId: string): Promise<Scope> {
   const [token] = await db
     .select({ organizationId: accessTokens.organizationId, groupId: accessTokens.groupId })

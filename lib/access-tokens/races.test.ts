@@ -28,7 +28,7 @@ async function actions(tokenId: string): Promise<string[]> {
 }
 
 describe("one token", () => {
-  test("that two admins revoke and delete at once is gone, and the log tells what took effect", async () => {
+  test("that two admins revoke and delete at once is gone, and the log has what took effect", async () => {
     for (let round = 0; round < rounds; round++) {
       const { first, second, scope, token } = await createScene();
       const ended = await outcomes([
@@ -44,7 +44,7 @@ describe("one token", () => {
     }
   });
 
-  test("that many delete at once is deleted once", async () => {
+  test("that many requests delete at once is deleted once", async () => {
     const { first, second, scope, token } = await createScene();
     const deletions = Array.from({ length: 20 }, (_, one) =>
       deleteAccessToken(one % 2 ? first : second, scope, token.id),
@@ -53,14 +53,14 @@ describe("one token", () => {
     expect(await actions(token.id)).toEqual(["created", "deleted"]);
   });
 
-  test("that many revoke at once is revoked once", async () => {
+  test("that many requests revoke at once is revoked once", async () => {
     const { first, scope, token } = await createScene();
     const revocations = Array.from({ length: 20 }, () => revokeAccessToken(first, scope, token.id));
     expect(await outcomes(revocations)).toEqual({ done: 20 });
     expect(await actions(token.id)).toEqual(["created", "revoked"]);
   });
 
-  test("that is revoked and reactivated at once ends as its last event says", async () => {
+  test("that is revoked and reactivated at once ends in the state of its last event", async () => {
     const { first, second, scope, token } = await createScene();
     const changes = Array.from({ length: 20 }, (_, one) =>
       one % 2 ? revokeAccessToken(first, scope, token.id) : reactivateAccessToken(second, scope, token.id),
@@ -87,7 +87,7 @@ describe("one token", () => {
   });
 });
 
-test("of two tokens that delete each other at once, one is left", async () => {
+test("one of two tokens that delete each other at once is left", async () => {
   const { first, scope, token } = await createScene();
   const other = await createToken(first, scope, { admin: true });
   const ended = await outcomes([
@@ -98,7 +98,7 @@ test("of two tokens that delete each other at once, one is left", async () => {
   expect((await listAccessTokens(first, scope)).items).toHaveLength(1);
 });
 
-test("fifty creations with one name at once make one token, with all that belongs to it", async () => {
+test("fifty concurrent creations with one name create one complete token", async () => {
   const { group } = await createTenant();
   const creations = Array.from({ length: 50 }, (_, one) =>
     createAccessToken(group.admin, group.scope, tokenInput({ name: one % 2 ? "nightly" : "NIGHTLY" })),
@@ -111,7 +111,7 @@ test("fifty creations with one name at once make one token, with all that belong
   expect(await db.$count(auditEvents, eq(auditEvents.groupId, group.id))).toBe(1);
 });
 
-test("a name that one deletes and another takes at once is never taken twice", async () => {
+test("a name that is freed and taken at once is never taken twice", async () => {
   for (let round = 0; round < rounds; round++) {
     const { first, second, scope, token } = await createScene();
     const creation = createAccessToken(second, scope, tokenInput({ name: token.name }));
@@ -129,7 +129,7 @@ describe("an admin", () => {
     ["deletes", ({ first, scope, token }) => deleteAccessToken(first, scope, token.id)],
   ];
 
-  test.each(attempts)("who was demoted since the page was opened and %s is refused", async (_what, attempt) => {
+  test.each(attempts)("who was demoted after opening the page and %s is refused", async (_what, attempt) => {
     const scene = await createScene();
     await listAccessTokens(scene.first, scene.scope);
     await changeMemberRole(scene.second, scene.scope, scene.first.userId, "group_user");
@@ -139,7 +139,7 @@ describe("an admin", () => {
     expect(await actions(scene.token.id)).toEqual(["created"]);
   });
 
-  test.each(attempts)("who is being demoted and %s waits, and is refused", async (_what, attempt) => {
+  test.each(attempts)("who is being demoted and %s waits and is then refused", async (_what, attempt) => {
     const scene = await createScene();
     const { userId } = scene.first;
     const demote = "update memberships set role = 'group_user' where user_id = $1 and group_id is not null";
@@ -151,7 +151,7 @@ describe("an admin", () => {
     expect(await actions(scene.token.id)).toEqual(["created"]);
   });
 
-  test("who is being removed and creates waits, and finds no group", async () => {
+  test("who is being removed waits, and finds no group to create a token in", async () => {
     const scene = await createScene();
     const release = await hold(
       "delete from memberships where user_id = $1 and group_id is not null",

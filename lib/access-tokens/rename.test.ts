@@ -46,7 +46,7 @@ describe("renaming", () => {
     ]);
   });
 
-  test("to the name that it has changes and records nothing", async () => {
+  test("to the current name changes and records nothing", async () => {
     const { admin, scope, token } = await createScene();
     const before = await everyRow();
     expect((await renameAccessToken(admin, scope, token.id, { name: "nightly" })).name).toBe("nightly");
@@ -59,14 +59,14 @@ describe("renaming", () => {
     expect(await renamings(token.id)).toHaveLength(1);
   });
 
-  test.each(["revoked", "expired"])("a token that is %s works", async (state) => {
+  test.each(["revoked", "expired"])("works for a token that is %s", async (state) => {
     const { admin, scope, token } = await createScene();
     if (state === "revoked") await revokeAccessToken(admin, scope, token.id);
     if (state === "expired") await expire(token.id);
     expect((await renameAccessToken(admin, scope, token.id, { name: "old" })).name).toBe("old");
   });
 
-  test("gives the old name back", async () => {
+  test("frees the old name", async () => {
     const { admin, scope, token } = await createScene();
     await renameAccessToken(admin, scope, token.id, { name: "weekly" });
     expect((await createToken(admin, scope, { name: "Nightly" })).name).toBe("Nightly");
@@ -78,7 +78,7 @@ describe("renaming", () => {
     expect(await renamings(token.id)).toMatchObject([{ actorId: token.technicalUser.id }]);
   });
 
-  test("is undone where the audit log fails", async () => {
+  test("is rolled back if the audit log fails", async () => {
     const { admin, scope, token } = await createScene();
     await withBrokenAuditLog(async () => {
       await expect(renameAccessToken(admin, scope, token.id, { name: "weekly" })).rejects.toThrow();
@@ -88,7 +88,7 @@ describe("renaming", () => {
 });
 
 describe("a renaming is refused", () => {
-  test("to a name that another token has, in whatever case", async () => {
+  test("to another token's name, in any case", async () => {
     const { admin, scope, token } = await createScene();
     await createToken(admin, scope, { name: "CI-runner" });
     const before = await everyRow();
@@ -101,7 +101,7 @@ describe("a renaming is refused", () => {
     expect(await everyRow()).toEqual(before);
   });
 
-  test("but not to one that a token of another group, or of the organization, has", async () => {
+  test("but not to the name of a token in another group or the organization", async () => {
     const { admin, scope, token, otherGroup, organization, organizationAdmin } = await createScene();
     await createToken(otherGroup.admin, otherGroup.scope, { name: "weekly" });
     await createToken(organizationAdmin, organization.scope, { name: "weekly" });
@@ -120,13 +120,13 @@ describe("a renaming is refused", () => {
     expect(await rename(organizationAdmin)).toMatchObject({ code: "forbidden" });
     expect(await rename(otherGroup.admin)).toMatchObject({ code: "not_found" });
     expect(await rename(stranger.organizationAdmin)).toMatchObject({ code: "not_found" });
-    // Through a scope of their own.
+    // Using a scope of their own.
     expect(await rename(otherGroup.admin, otherGroup.scope)).toMatchObject({ code: "not_found" });
     expect(await rename(organizationAdmin, organization.scope)).toMatchObject({ code: "not_found" });
     expect((await everyRow()).access_tokens).toEqual(before.access_tokens);
   });
 
-  test.each(sharedCases("token_name"))("where the shared case does not allow the name: $why", async (one) => {
+  test.each(sharedCases("token_name"))("if the shared case does not allow the name: $why", async (one) => {
     if (one.setup) return expect(one.expect).toBe("reject");
     expect(renameAccessTokenInput.safeParse({ name: one.value }).success).toBe(one.expect === "accept");
   });
@@ -140,7 +140,7 @@ describe("a renaming is refused", () => {
 });
 
 describe("at once", () => {
-  test("of two tokens that take one name, one gets it", async () => {
+  test("one of two tokens that take one name gets it", async () => {
     for (let round = 0; round < 10; round++) {
       const { admin, scope, token } = await createScene();
       const second = await createToken(admin, scope);
@@ -151,7 +151,7 @@ describe("at once", () => {
     }
   });
 
-  test("two tokens that want each other's name keep theirs", async () => {
+  test("two tokens that swap names both keep theirs", async () => {
     const { admin, scope, token } = await createScene();
     const second = await createToken(admin, scope, { name: "weekly" });
     const runs = [
@@ -161,7 +161,7 @@ describe("at once", () => {
     expect(await outcomes(runs)).toEqual({ name_taken: 2 });
   });
 
-  test("of two renamings that have read the same version, one is made", async () => {
+  test("one of two renamings with the same version succeeds", async () => {
     const { admin, scope, token } = await createScene();
     const expected = [versionOf(token)];
     const release = await hold("select from access_tokens where id = $1 for update", token.id);
@@ -172,7 +172,7 @@ describe("at once", () => {
     expect(await renamings(token.id)).toHaveLength(1);
   });
 
-  test("a renaming and a deletion end with the token gone", async () => {
+  test("a renaming and a deletion leave no token", async () => {
     const { admin, scope, token } = await createScene();
     const renaming = refusalOrNull(renameAccessToken(admin, scope, token.id, { name: "weekly" }));
     await deleteAccessToken(admin, scope, token.id);
@@ -187,7 +187,7 @@ async function refusalOrNull(run: Promise<unknown>): Promise<string | null> {
 }
 
 describe("a version", () => {
-  test("differs after each change, and not after a use", async () => {
+  test("changes with each change, and not with a use", async () => {
     const { admin, scope, token } = await createScene();
     const first = versionOf(token);
     await db.update(accessTokens).set({ lastUsedAt: new Date() }).where(eq(accessTokens.id, token.id));
@@ -198,7 +198,7 @@ describe("a version", () => {
     expect(versionOf(await reactivateAccessToken(admin, scope, token.id))).toBe(renamed);
   });
 
-  test("is that of one token", async () => {
+  test("belongs to one token", async () => {
     const { admin, scope, token } = await createScene();
     expect(versionOf({ ...token, id: "tok_other" })).not.toBe(versionOf(token));
     expect(versionOf(await getAccessToken(admin, scope, token.id))).toBe(versionOf(token));
@@ -208,7 +208,7 @@ describe("a version", () => {
     ["revoke", revokeAccessToken],
     ["reactivate", reactivateAccessToken],
     ["delete", deleteAccessToken],
-  ])("that is not the token's stops what would %s it", async (_verb, command) => {
+  ])("that is outdated stops a command to %s the token", async (_verb, command) => {
     const { admin, scope, token } = await createScene();
     const before = await everyRow();
     expect(await refusal(command(admin, scope, token.id, ["other"]))).toMatchObject({ code: "precondition_failed" });
@@ -217,7 +217,7 @@ describe("a version", () => {
     expect(await outcomes([command(admin, scope, token.id, ["other", versionOf(token)])])).toEqual({ done: 1 });
   });
 
-  test("tells nothing to who may not change the token", async () => {
+  test("reveals nothing to actors who may not change the token", async () => {
     const { group, scope, token, otherGroup } = await createScene();
     const revoke = (actor: typeof group.user) => refusal(revokeAccessToken(actor, scope, token.id, ["other"]));
     expect(await revoke(group.user)).toMatchObject({ code: "forbidden" });

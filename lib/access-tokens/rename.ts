@@ -13,8 +13,8 @@ export const renameAccessTokenInput = z.strictObject({ name: tokenName });
 const uniqueViolation = "23505";
 
 /**
- * Gives the token another name; its technical user keeps the one that the audit log knows it by. The name that it has
- * already changes nothing. Throws `name_taken` on name, and `precondition_failed`.
+ * Renames the token; its technical user keeps the name by which the audit log knows it. The current name changes
+ * nothing. Throws `name_taken` on name, and `precondition_failed`.
  */
 export function renameAccessToken(
   actor: Actor,

@@ -6,7 +6,7 @@ import { createTenant, type Tenant } from "@/testing/tenant";
 import { type ListAccessTokens, listAccessTokens } from "./queries";
 import { sorts } from "./sort";
 
-/** Enough for the index of names to be worth its while. */
+/** Enough rows for the planner to prefer the index of names. */
 const count = 20_000;
 let client: Client;
 let tenant: Tenant;
@@ -45,7 +45,7 @@ describe.each(sorts)("sorted by %s", (sort) => {
   });
 });
 
-/** How many names, or parts of one, each query asked for. */
+/** How many substring conditions each query had. */
 async function likesOf(work: () => Promise<unknown>): Promise<number[]> {
   const asked = vi.spyOn(Client.prototype, "query");
   await work();
@@ -54,13 +54,13 @@ async function likesOf(work: () => Promise<unknown>): Promise<number[]> {
   return queries.map((query) => query.split(" like ").length - 1);
 }
 
-test("what few names have is looked up by its letters in threes", async () => {
+test("a rare substring is searched by its trigrams", async () => {
   const text = "ci-runner-10001";
   const likes = await likesOf(async () => expect(await search(text)).toEqual([text]));
   expect(Math.max(...likes)).toBe(text.length - 2 + 1);
 });
 
-test("a search in a small group looks through that group alone, whatever others have", async () => {
+test("a search in a small group reads only that group, whatever the size of others", async () => {
   const { group } = await createTenant();
   const { name } = await createToken(group.admin, group.scope, { name: "nightly-10000" });
   const likes = await likesOf(async () => {

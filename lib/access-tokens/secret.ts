@@ -6,18 +6,18 @@ const randomLength = 43;
 const checksumLength = 6;
 const shape = /^vh[go]_[0-9A-Za-z]{49}$/;
 
-/** Makes a secret: `vhg_` or `vho_`, 43 random base62 characters, 6 characters of checksum. */
+/** Generates a secret: `vhg_` or `vho_`, 43 random base62 characters, 6 characters of checksum. */
 export function generateSecret(owner: "group" | "organization"): string {
   const unsigned = `${owner === "group" ? "vhg_" : "vho_"}${randomBase62(randomLength)}`;
   return unsigned + checksumOf(unsigned);
 }
 
-/** True where the shape and the checksum fit; says nothing of whether the token exists. */
+/** True if shape and checksum are right; the token may still not exist. */
 export function isWellFormedSecret(candidate: string): boolean {
   return shape.test(candidate) && candidate.endsWith(checksumOf(candidate.slice(0, -checksumLength)));
 }
 
-/** SHA-256, 32 bytes: the only form in which a secret is stored. */
+/** SHA-256, 32 bytes. A secret is stored in no other form. */
 export function hashSecret(secret: string): Buffer {
   return createHash("sha256").update(secret).digest();
 }
@@ -33,11 +33,11 @@ function checksumOf(text: string): string {
   return digits;
 }
 
-/** Digits and letters alone: nothing that a mail or a chat takes for the end of a link. */
+/** Only digits and letters, so that mail and chat programs don't cut a link short. */
 export function randomBase62(length: number): string {
   let text = "";
   while (text.length < length) {
-    // 248 is the largest multiple of 62 in a byte: what lies above would favour the first digits.
+    // 248 is the largest multiple of 62 in a byte; higher values would bias the first digits.
     for (const byte of randomBytes(length)) if (byte < 248 && text.length < length) text += alphabet.charAt(byte % 62);
   }
   return text;

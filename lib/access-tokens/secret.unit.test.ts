@@ -11,7 +11,7 @@ test.each([
   expect(isWellFormedSecret(secret)).toBe(true);
 });
 
-test("the checksum is zlib's CRC-32 of the 47 characters before it, in base62, padded", () => {
+test("the checksum is zlib's CRC-32 of the 47 characters before it, in padded base62", () => {
   const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
   for (let round = 0; round < 200; round++) {
     const secret = generateSecret("group");
@@ -20,7 +20,7 @@ test("the checksum is zlib's CRC-32 of the 47 characters before it, in base62, p
   }
 });
 
-test("any changed, missing or added character is refused", () => {
+test("a changed, missing or added character is refused", () => {
   const secret = generateSecret("group");
   for (let index = 0; index < secret.length; index++) {
     const other = secret[index] === "A" ? "B" : "A";
@@ -32,7 +32,7 @@ test("any changed, missing or added character is refused", () => {
   }
 });
 
-test("secrets differ, and use every digit about as often", () => {
+test("secrets differ, and use all digits about equally often", () => {
   const secrets = Array.from({ length: 2000 }, () => generateSecret("group"));
   expect(new Set(secrets).size).toBe(secrets.length);
   const counts = new Map<string, number>();

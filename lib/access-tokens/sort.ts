@@ -15,7 +15,7 @@ export const sorts = [
 ] as const;
 export type Sort = (typeof sorts)[number];
 
-/** What the list is ordered by, exactly as an index has it, and how a cursor writes and reads a value of it. */
+/** A sort's expression, exactly as in its index, and how a cursor encodes and decodes its value. */
 type SortKey = {
   expression: SQL;
   valueOf: (token: AccessToken) => string;
@@ -39,7 +39,7 @@ const byExpires: SortKey = {
   valueOf: (token) => token.expiresAt.toISOString(),
   fromText: instant,
 };
-// A token that was never used sorts as the one used longest ago.
+// A token that was never used sorts as used longest ago.
 const byLastUsed: SortKey = {
   expression: sql`coalesce(${accessTokens.lastUsedAt}, '-infinity')`,
   valueOf: (token) => token.lastUsedAt?.toISOString() ?? "-infinity",

@@ -15,7 +15,7 @@ import type { AuditFilter } from "./find";
 
 type Names = { actorName?: string; subjectName?: string; detail?: Record<string, string | null> };
 
-/** So many events of the group, a second apart, the first of them in 2026. */
+/** Inserts `count` events of the group, one second apart, starting in 2026. */
 async function seed({ organization, group }: Tenant, count: number, names: Names = {}): Promise<void> {
   const event = {
     organizationId: organization.id,
@@ -53,7 +53,7 @@ const linesOf = (file: string): Record<string, unknown>[] =>
 
 const withoutItself: AuditFilter = { to: new Date("2026-02-01T00:00:00Z") };
 
-test("JSON Lines have every event that passes, newest first, across batches", async () => {
+test("JSON Lines contain every event that matches, newest first, across batches", async () => {
   const tenant = await createTenant();
   await seed(tenant, 2500);
   const instants = (events: Record<string, unknown>[]) => events.map((event) => event.occurred_at);
@@ -67,7 +67,7 @@ test("JSON Lines have every event that passes, newest first, across batches", as
   expect(await fileOf(tenant, "jsonl", { ...withoutItself, action: "none" })).toBe("");
 });
 
-test("a line has all that the log knows", async () => {
+test("a line has every field of the log", async () => {
   const tenant = await createTenant();
   const { group, organization } = tenant;
   const { id, name, actor, expiresAt, technicalUser } = await createToken(group.admin, group.scope);
@@ -96,7 +96,7 @@ describe("CSV", () => {
     "\uFEFFid,occurred_at,organization_id,group_id,actor_id,actor_kind,actor_name,access_token_id,action," +
     "subject_id,subject_name,detail,channel,address\r\n";
 
-  test("has a head and a line for each event, quoted where need be", async () => {
+  test("has a header and a line for each event, quoted where needed", async () => {
     const tenant = await createTenant();
     await seed(tenant, 1, { actorName: 'Ada "the first", Countess', detail: { note: "a,b" } });
     const file = await fileOf(tenant, "csv", withoutItself);
@@ -109,7 +109,7 @@ describe("CSV", () => {
   });
 
   test.each(["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x")'])(
-    "gives %j nothing to calculate",
+    "gives %j no formula",
     async (name) => {
       const tenant = await createTenant();
       await seed(tenant, 1, { subjectName: name, actorName: name });
@@ -132,24 +132,24 @@ describe("CSV", () => {
     ['a;"=1+1', `a;'""=1+1`],
     ["=1;=2", "'=1;'=2"],
     ["a; b\tc", "a; b\tc"],
-  ])("keeps %j in its cell, and nothing to calculate where cells end elsewhere", async (name, written) => {
+  ])("keeps %j in its cell, without a formula for other separators", async (name, written) => {
     const tenant = await createTenant();
     await seed(tenant, 1, { subjectName: name });
     expect(await fileOf(tenant, "csv", withoutItself)).toContain(`,"${written}",`);
   });
 
-  test("gives the details nothing to calculate either", async () => {
+  test("escapes formulas in details too", async () => {
     const tenant = await createTenant();
     await seed(tenant, 1, { detail: { provider_url: "x;=1+1" } });
     expect(await fileOf(tenant, "csv", withoutItself)).toContain(`,"{""provider_url"":""x;'=1+1""}",`);
   });
 
-  test("without an event is a head", async () => {
+  test("without an event has only the header", async () => {
     expect(await fileOf(await createTenant(), "csv", withoutItself)).toBe(head);
   });
 });
 
-test("an export is in the log, with its filter, and in its own file first", async () => {
+test("an export is recorded in the log with its filter, and is the first event in its own file", async () => {
   const tenant = await createTenant();
   const { group } = tenant;
   const filter = { actorId: group.admin.userId, from: new Date("2026-01-01T00:00:00Z") };
@@ -164,7 +164,7 @@ test("an export is in the log, with its filter, and in its own file first", asyn
   ]);
 });
 
-test("is for an admin of the scope, and others' attempts leave no export in the log", async () => {
+test("is allowed to an admin of the scope, and denied attempts record no export", async () => {
   const { group, otherGroup, organization, organizationAdmin } = await createTenant();
   const attempt = (actor: typeof group.admin) => refusal(exportAuditEvents(actor, group.scope, {}, "csv"));
   expect(await attempt(group.user)).toMatchObject({ code: "forbidden" });
@@ -176,7 +176,7 @@ test("is for an admin of the scope, and others' attempts leave no export in the 
   expect(linesOf(await text(chunks))).toMatchObject([{ action: "audit_log.exported", group_id: null }]);
 });
 
-test("what is recorded while it runs is not in it, and it ends where the role does", async () => {
+test("an export leaves out events recorded while it runs, and ends when the role does", async () => {
   const tenant = await createTenant();
   const { group } = tenant;
   await seed(tenant, 2500);
@@ -195,7 +195,7 @@ test("what is recorded while it runs is not in it, and it ends where the role do
   expect(await refusal(next())).toMatchObject({ code: "forbidden" });
 });
 
-test("who goes away asks for no more", async () => {
+test("an aborted download makes no further query", async () => {
   const tenant = await createTenant();
   await seed(tenant, 2500);
   const { chunks } = await withRequestContext({ requestId: "1", channel: "page", address: null }, () =>
@@ -207,7 +207,7 @@ test("who goes away asks for no more", async () => {
   expect(await chunks.next()).toEqual({ done: true, value: undefined });
 });
 
-test("takes the time that it takes, whatever is left of the request's deadline", async () => {
+test("an export may run longer than the request's deadline", async () => {
   const tenant = await createTenant();
   await seed(tenant, 3);
   const { chunks } = await exportAuditEvents(tenant.group.admin, tenant.group.scope, {}, "jsonl");

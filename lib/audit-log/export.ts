@@ -11,7 +11,7 @@ import { logOf, type WhichLog } from "./log-of";
 export const exportFormats = ["csv", "jsonl"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
-/** The columns of a CSV file, and the members of a line of JSON. */
+/** The columns of CSV and the keys of JSON Lines. */
 const columns = [
   "id",
   "occurred_at",
@@ -29,12 +29,11 @@ const columns = [
   "address",
 ] as const;
 
-/** What a file begins with: for spreadsheets the mark by which they know UTF-8, and the names of the columns. */
+/** For CSV a byte order mark, by which spreadsheets recognize UTF-8, and the header. */
 function fileHead(format: ExportFormat): string {
   return format === "csv" ? `\uFEFF${csv([[...columns]])}` : "";
 }
 
-/** One line for each event. */
 function lines(format: ExportFormat, rows: readonly AuditRow[]): string {
   const records = rows.map(recordOf);
   if (format === "jsonl") return records.map((record) => `${JSON.stringify(record)}\n`).join("");
@@ -46,12 +45,12 @@ function cell(value: string | AuditRow["detail"] | null): string {
   return text.replace(formulaAfterSeparator, "$&'");
 }
 
-// A spreadsheet that separates by semicolons or tabs finds no quotation mark where its cell begins, so that one of these
-// within the text, or a line break, begins another cell for it.
+// A spreadsheet that splits at semicolons or tabs ignores quotes inside a cell: there a separator or a line break in
+// the text begins a new cell.
 const formulaAfterSeparator = /[;\t\r\n](?=[ "]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 
-// RFC 4180. A cell that a spreadsheet would take for a formula gets an apostrophe in front. Half a line break would be
-// left unquoted, and what follows it be read as a line's beginning.
+// RFC 4180. A cell that a spreadsheet would read as a formula gets an apostrophe in front. Lone \r or \n must be quoted
+// too, or the text after it would begin a new line.
 function csv(records: string[][]): string {
   return stringify(records, { escape_formulas: true, record_delimiter: "windows", quoted_match: /[;\t\r\n]/ });
 }
@@ -75,15 +74,15 @@ function recordOf(row: AuditRow) {
   } satisfies Record<(typeof columns)[number], unknown>;
 }
 
-/** Few enough to be held, many enough that a million take a thousand queries. */
+/** Small enough for memory; a million events take a thousand queries. */
 const batch = 1000;
 
-/** `of` is the group or the organization whose log it is. */
+/** `of` is the group or organization of the log. */
 export type AuditExport = { of: { name: string }; chunks: AsyncGenerator<string> };
 
 /**
- * The events that pass the filter, as the text of a file, newest first: one query for each chunk that is asked for. The
- * log has recorded the export before the first one; what is recorded later isn't in it, for it would come before.
+ * The matching events as a file's text, newest first, with one query per chunk. The export is recorded before the first
+ * chunk; later events are left out, since they would sort before the ones already sent.
  */
 export async function exportAuditEvents(
   actor: Actor,
@@ -111,9 +110,9 @@ async function* chunksOf(
   let after: LogPosition | undefined;
   do {
     const from = after;
-    // Each batch has the deadline of a request: all together take as long as they are many.
+    // Each batch has its own deadline, since the whole export may take long.
     const rows = await withDatabaseDeadline(async () => {
-      // A person who loses the role gets no further.
+      // Ends the export if the person loses the role.
       await authorize(db, actor, scope, "audit:read");
       return findAuditEvents(log, filter, { after: from, limit: batch });
     });

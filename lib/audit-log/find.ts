@@ -8,23 +8,23 @@ import { ownerOf, type Scope } from "@/lib/auth/scope";
 export type AuditFilter = {
   actorId?: string;
   action?: string;
-  /** What happened to the token, and what its technical user did. */
+  /** Matches events about the token and events by its technical user. */
   tokenId?: string;
   from?: Date;
-  /** The first instant that is out. */
+  /** Exclusive. */
   to?: Date;
 };
 
-/** An event's place in the log. */
+/** An event's position in the log's order. */
 export type LogPosition = { occurredAt: Date; id: string };
 export type AuditRow = Awaited<ReturnType<typeof findAuditEvents>>[number];
 
 type Range = { after?: LogPosition; backwards?: boolean; limit: number };
 
 /**
- * The scope's first so many events after a place, newest first, or backwards from it, oldest first. Authorizes nothing.
- * Each filter has an index that gives its events in order, and so have actor and action together: none is sorted, or
- * read in vain. With a token, another filter leaves out what doesn't pass it.
+ * At most `limit` events of the scope from a position on: newest first, or backwards, oldest first. Authorizes nothing.
+ * Each filter, and actor with action, has an index in the result's order, so that nothing is sorted or read needlessly.
+ * With a token, the other filters are applied to its rows.
  */
 export function findAuditEvents(scope: Scope, filter: AuditFilter, { after, backwards = false, limit }: Range) {
   const order = backwards ? oldestFirst : newestFirst;
@@ -39,7 +39,7 @@ export function findAuditEvents(scope: Scope, filter: AuditFilter, { after, back
   const token = givenId(filter.tokenId ?? "");
   const ids = (where: SQL | undefined) =>
     db.select({ id: auditEvents.id }).from(auditEvents).where(where).orderBy(order).limit(limit);
-  // An OR of the two would sort all that it finds; so each index gives what fits on the page, and the page is cut of both.
+  // An OR would sort every match. Each index yields one page instead, and the result is cut from both.
   const ofToken = () =>
     union(ids(and(passes, eq(auditEvents.subjectId, token))), ids(and(passes, eq(auditEvents.accessTokenId, token))));
   return db

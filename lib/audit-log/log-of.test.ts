@@ -22,7 +22,7 @@ async function createDeleted() {
   return { ...tenant, token };
 }
 
-test("a deleted group's log is read by its organization, with its names, as the group read it", async () => {
+test("an organization reads a deleted group's log with its names, as the group did", async () => {
   const { group, organization, organizationAdmin, token } = await createDeleted();
   const { actor } = await createToken(organizationAdmin, organization.scope, { admin: true });
   const deletedGroupId = group.id;
@@ -47,7 +47,7 @@ test("a deleted group's log is read by its organization, with its names, as the 
   expect(await refusal(listAuditEvents(organizationAdmin, group.scope))).toMatchObject({ code: "not_found" });
 });
 
-test("a deleted group's log is no way into a living group's, another organization's, or one's own group's past", async () => {
+test("a deleted group's id opens no living group's log, nor another organization's or one's own group's", async () => {
   const { group, otherGroup, organization, organizationAdmin } = await createDeleted();
   const foreign = await createDeleted();
   const read = (actor: Actor, scope: Scope, deletedGroupId: string) => [
@@ -67,7 +67,7 @@ test("a deleted group's log is no way into a living group's, another organizatio
   expect(codes).toEqual([new Set(["not_found"]), new Set(["forbidden"]), new Set(["not_found"])]);
 });
 
-test("a deleted group's log is exported, which the organization's log tells", async () => {
+test("an export of a deleted group's log is recorded in the organization's log", async () => {
   const { group, organization, organizationAdmin } = await createDeleted();
   const filter = { deletedGroupId: group.id };
   const { of, chunks } = await exportAuditEvents(organizationAdmin, organization.scope, filter, "jsonl");

@@ -5,12 +5,12 @@ import { auditEvents, groups } from "@/db/schema";
 import { groupScope, type Scope } from "@/lib/auth/scope";
 import { notFound } from "@/lib/errors";
 
-/** In an organization: not its own log, but that of a group which was deleted there. */
+/** `deletedGroupId` selects the log of a group that was deleted in the organization. */
 export type WhichLog = { deletedGroupId?: string };
 
 /**
- * Whose log is read: the scope's own, or the deleted group's. Authorizes nothing. Throws `not_found` for a group that
- * lives, for its log is its admins', and for one that this organization hasn't deleted.
+ * The log to read: the scope's own, or the deleted group's. Authorizes nothing. Throws `not_found` for an existing
+ * group, whose log only its own scope opens, and for one that this organization hasn't deleted.
  */
 export async function logOf(
   executor: Executor,

@@ -7,7 +7,7 @@ import { createToken } from "@/testing/access-tokens";
 import { createTenant } from "@/testing/tenant";
 import { auditFilterNames } from "./names";
 
-test("names no token that is not in the log, and nothing that is no token", async () => {
+test("auditFilterNames names only tokens, and only those in the log", async () => {
   const { group, otherGroup, organization, organizationAdmin } = await createTenant();
   const living = await createToken(otherGroup.admin, otherGroup.scope, { name: "secret project" });
   const ofOrganization = await createToken(organizationAdmin, organization.scope, { name: "everywhere" });

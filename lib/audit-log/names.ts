@@ -11,7 +11,7 @@ import { logOf, type WhichLog } from "./log-of";
 type Chosen = WhichLog & { actorId?: string; tokenId?: string };
 type Names = { actor: string | undefined; token: string | undefined; deletedGroup: string | undefined };
 
-/** The names of what the log is filtered by; of an actor and a token that are not in it, nothing. */
+/** Names of the filter's actor and token; omitted if they are not in the log. */
 export async function auditFilterNames(
   actor: Actor,
   scope: Scope,
@@ -27,8 +27,8 @@ export async function auditFilterNames(
 }
 
 /**
- * Of tokens that are in the log, being its group's or its organization's: their names now or, when deleted, as the logs
- * last had them. It is for the caller to give no others.
+ * Current names of tokens, or for deleted ones the last name in the group's or organization's log. The caller must pass
+ * only tokens that are in the log.
  */
 export async function tokenNames(
   log: Scope,
@@ -48,7 +48,7 @@ export async function tokenNames(
 }
 
 async function nameOfToken(log: Scope, organizationId: string, tokenId: string): Promise<string | undefined> {
-  // What isn't in this log has a name that is not to be told here: another group's token, an invitation's address.
+  // Names of subjects outside this log must not leak, such as another group's token or an invitation's address.
   const isInLog = tokenId.startsWith("tok_") && (await findAuditEvents(log, { tokenId }, { limit: 1 })).length > 0;
   return isInLog ? (await tokenNames(log, organizationId, [tokenId])).get(tokenId) : undefined;
 }

@@ -1,14 +1,14 @@
 import { Temporal } from "temporal-polyfill";
 import { readInstant } from "@/lib/instant";
 
-/** Four digits of a year, also on the day after: what PostgreSQL and JavaScript write the same way. */
+/** Years of four digits, also for the following day: PostgreSQL and JavaScript format them alike. */
 const date = /^(?!9999)[1-9]\d{3}-\d{2}-\d{2}$/;
 
 export type Period = { from?: Date; to?: Date };
 
 /**
- * Whole days in a time zone, as instants: the first one's midnight, and the one after the last. Undefined where a day,
- * or the zone, is none.
+ * Whole days in a time zone, as instants: the first day's midnight, and the midnight after the last day. Undefined for
+ * an invalid day or zone.
  */
 export function periodOf(first: string | undefined, last: string | undefined, timeZone: string): Period | undefined {
   try {
@@ -23,8 +23,8 @@ export function periodOf(first: string | undefined, last: string | undefined, ti
 }
 
 /**
- * An edge of a period as the API takes it: an RFC 3339 instant, the last one being out, or a day in UTC, both being in.
- * Undefined where the text is neither.
+ * An edge of a period in the API's format: an RFC 3339 instant, exclusive as `to`, or a day in UTC, inclusive.
+ * Undefined for any other text.
  */
 export function edgeOf(text: string, edge: "from" | "to"): Date | undefined {
   try {
@@ -36,7 +36,7 @@ export function edgeOf(text: string, edge: "from" | "to"): Date | undefined {
   }
 }
 
-/** Upwards: events are told by the millisecond, so that none of them lies between this and the instant. */
+/** Rounds up: events have milliseconds, so none lies between the instant and the result. */
 function wholeMillisecond(instant: Temporal.Instant): Date {
   const rounded = instant.round({ smallestUnit: "millisecond", roundingMode: "ceil" });
   const found = new Date(rounded.epochMilliseconds);
@@ -44,7 +44,7 @@ function wholeMillisecond(instant: Temporal.Instant): Date {
   return found;
 }
 
-/** Or the day's first instant, where there is no midnight. */
+/** The day's first instant, if midnight does not exist. */
 function midnight(text: string, daysLater: number, timeZone: string): Date {
   if (!date.test(text)) throw new RangeError("not a date");
   const day = Temporal.PlainDate.from(text, { overflow: "reject" }).add({ days: daysLater });

@@ -7,11 +7,11 @@ test.each([
   // A day of 23 hours, and one without a midnight.
   ["2026-03-29", "2026-03-29", "Europe/Berlin", "2026-03-28T23:00:00.000Z", "2026-03-29T22:00:00.000Z"],
   ["2026-09-06", "2026-09-06", "America/Santiago", "2026-09-06T04:00:00.000Z", "2026-09-07T03:00:00.000Z"],
-])("%s to %s in %s", (first, last, zone, from, to) => {
+])("%s to %s in %s is one period", (first, last, zone, from, to) => {
   expect(periodOf(first, last, zone)).toEqual({ from: new Date(from), to: new Date(to) });
 });
 
-test("one of the two is enough", () => {
+test("a period needs only one of the two days", () => {
   expect(periodOf("2026-11-24", undefined, "UTC")).toEqual({ from: new Date("2026-11-24"), to: undefined });
   expect(periodOf(undefined, "2026-11-24", "UTC")).toEqual({ from: undefined, to: new Date("2026-11-25") });
 });
@@ -24,7 +24,7 @@ test.each([
   ["now", "UTC"],
   ["2026-11-24", "Atlantis"],
   ["2026-11-24", "\0"],
-])("%j in %j is none", (day, zone) => {
+])("%j in %j is not a period", (day, zone) => {
   expect(periodOf(day, undefined, zone)).toBeUndefined();
   expect(periodOf(undefined, day, zone)).toBeUndefined();
 });
@@ -33,7 +33,7 @@ test.each([
   ["2026-11-24", "2026-11-24T00:00:00.000Z", "2026-11-25T00:00:00.000Z"],
   ["2026-11-24T09:30:00Z", "2026-11-24T09:30:00.000Z", "2026-11-24T09:30:00.000Z"],
   ["2026-11-24t09:30:00.5+01:00", "2026-11-24T08:30:00.500Z", "2026-11-24T08:30:00.500Z"],
-  // What lies between two milliseconds is after the first.
+  // An instant between two milliseconds is after the first.
   ["2026-11-24T09:30:00.000000001Z", "2026-11-24T09:30:00.001Z", "2026-11-24T09:30:00.001Z"],
 ])("%s as an edge of a period", (text, from, to) => {
   expect(edgeOf(text, "from")).toEqual(new Date(from));
@@ -50,7 +50,7 @@ test.each([
     "2026-11-24\0",
   ],
   ...["2026-11-24T09:30:00 01:00", "1e12", "1795512600000", "+012026-11-24T00:00:00Z"],
-])("%j is no edge of a period", (text) => {
+])("%j is not an edge of a period", (text) => {
   expect(edgeOf(text, "from")).toBeUndefined();
   expect(edgeOf(text, "to")).toBeUndefined();
 });

@@ -15,7 +15,7 @@ import type { AuditFilter } from "./find";
 import { auditFilterNames } from "./names";
 import { listAuditEvents } from "./queries";
 
-test("tells what happened in the group, newest first", async () => {
+test("shows the group's events, newest first", async () => {
   const { group, organization, organizationAdmin } = await createTenant();
   const { id, name, actor, technicalUser, expiresAt } = await createToken(group.admin, group.scope, { admin: true });
   await changeMemberRole(organizationAdmin, group.scope, group.user.userId, "group_admin");
@@ -65,7 +65,7 @@ test("tells what happened in the group, newest first", async () => {
   ]);
 });
 
-test("holds no event of another group, nor of the organization's own tokens", async () => {
+test("contains no event of another group or of the organization's own tokens", async () => {
   const { group, otherGroup, organization, organizationAdmin } = await createTenant();
   await createToken(otherGroup.admin, otherGroup.scope);
   await createToken(organizationAdmin, organization.scope);
@@ -87,7 +87,7 @@ const readers: Who[] = [
   ["a token with the admin role", (tenant) => groupToken(tenant, true)],
   ["an organization token with the admin role", (tenant) => organizationToken(tenant, true)],
 ];
-test("an organization's log has what happened in the organization, and to whom it shows is its admin", async () => {
+test("an organization's log shows the organization's own events to its admins", async () => {
   const { organization, organizationAdmin, group } = await createTenant();
   const { id, actor } = await createToken(organizationAdmin, organization.scope, { admin: true });
   await createToken(group.admin, group.scope);
@@ -101,7 +101,7 @@ test("an organization's log has what happened in the organization, and to whom i
 });
 
 describe("filters", () => {
-  /** A token that was made, did something, was changed and is deleted; another, and a change of a member's role. */
+  /** A token that was created, used, changed and deleted; another token, and a change of a member's role. */
   async function createScene() {
     const tenant = await createTenant();
     const { group, organizationAdmin } = tenant;
@@ -118,7 +118,7 @@ describe("filters", () => {
     return { ...tenant, token, other, actionsWith };
   }
 
-  test("by actor, action and token, alone and together", async () => {
+  test("select by actor, action and token, separately and combined", async () => {
     const { group, token, other, organizationAdmin, actionsWith } = await createScene();
     const [created, deleted] = [
       ["access_token.created", token.id],
@@ -142,7 +142,7 @@ describe("filters", () => {
     expect(await actionsWith({ tokenId: "\0" })).toEqual([]);
   });
 
-  test("by time, the end being out", async () => {
+  test("select by time, with an exclusive end", async () => {
     const { group, actionsWith } = await createScene();
     const { items } = await listAuditEvents(group.admin, group.scope);
     const instants = items.map(({ occurredAt }) => occurredAt.getTime());
@@ -163,7 +163,7 @@ describe("filters", () => {
     }
   });
 
-  test("page by page give what they give at once", async () => {
+  test("give the same events page by page as at once", async () => {
     const { group, token, actionsWith } = await createScene();
     const filter = { tokenId: token.id };
     const pages = await throughPages(1, (page) => listAuditEvents(group.admin, group.scope, { ...filter, ...page }));
@@ -171,7 +171,7 @@ describe("filters", () => {
   });
 });
 
-test("a technical user and its token keep their names in the log when both are gone", async () => {
+test("a deleted technical user and its token keep their names in the log", async () => {
   const { group, organization, organizationAdmin } = await createTenant();
   const inGroup = await createToken(group.admin, group.scope, { admin: true, name: "nightly" });
   const around = await createToken(organizationAdmin, organization.scope, { admin: true, name: "everywhere" });
@@ -196,7 +196,7 @@ test("a technical user and its token keep their names in the log when both are g
   for (const token of [inGroup, around]) expect(await byToken(token)).toEqual(told(token));
 });
 
-test.each(readers)("is for %s", async (_who, actorIn) => {
+test.each(readers)("is readable for %s", async (_who, actorIn) => {
   const tenant = await createTenant();
   const actor = await actorIn(tenant);
   await createToken(tenant.group.admin, tenant.group.scope);
@@ -235,7 +235,7 @@ const nextOf = async ({ admin, scope }: Tenant["group"], cursor: string | null) 
   (await listAuditEvents(admin, scope, { limit: 100, cursor: cursor ?? "" })).items;
 
 describe("pages", () => {
-  test("of any size make up the list, also where events share an instant", async () => {
+  test("of any size make up the list, also if events share an instant", async () => {
     const { organization, group } = await createTenant();
     const instants = [0, 0, 0, 1, 1, 2, 3, 3, 3, 3].map(
       (millisecond) => new Date(Date.UTC(2026, 0, 1, 0, 0, 0, millisecond)),
@@ -262,7 +262,7 @@ describe("pages", () => {
     }
     const last = await listAuditEvents(group.admin, group.scope, { limit: 9, cursor: await secondCursor(group, 9) });
     expect(last.items).toEqual(whole.slice(9));
-    // Back again, each page ends where the one that it comes from begins.
+    // Each page back ends before the first event of the page that it was opened from.
     const back = { limit: 6, cursor: last.previousCursor ?? "" };
     const middle = await listAuditEvents(group.admin, group.scope, back);
     expect(middle.items).toEqual(whole.slice(3, 9));

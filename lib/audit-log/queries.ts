@@ -9,16 +9,16 @@ import { type AuditFilter, type AuditRow, findAuditEvents } from "./find";
 import { logOf, type WhichLog } from "./log-of";
 import { tokenNames } from "./names";
 
-/** Names as they were when it happened, but a token's, by which one finds it now. */
+/** Names are those at the time of the event, except a token's, which is its current one. */
 export type AuditListItem = {
   id: string;
   occurredAt: Date;
   organizationId: string;
-  /** Null for what happened in the organization itself. */
+  /** Null for events of the organization itself. */
   groupId: string | null;
-  /** `token` is a technical user's; its name is null where nothing knows it. */
+  /** `token` is a technical user's; its name is null if unknown. */
   actor: { id: string; kind: UserKind; name: string; token: { id: string; name: string | null } | null };
-  /** May be one that this version doesn't know. */
+  /** May be an action that this version doesn't know. */
   action: string;
   subject: { id: string; name: string };
   detail: Record<string, string | null>;
@@ -26,7 +26,7 @@ export type AuditListItem = {
   address: string | null;
 };
 
-/** `access` is what was found of the scope and of the actor's rights in it, for who shows them around the log. */
+/** `access` holds the scope and the actor's rights in it, for rendering the page around the log. */
 export type AuditPage = {
   items: AuditListItem[];
   nextCursor: string | null;
@@ -35,9 +35,9 @@ export type AuditPage = {
 };
 
 /**
- * What has happened in the group, or in the organization itself, newest first: a group's events are in its own log
- * alone, which the organization reads once the group is deleted. A page deep in the log costs what the first does.
- * Throws `malformed` for a cursor that is none.
+ * The events of the group, or of the organization itself, newest first. A group's events are only in its own log, which
+ * the organization can read once the group is deleted. Keyset pagination: a deep page costs the same as the first.
+ * Throws `malformed` for an invalid cursor.
  */
 export async function listAuditEvents(
   actor: Actor,

@@ -7,7 +7,7 @@ import { type AuditFilter, findAuditEvents } from "./find";
 
 const limit = 51;
 const events = 100_000;
-/** So many at a time as are written well before a statement is ended. */
+/** Small enough to insert within the statement timeout. */
 const batch = 5000;
 const beginning = Date.UTC(2026, 0, 1);
 const minute = (after: number) => new Date(beginning + after * 60_000);
@@ -19,7 +19,7 @@ let scopeOfTwo: Scope;
 beforeAll(async () => {
   const { organization, group, otherGroup } = await createTenant();
   [scope, scopeOfTwo] = [group.scope, otherGroup.scope];
-  // One event a minute. Of each kind of thing one is in nearly all events, and one in every ten thousandth.
+  // One event a minute. Each column has one value in almost all events, and one in every ten-thousandth.
   for (let from = 0; from < events; from += batch) {
     await pool.query(
       `insert into audit_events (id, organization_id, group_id, occurred_at, actor_id, actor_kind, actor_name,
@@ -33,7 +33,7 @@ beforeAll(async () => {
       [organization.id, group.id, minute(0), from, from + batch - 1],
     );
   }
-  // Two actors, each with an action of its own in half of all events.
+  // Two actors, each with its own action in half of all events.
   for (let from = 0; from < 20_000; from += batch) {
     await pool.query(
       `insert into audit_events (id, organization_id, group_id, occurred_at, actor_id, actor_kind, actor_name, action,
@@ -65,7 +65,7 @@ const node: z.ZodType<Node> = z.looseObject({
 });
 const answer = z.tuple([z.object({ "QUERY PLAN": z.tuple([z.object({ Plan: node })]) })]);
 
-/** How PostgreSQL ran it: which tables it read whole, how many rows it read from indexes, and how many it sorted. */
+/** What PostgreSQL's plan read and sorted: whole tables, rows from indexes, rows sorted. */
 async function planOf(query: ReturnType<typeof findAuditEvents>) {
   const { sql, params } = query.toSQL();
   const { rows } = await pool.query(`explain (analyze, format json) ${sql}`, params);
@@ -113,30 +113,30 @@ const places = [
   ["backwards from deep down", { after: { occurredAt: minute(50_000), id: "aud_00050000" }, backwards: true }],
 ] as const;
 
-/** The same place in the shorter log. */
+/** The same position in the shorter log. */
 function inTwo(place: (typeof places)[number][1]) {
   return "after" in place ? { ...place, after: { ...place.after, occurredAt: minute(10_000) } } : place;
 }
 
 describe.each(places)("%s", (_where, place) => {
-  test.each(filters)("filtered by %s, a page is read, and nothing is sorted", async (_what, filter) => {
+  test.each(filters)("a page filtered by %s is read without a sort", async (_what, filter) => {
     const plan = await planOf(findAuditEvents(scope, filter, { ...place, limit }));
     expect(plan).toMatchObject({ whole: 0, sorted: 0 });
-    // Where nearly all events pass, PostgreSQL may as well read the whole log's index and leave out the others.
+    // If almost all events match, PostgreSQL may read the unfiltered index and skip the others.
     expect(plan.read).toBeLessThanOrEqual(2 * limit);
   });
 
   test.each([
     ["usr_0", "action 0", limit],
     ["usr_0", "action 1", 0],
-  ])("filtered by the actor %s and %s, nothing else is read", async (actorId, action, found) => {
+  ])("the filter by actor %s and %s reads only matching rows", async (actorId, action, found) => {
     const plan = await planOf(findAuditEvents(scopeOfTwo, { actorId, action }, { ...inTwo(place), limit }));
     expect(plan).toEqual({ whole: 0, sorted: 0, read: found });
   });
 
-  // A page of each of two indexes, and once more where the page is cut of both.
+  // One page from each of the two indexes, and one more to cut the result from both.
   test.each(["tok_common", "tok_rare", "tok_none"])(
-    "filtered by the token %s, a few pages are read and sorted",
+    "the filter by token %s reads and sorts a few pages",
     async (tokenId) => {
       const plan = await planOf(findAuditEvents(scope, { tokenId }, { ...place, limit }));
       expect(plan.whole).toBe(0);
@@ -146,7 +146,7 @@ describe.each(places)("%s", (_where, place) => {
   );
 });
 
-test("a token's events are those about it and those by it, each once", async () => {
+test("a token's events are those about it and those by it, without duplicates", async () => {
   const found = await findAuditEvents(scope, { tokenId: "tok_rare" }, { limit });
   expect(found.map(({ id }) => Number(id.slice(4)))).toEqual(
     Array.from({ length: 20 }, (_, place) => Math.floor(place / 2) * 10_000 + 7 + (place % 2)).reverse(),

@@ -14,7 +14,7 @@ type AccountEvent = {
   detail: NonNullable<AuditEvent["detail"]>;
 };
 
-/** So many sessions of a person begin, and end, with an event in an hour: a script that signs in must not fill the log. */
+/** Begin and end events of a person's sessions per hour: a script that signs in must not fill the log. */
 const hourly = { points: 60, duration: 60 * 60 };
 const limiters = {
   "sign_in.succeeded": createLimiter("sign-ins:succeeded", hourly),
@@ -22,8 +22,8 @@ const limiters = {
 };
 
 /**
- * Records what happened to a person's account with each of their organizations, in the transaction in which it happens.
- * One whose data key does not open goes without: it must not keep the person from the others, or a session from ending.
+ * Records an event of a person's account with each of their organizations, in the caller's transaction. An organization
+ * whose data key can't be opened is skipped, so that it does not block the others or the session's end.
  */
 export async function recordAccountEvent(tx: Tx, person: Person, event: AccountEvent | undefined): Promise<void> {
   if (!event) return;
@@ -38,7 +38,7 @@ export async function recordAccountEvent(tx: Tx, person: Person, event: AccountE
   }
 }
 
-/** A session's event, to be asked for before the transaction. Undefined where the person had too many in this hour. */
+/** The session's event; call it before the transaction. Undefined if the person exceeded the hourly limit. */
 export async function sessionEvent(
   userId: string,
   action: SessionAction,
@@ -46,11 +46,11 @@ export async function sessionEvent(
 ): Promise<AccountEvent | undefined> {
   const bound = await countEvent(limiters[action], userId);
   if (bound) return { action, detail: { ...detail, ...bound } };
-  log.warn({ userId, action }, "an event was not recorded: the person has had their sixty of an hour");
+  log.warn({ userId, action }, "an event was not recorded: the person reached the limit of sixty per hour");
   return undefined;
 }
 
-/** In one order, so that two transactions that make data keys don't wait for each other. */
+/** In a fixed order, so that two transactions that create data keys don't deadlock. */
 function organizationsOf(tx: Tx, userId: string) {
   return tx
     .selectDistinct({ organizationId: memberships.organizationId })

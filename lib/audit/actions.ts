@@ -1,4 +1,4 @@
-/** What the log tells of: those that this version writes. */
+/** The actions that this version records. */
 export const auditActions = [
   "organization.created",
   "group.created",

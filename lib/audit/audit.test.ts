@@ -17,7 +17,7 @@ const changes: [string, string][] = [
   ["truncate", "truncate audit_events"],
 ];
 
-/** All but owner_id, which the database makes of two of them. */
+/** All columns except owner_id, which the database generates from two of them. */
 const columns =
   "id, organization_id, group_id, occurred_at, actor_id, actor_kind, actor_name, access_token_id, action, " +
   "subject_id, subject_name, detail, channel, address";
@@ -57,7 +57,7 @@ describe("the application's role", () => {
   ])("may not %s", async (_what, statement) => {
     await createEvent();
     const before = await eventCount();
-    // A grant without the right to grant is only warned about; then the change itself is still refused.
+    // PostgreSQL only warns if the grantor lacks the right to grant; then the change itself must fail.
     const attempt = async () => {
       await pool.query(statement);
       await pool.query("update audit_events set actor_name = 'nobody'");
@@ -81,7 +81,7 @@ describe("the database's owner", () => {
   });
 });
 
-test("an event of a technical user names it and its token, also when both are gone", async () => {
+test("an event keeps the names of a deleted technical user and its token", async () => {
   const { group } = await createTenant();
   const { id, actor } = await createToken(group.admin, group.scope, { admin: true, name: "nightly" });
   await revokeAccessToken(actor, group.scope, id);
@@ -99,7 +99,7 @@ test("an event of a technical user names it and its token, also when both are go
   ]);
 });
 
-test("an event has the time of its change, though the transaction had begun before another's", async () => {
+test("an event has the time of its change, even if its transaction began before another's", async () => {
   const { group } = await createTenant();
   const subject = { id: newId("usr"), name: "Ada" };
   const [begun, other] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];

@@ -14,7 +14,7 @@ import { refusal } from "@/testing/refusal";
 import { from, recorded } from "@/testing/refusals";
 import { createTenant } from "@/testing/tenant";
 
-test("is in the log of what was attempted, with the permission that was missing", async () => {
+test("a denied attempt is recorded in the log of the scope, with the missing permission", async () => {
   const { group, otherGroup, organization } = await createTenant();
   const member = { email: otherGroup.user.email, role: "group_user" } as const;
   expect(await refusal(from(() => addMember(group.user, group.scope, member), "192.0.2.1"))).toMatchObject({
@@ -37,7 +37,7 @@ test("is in the log of what was attempted, with the permission that was missing"
   ]);
 });
 
-test("of a technical user names it and its token", async () => {
+test("a denied attempt of a technical user is recorded with the user and its token", async () => {
   const { group } = await createTenant();
   const { id, actor } = await createToken(group.admin, group.scope, { admin: true });
   expect(await refusal(from(() => createAccessToken(actor, group.scope, tokenInput())))).toMatchObject({
@@ -48,7 +48,7 @@ test("of a technical user names it and its token", async () => {
   ]);
 });
 
-test("is recorded also where a command asks before it writes", async () => {
+test("a denied attempt is recorded also if the command authorizes before it writes", async () => {
   const { group, organization } = await createTenant();
   const invitation = { email: "invited@example.com", role: "organization_admin" } as const;
   expect(await refusal(from(() => createInvitation(group.user, organization.scope, invitation)))).toMatchObject({
@@ -57,7 +57,7 @@ test("is recorded also where a command asks before it writes", async () => {
   expect(await recorded(organization.id, "attempt.denied", 1)).toMatchObject([
     { actorId: group.user.userId, detail: { permission: "members:manage" } },
   ]);
-  // Its own token it sees, whatever its role.
+  // A token may read itself with any role.
   const { id, actor } = await createToken(group.admin, group.scope);
   const credential = { token: "glpat-of-nobody", acceptPersonalToken: false };
   const access = addAccessInput.parse({
@@ -80,7 +80,7 @@ test("is recorded also where a command asks before it writes", async () => {
   }
 });
 
-test("is none where a right isn't what was missing", async () => {
+test("an attempt is recorded only if a permission was missing", async () => {
   const { group } = await createTenant();
   const { id, actor } = await createToken(group.admin, group.scope, { admin: true });
   const attempts: (() => Promise<unknown>)[] = [
@@ -92,12 +92,12 @@ test("is none where a right isn't what was missing", async () => {
   expect(await recorded(group.id, "attempt.denied", 1)).toMatchObject([{ actorId: group.user.userId }]);
 });
 
-test("is recorded once in ten minutes for each address and permission", async () => {
+test("a denied attempt is recorded once in ten minutes for each address and permission", async () => {
   const { group, otherGroup } = await createTenant();
   const member = { email: otherGroup.user.email, role: "group_user" } as const;
   const add = () => addMember(group.user, group.scope, member);
   const create = () => createAccessToken(group.user, group.scope, tokenInput());
-  // Each is recorded in the background, and could overtake the one before it.
+  // Events are recorded in the background, and could otherwise overtake each other.
   for (const [address, count] of [
     ["2001:db8:1::1", 1],
     ["2001:db8:1::2", 1],
@@ -111,7 +111,7 @@ test("is recorded once in ten minutes for each address and permission", async ()
   expect(events.map(({ address }) => address)).toEqual(["2001:db8:1::1", "2001:db8:2::1", "2001:db8:1::1"]);
 });
 
-test("what isn't there, or isn't seen, is none; nor is another refusal or a failure", async () => {
+test("an unknown or hidden object, another refusal, or a failure is not recorded", async () => {
   const { group, otherGroup } = await createTenant();
   const { id } = await createToken(group.admin, group.scope);
   await refusal(from(() => revokeAccessToken(otherGroup.admin, group.scope, id)));
@@ -122,7 +122,7 @@ test("what isn't there, or isn't seen, is none; nor is another refusal or a fail
   expect(await recorded(group.id, "attempt.denied", 1)).toMatchObject([{ actorId: group.user.userId }]);
 });
 
-test("is refused just so when it can't be recorded", async () => {
+test("a denied attempt gets the same refusal if it can't be recorded", async () => {
   const { group, otherGroup } = await createTenant();
   const member = { email: otherGroup.user.email, role: "group_user" } as const;
   const attempt = () => refusal(from(() => addMember(group.user, group.scope, member)));

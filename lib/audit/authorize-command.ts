@@ -5,7 +5,7 @@ import { ownerOf, type Scope } from "@/lib/auth/scope";
 import { DomainError } from "@/lib/errors";
 import { recordRefusal } from "./refusals";
 
-/** Authorizes a command, also ahead of `mutate` where it does something else first: what is denied is recorded. */
+/** Authorizes a command and records a denied attempt. For commands that do something else before they call `mutate`. */
 export async function authorizeCommand(
   actor: Actor,
   scope: Scope,
@@ -21,7 +21,7 @@ export async function authorizeCommand(
   }
 }
 
-/** Records a command that authorization refused to someone who may see the scope; what ended otherwise is none. */
+/** Records a denial only for actors who may see the scope. Other errors are not denied attempts. */
 function recordDeniedAttempt(actor: Actor, scope: Scope, permission: Permission, error: unknown): void {
   if (!(error instanceof DomainError && (error.code === "forbidden" || error.code === "people_only"))) return;
   const told = { actor: actor.userId, owner: ownerOf(scope), permission };

@@ -5,7 +5,7 @@ import { recordRefusal } from "./refusals";
 
 type Detail = { method: "password" | "identity provider"; reason?: string };
 
-/** Records it with each organization of the person who has the address. Who that is, if anyone, is found afterwards. */
+/** Records the failure with each organization of the address's person, if any, who is looked up afterwards. */
 export function recordFailedSignIn(givenEmail: string, detail: Detail): void {
   const email = givenEmail.toLowerCase();
   recordRefusal("sign_in.failed", email, async () => {

@@ -1,18 +1,18 @@
 import { type RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 import { createLimiter } from "@/lib/limits/rate-limit";
 
-/** What an attacker can add to an organization's logs: so many events of a kind in an hour, by all instances together. */
+/** Events of one kind per hour and organization, across all instances. Bounds what an attacker can add to a log. */
 const hourly = { points: 100, duration: 60 * 60 };
 
-/** Answers how to count one event of a kind for an organization, as `countEvent` does. */
+/** Returns a counter of one kind of event per organization, see `countEvent`. */
 export function createHourlyBound(name: string) {
   const limiter = createLimiter(name, hourly);
   return (organizationId: string) => countEvent(limiter, organizationId);
 }
 
 /**
- * Counts one more event that someone could fill a log with. Answers what the event's `detail` says of the bound:
- * undefined where there were too many in this window, and when it ends with the last one that is recorded.
+ * Counts one more event of a kind that could flood a log. Returns what to add to the event's `detail`: for the last
+ * event within the limit, when the window ends. Undefined over the limit: the event must not be recorded.
  */
 export async function countEvent(
   limiter: RateLimiterPostgres,

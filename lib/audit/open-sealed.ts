@@ -7,23 +7,22 @@ import { type SealedAt, unseal } from "@/lib/crypto/seal";
 import { log } from "@/lib/log";
 import { recordRefusal } from "./refusals";
 
-/** What is altered stays so: a job that meets it again each hour tells of it once a day. */
+/** A damaged value stays damaged: a background job that reads it every hour records it once a day. */
 const told = new LRUCache<string, true>({ max: 20_000, ttl: 24 * 60 * 60_000 });
 
-/** Who meets a value where nobody asks for it. */
+/** The actor of reads in the background. */
 const system = { kind: "technical", userId: "system", name: "veHaaS", accessTokenId: "" } as const;
 
 /**
- * Opens a stored value for its place. One that was changed or moved is told in the log of the organization that it
- * belongs to, and refused as a SealError: `conflict`, with what to do about it. `asker` is left out by what works in the
- * background.
+ * Opens a stored value for its place. A value that was changed or moved is recorded in its organization's log, and
+ * throws a SealError, `conflict`, whose message says what to do. Background jobs omit `asker`.
  */
 export async function openSealed(executor: Executor, place: SealedAt, sealed: Buffer, asker?: Actor): Promise<string> {
   try {
     return await unseal(executor, place, sealed);
   } catch (error) {
     if (!(error instanceof SealError)) throw error;
-    // Of a data key it has been told already, and nothing can be recorded.
+    // A damaged data key was logged already, and without it no event can be recorded.
     if (error.code === "unavailable") throw error;
     log.error({ err: error, ...place }, "a stored value does not open");
     record(place, sealed, asker ?? system);

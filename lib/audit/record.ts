@@ -7,7 +7,7 @@ import type { AuditAction } from "./actions";
 import type { StoredEvent } from "./chain/keys";
 import { type ChainKeysNow, chainKeys } from "./chain/keys";
 
-/** What happened to what. `detail` holds no secret. */
+/** `detail` must hold no secret. */
 export type AuditEvent = {
   action: AuditAction;
   subject: { id: string; name: string };
@@ -15,15 +15,15 @@ export type AuditEvent = {
 };
 
 declare global {
-  /** Set by the start: tells the sealer that an event was written, or is about to be committed. */
+  /** Set at the start. Notifies the sealer that an event was written or is about to be committed. */
   var vehaasWakeAuditSealer: (() => void) | undefined;
 }
 
 type Owner = { organizationId: string; groupId: string | null };
 
 /**
- * Adds the event to the log, within the transaction of the change that it tells of, and to what awaits its place in the
- * organization's chain. The proof goes along, so that nothing is sealed but what was written here.
+ * Adds the event to the log and to the queue of its organization's chain, in the transaction of the change it
+ * describes. The proof is stored with it, so that only events written here are sealed.
  */
 export async function recordAuditEvent(
   executor: Executor,
@@ -48,12 +48,12 @@ function insertion(
     organizationId,
     groupId,
     ownerId: groupId ?? organizationId,
-    // The clock's, not the transaction's beginning: one that had to wait would come before what it waited for.
+    // The clock's time, not the transaction's start: one that waited for a lock must not sort before its holder.
     occurredAt: now,
     actorId: actor.userId,
     actorKind: actor.kind,
     actorName: actor.name.toWellFormed(),
-    // Empty of what works in the background.
+    // Empty for background jobs.
     accessTokenId: (actor.kind === "technical" && actor.accessTokenId) || null,
     action,
     subjectId: subject.id.toWellFormed(),
@@ -65,7 +65,7 @@ function insertion(
   return insertBoth(event, proof(event));
 }
 
-// One statement, and written out: the query builder would take longer over it than all that the chain costs a writer.
+// One statement, written by hand: the query builder would cost more time than the chain itself.
 function insertBoth(event: StoredEvent, proof: Buffer): SQL {
   return sql`
     with written as (
@@ -79,7 +79,7 @@ function insertBoth(event: StoredEvent, proof: Buffer): SQL {
     values (${event.organizationId}, ${event.id}, ${proof})`;
 }
 
-/** As the database will answer it: UTF-8 has no half of a surrogate pair. */
+/** As the database returns it: UTF-8 can't hold a lone surrogate. */
 function wellFormed(detail: Record<string, string | null>): Record<string, string | null> {
   return Object.fromEntries(
     Object.entries(detail).map(([name, value]) => [name.toWellFormed(), value?.toWellFormed() ?? null]),

@@ -22,12 +22,12 @@ beforeAll(() => {
   Object.assign(log, { [pino.symbols.streamSym]: { write: (line: string) => lines.push(line) } });
 });
 
-/** What the server's log says of refusals that the audit log doesn't have. */
+/** Lines of the server's log about refusals that the audit log dropped. */
 function dropped(owner: { id: string }) {
   return lines.map((line) => JSON.parse(line)).filter((line) => line.owner === owner.id);
 }
 
-test("a refusal that repeats one has a line in the server's log", async () => {
+test("a repeated refusal is written to the server's log only", async () => {
   const { group } = await createTenant();
   const attempt = () => refusal(from(() => createAccessToken(group.user, group.scope, tokenInput()), "192.0.2.4"));
   for (let time = 0; time < 3; time++) await attempt();
@@ -36,7 +36,7 @@ test("a refusal that repeats one has a line in the server's log", async () => {
   expect(dropped(group)).toMatchObject([line, line]);
 });
 
-test("noise of one kind keeps out none of another, and what is kept out has a line in the server's log", async () => {
+test("a flood of one kind blocks no other kind, and each dropped refusal has a line in the server's log", async () => {
   const { group, otherGroup } = await createTenant();
   const { promise, resolve } = Promise.withResolvers<[]>();
   const noise = (action: "sign_in.failed" | "attempt.denied") => {
@@ -64,11 +64,11 @@ test("noise of one kind keeps out none of another, and what is kept out has a li
   );
 });
 
-test("an organization has a hundred of a kind in an hour, the last of which says so, however many are tried", async () => {
+test("an organization records at most a hundred of a kind per hour, and the last one says so", async () => {
   const { group, organization } = await createTenant();
   const { id } = await createToken(group.admin, group.scope);
   const attempt = () => from(() => revokeAccessToken(group.user, group.scope, id));
-  // Too many at once are not even counted: it is tried until all that may be there are.
+  // Too many concurrent refusals are dropped before they are counted, so retry until the limit is reached.
   await vi.waitFor(
     async () => {
       expect(await outcomes(Array.from({ length: 8 }, attempt))).toEqual({ forbidden: 8 });
@@ -103,7 +103,7 @@ test("an organization has a hundred of a kind in an hour, the last of which says
 describe("a failed sign-in", () => {
   const signIn = (email: string, address?: string) => refusal(from(() => signInWithPassword(email, "wrong"), address));
 
-  test("is in the log of each organization of the person, and nowhere for an unknown address", async () => {
+  test("is recorded in the log of each of the person's organizations, and nowhere for an unknown address", async () => {
     const [one, two, stranger] = [await createTenant(), await createTenant(), await createTenant()];
     const person = one.group.user;
     const member = { organizationId: two.organization.id, userId: person.userId, kind: "person" as const };
@@ -136,8 +136,8 @@ describe("a failed sign-in", () => {
   });
 });
 
-describe("the use of a token that is no longer good", () => {
-  test("is in its owner's log, by its technical user: revoked, expired, of a group, of an organization", async () => {
+describe("the use of an invalid token", () => {
+  test("is recorded in its owner's log for revoked and expired tokens of groups and organizations", async () => {
     const { group, organization, organizationAdmin } = await createTenant();
     const revoked = await createToken(group.admin, group.scope);
     await revokeAccessToken(group.admin, group.scope, revoked.id);
@@ -163,7 +163,7 @@ describe("the use of a token that is no longer good", () => {
     }
   });
 
-  test("is recorded once in ten minutes for each address; an unknown, deleted or good one is not", async () => {
+  test("is recorded once in ten minutes for each address, and not for an unknown, deleted or valid token", async () => {
     const { group } = await createTenant();
     const [good, deleted, revoked] = [
       await createToken(group.admin, group.scope),

@@ -13,11 +13,11 @@ type Owner = { organizationId: string; groupId: string | null };
 type Refusal = { actor: Actor; owner: Owner; subject: AuditEvent["subject"]; detail: Record<string, string> };
 
 const sameFor = 10 * 60_000;
-/** Connections of the pool that refusals of one kind may hold at a time: noise of one doesn't keep out another. */
+/** Connections of the pool that refusals of one kind may hold at a time, so that one kind can't block another. */
 const atOnce = 4;
 
 const seen = new LRUCache<string, true>({ max: 20_000, ttl: sameFor });
-/** What is recorded so: how many of each kind are being recorded, and how one more counts. */
+/** The recorded kinds: how many of each are in progress, and their hourly counter. */
 const kinds = {
   "attempt.denied": kindOf("attempt.denied"),
   "sign_in.failed": kindOf("sign_in.failed"),
@@ -31,9 +31,9 @@ function kindOf(action: string) {
 }
 
 /**
- * Puts a refusal into the log, in the background: it neither delays nor changes the answer. One with the same `what`,
- * from the same network, is recorded once in ten minutes; `find` tells what to record, and isn't asked for the others.
- * What isn't recorded has a line in the server's log, with what is `told` of it.
+ * Records a refusal in the background, without delaying or changing the response. The same `what` from the same network
+ * is recorded once in ten minutes; `find` loads what to record, and is called only then. A dropped refusal is written
+ * to the server's log with the fields of `told`.
  */
 export function recordRefusal(
   action: RefusalAction,
@@ -64,7 +64,7 @@ async function recordAll(action: RefusalAction, find: () => Promise<Refusal[]>):
       await db.transaction((tx) => recordAuditEvent(tx, actor, owner, event));
     } else {
       const told = { actor: actor.userId, owner: owner.groupId ?? owner.organizationId };
-      drop({ action, ...told }, "the organization has had its hundred of an hour");
+      drop({ action, ...told }, "the organization reached its limit of a hundred per hour");
     }
   }
 }

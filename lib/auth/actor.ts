@@ -1,4 +1,4 @@
-/** Who is asking: a person in a browser or with a JWT, or the technical user behind an access token. */
+/** The caller: a person in a browser or with a JWT, or the technical user of an access token. */
 export type Person = { kind: "person"; userId: string; name: string };
 export type TechnicalUser = { kind: "technical"; userId: string; name: string; accessTokenId: string };
 export type Actor = Person | TechnicalUser;

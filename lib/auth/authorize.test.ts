@@ -17,7 +17,7 @@ const groupToken = async ({ group }: Tenant, admin: boolean) =>
 const organizationToken = async ({ organizationAdmin, organization }: Tenant, admin: boolean) =>
   (await createToken(organizationAdmin, organization.scope, { admin })).actor;
 
-/** Who, how they come to be, their roles in the tenant's first group and organization, and in its other group. */
+/** Name, setup, roles in the tenant's first group and its organization, and roles in its other group. */
 const actors: [string, (tenant: Tenant) => Promise<Actor>, Roles, Roles][] = [
   [
     "a group admin",
@@ -76,7 +76,7 @@ async function permissionsIn(actor: Actor, scope: Scope): Promise<ReadonlySet<st
 }
 
 describe.each(actors)("%s", (_who, actorIn, inGroup, inOtherGroup) => {
-  test("has the permissions of its roles, and no others", async () => {
+  test("has exactly the permissions of its roles", async () => {
     const tenant = await createTenant();
     const actor = await actorIn(tenant);
     const { group, otherGroup, organization } = tenant;
@@ -98,7 +98,7 @@ describe.each(actors)("%s", (_who, actorIn, inGroup, inOtherGroup) => {
   });
 });
 
-test("access tells the names of the group and of its organization", async () => {
+test("accessIn returns the names of the group and of its organization", async () => {
   const { organization, group } = await createTenant();
   const names = { organization: { id: organization.id, name: organization.name } };
   expect(await accessIn(db, group.admin, group.scope)).toMatchObject({
@@ -108,7 +108,7 @@ test("access tells the names of the group and of its organization", async () => 
   expect(await accessIn(db, group.admin, organization.scope)).toMatchObject({ ...names, group: null });
 });
 
-test("a group's id is no organization's, and the other way round", async () => {
+test("a group's id is not accepted as an organization's, nor the reverse", async () => {
   const { organization, group, organizationAdmin } = await createTenant();
   const wrong: Scope[] = [groupScope(organization.id), { kind: "organization", organizationId: group.id }];
   for (const scope of wrong) {
@@ -116,7 +116,7 @@ test("a group's id is no organization's, and the other way round", async () => {
   }
 });
 
-test("what may be seen and not done is forbidden", async () => {
+test("an action is forbidden if the scope is visible but the permission is missing", async () => {
   const { group } = await createTenant();
   expect(await refusal(authorize(db, group.user, group.scope, "access-tokens:read"))).toEqual({
     code: "forbidden",
@@ -125,7 +125,7 @@ test("what may be seen and not done is forbidden", async () => {
   });
 });
 
-test("only people create access tokens, and a token is told so whatever its role", async () => {
+test("only people create access tokens, and a token of any role is told so", async () => {
   const tenant = await createTenant();
   for (const admin of [true, false]) {
     const actor = await groupToken(tenant, admin);
@@ -138,7 +138,7 @@ test("only people create access tokens, and a token is told so whatever its role
   }
 });
 
-test("roles are read anew each time", async () => {
+test("roles are read on each call", async () => {
   const { group } = await createTenant();
   const ofAdmin = and(eq(memberships.userId, group.admin.userId), isNotNull(memberships.groupId));
   const manage = () => authorize(db, group.admin, group.scope, "access-tokens:manage");
@@ -149,7 +149,7 @@ test("roles are read anew each time", async () => {
   expect(await refusal(manage())).toMatchObject({ code: "not_found" });
 });
 
-test("with a lock the roles stay until the transaction ends", async () => {
+test("a lock keeps the roles until the transaction ends", async () => {
   const { group } = await createTenant();
   const ofAdmin = and(eq(memberships.userId, group.admin.userId), isNotNull(memberships.groupId));
   let demotion: Promise<unknown> | undefined;

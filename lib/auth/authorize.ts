@@ -16,19 +16,19 @@ import { ownerOf, type Scope } from "./scope";
 
 export type Permission = GroupPermission | OrganizationPermission;
 
-/** A scope that the actor may see, and what the actor may do in it. */
+/** A scope that the actor may see, and the actor's permissions in it. */
 export type Rights = {
   organization: { id: string; name: string };
   group: { id: string; name: string; createdAt: Date } | null;
   roles: Roles;
   permissions: ReadonlySet<Permission>;
-  /** The database's clock, by which expirations are judged. */
+  /** The database's clock, for comparing expirations. */
   now: Date;
 };
 
 /**
- * The actor's roles as they are now. Throws `not_found` where the actor may not see the scope, as for an unknown id.
- * `lock` keeps the roles from changing until the transaction ends: a demotion waits, or has already taken effect.
+ * The actor's current roles. Throws `not_found` for an unknown id, and if the actor may not see the scope. `lock` keeps
+ * the roles from changing until the transaction ends: a demotion waits, or has already taken effect.
  */
 export async function accessIn(executor: Executor, actor: Actor, scope: Scope, lock = false): Promise<Rights> {
   const rows = await rolesQuery(executor, actor, scope, lock);
@@ -40,7 +40,7 @@ export async function accessIn(executor: Executor, actor: Actor, scope: Scope, l
   return { organization, group: group?.id ? group : null, roles, permissions, now };
 }
 
-/** Like accessIn, and throws `forbidden` where the permission is missing. */
+/** Like accessIn, and throws `forbidden` if the permission is missing. */
 export async function authorize(
   executor: Executor,
   actor: Actor,

@@ -4,8 +4,8 @@ import { groups, organizations } from "@/db/schema";
 import type { Rights } from "./authorize";
 
 /**
- * Holds the scope's row until the transaction ends. A change in the organization as a whole waits for those in its
- * groups, and they for it, while those in two groups go on side by side. Rows that refer to either can still be added.
+ * Locks the scope's row until the transaction ends. A change of the organization as a whole and changes of its groups
+ * exclude each other; changes of two groups run concurrently. Rows that reference either can still be inserted.
  */
 export async function lockScope(tx: Tx, { organization, group }: Rights): Promise<void> {
   const ofOrganization = tx

@@ -35,10 +35,10 @@ beforeAll(async () => {
   scene = await createPermissionScene();
 });
 afterAll(() => gitlab.close());
-// More is denied here than an organization's log takes in an hour.
+// These tests deny more than an organization's hourly limit of recorded refusals.
 beforeEach(() => db.delete(rateLimits));
 
-/** What each command ended in, and what the table says it should; a command that was denied is in the audit log. */
+/** Each command's actual outcome and the table's. A denied command must be in the audit log. */
 async function judge<Place>(who: ActorName, target: Target, commands: Permitted<Place>[], place: Place) {
   const found: Record<string, string> = {};
   for (const { name, prepare } of commands) {
@@ -54,7 +54,7 @@ async function judge<Place>(who: ActorName, target: Target, commands: Permitted<
 
 const queries = /^(get|list|auditFilterNames)/;
 
-/** Who was denied something there, once it is recorded. */
+/** Actors of the recorded denials. */
 function deniedFrom(address: string): Promise<string[]> {
   return vi.waitFor(
     async () => {
@@ -95,7 +95,7 @@ describe.each([...persons, ...tokens])("%s", (who) => {
   });
 });
 
-test.each(tokens)("%s sees its own token, where it belongs and nowhere else", async (who) => {
+test.each(tokens)("%s sees its own token in its own scope only", async (who) => {
   const actor = scene.actors[who];
   if (actor.kind === "person") throw new Error("a person has no token");
   const { group, otherGroup, organization } = scene.own;
@@ -109,7 +109,9 @@ test.each(tokens)("%s sees its own token, where it belongs and nowhere else", as
   }
 });
 
-/** What a test of its own shows: lists of what is one's own, what a person does with their own account, what belongs to a token alone, and what no adapter calls. */
+/**
+ * Covered by other tests: a person's own lists and account, tokens' own functions, and functions without an adapter.
+ */
 const elsewhere = [
   "listGroups",
   "listOrganizations",
@@ -131,7 +133,7 @@ const elsewhere = [
   "permissionsInOrganization",
 ];
 
-test("every command and query is in the table", () => {
+test("the table contains every command and query", () => {
   const sources = globSync("lib/**/*.ts").filter((file) => !/\.test\.ts$|testing/.test(file));
   const declared = sources.flatMap((file) =>
     [...readFileSync(file, "utf8").matchAll(/^export (?:async )?function (\w+)(?:<\w+>)?\(\s*actor: /gm)].map(

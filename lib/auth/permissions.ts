@@ -1,6 +1,6 @@
 import type { GroupRole, OrganizationRole, UserKind } from "@/db/enums";
 
-/** The roles that a user has now in a group and in the organization around it. */
+/** A user's current roles in a group and in its organization. */
 export type Roles = { group?: GroupRole; organization?: OrganizationRole };
 
 export type GroupPermission =
@@ -20,7 +20,7 @@ export type OrganizationPermission =
   | "access-tokens:manage"
   | "audit:read";
 
-/** What a user may do in a group: product.md's table. Empty: the group answers as if it didn't exist. */
+/** A user's permissions in a group, see product.md's table. Empty means that the group is hidden. */
 export function permissionsInGroup(actor: UserKind, roles: Roles): ReadonlySet<GroupPermission> {
   if (actor === "technical") return technicalPermissionsInGroup(roles);
   return new Set<GroupPermission>([
@@ -30,7 +30,7 @@ export function permissionsInGroup(actor: UserKind, roles: Roles): ReadonlySet<G
   ]);
 }
 
-/** What a user may do in an organization. Whoever has a role in one of its groups may see that it exists. */
+/** A user's permissions in an organization. Anyone with a role in one of its groups may see that it exists. */
 export function permissionsInOrganization(actor: UserKind, roles: Roles): ReadonlySet<OrganizationPermission> {
   if (roles.organization === "organization_admin") {
     return new Set(actor === "person" ? organizationAdmin : technicalOrganizationAdmin);
@@ -62,7 +62,7 @@ const organizationAdmin: OrganizationPermission[] = [
   "access-tokens:create",
 ];
 
-// An organization token works on all groups with the group role that matches its organization role.
+// An organization token has, in every group, the group role that matches its organization role.
 function technicalPermissionsInGroup({ group, organization }: Roles): ReadonlySet<GroupPermission> {
   if (group === "group_admin" || organization === "organization_admin") return new Set(technicalGroupAdmin);
   return new Set(group || organization ? groupUser : []);

@@ -1,4 +1,4 @@
-/** Where something happens: in one group, or in an organization as a whole. */
+/** The scope of a command: one group, or an organization as a whole. */
 export type GroupScope = { kind: "group"; groupId: string };
 export type OrganizationScope = { kind: "organization"; organizationId: string };
 export type Scope = GroupScope | OrganizationScope;
@@ -11,7 +11,7 @@ export function organizationScope(organizationId: string): OrganizationScope {
   return { kind: "organization", organizationId };
 }
 
-/** The id that owns the scope's access tokens. */
+/** The id of the owner of the scope's access tokens. */
 export function ownerOf(scope: Scope): string {
   return scope.kind === "group" ? scope.groupId : scope.organizationId;
 }

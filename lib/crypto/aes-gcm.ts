@@ -2,8 +2,8 @@ import { createCipheriv, createDecipheriv, type KeyObject, randomBytes } from "n
 import { DomainError } from "@/lib/errors";
 
 /**
- * A stored secret that can't be sealed or opened. Says why, never what it holds. Where it reaches a person it is a
- * refusal in words: `conflict` for a value, which can be replaced, `unavailable` for a data key, which can't.
+ * A stored secret that can't be sealed or opened. The message must not contain the secret, since it may reach a person:
+ * `conflict` for a value, which can be replaced, `unavailable` for a data key, which can't.
  */
 export class SealError extends DomainError {
   constructor(message: string, { isOfKey = false, cause }: { isOfKey?: boolean; cause?: unknown } = {}) {
@@ -15,17 +15,17 @@ export class SealError extends DomainError {
 
 const algorithm = "aes-256-gcm";
 const ivLength = 12;
-// Given to node too: without it, createDecipheriv takes a tag of 4 bytes, which is soon guessed.
+// Also passed to Node: by default createDecipheriv accepts tags of 4 bytes, which can be guessed.
 const authTagLength = 16;
 
-/** AES-256-GCM: a random IV, the ciphertext, and the tag, in this order. */
+/** AES-256-GCM. Returns IV, ciphertext and tag, concatenated. */
 export function encrypt(key: KeyObject, boundTo: Buffer, plaintext: Buffer): Buffer {
   const iv = randomBytes(ivLength);
   const cipher = createCipheriv(algorithm, key, iv, { authTagLength }).setAAD(boundTo);
   return Buffer.concat([iv, cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** Throws a SealError unless the box was made with this key, bound to the same, and not changed since. */
+/** Throws a SealError unless the box was encrypted with this key and this `boundTo`, and is unchanged. */
 export function decrypt(key: KeyObject, boundTo: Buffer, box: Buffer): Buffer {
   if (box.length < ivLength + authTagLength) throw new SealError("The ciphertext is too short.");
   const iv = box.subarray(0, ivLength);

@@ -5,24 +5,24 @@ import { decrypt, encrypt, SealError } from "./aes-gcm";
 const key = createSecretKey(Buffer.alloc(32, 1));
 const boundTo = Buffer.from("here");
 
-test.each(["", "x", "a credential of some length"])("%j comes back, with 28 bytes around it", (text) => {
+test.each(["", "x", "a credential of some length"])("%j is decrypted from a box 28 bytes longer", (text) => {
   const box = encrypt(key, boundTo, Buffer.from(text));
   expect(box.length).toBe(28 + text.length);
   expect(decrypt(key, boundTo, box).toString()).toBe(text);
 });
 
-test("each box of the same text has an IV of its own", () => {
+test("each box of the same text has its own IV", () => {
   const ivs = Array.from({ length: 100 }, () => encrypt(key, boundTo, Buffer.from("same")).toString("hex", 0, 12));
   expect(new Set(ivs).size).toBe(100);
 });
 
-test("it does not open with another key or bound to something else", () => {
+test("a box can't be opened with another key or another bound value", () => {
   const box = encrypt(key, boundTo, Buffer.from("secret"));
   expect(() => decrypt(createSecretKey(Buffer.alloc(32, 2)), boundTo, box)).toThrow(SealError);
   expect(() => decrypt(key, Buffer.from("there"), box)).toThrow(SealError);
 });
 
-test("it does not open cut short anywhere, at the beginning or at the end", () => {
+test("a truncated box is refused", () => {
   const box = encrypt(key, boundTo, Buffer.from("secret"));
   for (let length = 0; length < box.length; length++) {
     expect(() => decrypt(key, boundTo, box.subarray(0, length))).toThrow(SealError);

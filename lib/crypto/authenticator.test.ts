@@ -10,7 +10,7 @@ async function newOrganization(): Promise<string> {
   return (await createTenant()).organization.id;
 }
 
-test("the same bytes are authenticated the same, by whoever has the master key", async () => {
+test("the same bytes get the same authenticator with the same master key", async () => {
   const id = await newOrganization();
   const made = (await authenticator(db, id, "test")).authenticate(bytes);
   expect(made).toHaveLength(32);
@@ -19,7 +19,7 @@ test("the same bytes are authenticated the same, by whoever has the master key",
   expect(again?.(bytes.subarray(0, 4), bytes.subarray(4))).toEqual(made);
 });
 
-test("another organization, another purpose and other bytes give something else", async () => {
+test("another organization, purpose or input gives another result", async () => {
   const id = await newOrganization();
   const made = [
     (await authenticator(db, id, "test")).authenticate(bytes),
@@ -30,7 +30,7 @@ test("another organization, another purpose and other bytes give something else"
   expect(new Set(made.map((one) => one.toString("hex"))).size).toBe(4);
 });
 
-test("to check, no key is made where there is none", async () => {
+test("checking creates no key", async () => {
   const id = await newOrganization();
   expect(await existingAuthenticator(db, id, "test")).toBeUndefined();
   expect(await existingAuthenticator(db, id, "test")).toBeUndefined();

@@ -2,13 +2,12 @@ import { createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:cryp
 import type { Executor } from "@/db/client";
 import { existingKey, keyForSealing } from "./data-keys";
 
-/** Makes 32 bytes out of the parts, one after the other, that only who has the key can make. */
+/** Computes a 32-byte MAC over the concatenated parts. */
 export type Authenticator = (...parts: readonly Buffer[]) => Buffer;
 
 /**
- * HMAC-SHA-256 with a key for this purpose alone, derived (RFC 5869) from the organization's data key, which is made
- * where there is none. Rotation keeps the data key, and with it everything that was authenticated. Answers the database's
- * time too: who authenticates what happens now needs no second query.
+ * HMAC-SHA-256 with a key for this purpose, derived (RFC 5869) from the organization's data key, which is created if
+ * missing. Rotation keeps the data key, so earlier MACs stay valid. Also returns the database's time, to save a query.
  */
 export async function authenticator(
   tx: Executor,
@@ -19,7 +18,7 @@ export async function authenticator(
   return { authenticate: authenticatorWith(key, purpose), now };
 }
 
-/** The same to check with: makes no key. Undefined where there is none; throws a SealError where it does not open. */
+/** The same for checking: creates no key. Undefined without a data key; throws a SealError if it can't be opened. */
 export async function existingAuthenticator(
   executor: Executor,
   organizationId: string,
@@ -38,7 +37,7 @@ function authenticatorWith(key: KeyObject, purpose: string): Authenticator {
   };
 }
 
-/** Derived keys by data key and purpose, for as long as the data key itself is remembered. */
+/** Derived keys by data key and purpose, cached as long as the data key. */
 const derivedKeys = new WeakMap<KeyObject, Map<string, KeyObject>>();
 
 function derive(key: KeyObject, purpose: string): KeyObject {

@@ -17,7 +17,7 @@ async function countKeys({ organizationId }: SealedAt): Promise<number | undefin
   return row?.n;
 }
 
-test("first values that are sealed at once share one data key, and all open", async () => {
+test("values sealed concurrently as the first share one data key, and all open", async () => {
   const place = await newPlace();
   const texts = Array.from({ length: 16 }, (_, i) => `secret ${i}`);
   const sealed = await Promise.all(texts.map((text) => db.transaction((tx) => seal(tx, place, text))));
@@ -26,7 +26,7 @@ test("first values that are sealed at once share one data key, and all open", as
   expect(await Promise.all(sealed.map((value) => unseal(db, place, value)))).toEqual(texts);
 });
 
-test("the second first waits for the first one's transaction, and takes the key that this one made", async () => {
+test("a concurrent first value waits for the other transaction and uses its key", async () => {
   const place = await newPlace();
   let second: Promise<Buffer> | undefined;
   const first = await db.transaction(async (tx) => {
@@ -41,7 +41,7 @@ test("the second first waits for the first one's transaction, and takes the key 
   expect([await unseal(db, place, first), await unseal(db, place, await second)]).toEqual(["first", "second"]);
 });
 
-test("a data key that was rolled back is never used again", async () => {
+test("a data key of a rolled-back transaction is never used again", async () => {
   const place = await newPlace();
   const rolledBack = db.transaction(async (tx) => {
     await seal(tx, place, "first");
@@ -55,7 +55,7 @@ test("a data key that was rolled back is never used again", async () => {
   expect(await unseal(db, place, sealed)).toBe("third");
 });
 
-test("with the key in memory a value opens without a query", async () => {
+test("a value opens without a query if its key is cached", async () => {
   const place = await newPlace();
   const sealed = await seal(db, place, "secret");
   const release = await hold("lock table data_keys in access exclusive mode");

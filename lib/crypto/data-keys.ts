@@ -11,18 +11,18 @@ import { masterKeys } from "./master-keys";
 import { unwrap, wrap } from "./wrapped-key";
 
 type Row = typeof dataKeys.$inferSelect;
-/** `now` is the database's clock, not the transaction's beginning: the same query tells it to who needs both. */
+/** `now` is the database's clock, not the transaction's start. The same query returns it for callers that need both. */
 type Told = Row & { now: Date };
 type SealingKey = { id: string; key: KeyObject; now: Date };
 
 const told = { ...getTableColumns(dataKeys), now: sql`clock_timestamp()`.mapWith(dataKeys.createdAt) };
 
-/** Unwrapped data keys by id, for five minutes: opening a value then needs no query. */
+/** Unwrapped data keys by id, for five minutes, so that opening a value needs no query. */
 export const remembered = new LRUCache<string, KeyObject>({ max: 1000, ttl: 5 * 60_000, ttlAutopurge: true });
 
 /**
- * The key to seal the organization's values with, made where there is none. Always asks the database: what is remembered
- * may come from a transaction that was rolled back, and what is sealed with it would never open again.
+ * The key to seal the organization's values with, created if missing. Always queries the database: a cached key may
+ * come from a rolled-back transaction, and a value sealed with it could never be opened.
  */
 export async function keyForSealing(tx: Executor, organizationId: string): Promise<SealingKey> {
   const row = (await find(tx, organizationId)) ?? (await make(tx, organizationId)) ?? (await find(tx, organizationId));
@@ -30,7 +30,7 @@ export async function keyForSealing(tx: Executor, organizationId: string): Promi
   return { id: row.id, key: remembered.get(nameOf(row)) ?? openInUse(row), now: row.now };
 }
 
-/** The organization's key with this id. Throws a SealError where it has none. */
+/** The organization's key with this id. Throws a SealError if there is none. */
 export async function keyForUnsealing(executor: Executor, organizationId: string, id: string): Promise<KeyObject> {
   const known = remembered.get(nameOf({ organizationId, id }));
   if (known) return known;
@@ -42,7 +42,7 @@ export async function keyForUnsealing(executor: Executor, organizationId: string
   return openInUse(row);
 }
 
-/** The organization's key, where it has one. Throws a SealError where that does not open. */
+/** The organization's key, if any. Throws a SealError if it can't be opened. */
 export async function existingKey(executor: Executor, organizationId: string): Promise<KeyObject | undefined> {
   const row = await find(executor, organizationId);
   return row && (remembered.get(nameOf(row)) ?? open(row));
@@ -55,7 +55,7 @@ async function find(tx: Executor, organizationId: string): Promise<Told | undefi
   return row;
 }
 
-/** Of two at once the second waits for the first, and makes none. */
+/** If two transactions insert at once, the second waits for the first and inserts nothing. */
 async function make(tx: Executor, organizationId: string): Promise<Told | undefined> {
   const owner = { id: newId("key"), organizationId };
   const wrapped = wrap(masterKeys(), owner, generateKeySync("aes", { length: 256 }));
@@ -68,7 +68,7 @@ async function make(tx: Executor, organizationId: string): Promise<Told | undefi
   return row;
 }
 
-/** Without it nothing of the organization can be recorded: no event tells of this, the log and `audit:verify` do. */
+/** Logged here: without the data key no audit event can be recorded, and `audit:verify` reports it too. */
 function openInUse(row: Row): KeyObject {
   try {
     return open(row);

@@ -7,7 +7,7 @@ import { unwrap } from "./wrapped-key";
 
 type Row = typeof dataKeys.$inferSelect;
 
-/** Throws a SettingsError that names each master key which stored data keys need and ENCRYPTION_KEYS doesn't give. */
+/** Throws a SettingsError that lists each master key that stored data keys need and ENCRYPTION_KEYS lacks. */
 export async function requireKeysInUse(executor: Executor, encryptionKeys: string | undefined): Promise<void> {
   const keys = readMasterKeys(encryptionKeys);
   const all = await executor.select().from(dataKeys).orderBy(dataKeys.masterKeyId);
@@ -20,7 +20,7 @@ function problemWith(keys: MasterKeys, id: string, rows: Row[]): string | undefi
   if (!keys.byId.has(id)) {
     return `ENCRYPTION_KEYS lacks the key "${id}", which stored secrets still need. Add it after the first key; it can go once npm run keys:rotate has run.`;
   }
-  // One that opens is enough: a damaged row is no wrong key.
+  // One that opens is enough: a damaged row does not mean a wrong key.
   if (rows.some((row) => opens(keys, row))) return undefined;
   return `ENCRYPTION_KEYS has another key as "${id}" than the one that stored secrets need. Put the old one back, and give a new key a new id.`;
 }

@@ -3,7 +3,7 @@ import { readSettings, settings } from "@/lib/env";
 
 type MasterKey = { id: string; key: KeyObject };
 
-/** The first wraps, each of them unwraps. */
+/** `first` wraps new data keys; every key can unwrap. */
 export type MasterKeys = { first: MasterKey; byId: ReadonlyMap<string, KeyObject> };
 
 let current: MasterKeys | undefined;
@@ -14,7 +14,7 @@ export function masterKeys(): MasterKeys {
   return current;
 }
 
-/** The keys of a list like "k1:<32 bytes in base64>,k0:…". Throws a SettingsError where it is none. */
+/** Parses a list like "k1:<32 bytes in base64>,k0:…". Throws a SettingsError if it is malformed. */
 export function readMasterKeys(list: string | undefined): MasterKeys {
   const { ENCRYPTION_KEYS = "" } = readSettings({ ENCRYPTION_KEYS: list });
   const keys = ENCRYPTION_KEYS.split(",").map((pair) => {

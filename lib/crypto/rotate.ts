@@ -9,8 +9,8 @@ type Row = typeof dataKeys.$inferSelect;
 export type Rotation = { rewrapped: number; unreadable: string[] };
 
 /**
- * Wraps each data key with the first master key, one row at a time, so that readers find the old or the new. Answers the
- * ids of those that did not open, which stay as they are.
+ * Wraps each data key with the first master key, one row at a time, so that readers find the old or the new one.
+ * Returns the ids of keys that can't be opened; they stay unchanged.
  */
 export async function rotateDataKeys(executor: Executor, keys: MasterKeys): Promise<Rotation> {
   const due = await executor.select().from(dataKeys).where(ne(dataKeys.masterKeyId, keys.first.id));
@@ -32,7 +32,7 @@ function rewrap(keys: MasterKeys, row: Row): WrappedKey | undefined {
   }
 }
 
-/** False where another rotation was first. */
+/** False if a concurrent rotation was faster. */
 async function replace(executor: Executor, row: Row, again: WrappedKey): Promise<boolean> {
   const unchanged = and(eq(dataKeys.id, row.id), eq(dataKeys.wrapped, row.wrapped));
   const { rowCount } = await executor.update(dataKeys).set(again).where(unchanged);

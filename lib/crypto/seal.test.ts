@@ -42,25 +42,25 @@ test.each(["", "x", "zwei Wörter\r\n\t", "\0", "\uFEFFbom", "👩‍🚗", "e\u
   },
 );
 
-test("half of a surrogate pair, which UTF-8 can't hold, is refused without being repeated", async () => {
+test("a lone surrogate, which UTF-8 can't hold, is refused without being repeated", async () => {
   await expect(seal(db, place, `${secret}\uD800`)).rejects.toThrow(
     new SealError("The text to seal is not well-formed Unicode."),
   );
 });
 
-test.each(["table", "column", "rowId"] as const)("it does not open under another %s", async (part) => {
+test.each(["table", "column", "rowId"] as const)("a value does not open under another %s", async (part) => {
   await refusal({ ...place, [part]: "other" }, sealed);
   await refusal({ ...place, [part]: "" }, sealed);
 });
 
-test("it does not open in another organization", async () => {
+test("a value does not open in another organization", async () => {
   const elsewhere = { ...place, organizationId: (await newPlace()).organizationId };
   await refusal(elsewhere, sealed);
   await seal(db, elsewhere, "theirs");
   await refusal(elsewhere, sealed);
 });
 
-test("a data key that is moved to another organization does not open there", async () => {
+test("a data key moved to another organization does not open there", async () => {
   const elsewhere = await newPlace();
   const theirs = await seal(db, elsewhere, "theirs");
   const [ours] = await db.select().from(dataKeys).where(eq(dataKeys.organizationId, place.organizationId));
@@ -72,7 +72,7 @@ test("a data key that is moved to another organization does not open there", asy
   await refusal(elsewhere, theirs);
 });
 
-test("two organizations with one data key, were there such, could not open each other's values", async () => {
+test("two organizations with the same data key could not open each other's values", async () => {
   const elsewhere = { ...place, organizationId: (await newPlace()).organizationId };
   const id = parseSealed(await seal(db, elsewhere, "theirs")).keyId;
   const ours = await keyForUnsealing(db, place.organizationId, parseSealed(sealed).keyId);
@@ -83,12 +83,12 @@ test("two organizations with one data key, were there such, could not open each 
   expect((await refusal(elsewhere, moved)).message).toContain("does not open here");
 });
 
-test("parts of a place can't run into each other", async () => {
+test("parts of a place are kept separate", async () => {
   const value = await seal(db, { ...place, table: 'a","b', column: "c" }, secret);
   await refusal({ ...place, table: "a", column: 'b","c' }, value);
 });
 
-test("each flipped bit and each shortened value is refused, with the key at hand or not", async () => {
+test("each flipped bit and each truncated value is refused, with and without a cached key", async () => {
   for (let bit = 0; bit < sealed.length * 8; bit++) {
     const flipped = Buffer.from(sealed);
     flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
@@ -100,12 +100,12 @@ test("each flipped bit and each shortened value is refused, with the key at hand
   await refusal(place, Buffer.concat([sealed, Buffer.of(0)]));
 });
 
-test("a value of another version is refused as such", async () => {
+test("a value of an unknown version is refused with its own message", async () => {
   const newer = Buffer.concat([Buffer.of(2), sealed.subarray(1)]);
   expect((await refusal(place, newer)).message).toBe("The sealed value's format is unknown.");
 });
 
-test("no refusal holds the text, the sealed value or where it belongs", async () => {
+test("no refusal contains the text, the sealed value or its place", async () => {
   const errors = await Promise.all([
     refusal({ ...place, rowId: "other" }, sealed),
     refusal(await newPlace(), sealed),
@@ -122,7 +122,7 @@ test("no refusal holds the text, the sealed value or where it belongs", async ()
   }
 });
 
-test("neither the text nor the data key stands anywhere in the database or in what is stored", async () => {
+test("neither the text nor the data key is stored in plain text", async () => {
   const { keyId } = parseSealed(sealed);
   const dataKey = (await keyForUnsealing(db, place.organizationId, keyId)).export();
   expect(dataKey).toHaveLength(32);
@@ -136,7 +136,7 @@ test("neither the text nor the data key stands anywhere in the database or in wh
   }
 });
 
-test("the application may add and change data keys, not delete them", async () => {
+test("the application may insert and update data keys, but not delete them", async () => {
   await expect(pool.query("delete from data_keys")).rejects.toThrow("permission denied");
   await expect(pool.query("truncate data_keys")).rejects.toThrow("permission denied");
 });

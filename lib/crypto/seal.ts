@@ -7,12 +7,12 @@ const keyIdShape = /^key_[0-9a-z]{26}$/;
 const keyIdLength = 30;
 const headerLength = 1 + keyIdLength;
 
-/** One byte for the version, the data key's id, and what was encrypted with it. */
+/** One byte of version, the data key's id, and the encrypted box. */
 export function formatSealed(keyId: string, box: Buffer): Buffer {
   return Buffer.concat([Buffer.of(version), Buffer.from(keyId, "latin1"), box]);
 }
 
-/** Throws a SealError where this was not written by `formatSealed`. */
+/** Throws a SealError for a value that `formatSealed` did not write. */
 export function parseSealed(sealed: Buffer): { keyId: string; box: Buffer } {
   if (sealed[0] !== version) throw new SealError("The sealed value's format is unknown.");
   const keyId = sealed.toString("latin1", 1, headerLength);
@@ -20,18 +20,18 @@ export function parseSealed(sealed: Buffer): { keyId: string; box: Buffer } {
   return { keyId, box: sealed.subarray(headerLength) };
 }
 
-/** Where a sealed value is stored, and whose it is. It opens nowhere else. */
+/** Where a sealed value is stored. It can't be opened for any other place. */
 export type SealedAt = { organizationId: string; table: string; column: string; rowId: string };
 
-/** Encrypts a text for its place. Makes the organization's data key where there is none, in the same transaction. */
+/** Encrypts a text for its place. Creates the organization's data key if missing, in the same transaction. */
 export async function seal(tx: Executor, place: SealedAt, plaintext: string): Promise<Buffer> {
-  // UTF-8 has no half of a surrogate pair: it would come back as another character.
+  // UTF-8 can't encode a lone surrogate: it would be decoded as another character.
   if (!plaintext.isWellFormed()) throw new SealError("The text to seal is not well-formed Unicode.");
   const { id, key } = await keyForSealing(tx, place.organizationId);
   return formatSealed(id, encrypt(key, boundTo(place, id), Buffer.from(plaintext, "utf8")));
 }
 
-/** The text that was sealed for this place. Throws a SealError where it doesn't open; asks the database once at most. */
+/** Decrypts a text sealed for this place. Throws a SealError if it can't be opened; makes at most one query. */
 export async function unseal(executor: Executor, place: SealedAt, sealed: Buffer): Promise<string> {
   const { keyId, box } = parseSealed(sealed);
   const key = await keyForUnsealing(executor, place.organizationId, keyId);

@@ -4,7 +4,7 @@ import type { MasterKeys } from "./master-keys";
 
 const version = 1;
 
-/** Whose data key it is: a wrapped key that is moved to another row does not open. */
+/** The row of the data key. A wrapped key moved to another row can't be unwrapped. */
 export type KeyOwner = { id: string; organizationId: string };
 export type WrappedKey = { wrapped: Buffer; masterKeyId: string };
 
@@ -15,7 +15,7 @@ export function wrap(keys: MasterKeys, owner: KeyOwner, dataKey: KeyObject): Wra
   return { wrapped: Buffer.concat([Buffer.of(version), box]), masterKeyId };
 }
 
-/** Throws a SealError where its master key is missing, or the wrapped key is not what was made for its owner. */
+/** Throws a SealError if the master key is missing, or the wrapped key was not made for this row. */
 export function unwrap(keys: MasterKeys, row: KeyOwner & WrappedKey): KeyObject {
   const key = keys.byId.get(row.masterKeyId);
   if (!key) throw new SealError(`ENCRYPTION_KEYS lacks the key “${row.masterKeyId}”.`);

@@ -10,7 +10,7 @@ const bytes = Buffer.alloc(32, 5);
 const owner = { id: "key_a", organizationId: "org_a" };
 const row = { ...owner, ...wrap(readMasterKeys(k1), owner, createSecretKey(bytes)) };
 
-test("a data key comes back by any master key's id, and stands nowhere in what is stored", () => {
+test("a data key is unwrapped by any master key's id, and is not stored in plain text", () => {
   expect(row.masterKeyId).toBe("k1");
   expect(row.wrapped).toHaveLength(61);
   expect(row.wrapped.includes(bytes.subarray(0, 8))).toBe(false);
@@ -21,14 +21,14 @@ test.each([
   ["another organization", { organizationId: "org_b" }],
   ["another key id", { id: "key_b" }],
   ["the id of another master key", { masterKeyId: "k2" }],
-])("it does not open under %s", (_, moved) => {
+])("a wrapped key can't be unwrapped under %s", (_, moved) => {
   expect(() => unwrap(readMasterKeys(`${k1},${k2}`), { ...row, ...moved })).toThrow(SealError);
-  // Nor where that master key has the same bytes.
+  // Not even if that master key has the same bytes.
   const twin = k1.replace("k1:", "k2:");
   expect(() => unwrap(readMasterKeys(`${k1},${twin}`), { ...row, ...moved })).toThrow(SealError);
 });
 
-test("without its master key the refusal names it", () => {
+test("the error names the missing master key", () => {
   expect(() => unwrap(readMasterKeys(k2), row)).toThrow(new SealError("ENCRYPTION_KEYS lacks the key “k1”."));
 });
 

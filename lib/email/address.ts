@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** A person’s e-mail address as it is compared: trimmed, in lower case. */
+/** An e-mail address, trimmed and in lower case for comparison. */
 export const emailAddress = z
   .string({ error: "Enter an e-mail address." })
   .trim()

@@ -6,7 +6,7 @@ import { mailServer } from "./server";
 
 export type Mail = { to: string; subject: string; text: string; html: string };
 
-/** Hands one message to the mail server, within milliseconds that hold whatever the server does. */
+/** Sends one message to the mail server. The timeout holds whatever the server does. */
 export async function deliver(
   mail: Mail,
   { url, from }: { url: string; from: string },
@@ -14,7 +14,7 @@ export async function deliver(
 ): Promise<void> {
   const server = mailServer(new URL(url));
   const whole = AbortSignal.timeout(limits.whole);
-  // A socket of our own can be ended at any moment; nodemailer knows limits for silence alone.
+  // Our own socket can be closed at any time; nodemailer only has timeouts for inactivity.
   const socket = connect({ host: server.host, port: server.port, signal: whole });
   socket.on("error", () => {});
   try {
@@ -28,7 +28,7 @@ export async function deliver(
       disableUrlAccess: true,
     });
     const { to, subject, ...content } = mail;
-    // As an object the address is taken as it is, never read as a list.
+    // As an object the address is used literally, never parsed as a list.
     const message = { from, to: { name: "", address: to }, subject: oneLine(subject), ...content };
     await Promise.race([transport.sendMail(message), endOf(whole)]);
   } finally {

@@ -17,7 +17,7 @@ async function mailServer(options: Parameters<typeof startMailServer>[0] = {}) {
   return server;
 }
 
-/** A server that does no more than the handler. */
+/** A server that runs only the handler. */
 async function rawServer(handle: (socket: Socket) => void): Promise<string> {
   const sockets: Socket[] = [];
   const server: Server = createServer((socket) => {
@@ -60,7 +60,7 @@ describe("a message", () => {
     "x\nBcc: eve@example.com",
     "x\u2028Bcc: eve@example.com",
     "x\rBcc: eve@example.com",
-  ])("gets no header by its subject: %j", async (subject) => {
+  ])("with the subject %j gets no extra header", async (subject) => {
     const server = await mailServer();
     await deliver({ ...mail, subject }, { url: server.url, from });
     expect(server.received[0]?.to).toEqual(["ada@example.com"]);
@@ -69,7 +69,7 @@ describe("a message", () => {
   });
 
   test.each(["eve@example.com,ada@example.com", "<eve@example.com>,ada@example.com", "x:eve,ada@example.com;"])(
-    "goes to one address, or to none: %s",
+    "goes to one address or to none: %s",
     async (to) => {
       const server = await mailServer();
       await deliver({ ...mail, to }, { url: server.url, from }).catch(() => {});
@@ -79,7 +79,7 @@ describe("a message", () => {
     },
   );
 
-  test("is signed in for with the user and password of the address", async () => {
+  test("is authenticated with the user and password of the URL", async () => {
     const seen: unknown[] = [];
     const server = await mailServer({
       allowInsecureAuth: true,
@@ -94,14 +94,14 @@ describe("a message", () => {
   });
 });
 
-describe("a failure says why", () => {
-  test("nobody listens", async () => {
+describe("a failure's message", () => {
+  test("says that nobody listens", async () => {
     const server = await startMailServer();
     await server.close();
     expect(await failure(server.url)).toBe("the mail server could not be reached.");
   });
 
-  test("the password is wrong", async () => {
+  test("says that the password is wrong", async () => {
     const server = await mailServer({
       allowInsecureAuth: true,
       onAuth: (_auth, _session, done) => done(new Error("no")),
@@ -111,7 +111,7 @@ describe("a failure says why", () => {
     );
   });
 
-  test("the recipient is refused", async () => {
+  test("says that the recipient is refused", async () => {
     const server = await mailServer({
       onRcptTo: (_address, _session, done) =>
         done(Object.assign(new Error("No such user\there"), { responseCode: 550 })),
@@ -119,14 +119,14 @@ describe("a failure says why", () => {
     expect(await failure(server.url)).toBe("the mail server answered “550 No such user here”.");
   });
 
-  test("the address can't be sent", async () => {
+  test("says that the address can't be sent", async () => {
     const server = await mailServer();
     expect(await failure(server.url, { to: "" })).toBe("the mail server can’t take this address.");
     expect(server.received).toEqual([]);
   });
 });
 
-describe("a server that takes its time", () => {
+describe("a slow server", () => {
   const silent: [string, (socket: Socket) => void][] = [
     ["never greets", () => {}],
     ["greets and falls silent", (socket) => socket.write("220 hello\r\n")],
@@ -139,7 +139,7 @@ describe("a server that takes its time", () => {
       },
     ],
   ];
-  test.each(silent)("%s is left in time, and the connection is gone", async (_what, handle) => {
+  test.each(silent)("%s is disconnected at the timeout", async (_what, handle) => {
     const closed: Promise<unknown>[] = [];
     const url = await rawServer((socket) => {
       closed.push(once(socket.resume(), "close"));
@@ -156,7 +156,7 @@ describe("a server that takes its time", () => {
 describe("encryption", () => {
   const secured = "the connection to the mail server could not be secured.";
 
-  test("a certificate that nobody vouches for is refused, from the beginning and by STARTTLS", async () => {
+  test("refuses an untrusted certificate, with TLS and with STARTTLS", async () => {
     const [implicit, startTls] = [
       await mailServer({ secure: true, ...mailCertificate }),
       await mailServer(mailCertificate),
@@ -166,7 +166,7 @@ describe("encryption", () => {
     expect([...implicit.received, ...startTls.received]).toEqual([]);
   });
 
-  test("one from a known authority is taken, for its own host alone", async () => {
+  test("accepts a certificate of a known authority, for its own host only", async () => {
     const known = getCACertificates("default");
     onTestFinished(() => setDefaultCACertificates(known));
     const ca = readFileSync(new URL("../../testing/stand-ins/certificates/ca.pem", import.meta.url), "utf8");
@@ -174,7 +174,7 @@ describe("encryption", () => {
     for (const server of [await mailServer({ secure: true, ...mailCertificate }), await mailServer(mailCertificate)]) {
       await deliver(mail, { url: server.url, from });
       expect(server.received).toHaveLength(1);
-      // This machine under a name that the certificate doesn't have; Windows connects to no such address.
+      // This machine under a name that the certificate lacks; Windows can't connect to this address.
       expect(await failure(server.url.replace("localhost", "0.0.0.0"))).toMatch(/secured|reached/);
       expect(server.received).toHaveLength(1);
     }

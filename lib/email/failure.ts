@@ -8,7 +8,7 @@ const shape = z.object({
   response: z.string().optional(),
 });
 
-/** Why an e-mail was not taken, in words for an organization admin. The server's own are repeated where it has refused. */
+/** Why an e-mail was not accepted, as a sentence for an organization admin. Quotes the server if it refused. */
 export function failureSentence(error: unknown): string {
   const { name, message = "", code, response } = shape.catch({}).parse(error);
   if (name === "TimeoutError" || name === "AbortError" || code === "ETIMEDOUT") {
@@ -17,7 +17,7 @@ export function failureSentence(error: unknown): string {
   if (code === "EAUTH" || code === "ENOAUTH") return "the mail server refused our user name or password.";
   if (response) return `the mail server answered “${oneLine(response).slice(0, 200)}”.`;
   if (code === "EENVELOPE") return "the mail server can’t take this address.";
-  // nodemailer writes a code of its own over those of certificates.
+  // nodemailer replaces the codes of certificate errors by its own.
   if (code === "ETLS" || /certificate|\b(?:TLS|SSL)\b/i.test(message)) {
     return "the connection to the mail server could not be secured.";
   }

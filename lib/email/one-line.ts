@@ -1,4 +1,4 @@
-/** For a header or a sentence: without line breaks and what else is invisible, which could begin another header. */
+/** For a header or a sentence: replaces line breaks and invisible characters, which could start another header. */
 export function oneLine(text: string): string {
   return text.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
 }

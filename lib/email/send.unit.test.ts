@@ -3,7 +3,7 @@ import { startMailServer } from "@/testing/stand-ins/mail-server";
 
 const mail = { to: "ada@example.com", subject: "Hello", text: "Plain", html: "<p>Rich</p>" };
 
-/** The module as a process with these settings has it. */
+/** Loads the module with these settings. */
 async function sendMailWith(env: Record<string, string>) {
   vi.resetModules();
   for (const name of ["SMTP_URL", "SMTP_FROM"]) vi.stubEnv(name, env[name]);
@@ -11,12 +11,12 @@ async function sendMailWith(env: Record<string, string>) {
   return (await import("./send")).sendMail;
 }
 
-test("without a mail server nothing is sent, and it is not called a failure", async () => {
+test("sendMail without a mail server sends nothing and returns `off`", async () => {
   const sendMail = await sendMailWith({});
   expect(await sendMail(mail)).toEqual({ status: "off" });
 });
 
-test("what came of it is answered", async () => {
+test("sendMail returns the outcome", async () => {
   const server = await startMailServer();
   const sendMail = await sendMailWith({ SMTP_URL: server.url, SMTP_FROM: "vehaas@example.com" });
   expect(await sendMail(mail)).toEqual({ status: "sent" });

@@ -5,7 +5,7 @@ const loopback = ["localhost", "127.0.0.1", "::1"];
 export type MailServer = Required<Pick<SMTPTransportOptions, "host" | "secure" | "requireTLS">> &
   Pick<SMTPTransportOptions, "auth"> & { port: number };
 
-/** What SMTP_URL says. Without encryption a password goes to this machine alone. */
+/** Parses SMTP_URL. A password is sent unencrypted only to this machine. */
 export function mailServer(url: URL): MailServer {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const secure = url.protocol === "smtps:";

@@ -17,12 +17,12 @@ import { readValues, writeValues } from "./values";
 
 export const setVariableInput = z.strictObject({ value: variableValue });
 
-/** `expected`: the revision that was seen, null where there was none; without it, whatever there is. */
+/** `expected` is the revision that was seen, or null for no variable. Without it any state is accepted. */
 type SetVariable = { name: string; value: string; expected?: string | null; ifMatch?: IfMatch };
 
 /**
- * Adds the variable, or puts another value in its place. Throws `invalid` on name or value, also where a limit would be
- * passed, and `conflict` where it is no longer what was seen.
+ * Adds or replaces the variable. Throws `invalid` on name or value, also if a limit would be exceeded, and `conflict`
+ * if the variable is not in the expected state.
  */
 export function setVariable(
   actor: Actor,
@@ -47,7 +47,7 @@ export function setVariable(
   });
 }
 
-/** Throws `not_found`, and `conflict` where it is no longer the revision that was seen. */
+/** Throws `not_found`, and `conflict` if the variable is not in the expected state. */
 export async function removeVariable(
   actor: Actor,
   scope: Scope,
@@ -72,7 +72,7 @@ async function remove(tx: Tx, actor: Actor, token: AccessToken, name: string): P
   await tx
     .delete(environmentVariables)
     .where(and(eq(environmentVariables.accessTokenId, token.id), eq(environmentVariables.name, name)));
-  // Of the last one's value nothing is kept: so it can go, should it no longer open.
+  // The last variable can be removed without reading the values, even if they can't be unsealed.
   const isLast = (await tx.$count(environmentVariables, eq(environmentVariables.accessTokenId, token.id))) === 0;
   const values = isLast ? new Map<string, string>() : await readValues(tx, actor, token);
   values.delete(name);

@@ -28,7 +28,7 @@ function expectedOf({ lines }: Plan): Record<string, string | null> {
 }
 
 describe("the preview of a .env text", () => {
-  it("tells of each line what becomes of it, and shows no value", async () => {
+  it("shows the outcome of each line, and no value", async () => {
     const { set, plan } = await newToken();
     const { variable } = await set("B", "old");
     const shown = await plan("A='secret 1'\nB=secret2\nTZ=UTC\nPATH=/evil\nwhat\nC=1\nC=2\n");
@@ -45,7 +45,7 @@ describe("the preview of a .env text", () => {
     expect(JSON.stringify(shown)).not.toContain("secret");
   });
 
-  it("says what can't be done at all", async () => {
+  it("says if the text can't be applied at all", async () => {
     const { plan } = await newToken();
     expect((await plan("# nothing\n")).problem).toBe("No line of this text sets a variable.");
     const many = Array.from({ length: 201 }, (_, index) => `V${index}=1`).join("\n");
@@ -54,7 +54,7 @@ describe("the preview of a .env text", () => {
     expect((await plan(big)).problem).toContain("at most 128 KiB; this would make 144.1 KiB");
   });
 
-  it("is made of 1,000 lines at most, and says so of more at once", async () => {
+  it("covers at most 1,000 lines, and says so at once for more", async () => {
     const { set, plan, apply } = await newToken();
     await set("A", "x");
     const lines = (count: number) => Array.from({ length: count }, (_, index) => `V${index}=`).join("\n\n#\n");
@@ -67,7 +67,7 @@ describe("the preview of a .env text", () => {
     ]);
   });
 
-  it("of a key without quotes shows no part, and lets none become a name", async () => {
+  it("shows no part of an unquoted key, and takes no line of it for a name", async () => {
     const { token, plan, apply, context } = await newToken();
     const text = "A=1\nKEY=-----BEGIN KEY-----\nMIIEow=\n-----END KEY-----\nB=2\n";
     const shown = await plan(text);
@@ -83,7 +83,7 @@ describe("the preview of a .env text", () => {
     expect(JSON.stringify([shown, await eventsOn(token.id)])).not.toContain("MIIEow");
   });
 
-  it("takes up to 256 KiB of text, and some at least", () => {
+  it("accepts up to 256 KiB of text, but no empty text", () => {
     expect(dotenvText.safeParse("#".repeat(256 * 1024)).success).toBe(true);
     expect(dotenvText.safeParse("#".repeat(256 * 1024 + 1)).success).toBe(false);
     expect(dotenvText.safeParse(" \n").success).toBe(false);
@@ -104,7 +104,7 @@ describe("applying a .env text", () => {
     });
   });
 
-  it("does nothing while a line is refused, unless these are left out", async () => {
+  it("does nothing while a line is refused, unless refused lines are left out", async () => {
     const { plan, apply, context } = await newToken();
     const text = "A=1\nPATH=/evil\n";
     const shown = await plan(text);
@@ -114,7 +114,7 @@ describe("applying a .env text", () => {
     expect(await context()).toEqual({ A: "1" });
   });
 
-  it("does nothing where one variable is no longer what was shown", async () => {
+  it("does nothing if a variable has changed since the preview", async () => {
     const { token, set, plan, apply, context } = await newToken();
     await set("B", "old");
     const text = "A=1\nB=mine\n";
@@ -128,7 +128,7 @@ describe("applying a .env text", () => {
     expect(await context()).toEqual({ A: "theirs" });
   });
 
-  it("does nothing beyond a limit, also of two at once", async () => {
+  it("does nothing over a limit, under concurrency too", async () => {
     const { plan, apply, context } = await newToken();
     const text = (letter: string) => Array.from({ length: 120 }, (_, index) => `${letter}${index}=1`).join("\n");
     const runs = ["A", "B"].map(async (letter) => apply(text(letter), await plan(text(letter))));
@@ -136,7 +136,7 @@ describe("applying a .env text", () => {
     expect(Object.keys(await context())).toHaveLength(120);
   });
 
-  it("is for those who may change the token", async () => {
+  it("is allowed to actors who may change the token", async () => {
     const { token, context } = await newToken();
     const { group, otherGroup } = tenant;
     const input = { text: "A=1", expected: { A: null }, leaveOutRefused: false };

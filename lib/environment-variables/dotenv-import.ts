@@ -15,7 +15,6 @@ import { saveVariables } from "./save";
 
 export type { Plan, PlannedLine } from "./dotenv-plan";
 
-/** The text of a .env file. */
 export const dotenvText = z
   .string({ error: "Paste the text of a .env file." })
   .max(dotenvLength, { error: dotenvTooLong })
@@ -23,12 +22,12 @@ export const dotenvText = z
 
 export const applyDotenvInput = z.strictObject({
   text: dotenvText,
-  /** What the preview showed of each variable: its revision, or null where there was none. */
+  /** The revisions shown by the preview, or null for no variable. */
   expected: z.record(z.string(), z.string().nullable()),
   leaveOutRefused: z.boolean(),
 });
 
-/** What the text would do, without a value. Throws `not_found` and `forbidden` as the command would. */
+/** A preview of the import, without values. Throws `not_found` and `forbidden` like the import. */
 export async function planDotenv(actor: Actor, scope: Scope, tokenId: string, text: string): Promise<Plan> {
   await getAccessToken(actor, scope, tokenId);
   await authorizeCommand(actor, scope, "access-tokens:manage");
@@ -36,8 +35,8 @@ export async function planDotenv(actor: Actor, scope: Scope, tokenId: string, te
 }
 
 /**
- * Does what the preview showed, all of it or nothing. Throws `invalid` on text where a line is refused and isn't to be
- * left out, where nothing is left, or beyond a limit; `conflict` where a variable is no longer what the preview showed.
+ * Applies the previewed import, all or nothing. Throws `invalid` on text for a refused line that isn't to be left out,
+ * if nothing is left, or over a limit; `conflict` if a variable has changed since the preview.
  */
 export function applyDotenv(
   actor: Actor,

@@ -6,7 +6,7 @@ import { warningAbout } from "./reserved-names";
 import { sizeOf, variableValue } from "./value";
 import type { Values } from "./values";
 
-/** What becomes of a line; `expected` is the revision of what it replaces. */
+/** The outcome of a line; `expected` is the revision that it replaces. */
 export type PlannedLine =
   | {
       kind: "added" | "replaced";
@@ -18,13 +18,13 @@ export type PlannedLine =
     }
   | { kind: "refused"; line: number; name: string | null; reason: string };
 
-/** `usedBytes` and `variables` as they would be afterwards; `problem` where it can't be done at all. */
+/** `usedBytes` and `variables` are those after the import; `problem` is set if it can't be applied at all. */
 export type Plan = { lines: PlannedLine[]; usedBytes: number; variables: number; problem: string | null };
 
 const mostStatements = 1000;
 const tooMany = `This text has more than ${mostStatements.toLocaleString("en")} lines besides blank ones and comments. An access token has at most ${limits.variables} environment variables.`;
 
-/** What a .env text would do to these variables, and apart from it the values that it would set. */
+/** The outcome of a .env text for these variables and, separately, the values that it would set. */
 export function planOf(text: string, current: EnvironmentVariable[]): { plan: Plan; values: Values } {
   const read = readDotenv(text, mostStatements);
   if (read.length > mostStatements) {
@@ -63,7 +63,7 @@ function refusalOf(name: string, value: string): string | undefined {
   return sound.error?.issues[0]?.message ?? fit.error?.issues[0]?.message;
 }
 
-/** dotenv takes the last one without a word. */
+/** dotenv silently takes the last one. */
 function repetition({ name, line }: { name: string; line: number }, lastLines: ByName<number>): string | undefined {
   const last = lastLines.get(name) ?? line;
   return last === line ? undefined : `${name} is set again in line ${last}. Keep one of the two.`;

@@ -1,10 +1,10 @@
 import { parse } from "dotenv";
 
-/** What stands in a .env text: a variable, or a line that is none. `line` counts from 1. */
+/** A variable of a .env text, or a line that is not one. `line` counts from 1. */
 export type DotenvLine = { line: number; name: string; value: string } | { line: number; problem: string };
 
-// dotenv's own expression (18.0.10, dist/index.cjs), from a statement's beginning on: it tells where the statement ends.
-// What it means dotenv says itself. Not used on a whole text, where dotenv takes a square of its blank lines in time.
+// dotenv's own expression (18.0.10, dist/index.cjs), anchored at a statement's start, to find its end. dotenv then
+// parses the statement. It is not run on a whole text, where it takes quadratic time for blank lines.
 const statement =
   /[^\S\n]*(?:export\s+)?([\w.-]+)(?:\s*=\s*?|:\s+?)(\s*'(?:\\'|[^'])*'|\s*"(?:\\"|[^"])*"|\s*`(?:\\`|[^`])*`|[^#\r\n]+)?\s*(?:#.*)?$/my;
 const blankOrComment = /^\s*(?:#.*)?$/;
@@ -12,9 +12,9 @@ const keyBegins = /^\s*["'`]?-----BEGIN/;
 const keyEnds = "-----END";
 
 /**
- * The statements of a .env text as the npm package dotenv reads them, and the lines that it would pass over in silence.
- * A key of many lines without quotes is refused as a whole: dotenv would take its lines for names. Reads no further than
- * the first beyond `most`.
+ * The statements of a .env text as the npm package dotenv reads them, and the lines that it would silently skip. An
+ * unquoted key of many lines is refused as a whole, since dotenv would read its lines as names. Stops after `most`
+ * statements and one more.
  */
 export function readDotenv(text: string, most = Number.POSITIVE_INFINITY): DotenvLine[] {
   const source = text.replace(/^\uFEFF/, "").replace(/\r\n?/g, "\n");

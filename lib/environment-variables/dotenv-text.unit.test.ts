@@ -31,7 +31,7 @@ describe("a .env text", () => {
     expect(asObject(text)).toEqual(parse(text.replace(/^\uFEFF/, "")));
   });
 
-  it("is read as dotenv reads it, whatever it is put together of", () => {
+  it("is read as dotenv reads it, for random texts", () => {
     const pieces = [
       "A",
       "B1",
@@ -69,7 +69,7 @@ describe("a .env text", () => {
     expect(compared).toBeGreaterThan(100);
   });
 
-  it("tells the line of each variable, and of what is none", () => {
+  it("gives the line of each variable and of each invalid line", () => {
     const text = "A=1\n\n# c\nK='x\ny'\nwhat is this\nB=2\n__proto__=3";
     expect(readDotenv(text)).toEqual([
       { line: 1, name: "A", value: "1" },
@@ -80,7 +80,7 @@ describe("a .env text", () => {
     ]);
   });
 
-  it("has no names in a key of many lines that stands without quotes", () => {
+  it("yields no names from an unquoted key of many lines", () => {
     const key =
       "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n\nMIIEow=\nIBAAKC==\n-----END RSA PRIVATE KEY-----";
     const problem = "Put a value of many lines in quotes.";
@@ -101,18 +101,18 @@ describe("a .env text", () => {
   });
 
   it.each(["\n", "A='\n", "A\n\n", "'", " \t", "A=\\'", "#\n", 'A="\\"\n', "A=\n", "K=-----BEGIN\n"])(
-    "takes a time in proportion to its length, of %j",
+    "is read in linear time for %j",
     (piece) => {
       const [some, fourfold] = [64, 256].map((kibibytes) => piece.repeat((kibibytes * 1024) / piece.length));
       for (const work of [readDotenv, (text: string) => planOf(text, [])]) {
-        // Where it took the square, the one would be sixteen times the other, and far beyond a second.
+        // Quadratic time would take sixteen times as long, and far more than a second.
         expect(leastTime(() => work(fourfold ?? ""))).toBeLessThan(10 * leastTime(() => work(some ?? "")) + 100);
       }
     },
   );
 });
 
-/** Of three runs in milliseconds, so that a pause of the machine doesn't count. */
+/** The shortest of three runs in milliseconds, so that a pause of the machine doesn't count. */
 function leastTime(work: () => unknown): number {
   const times = [1, 2, 3].map(() => {
     const begun = performance.now();

@@ -2,12 +2,12 @@ import { eq } from "drizzle-orm";
 import type { Executor } from "@/db/client";
 import { environmentVariables, users } from "@/db/schema";
 
-/** What may be shown of a variable: its value is write-only. */
+/** The public fields of a variable: its value is write-only. */
 export type EnvironmentVariable = {
   name: string;
   /** Bytes of the value in UTF-8. */
   size: number;
-  /** Another one after each change: what a change was made of. */
+  /** Changes with each change, so that a later command can state which revision it saw. */
   revision: string;
   updatedAt: Date;
   updatedBy: { id: string; name: string };

@@ -26,7 +26,7 @@ async function newToken(admin = false) {
 }
 
 describe("setting a variable", () => {
-  it("stores it sealed, shows all but its value, and tells the audit log its name", async () => {
+  it("stores it sealed, returns it without its value, and records its name in the audit log", async () => {
     const { token, set, context } = await newToken();
     const { variable, isNew } = await set(first);
     const { group } = tenant;
@@ -48,7 +48,7 @@ describe("setting a variable", () => {
     });
   });
 
-  it("replaces a value, and leaves the others as they are", async () => {
+  it("replaces a value, and keeps the others", async () => {
     const { token, set, context } = await newToken();
     const { variable } = await set(first);
     await set({ name: "SECOND", value: "" });
@@ -59,7 +59,7 @@ describe("setting a variable", () => {
     expect((await eventsOn(token.id)).map(({ action }) => action)).toContain("environment_variable.replaced");
   });
 
-  it("keeps what JavaScript has names for", async () => {
+  it("accepts names of JavaScript's object properties", async () => {
     const { set, context } = await newToken();
     for (const name of ["constructor", "__proto__", "hasOwnProperty"]) await set({ name, value: name });
     expect(Object.entries(await context())).toEqual([
@@ -69,7 +69,7 @@ describe("setting a variable", () => {
     ]);
   });
 
-  it("refuses a name or value that can't be one, naming the field", async () => {
+  it("refuses an invalid name or value on its field", async () => {
     const { set, context } = await newToken();
     for (const [field, input] of [
       ["name", { name: "LD_PRELOAD", value: "x" }],
@@ -83,7 +83,7 @@ describe("setting a variable", () => {
     expect(await context()).toEqual({});
   });
 
-  it("tells who was first, and keeps what they did", async () => {
+  it("conflicts with an earlier change, names its author, and keeps it", async () => {
     const { set, context } = await newToken();
     const { variable } = await set(first);
     await set({ name: "FIRST", value: "theirs" });
@@ -97,21 +97,21 @@ describe("setting a variable", () => {
     expect(await context()).toEqual({ FIRST: "theirs" });
   });
 
-  it("lets one of two who saw the same win", async () => {
+  it("succeeds for one of two concurrent changes of the same revision", async () => {
     const { set } = await newToken();
     const { variable } = await set(first);
     const race = ["a", "b", "c"].map((value) => set({ name: "FIRST", value, expected: variable.revision }));
     expect(await outcomes(race)).toEqual({ done: 1, conflict: 2 });
   });
 
-  it("loses none of several at once", async () => {
+  it("loses none of several concurrent changes", async () => {
     const { set, context } = await newToken();
     const names = Array.from({ length: 8 }, (_, index) => `N${index}`);
     await Promise.all(names.map((name) => set({ name, value: name })));
     expect(Object.keys(await context())).toEqual(names);
   });
 
-  it("changes nothing where it can't be recorded", async () => {
+  it("changes nothing if it can't be recorded", async () => {
     const { token, set, context } = await newToken();
     await set(first);
     await withBrokenAuditLog(() => expect(set({ name: "FIRST", value: "lost" })).rejects.toThrow());
@@ -122,7 +122,7 @@ describe("setting a variable", () => {
 });
 
 describe("the limits", () => {
-  it("hold for the bytes of all names and values, also of several at once", async () => {
+  it("apply to the bytes of all names and values, under concurrency too", async () => {
     const { token, set } = await newToken();
     await set({ name: "BIG_1", value: "x".repeat(limits.valueBytes) });
     await set({ name: "BIG_2", value: "x".repeat(limits.valueBytes) });
@@ -141,7 +141,7 @@ describe("the limits", () => {
     ]);
   });
 
-  it("hold for the number of variables", async () => {
+  it("apply to the number of variables", async () => {
     const { set } = await newToken();
     for (let count = 0; count < limits.variables - 1; count++) await set({ name: `V${count}`, value: "" });
     expect(await outcomes([set({ name: "X1", value: "" }), set({ name: "X2", value: "" })])).toEqual({
@@ -154,7 +154,7 @@ describe("the limits", () => {
 });
 
 describe("removing a variable", () => {
-  it("removes its value too, and tells the audit log", async () => {
+  it("removes its value, and records it in the audit log", async () => {
     const { token, set, context } = await newToken();
     const { group } = tenant;
     await set(first);
@@ -169,7 +169,7 @@ describe("removing a variable", () => {
     );
   });
 
-  it("does not remove what was changed meanwhile", async () => {
+  it("does not remove a variable that was changed meanwhile", async () => {
     const { token, set, context } = await newToken();
     const { group } = tenant;
     const { variable } = await set(first);
@@ -179,7 +179,7 @@ describe("removing a variable", () => {
     expect(await context()).toEqual({ FIRST: "theirs" });
   });
 
-  it("is done for all with the token", async () => {
+  it("happens to all variables with the token", async () => {
     const { token, set } = await newToken();
     await set(first);
     await deleteAccessToken(tenant.group.admin, tenant.group.scope, token.id);
@@ -187,7 +187,7 @@ describe("removing a variable", () => {
   });
 });
 
-describe("who may", () => {
+describe("authorization", () => {
   const attempts: [string, (tenant: Tenant, own: TestToken) => Promise<unknown>, string][] = [
     ["a group user", ({ group }, { id }) => setVariable(group.user, group.scope, id, first), "forbidden"],
     [
@@ -251,7 +251,7 @@ describe("reading them for a session", () => {
     expect(events).toEqual([{ action: "session_context.read", actorId: token.actor.userId, detail: {} }]);
   });
 
-  it("gives no value where it can't be recorded, and is recorded the next time", async () => {
+  it("returns no value if it can't be recorded, and is recorded the next time", async () => {
     const { token, set, context } = await newToken();
     await set(first);
     await withBrokenAuditLog(() => expect(context()).rejects.toThrow());

@@ -2,7 +2,7 @@ import type { ExpectedVersions } from "@/lib/access-tokens/find";
 import { DomainError } from "@/lib/errors";
 import type { EnvironmentVariable } from "./environment-variable";
 
-/** Throws `conflict` unless the variable is what was seen: a revision, or null for none. Undefined asks for nothing. */
+/** Throws `conflict` unless the variable is as expected: a revision, or null for none. Undefined accepts any state. */
 export function requireUnchanged(
   name: string,
   current: EnvironmentVariable | undefined,
@@ -18,7 +18,7 @@ export function requireUnchanged(
   throw new DomainError("conflict", message, { errors: [{ field: "name", message }] });
 }
 
-/** HTTP's If-Match: there has to be a variable, with one of these revisions where some are named. */
+/** HTTP's If-Match: the variable must exist and, if revisions are given, have one of them. */
 export type IfMatch = { revisions: ExpectedVersions };
 
 /** Throws `precondition_failed`. */

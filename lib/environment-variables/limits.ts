@@ -1,13 +1,13 @@
-/** What a token's environment variables may be. Names and values both count towards `totalBytes`, in UTF-8. */
+/** Limits of a token's environment variables. Names and values both count towards `totalBytes`, in UTF-8. */
 export const limits = { nameLength: 255, valueBytes: 48 * 1024, totalBytes: 128 * 1024, variables: 200 } as const;
 
 export const valueTooLong = `A value may have at most ${limits.valueBytes / 1024} KiB.`;
 
-/** Characters of a .env text. It may be longer than what it may set: comments don't count. */
+/** Characters of a .env text. More than the values' limit, since comments don't count. */
 export const dotenvLength = 256 * 1024;
 export const dotenvTooLong = `Use at most ${dotenvLength / 1024} KiB of text.`;
 
-/** What the limits judge: how many variables, and the bytes of their names and values. */
+/** Number of variables, and the bytes of their names and values. */
 export type Usage = { variables: number; usedBytes: number };
 
 export function usageOf(variables: { name: string; size: number }[]): Usage {
@@ -17,7 +17,7 @@ export function usageOf(variables: { name: string; size: number }[]): Usage {
   };
 }
 
-/** Which limit this would be beyond, in words; undefined where it is within them. */
+/** Names the exceeded limit; undefined if none is. */
 export function beyondLimits({
   variables,
   usedBytes,
@@ -33,7 +33,7 @@ export function beyondLimits({
   return undefined;
 }
 
-/** Rounded up, so that what is beyond a limit never reads like the limit. */
+/** Rounds up, so that a value over the limit never reads like the limit. */
 function kibibytes(bytes: number): string {
   return `${Math.ceil((bytes / 1024) * 10) / 10} KiB`;
 }

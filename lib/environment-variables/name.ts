@@ -4,7 +4,7 @@ import { reasonAgainst } from "./reserved-names";
 
 const shape = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-/** A POSIX name that doesn't take over the VM's shell, loader or interpreters. The message says why one is refused. */
+/** A POSIX name that can't take over the VM's shell, loader or interpreters. The message says why a name is refused. */
 export const variableName = z
   .string({ error: "Enter a name." })
   .min(1, { error: "Enter a name.", abort: true })

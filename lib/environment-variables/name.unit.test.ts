@@ -7,24 +7,24 @@ import { reasonAgainst, warningAbout } from "./reserved-names";
 const cases = sharedCases("env_name");
 
 describe("the name of an environment variable", () => {
-  it.runIf(cases.length > 0)("is decided as expected in each shared case", () => {
+  it.runIf(cases.length > 0)("gets the expected result in each shared case", () => {
     for (const { value, expect: expected, why } of cases) {
       expect(variableName.safeParse(value).success ? "accept" : "reject", why).toBe(expected);
     }
   });
 
-  it("takes 255 characters, letters of either case, digits and underscores", () => {
+  it("may have 255 characters: letters of either case, digits and underscores", () => {
     for (const name of ["A", "a1_", "_".repeat(2), `A${"b".repeat(254)}`]) expect(variableName.parse(name)).toBe(name);
   });
 
   it.each(["", "1A", "A-B", "A B", "A=B", "É", "A\n", "\nA", `A${"b".repeat(255)}`, undefined, 1])(
-    "refuses %j",
+    "is refused for %j",
     (name) => {
       expect(variableName.safeParse(name).success).toBe(false);
     },
   );
 
-  it("says why a name is reserved", () => {
+  it("is refused with the reason if it is reserved", () => {
     const { error } = variableName.safeParse("LD_PRELOAD");
     expect(error?.issues.map(({ message }) => message)).toEqual([
       "LD_PRELOAD is reserved: the loader takes libraries or settings for every program from it.",
@@ -32,7 +32,7 @@ describe("the name of an environment variable", () => {
   });
 
   it.each(["PATH", "Path", "VEHAAS_TOKEN", "vehaas_url", "DYLD_INSERT_LIBRARIES", "BASH_FUNC_ls", "npm_config_prefix"])(
-    "refuses %s, in whatever case",
+    "is refused for %s, in any case",
     (name) => {
       expect(reasonAgainst(name)).toMatch(/^[a-zA-Z].*\.$/);
     },
@@ -66,11 +66,11 @@ describe("the name of an environment variable", () => {
     "AUTHSTATE",
     "COMP_WORDBREAKS",
     "terminfo",
-  ])("refuses %s, by which something is executed", (name) => {
+  ])("is refused for %s, which executes programs", (name) => {
     expect(reasonAgainst(name)).toMatch(/^[a-zA-Z].*\.$/);
   });
 
-  it.each(["GOROOT", "CARGO_HOME"])("doesn't say of %s that it names a command", (name) => {
+  it.each(["GOROOT", "CARGO_HOME"])("is not called a command for %s", (name) => {
     expect(reasonAgainst(name)).toBe("build tools and package managers take programs, options or settings from it.");
   });
 
@@ -97,11 +97,11 @@ describe("the name of an environment variable", () => {
     "ENVIRONMENT",
     "GITHUB_TOKEN",
     "PYTHONUNBUFFERED",
-  ])("takes %s", (name) => {
+  ])("is accepted for %s", (name) => {
     expect(reasonAgainst(name)).toBeUndefined();
   });
 
-  it("warns of what is allowed and surprises, and of nothing else", () => {
+  it("has a warning only if it is allowed and surprising", () => {
     expect(warningAbout("https_proxy")).toBe("Programs send their traffic through the proxy that it names.");
     expect(warningAbout("_")).toContain("Shells set it anew");
     const files = ["KUBECONFIG", "AWS_CONFIG_FILE", "PIP_CONFIG_FILE", "PIP_INDEX_URL", "npm_config_registry"];
@@ -116,7 +116,7 @@ describe("the name of an environment variable", () => {
   });
 });
 
-/** Names that the shell itself says it keeps: read-only, calculated, or more than a text. */
+/** Names that the shell reports as its own: read-only, calculated, or not plain text. */
 const special: Record<string, string[]> = {
   bash: ["-c", "declare -p | sed -nE 's/^declare -[a-z]*[airA][a-z]* ([A-Za-z_0-9]+).*/\\1/p'"],
   mksh: ["-c", "typeset -p | sed -nE 's/^typeset -[ir].* ([A-Za-z_][A-Za-z_0-9]*)(=.*)?$/\\1/p'"],
@@ -128,10 +128,10 @@ const special: Record<string, string[]> = {
 };
 const merelySurprising = new Set(["_", "LANG", "TERM"]);
 
-describe.each(Object.entries(special))("what %s keeps for itself", (shell, args) => {
+describe.each(Object.entries(special))("the variables of %s", (shell, args) => {
   const { stdout, error } = spawnSync(shell, args, { encoding: "utf8", env: { ...process.env, BASH_ENV: "" } });
 
-  it.skipIf(error)("is refused, or warned of where nothing can be executed by it", () => {
+  it.skipIf(error)("are refused, or have a warning if they can't execute anything", () => {
     const names = stdout.split("\n").filter((name) => /^[A-Za-z_]/.test(name));
     expect(names.length).toBeGreaterThan(5);
     const open = names.filter((name) => !reasonAgainst(name));

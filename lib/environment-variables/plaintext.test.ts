@@ -17,7 +17,7 @@ import { removeVariable, setVariable } from "./change";
 import { applyDotenv, planDotenv } from "./dotenv-import";
 import { listVariables } from "./queries";
 
-// Of this run only, so that no other test's files are found; and nothing that redaction knows by its looks.
+// Random, so that no other test's files match, and in no format that redaction recognizes.
 const random = (kind: string) => `${kind} ${randomBytes(12).toString("hex")}`;
 const kinds = ["set", "replacement", "refused", "failed", "pasted", "misread", "awkward"] as const;
 const values = Object.fromEntries(kinds.map((kind) => [kind, random(kind)]));
@@ -31,7 +31,7 @@ beforeAll(async () => {
   await useAll();
 });
 
-/** Logs what a command ends in, as an adapter would that didn't expect it. */
+/** Logs a command's unexpected error as an adapter would. */
 async function logged(work: () => unknown): Promise<void> {
   try {
     log.info({ result: await work() }, "done");
@@ -42,7 +42,7 @@ async function logged(work: () => unknown): Promise<void> {
 
 type Bound = [actor: Actor, scope: Scope, tokenId: string];
 
-/** All that takes a value in hand, and what can go wrong there. */
+/** Runs everything that handles a value, including failures. */
 async function useAll(): Promise<void> {
   const { group } = await createTenant();
   const token = await createToken(group.admin, group.scope);
@@ -79,7 +79,7 @@ async function paste(bound: Bound): Promise<void> {
   await apply({ PASTED: null }, true);
 }
 
-/** Changes the last byte of what is sealed, so that no key opens it. */
+/** Changes the last byte of the sealed values, so that they can't be unsealed. */
 async function spoil(tokenId: string): Promise<void> {
   const where = eq(environments.accessTokenId, tokenId);
   const [row] = await db.select().from(environments).where(where);
@@ -90,7 +90,7 @@ async function spoil(tokenId: string): Promise<void> {
 
 const everyValue = () => Object.values(values);
 
-test("no table holds a value, and the bytes of none", async () => {
+test("no table contains a value as text or bytes", async () => {
   const rows = JSON.stringify(await everyRow());
   for (const name of [marker, "PASTED", "AWKWARD"]) expect(rows).toContain(name);
   for (const one of everyValue()) {
@@ -99,7 +99,7 @@ test("no table holds a value, and the bytes of none", async () => {
   }
 });
 
-test("no log line holds one, at any level", () => {
+test("no log line contains one, at any level", () => {
   const written = lines.join("");
   for (const told of ["done", "refused", marker, "AWKWARD", "was changed in the meantime", "broken", "SealError"]) {
     expect(written).toContain(told);
@@ -107,7 +107,7 @@ test("no log line holds one, at any level", () => {
   for (const one of everyValue()) expect(written).not.toContain(one);
 });
 
-test("no file of PostgreSQL holds one", async ({ skip }) => {
+test("no file of PostgreSQL contains one", async ({ skip }) => {
   const folder = await writtenFiles();
   if (!folder) return skip("the server's folder can't be read by this user");
   expect(await filesWith([marker], folder)).not.toEqual([]);

@@ -6,17 +6,17 @@ import { notFound } from "@/lib/errors";
 import { type EnvironmentVariable, selectVariables } from "./environment-variable";
 import { usageOf } from "./limits";
 
-/** By name. `usedBytes` counts names and values. */
+/** Sorted by name. `usedBytes` counts names and values. */
 export type Environment = { variables: EnvironmentVariable[]; usedBytes: number };
 
-/** The token's variables. Who may not see the token gets `not_found`; a technical user sees its own token's. */
+/** The token's variables. Throws `not_found` if the actor may not see the token; a token may read its own. */
 export async function listVariables(actor: Actor, scope: Scope, tokenId: string): Promise<Environment> {
   await getAccessToken(actor, scope, tokenId);
   const variables = await selectVariables(db, tokenId);
   return { variables, usedBytes: usageOf(variables).usedBytes };
 }
 
-/** One of them. Throws `not_found`. */
+/** Throws `not_found`. */
 export async function getVariable(
   actor: Actor,
   scope: Scope,

@@ -1,9 +1,9 @@
-/** `*` stands for any text. */
+/** `*` matches any text. */
 type Names = { reason: string; names: string; caseSensitive?: boolean };
 type Rule = { reason: string; pattern: RegExp };
 
-// Gathered from sudo's env_delete and glibc's unsecure variables, and from the manuals of bash, dash, busybox, zsh, git,
-// OpenSSH, less and the interpreters. Case counts where only Unix reads the names (docs/decisions/0014).
+// Collected from sudo's env_delete, glibc's unsecure variables, and the manuals of bash, dash, busybox, zsh, git,
+// OpenSSH, less and the interpreters. Case-sensitive where only Unix reads the name (docs/decisions/0014).
 const refused = [
   { reason: "veHaaS sets it itself.", names: "VEHAAS*" },
   { reason: "it decides which programs the VM runs.", names: "PATH PATHEXT COMSPEC" },
@@ -157,12 +157,12 @@ const surprising = [
   },
 ].map(toRule);
 
-/** Why the name is refused, as the end of a sentence; undefined where it isn't. */
+/** Why the name is refused, as the end of a sentence; undefined if it is allowed. */
 export function reasonAgainst(name: string): string | undefined {
   return find(refused, name);
 }
 
-/** What the name, although allowed, may surprise with. */
+/** A warning about an allowed name with a surprising effect. */
 export function warningAbout(name: string): string | undefined {
   return find(surprising, name);
 }

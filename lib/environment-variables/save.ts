@@ -11,8 +11,8 @@ import { sizeOf } from "./value";
 import { readValues, type Values, writeValues } from "./values";
 
 /**
- * Adds or replaces these variables of a token whose row the caller holds, and answers all that it has then. Throws
- * `invalid` where that would be beyond a limit.
+ * Adds or replaces these variables, and returns all variables afterwards. The caller must hold the token's lock. Throws
+ * `invalid` over a limit.
  */
 export async function saveVariables(
   tx: Tx,
@@ -43,7 +43,7 @@ export async function saveVariables(
   const variables = await selectVariables(tx, token.id);
   const refusal = beyondLimits(usageOf(variables));
   if (refusal) throw invalid(refusal.field, refusal.message);
-  // Where all are replaced, the old values are not needed: so they can be, should they no longer open.
+  // If all variables are replaced, the old values are not read, so that this works even if they can't be unsealed.
   const kept = variables.every(({ name }) => changed.has(name)) ? [] : await readValues(tx, actor, token);
   await writeValues(tx, token, new Map([...kept, ...changed]));
   return variables;

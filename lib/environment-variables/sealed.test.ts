@@ -29,7 +29,7 @@ async function tokenWith(value: string): Promise<TestToken> {
   return token;
 }
 
-test("what is sealed for one token doesn't open in another's row", async () => {
+test("values sealed for one token can't be unsealed in another's row", async () => {
   const [mine, theirs] = [await tokenWith("mine"), await tokenWith("theirs")];
   const [row] = await db.select().from(environments).where(eq(environments.accessTokenId, theirs.id));
   await db.update(environments).set({ sealedValues: row?.sealedValues }).where(eq(environments.accessTokenId, mine.id));
@@ -47,14 +47,14 @@ test("what is sealed for one token doesn't open in another's row", async () => {
   expect(others).toEqual([]);
 });
 
-describe("variables whose values don't open", () => {
+describe("variables whose values can't be unsealed", () => {
   const spoil = (token: TestToken) =>
     db
       .update(environments)
       .set({ sealedValues: Buffer.from("what no key opens") })
       .where(eq(environments.accessTokenId, token.id));
 
-  test("can be set anew all at once, and not one alone", async () => {
+  test("can be replaced all at once, but not one by one", async () => {
     const { admin, scope } = tenant.group;
     const token = await tokenWith("a value");
     await setVariable(admin, scope, token.id, { name: "OTHER", value: "another" });
@@ -72,7 +72,7 @@ describe("variables whose values don't open", () => {
     expect(await readSessionContext(token.actor, token)).toEqual({ NAME: "1", OTHER: "2", THIRD: "3" });
   });
 
-  test("go with the last of them", async () => {
+  test("can be removed with the last of them", async () => {
     const { admin, scope } = tenant.group;
     const token = await tokenWith("a value");
     await spoil(token);
@@ -81,7 +81,7 @@ describe("variables whose values don't open", () => {
   });
 });
 
-test("where the organization's data key doesn't open that is said, and nothing is recorded or changed", async () => {
+test("a damaged data key is reported, and nothing is recorded or changed", async () => {
   const broken = await createTenant();
   const { admin, scope, id } = broken.group;
   const token = await createToken(admin, scope);
@@ -96,7 +96,7 @@ test("where the organization's data key doesn't open that is said, and nothing i
   const refused = { code: "unavailable", message: expect.stringContaining("Tell your operator"), errors: [] };
   expect(await refusal(readSessionContext(token.actor, token))).toEqual(refused);
   expect(await refusal(setVariable(admin, scope, token.id, { name: "NAME", value: "next" }))).toEqual(refused);
-  // Its person signs in all the same: they may have other organizations.
+  // The person can still sign in, since they may have other organizations.
   const session = await createSessionByProvider(admin.userId);
   expect(await findSession(session)).toMatchObject({ userId: admin.userId });
   expect(await refusalsIn(broken.organization.id, "sign_in.succeeded")).toEqual([]);
@@ -105,7 +105,7 @@ test("where the organization's data key doesn't open that is said, and nothing i
   expect((await refusalsIn(id, "environment_variable.replaced")).length).toBe(0);
 });
 
-test("after the master keys are rotated the values open with the new one alone, and are not sealed anew", async () => {
+test("after a rotation the values open with the new master key only, without being sealed again", async () => {
   const token = await tokenWith("a value");
   const sealed = await db.select().from(environments);
   const next = `next:${Buffer.alloc(32, 9).toString("base64")}`;

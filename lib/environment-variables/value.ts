@@ -1,12 +1,12 @@
 import { z } from "zod";
 import { limits, valueTooLong } from "./limits";
 
-/** Bytes in UTF-8, what the limits and `size` count. */
+/** Bytes in UTF-8, as counted by the limits and `size`. */
 export function sizeOf(value: string): number {
   return Buffer.byteLength(value, "utf8");
 }
 
-/** Any text without NUL, which no environment can hold, up to 48 KiB in UTF-8. It may be empty. */
+/** Any text without NUL, which no environment can hold, up to 48 KiB in UTF-8. May be empty. */
 export const variableValue = z
   .string({ error: "Give the value as text." })
   .refine((value) => sizeOf(value) <= limits.valueBytes, { error: valueTooLong, abort: true })

@@ -5,7 +5,7 @@ import { sizeOf, variableValue } from "./value";
 const cases = sharedCases("env_value");
 
 describe("the value of an environment variable", () => {
-  it.runIf(cases.length > 0)("is decided as expected in each shared case", () => {
+  it.runIf(cases.length > 0)("gets the expected result in each shared case", () => {
     for (const { value, expect: expected, why } of cases) {
       const parsed = variableValue.safeParse(value);
       expect(parsed.success ? "accept" : "reject", why).toBe(expected);

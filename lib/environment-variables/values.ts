@@ -6,22 +6,21 @@ import { openSealed } from "@/lib/audit/open-sealed";
 import type { Actor } from "@/lib/auth/actor";
 import { type SealedAt, seal } from "@/lib/crypto/seal";
 
-/** Names and values. */
 export type Values = Map<string, string>;
 
 type Owner = { id: string; organizationId: string };
 
-// Pairs: of an object zod leaves out __proto__, which is a name like any other.
+// Pairs, since zod drops `__proto__`, a valid name, from objects.
 const stored = z.array(z.tuple([z.string(), z.string()]));
 const none: Values = new Map();
 
-/** For a change: the caller holds the token's row. Throws a SealError, a refusal in words, where they don't open. */
+/** For a change; the caller must hold the token's lock. Throws a SealError if the values can't be unsealed. */
 export async function readValues(tx: Tx, actor: Actor, token: Owner): Promise<Values> {
   const [row] = await tx.select().from(environments).where(eq(environments.accessTokenId, token.id));
   return row ? open(tx, actor, token, row.sealedValues) : new Map();
 }
 
-/** Puts these in the place of all that the token had. */
+/** Replaces all of the token's values. */
 export async function writeValues(tx: Tx, token: Owner, values: Values): Promise<void> {
   const sealedValues = await seal(tx, placeOf(token), JSON.stringify([...values]));
   const row = { accessTokenId: token.id, organizationId: token.organizationId, sealedValues };
@@ -31,14 +30,14 @@ export async function writeValues(tx: Tx, token: Owner, values: Values): Promise
     .onConflictDoUpdate({ target: environments.accessTokenId, set: { sealedValues } });
 }
 
-// As with the query that authenticates: planned once, and read without Drizzle.
+// Like the query that authenticates: planned once per connection, and run without Drizzle.
 const byToken = {
   name: "read_environment",
   text: "select sealed_values from access_tokens left join environments on access_token_id = id where id = $1",
   rowMode: "array" as const,
 };
 
-/** For a session: one query, and one decryption. Undefined where the token is gone. Authorizes nothing. */
+/** For a session: one query and one decryption. Undefined if the token is gone. Authorizes nothing. */
 export async function valuesOf(token: Owner, asker: Actor): Promise<Values | undefined> {
   const { rows } = await pool.query<[Buffer | null]>({ ...byToken, values: [token.id] });
   const [sealed] = rows[0] ?? [];

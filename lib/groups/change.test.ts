@@ -17,7 +17,7 @@ import { getGroup, listMembers } from "./queries";
 const named = (name: string) => groupNameInput.parse({ name });
 
 describe("createGroup", () => {
-  test("makes an empty group, which organization admins see, and records it in the organization's log", async () => {
+  test("creates an empty group that organization admins see, and records it in the organization's log", async () => {
     const { organization, organizationAdmin } = await createTenant();
     const { id } = await createGroup(organizationAdmin, organization.scope, named("  Chassis "));
     expect(await getGroup(organizationAdmin, id)).toMatchObject({ name: "Chassis", role: null });
@@ -25,7 +25,7 @@ describe("createGroup", () => {
     expect(await eventsOn(id)).toEqual([{ action: "group.created", actorId: organizationAdmin.userId, detail: {} }]);
   });
 
-  test("refuses a name that another group of the organization has, however it is written", async () => {
+  test("refuses another group's name in the organization, in any spelling", async () => {
     const { organization, organizationAdmin } = await createTenant();
     await createGroup(organizationAdmin, organization.scope, named("Straße"));
     const before = await everyRow();
@@ -40,19 +40,19 @@ describe("createGroup", () => {
     await createGroup(elsewhere.organizationAdmin, elsewhere.organization.scope, named("Straße"));
   });
 
-  test("of several at once with one name makes one", async () => {
+  test("creates one group of several concurrent ones with one name", async () => {
     const { organization, organizationAdmin } = await createTenant();
     const runs = Array.from({ length: 8 }, () => createGroup(organizationAdmin, organization.scope, named("Race")));
     expect(await outcomes(runs)).toEqual({ done: 1, name_taken: 7 });
   });
 
-  test.each(["", " \u3000", "a\nb", "a\u202eb", "a".repeat(256)])("takes no %j for a name", (name) => {
+  test.each(["", " \u3000", "a\nb", "a\u202eb", "a".repeat(256)])("refuses %j as a name", (name) => {
     expect(groupNameInput.safeParse({ name }).success).toBe(false);
   });
 });
 
 describe("renameGroup", () => {
-  test("changes the name, and records both", async () => {
+  test("changes the name, and records the old and the new one", async () => {
     const { organization, organizationAdmin, group } = await createTenant();
     await renameGroup(organizationAdmin, organization.scope, group.id, named("Chassis"));
     expect(await getGroup(group.user, group.id)).toMatchObject({ name: "Chassis" });
@@ -61,7 +61,7 @@ describe("renameGroup", () => {
     ]);
   });
 
-  test("to another spelling of its own name is no collision, and to the same name changes nothing", async () => {
+  test("accepts another spelling of the group's own name, and does nothing for the same name", async () => {
     const { organization, organizationAdmin, group } = await createTenant();
     await renameGroup(organizationAdmin, organization.scope, group.id, named(group.name.toUpperCase()));
     const before = await everyRow();

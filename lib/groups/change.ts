@@ -11,11 +11,11 @@ import { mutate } from "@/lib/mutate";
 import { foldName, tokenName } from "@/lib/names";
 import { findGroup } from "./find";
 
-/** Groups are named by the same rules as access tokens. */
+/** Group names follow the rules for access tokens. */
 export const groupNameInput = z.strictObject({ name: tokenName });
 export type GroupNameInput = z.output<typeof groupNameInput>;
 
-/** Makes a group that nobody is in yet. Throws `name_taken` on name. */
+/** Creates an empty group. Throws `name_taken` on name. */
 export function createGroup(actor: Actor, scope: OrganizationScope, { name }: GroupNameInput): Promise<{ id: string }> {
   return mutate(actor, scope, "groups:manage", async (tx, access) => {
     const id = newId("grp");
@@ -25,7 +25,7 @@ export function createGroup(actor: Actor, scope: OrganizationScope, { name }: Gr
   });
 }
 
-/** Throws `name_taken` on name. The name that the group has already changes nothing. */
+/** Throws `name_taken` on name. The current name changes nothing. */
 export function renameGroup(
   actor: Actor,
   scope: OrganizationScope,
@@ -45,7 +45,7 @@ export function renameGroup(
   });
 }
 
-// Whoever may give a name waits for the organization's row, so that none is given meanwhile.
+// The organization's row is locked, so that no concurrent command can take the name.
 async function assertFree(tx: Tx, { organization }: Rights, group: { id: string; name: string }): Promise<void> {
   const [taken] = await tx
     .select({ id: groups.id })

@@ -45,7 +45,7 @@ async function tokenWithEverything({ admin, scope }: Tenant["group"]): Promise<T
   return token;
 }
 
-test("takes along what hangs on the group, unregisters its runners, and keeps technical users' names", async () => {
+test("deletes all that belongs to the group, unregisters its runners, and keeps technical users' names", async () => {
   const tenant = await createTenant();
   const { organization, organizationAdmin, group, otherGroup } = tenant;
   const gone = [await tokenWithEverything(group), await tokenWithEverything(group)];
@@ -77,7 +77,7 @@ test("takes along what hangs on the group, unregisters its runners, and keeps te
   expect(items.map(({ user }) => user.id)).toContain(group.admin.userId);
 });
 
-test("a creation that is sent again finds no group", async () => {
+test("a repeated creation request finds no group", async () => {
   const tenant = await createTenant();
   const { admin, scope } = tenant.group;
   const again = () => createAccessToken(admin, scope, { ...input }, "0".repeat(32));
@@ -87,7 +87,7 @@ test("a creation that is sent again finds no group", async () => {
   expect(await refusal(again())).toMatchObject({ code: "not_found" });
 });
 
-test("asks for the group's name, in any case", async () => {
+test("requires the group's name, in any case", async () => {
   const tenant = await createTenant();
   const before = await everyRow();
   for (const name of ["", tenant.otherGroup.name, `${tenant.group.name}x`, "\0"]) {
@@ -98,7 +98,7 @@ test("asks for the group's name, in any case", async () => {
   expect(await eventsOn(tenant.group.id)).toHaveLength(1);
 });
 
-test("what goes with a group is for organization admins to know", async () => {
+test("only organization admins see a group's contents before its deletion", async () => {
   const { organization, group } = await createTenant();
   const contents = (actor: Parameters<typeof getGroupContents>[0]) =>
     refusal(getGroupContents(actor, organization.scope, group.id));
@@ -106,7 +106,7 @@ test("what goes with a group is for organization admins to know", async () => {
   expect(await contents((await createTenant()).organizationAdmin)).toMatchObject({ code: "not_found" });
 });
 
-test("waits for a token that is being created, and takes it along", async () => {
+test("waits for a token that is being created, and deletes it", async () => {
   const tenant = await createTenant();
   const { admin, scope, id } = tenant.group;
   const release = await hold("lock table access_tokens in share mode");
@@ -121,7 +121,7 @@ test("waits for a token that is being created, and takes it along", async () => 
   expect(await eventsOn(id)).toMatchObject([{ detail: { access_tokens: "1" } }]);
 });
 
-test("waits for an organization token that is deleting one of its tokens, and holds nothing that this still needs", async () => {
+test("waits for an organization token that is deleting one of its tokens, without a deadlock", async () => {
   const tenant = await createTenant();
   const { organization, organizationAdmin, group } = tenant;
   const { actor } = await createToken(organizationAdmin, organization.scope, { admin: true });
@@ -138,7 +138,7 @@ test("waits for an organization token that is deleting one of its tokens, and ho
   expect(await eventsOn(group.id)).toMatchObject([{ detail: { access_tokens: "0" } }]);
 });
 
-test("in the midst of creations and changes of members leaves nothing, and the database ends no deadlock", async () => {
+test("leaves nothing during creations and member changes, without a deadlock", async () => {
   const tenant = await createTenant();
   const { organization, organizationAdmin, group } = tenant;
   const people = await Promise.all(Array.from({ length: 4 }, () => createPerson(organization.id, "organization_user")));
@@ -157,7 +157,7 @@ test("in the midst of creations and changes of members leaves nothing, and the d
   expect(await countDeadlocks()).toBe(deadlocks);
 });
 
-/** All rows but the log's, which remembers, and those of keys that a retry may come with, which end after a day. */
+/** All rows except audit events, and idempotency keys, which expire after a day. */
 async function rowsWithoutLog() {
   const { audit_events: _events, idempotency_keys: _keys, ...rest } = await everyRow();
   return rest;

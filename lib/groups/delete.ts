@@ -15,10 +15,10 @@ import { type FoundGroup, findGroup } from "./find";
 
 export const deleteGroupInput = z.strictObject({ name: z.string({ error: "Enter the group’s name." }) });
 
-/** What a group's deletion takes along; `members` are people. */
+/** What a group's deletion deletes; `members` counts people. */
 export type GroupContents = { accessTokens: number; members: number; runners: number };
 
-/** For the question before a group is deleted. */
+/** For the confirmation of a deletion. */
 export async function getGroupContents(
   actor: Actor,
   scope: OrganizationScope,
@@ -29,9 +29,8 @@ export async function getGroupContents(
 }
 
 /**
- * Removes the group for good with its memberships and its access tokens, their secrets and their settings; its runners
- * are unregistered in the background. Technical users' names stay for the audit log. Throws `invalid` on name where that
- * isn't the group's.
+ * Deletes the group with its memberships and its access tokens, their secrets and their settings. The background
+ * unregisters its runners. Technical users' names stay for the audit log. Throws `invalid` if `name` isn't the group's.
  */
 export async function deleteGroup(
   actor: Actor,
@@ -47,7 +46,7 @@ function deleteWhole(actor: Actor, scope: OrganizationScope, groupId: string, na
   return mutate(actor, scope, "groups:manage", async (tx, access) => {
     const group = await findGroup(tx, access, groupId);
     if (foldName(name.trim()) !== group.nameKey) throw invalid("name", `Enter the group’s name: ${group.name}`);
-    // A hundred thousand tokens with all that hangs on them take longer than a statement otherwise may.
+    // A hundred thousand tokens with their settings exceed the usual statement timeout.
     await tx.execute("set local statement_timeout = '5min'");
     const contents = await deleteContents(tx, group);
     await tx.delete(groups).where(eq(groups.id, group.id));
@@ -61,12 +60,12 @@ function deleteWhole(actor: Actor, scope: OrganizationScope, groupId: string, na
 }
 
 async function deleteContents(tx: Tx, group: FoundGroup): Promise<GroupContents> {
-  // People first: this waits for the tokens that they are creating, and lets nobody begin another.
+  // People first: this waits for tokens that they are creating, and blocks new ones.
   const { rowCount } = await tx.delete(memberships).where(membersOf(group, "person"));
-  // Then whoever is deleting one of the tokens, which locks the token and then its membership.
+  // Then wait for token deletions in progress, which lock the token before its membership.
   await tx.select({ id: groups.id }).from(groups).where(eq(groups.id, group.id)).for("update");
   await tx.delete(memberships).where(membersOf(group, "technical"));
-  // As when one token is deleted: locked, so that no session adds a runner meanwhile.
+  // Locked as for the deletion of one token, so that no session adds a runner meanwhile.
   await tx.execute(sql`select count(*) from (${tokensOf(tx, group).orderBy(accessTokens.id).for("update")}) locked`);
   const contents = { ...(await contentsOf(tx, group)), members: rowCount ?? 0 };
   await releaseAccesses(tx, tokensOf(tx, group));

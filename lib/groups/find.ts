@@ -7,7 +7,7 @@ import { notFound } from "@/lib/errors";
 
 export type FoundGroup = Awaited<ReturnType<typeof findGroup>>;
 
-/** The organization's group. Throws `not_found`. */
+/** Finds a group of the organization. Throws `not_found`. */
 export async function findGroup(executor: Executor, { organization }: Rights, groupId: string) {
   const [group] = await executor
     .select({ id: groups.id, organizationId: groups.organizationId, name: groups.name, nameKey: groups.nameKey })

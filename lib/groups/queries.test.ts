@@ -54,7 +54,7 @@ const visibility: [
 ];
 
 describe.each(visibility)("%s", (_who, actorIn, seen) => {
-  test("lists the groups that it sees, with its own role", async () => {
+  test("lists the visible groups with its own role", async () => {
     const tenant = await createTenant();
     const { items } = await listGroups(await actorIn(tenant));
     const listed = items.filter(({ organizationId }) => organizationId === tenant.organization.id);
@@ -72,7 +72,7 @@ describe.each(visibility)("%s", (_who, actorIn, seen) => {
     expect(listed).toEqual(expect.arrayContaining(expected));
   });
 
-  test("gets and lists the members of these groups, and of no others", async () => {
+  test("reads these groups and their members, and no others", async () => {
     const tenant = await createTenant();
     const actor = await actorIn(tenant);
     for (const which of ["group", "otherGroup"] as const) {
@@ -92,7 +92,7 @@ describe.each(visibility)("%s", (_who, actorIn, seen) => {
   });
 });
 
-test("getGroup tells what the actor may do", async () => {
+test("getGroup returns the actor's permissions", async () => {
   const { group, organization } = await createTenant();
   const { permissions, ...rest } = await getGroup(group.admin, group.id);
   expect(permissions).toEqual(permissionsInGroup("person", { group: "group_admin" }));
@@ -117,7 +117,7 @@ describe("listGroups", () => {
     await db
       .insert(users)
       .values({ id: person.userId, kind: "person", name: "Ada", email: `${person.userId}@example.com` });
-    // Made in another order than they are listed in; two of one name, which their ids keep apart.
+    // Created in another order than listed. Two have the same name and are sorted by id.
     const arla = await addOrganization(person.userId, "Ärla", ["d"]);
     const upper = await addOrganization(person.userId, "Beta", ["a"]);
     const alpha = await addOrganization(person.userId, "alpha", ["Ångström", "Zulu", "b", "alfa"]);
@@ -140,7 +140,7 @@ describe("listGroups", () => {
 });
 
 describe("listMembers", () => {
-  test("tells people first, with their e-mail, then technical users", async () => {
+  test("lists people first, with their e-mail, then technical users", async () => {
     const { group } = await createTenant();
     const token = await createToken(group.admin, group.scope, { admin: true });
     const { items } = await listMembers(group.user, group.id);
@@ -164,7 +164,7 @@ describe("listMembers", () => {
     ]);
   });
 
-  test("goes through pages of any size, of one kind or of both", async () => {
+  test("lists pages of any size, of one kind or of both", async () => {
     const tenant = await createTenant();
     const { group } = tenant;
     for (let round = 0; round < 4; round++) {
@@ -195,7 +195,7 @@ describe("listMembers", () => {
   );
 });
 
-/** Adds an organization whose groups the person is in, and answers the groups' ids in the order given. */
+/** Adds an organization with groups that the person is in. Returns the groups' ids in the given order. */
 async function addOrganization(userId: string, name: string, groupNames: string[]): Promise<string[]> {
   const organizationId = newId("org");
   await db.insert(organizations).values({ id: organizationId, name });

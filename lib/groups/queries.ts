@@ -14,7 +14,7 @@ import { type ListMembers, type Member, membersIn } from "@/lib/members/list";
 export type { Member } from "@/lib/members/list";
 
 export type Group = { id: string; name: string; organizationId: string; createdAt: Date };
-/** `role` is the actor's own in the group, null where the actor sees it through the organization. */
+/** `role` is the actor's own in the group; null if the actor sees it as an organization admin. */
 export type GroupListItem = Group & { organizationName: string; role: Role | null };
 export type GroupDetail = Group & {
   organization: { id: string; name: string };
@@ -58,18 +58,18 @@ export async function listGroups(
   return { items: items.map(({ group }) => group), nextCursor };
 }
 
-/** Throws `not_found` where the actor may not see the group, as for an unknown id. */
+/** Throws `not_found` for an unknown id, and if the actor may not see the group. */
 export async function getGroup(actor: Actor, groupId: string): Promise<GroupDetail> {
   return groupOf(await accessIn(db, actor, groupScope(groupId)));
 }
 
-/** The group that was found. Throws `not_found` where it was an organization. */
+/** The group of the rights. Throws `not_found` if they are for an organization. */
 export function groupOf({ organization, group, roles, permissions }: Rights): GroupDetail {
   if (!group) throw notFound("This group");
   return { ...group, organizationId: organization.id, organization, role: roles.group ?? null, permissions };
 }
 
-/** People first, then technical users, each in the order in which they came to be. */
+/** People first, then technical users, each in order of creation. */
 export async function listMembers(actor: Actor, groupId: string, page: ListMembers = {}): Promise<Page<Member>> {
   return membersIn(await authorize(db, actor, groupScope(groupId), "group:read"), page);
 }
@@ -85,7 +85,7 @@ const ownRole = sql<Role | null>`max(${memberships.role}) filter (where ${member
 
 const groupPlace = z.tuple([z.literal("groups"), textPlace, textPlace, textPlace]);
 
-/** What `permissionsInGroup` says, as a condition: a membership of the group, or one that reaches all of its organization. */
+/** `permissionsInGroup` as a condition: a membership of the group, or an admin's of its organization. */
 export function isSeenBy(actor: Actor): SQL | undefined {
   const reachesAll = actor.kind === "technical" ? undefined : eq(memberships.role, "organization_admin");
   return or(eq(memberships.groupId, groups.id), and(isNull(memberships.groupId), reachesAll));

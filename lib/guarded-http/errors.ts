@@ -1,8 +1,8 @@
 import { DomainError } from "@/lib/errors";
 
-/** An answer that sends the request elsewhere, which is never followed. */
+/** A redirect response. Redirects are never followed. */
 export class RedirectRefused extends DomainError {
-  /** The URL that it names, which nothing vouches for; never repeated in a message or a log. */
+  /** The redirect's target. It is untrusted, so it must not appear in a message or a log. */
   #location: string | undefined;
 
   constructor(message: string, location: string | undefined) {
@@ -22,7 +22,7 @@ export function urlNotAllowed(host: string): DomainError {
   );
 }
 
-/** `location` may be relative to the URL that was asked. */
+/** `location` may be relative to the requested URL. */
 export function redirectRefused({ href, host }: URL, location: unknown): RedirectRefused {
   const leadsTo =
     typeof location === "string" && URL.canParse(location, href) ? new URL(location, href).href : undefined;
@@ -36,7 +36,7 @@ export function tooLarge(host: string): DomainError {
   return new DomainError("provider_not_recognized", `${host} answered with more than a provider would.`);
 }
 
-/** The name servers were asked for the host's address, and none of them answered. */
+/** The name servers did not respond to the lookup of the host. */
 export function nameServersSilent(host: string): DomainError {
   return new DomainError(
     "provider_unreachable",
@@ -44,7 +44,7 @@ export function nameServersSilent(host: string): DomainError {
   );
 }
 
-/** The name servers answered, or refused to, with something else than an address or that there is none. */
+/** The name servers responded with an error. */
 export function nameServersFailed(host: string): DomainError {
   return new DomainError(
     "provider_unreachable",
@@ -52,7 +52,7 @@ export function nameServersFailed(host: string): DomainError {
   );
 }
 
-/** What went wrong on the way, in words; the cause is left out, since it may repeat what was sent. */
+/** Describes the failed connection. The original error is left out, since it may contain what was sent. */
 export function connectionFailed(host: string, error: unknown): DomainError {
   const refusal = chain(error).find((one) => one instanceof DomainError);
   if (refusal) return refusal;
@@ -72,7 +72,7 @@ function whyUnreachable(error: unknown): string {
   return "can't be reached.";
 }
 
-// OpenSSL's verification errors and Node's own check of the name; a TLS handshake with what speaks no TLS is none of these.
+// OpenSSL's verification errors and Node's own check of the host name, but not a handshake with a server without TLS.
 const certificateError =
   /^(?:CERT_|ERR_TLS_CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|INVALID_(?:CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH_)/;
 
@@ -80,7 +80,7 @@ function isCertificateError(error: unknown): boolean {
   return certificateError.test(codeOf(error));
 }
 
-/** The error with all that caused it, several attempts to connect included. */
+/** The error and all of its causes, including those of several connection attempts. */
 function chain(error: unknown): unknown[] {
   if (!(error instanceof Error)) return [error];
   const attempts = error instanceof AggregateError ? error.errors.flatMap(chain) : [];

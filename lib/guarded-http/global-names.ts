@@ -3,9 +3,9 @@ import { lookupBy, type Resolve } from "./resolve";
 import { createResolve } from "./system-resolve";
 
 /**
- * Has `fetch` look names up as requests to providers are, with no allowlist. Each attempt to sign in asks the identity
- * provider, whoever makes it: while that one's name server is silent, getaddrinfo's threads would be kept from the
- * database, whose host has a name too.
+ * Makes `fetch` resolve names like requests to providers, without an allowlist. Anyone can trigger requests to the
+ * identity provider by signing in; with getaddrinfo, a silent name server would block libuv's threads, which the
+ * database's host name also needs.
  */
 export function resolveNamesOfFetch(resolve: Resolve = createResolve()): void {
   setGlobalDispatcher(new Agent({ connect: { lookup: lookupBy(resolve) } }));

@@ -5,7 +5,7 @@ import { startStandIn } from "@/testing/stand-ins/server";
 import { resolveNamesOfFetch } from "./global-names";
 import { createResolve } from "./system-resolve";
 
-test("fetch asks the name servers itself, and leaves libuv's threads to others", async () => {
+test("fetch queries the name servers itself, without libuv's threads", async () => {
   const nameServer = await startNameServer(({ name }) =>
     name === "issuer.test" ? { addresses: ["127.0.0.1"] } : { fault: "silence" },
   );

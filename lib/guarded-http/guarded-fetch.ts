@@ -21,9 +21,9 @@ type Options = {
 };
 
 /**
- * The one door through which requests leave the server, for one origin: a request to another one is a bug and throws.
- * Throws a DomainError `provider_…` that says what went wrong and repeats nothing that was sent or answered.
- * Answers a redirect never, other statuses as they are, with the whole body read.
+ * The only way to send requests to other servers, bound to one origin; a request to another origin is a bug and throws.
+ * Throws a DomainError `provider_…` that contains nothing that was sent or received. Refuses redirects; returns any
+ * other status with the whole body read.
  */
 export function guardedFetch(origin: string, options: Options = {}): GuardedFetch {
   const { milliseconds = mostMilliseconds } = options;
@@ -33,12 +33,12 @@ export function guardedFetch(origin: string, options: Options = {}): GuardedFetc
     const signal = AbortSignal.timeout(milliseconds);
     const agent = createAgent(url, options, signal);
     try {
-      // undici heeds the signal from the connection on only, not while a resolver takes no notice of it.
+      // undici obeys the signal only once it connects, and a resolver may ignore it.
       return await Promise.race([send(agent, url, request, signal), rejectedBy(signal)]);
     } catch (error) {
       throw connectionFailed(url.host, error);
     } finally {
-      // Not waited for: it takes as long as such a resolver.
+      // Not awaited, since it waits for such a resolver.
       agent.destroy().catch(() => {});
     }
   };
@@ -50,7 +50,7 @@ function rejectedBy(signal: AbortSignal): Promise<never> {
   );
 }
 
-/** A connection is for one request, so that each is checked anew. It knows no proxy. */
+/** One agent per request, so that each connection is checked. Ignores proxy settings. */
 function createAgent(url: URL, options: Options, signal: AbortSignal): Agent {
   const {
     allowlist = settings().PROVIDER_ALLOWLIST,
@@ -65,7 +65,7 @@ function createAgent(url: URL, options: Options, signal: AbortSignal): Agent {
     ...trust(certificates),
   });
   const host = hostOf(url);
-  // An address in the URL never reaches the lookup.
+  // An IP address in the URL bypasses the lookup.
   const isAddress = url.hostname.startsWith("[") || /^[\d.]+$/.test(host);
   const connect: buildConnector.connector = (target, callback) => {
     if (isAddress && !permitsAddress(allowlist, host, host, port)) return callback(urlNotAllowed(host), null);

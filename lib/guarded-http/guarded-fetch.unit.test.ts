@@ -20,7 +20,7 @@ async function standIn(options?: StandInOptions) {
   return server;
 }
 
-/** A resolver that answers one list of addresses after the other, and counts. */
+/** A resolver that returns one list of addresses after the other, and records the names. */
 function resolver(...answers: string[][]) {
   const asked: string[] = [];
   const resolve: Resolve = async (host) => {
@@ -45,7 +45,7 @@ async function codeOf(answer: Promise<Response>): Promise<string> {
   return error.code;
 }
 
-test("asks the address that it checked, by name", async () => {
+test("the request goes to the checked address, with the host name", async () => {
   const server = await standIn();
   const { resolve, asked } = resolver(["127.0.0.1"], ["127.0.0.2"]);
   const url = `http://gitlab.example.com:${server.port}/api`;
@@ -58,7 +58,7 @@ test("asks the address that it checked, by name", async () => {
   });
 });
 
-test("a name that turns to a forbidden address later reaches it never", async () => {
+test("a name that later resolves to a forbidden address is refused", async () => {
   const permitted = await standIn();
   const forbidden = await standIn({ host: "127.0.0.2", port: permitted.port });
   const { resolve } = resolver(["127.0.0.1"], ["127.0.0.2"]);
@@ -70,7 +70,7 @@ test("a name that turns to a forbidden address later reaches it never", async ()
 });
 
 test.each([[["127.0.0.1", "127.0.0.2"]], [["127.0.0.2", "127.0.0.1"]], [["127.0.0.1", "::ffff:127.0.0.2"]]])(
-  "one forbidden address among %j refuses the name",
+  "one forbidden address in %j refuses the name",
   async (addresses) => {
     const server = await standIn();
     const options = { allowlist: parseAllowlist("127.0.0.1"), resolve: resolver(addresses).resolve };
@@ -79,7 +79,7 @@ test.each([[["127.0.0.1", "127.0.0.2"]], [["127.0.0.2", "127.0.0.1"]], [["127.0.
   },
 );
 
-test("an address in the URL is checked too", async () => {
+test("an address in the URL is checked", async () => {
   const server = await standIn();
   const options = { allowlist: parseAllowlist("127.0.0.1:1"), resolve: resolver([]).resolve };
   for (const host of ["127.0.0.1", "2130706433", "[::ffff:127.0.0.1]"]) {
@@ -88,7 +88,7 @@ test("an address in the URL is checked too", async () => {
   expect(server.connections()).toBe(0);
 });
 
-test("an own certificate authority is added, and verification stays on", async () => {
+test("a custom certificate authority is added, and verification stays on", async () => {
   const server = await standIn({ tls: true });
   const allowlist = parseAllowlist("127.0.0.1");
   const certificates = readCertificates(testAuthority.pathname);
@@ -104,13 +104,13 @@ test("an own certificate authority is added, and verification stays on", async (
   expect(server.requests).toHaveLength(1);
 });
 
-test("a server that speaks no TLS is unreachable, not untrusted", async () => {
+test("a server without TLS is unreachable, not untrusted", async () => {
   const server = await standIn();
   const url = server.url.replace("http:", "https:");
   expect(await codeOf(send(`${url}/`, { allowlist: parseAllowlist("127.0.0.1") }))).toBe("provider_unreachable");
 });
 
-test("no proxy of the environment is used", async () => {
+test("proxy settings of the environment are ignored", async () => {
   const [server, proxy] = [await standIn(), await standIn()];
   for (const name of ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"]) vi.stubEnv(name, proxy.url);
   vi.stubEnv("NODE_USE_ENV_PROXY", "1");
@@ -122,14 +122,14 @@ test.each<[Fault, string]>([
   ["redirect", "provider_not_recognized"],
   ["huge", "provider_not_recognized"],
   ["slow", "provider_unreachable"],
-])("an answer that is %s is %s", async (fault, code) => {
+])("a response that is %s is %s", async (fault, code) => {
   const server = await standIn();
   server.failWith(fault);
   const options = { allowlist: parseAllowlist("127.0.0.1"), milliseconds: fault === "slow" ? 300 : undefined };
   expect(await codeOf(send(`${server.url}/`, options))).toBe(code);
 });
 
-test("a server that takes the connection and says nothing is given up", async () => {
+test("a request to a server that sends nothing times out", async () => {
   const silent = createServer();
   await new Promise<void>((done) => silent.listen(0, "127.0.0.1", done));
   closers.push(async () => silent.close());
@@ -139,7 +139,7 @@ test("a server that takes the connection and says nothing is given up", async ()
   expect(await codeOf(send(`http://127.0.0.1:${port}/`, options))).toBe("provider_unreachable");
 });
 
-test("a name without address, a resolver that never answers and a closed port are unreachable", async () => {
+test("a name without an address, a resolver that never answers and a closed port are unreachable", async () => {
   const server = await standIn();
   await closers.pop()?.();
   const allowlist = parseAllowlist("127.0.0.1");
@@ -153,7 +153,7 @@ test("a name without address, a resolver that never answers and a closed port ar
   expect(await codeOf(send(`${server.url}/`, { allowlist }))).toBe("provider_unreachable");
 });
 
-test("a request to another origin than the credential's throws before anything is sent", async () => {
+test("a request to another origin throws before anything is sent", async () => {
   const server = await standIn();
   const fetch = guardedFetch("https://gitlab.example.com", { allowlist: parseAllowlist("127.0.0.1") });
   await expect(fetch(new Request(`${server.url}/`, { headers: { "private-token": secret } }))).rejects.toThrow(

@@ -1,14 +1,14 @@
 import { isIP } from "node:net";
 
-/** Addresses of both families by host name, in lower case. */
+/** IPv4 and IPv6 addresses by host name, in lower case. */
 export type Hosts = ReadonlyMap<string, readonly string[]>;
 
-/** Reads what hosts(5) describes: an address, its name and its aliases on each line. */
+/** Parses the format of hosts(5): an address, its name and its aliases on each line. */
 export function parseHosts(text: string): Hosts {
   const hosts = new Map<string, string[]>();
   for (const line of text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/)) {
     const [address = "", ...names] = line.replace(/#.*$/, "").trim().split(/\s+/);
-    // An address with a zone leads to one interface of this machine, and is never permitted.
+    // An address with a zone reaches an interface of this machine, which is never allowed.
     if (!isIP(address) || address.includes("%")) continue;
     for (const name of names) add(hosts, name.toLowerCase().replace(/\.$/, ""), address);
   }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseHosts } from "./hosts-file";
 
-test("a hosts file has names and aliases of both families, in any case, over many lines", () => {
+test("parseHosts reads names and aliases of both families, in any case, from several lines", () => {
   const hosts = parseHosts(
     "\uFEFF# local\r\n127.0.0.1\tlocalhost\n::1 localhost ip6-localhost # loopback\n10.0.0.7   GitLab.Example.com.  gitlab git\n10.0.0.8 gitlab\n10.0.0.8 gitlab\n",
   );
@@ -12,7 +12,7 @@ test("a hosts file has names and aliases of both families, in any case, over man
   expect(hosts.get("git")).toEqual(["10.0.0.7"]);
 });
 
-test("what is no line of a hosts file is passed over", () => {
+test("parseHosts ignores malformed lines", () => {
   const hosts = parseHosts(
     "fe80::1%lo0 localhost\n#127.0.0.1 gone\n127.1 short\n10.0.0.7\n\nwords only\n300.0.0.1 wrong",
   );

@@ -42,7 +42,7 @@ function resolverOf({ dns = {}, dns_seq = {} }: Case): Resolve {
   };
 }
 
-/** What becomes of the case, up to the socket: its URL, then each address that its names have. */
+/** Checks the case's URL, then each address that its names resolve to, up to the socket. */
 async function outcome(one: Case, allowlist = parseAllowlist("")): Promise<"allow" | "block"> {
   try {
     const url = new URL(parseProviderUrl(one.url, allowlist));
@@ -73,7 +73,7 @@ describe.runIf(cases.length > 0)("the shared cases of provider URLs", () => {
     expect(await outcome(one)).toBe(one.expect);
   });
 
-  test.each(cases.filter((one) => one.never_allowlistable))("no list permits $url ($why)", async (one) => {
+  test.each(cases.filter((one) => one.never_allowlistable))("no allowlist permits $url ($why)", async (one) => {
     expect(await outcome(one, parseAllowlist("10.0.0.0/8, 2852039166.example.com"))).toBe("block");
     const host = hostOf(new URL(one.url));
     expect(() => parseAllowlist(host)).toThrow(/metadata/);
@@ -114,7 +114,7 @@ describe.runIf(cases.length > 0)("the shared cases of provider URLs", () => {
   );
 });
 
-/** The same redirect with this test's forbidden socket at its end, where it names a host of the web. */
+/** The same redirect, with a host replaced by this test's forbidden socket. */
 function toTarget(redirectTo: string): string {
   return redirectTo.replace(/^(https?:)?\/\/[^/]+/, (_all, scheme = "http:") => `${scheme}//127.0.0.1:${target.port}`);
 }

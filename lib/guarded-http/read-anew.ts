@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from "node:fs";
 
 /**
- * Answers what `parse` makes of the file, which is read again once it has changed; a file that can't be read counts as
- * empty. Synchronous: an asynchronous read would wait for libuv's threads, which name lookups must not depend on.
+ * Returns the parsed file, and reads it again once it has changed. An unreadable file counts as empty. Synchronous,
+ * since an asynchronous read would wait for libuv's threads, which name lookups must not depend on.
  */
 export function readAnew<T>(file: string, parse: (text: string) => T): () => T {
   let known: { version: string; value: T } | undefined;

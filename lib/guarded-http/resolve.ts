@@ -3,12 +3,12 @@ import type { LookupFunction } from "node:net";
 import { type Allowlist, permitsAddress } from "@/lib/network/allowlist";
 import { urlNotAllowed } from "./errors";
 
-/** Every address of a host name. Gives up when the signal says so. */
+/** All addresses of a host name. Stops when the signal aborts. */
 export type Resolve = (host: string, signal?: AbortSignal) => Promise<string[]>;
 
 /**
- * A lookup for sockets that hands out what it has checked, so that the connection goes nowhere else.
- * One address that isn't permitted refuses the name as a whole.
+ * A lookup for sockets that returns only checked addresses, so that the connection goes to one of them. One forbidden
+ * address refuses the whole name.
  */
 export function vettedLookup(
   allowlist: Allowlist,
@@ -23,7 +23,7 @@ export function vettedLookup(
   });
 }
 
-/** A lookup for sockets that hands out what the resolver tells. */
+/** A lookup for sockets that uses the resolver. */
 export function lookupBy(resolve: Resolve): LookupFunction {
   return (host, options, callback) => {
     resolve(host)

@@ -4,8 +4,8 @@ const longestName = 253;
 const mostDots = 15;
 
 /**
- * Reads `search`, `domain` and `options ndots:` as resolv.conf(5) describes them: the last list counts, and without one
- * the domain of the machine's own name.
+ * Parses `search`, `domain` and `options ndots:` of resolv.conf(5): the last list wins, and the default is the domain
+ * of the machine's own name.
  */
 export function parseSearchList(text: string, machine: string): SearchList {
   let domains = machine.includes(".") ? [machine.slice(machine.indexOf(".") + 1)] : [];
@@ -23,7 +23,7 @@ export function parseSearchList(text: string, machine: string): SearchList {
   return { domains: [...new Set(spelled)], ndots };
 }
 
-/** The names that a host name may mean, in the order in which a resolver asks for them. */
+/** The names to look up for a host name, in a resolver's order. */
 export function candidates(host: string, { domains, ndots }: SearchList): string[] {
   const dots = host.split(".").length - 1;
   const qualified = domains.map((domain) => `${host}.${domain}`).filter((name) => name.length <= longestName);

@@ -14,7 +14,7 @@ describe("a resolv.conf", () => {
   });
 });
 
-test("a name with enough dots is asked for as it is first, another one last", () => {
+test("a name with enough dots is tried unchanged first, any other name last", () => {
   const list = { domains: ["a.test", "b.test"], ndots: 1 };
   expect(candidates("gitlab", list)).toEqual(["gitlab.a.test", "gitlab.b.test", "gitlab"]);
   expect(candidates("git.lab", list)).toEqual(["git.lab", "git.lab.a.test", "git.lab.b.test"]);

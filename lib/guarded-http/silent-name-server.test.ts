@@ -11,7 +11,7 @@ import { createResolve } from "./system-resolve";
 
 const waiting = 8;
 
-/** Names under silent.test are those of a name server that never answers; the hosts file knows the stand-in's. */
+/** The name server for silent.test never answers; the provider stand-in's name is in the hosts file. */
 async function scene() {
   const nameServer = await startNameServer(() => ({ fault: "silence" }));
   const provider = await startStandIn(() => ({ status: 200, body: {} }));
@@ -21,7 +21,7 @@ async function scene() {
   onTestFinished(async () => {
     await Promise.all([nameServer.close(), provider.close(), rm(folder, { recursive: true })]);
   });
-  // Longer than usual, so that what comes first is not a matter of the machine's speed.
+  // Longer than usual, so that the order does not depend on the machine's speed.
   const source = { servers: [nameServer.address], resolvConf: join(folder, "none"), milliseconds: 60_000 };
   const resolve = createResolve({ ...source, hostsFile });
   const options = { allowlist: parseAllowlist("127.0.0.1"), resolve, milliseconds: 8000 };
@@ -39,7 +39,7 @@ async function queryByHostName(): Promise<unknown> {
   return rows;
 }
 
-test("names whose name server is silent delay neither another provider nor the database, and are given up", async () => {
+test("a silent name server delays neither another provider nor the database, and its lookups time out", async () => {
   const { nameServer, provider, ask } = await scene();
   const order: string[] = [];
   const silent = Array.from({ length: waiting }, (_, place) =>
@@ -59,7 +59,7 @@ test("names whose name server is silent delay neither another provider nor the d
   expect(nameServer.asked).toHaveLength(2 * waiting);
 });
 
-test("a request that is given up cancels its lookup", async () => {
+test("an aborted request cancels its lookup", async () => {
   const { nameServer } = await scene();
   const cancelled = Promise.withResolvers<unknown>();
   const resolve = createResolve({ servers: [nameServer.address] });
@@ -74,6 +74,6 @@ test("a request that is given up cancels its lookup", async () => {
     code: "provider_unreachable",
     message: expect.stringContaining("did not answer in time"),
   });
-  // Cancelled, not timed out: those are told apart by their words.
+  // The message shows that the lookup was cancelled and did not time out.
   expect(await cancelled.promise).toMatchObject({ message: expect.stringContaining("reports a fault") });
 });

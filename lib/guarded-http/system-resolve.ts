@@ -7,12 +7,12 @@ import { readAnew } from "./read-anew";
 import type { Resolve } from "./resolve";
 import { candidates, parseSearchList } from "./search-list";
 
-/** Where names are looked up, and how long, where it isn't as the system has it: for tests. */
+/** Overrides of the system's configuration, for tests. */
 type Source = { servers?: string[]; hostsFile?: string; resolvConf?: string; milliseconds?: number };
 
-/** Two seconds: Node looks once a second at what c-ares has waited for too long. */
+/** Milliseconds. Takes two seconds in effect, since Node checks c-ares' timeouts once a second. */
 const timeout = 1900;
-/** More than a provider has; what a name server sends beyond is not looked at, and not connected to. */
+/** More than a provider has. Further addresses are neither checked nor connected to. */
 const mostAddresses = 32;
 const loopback = ["127.0.0.1", "::1"];
 const systemHosts =
@@ -21,9 +21,9 @@ const systemHosts =
     : "/etc/hosts";
 
 /**
- * Looks a name up in the hosts file, then at the system's name servers by c-ares, which asks each once for two seconds:
- * getaddrinfo would keep one of libuv's threads for as long as a name server is silent. Answers all addresses, none for
- * a name that has none. Throws `provider_unreachable` where the name servers fail. Nothing goes on after the signal.
+ * Resolves a name by the hosts file, then by the system's name servers with c-ares, which asks each once for two
+ * seconds; getaddrinfo would block one of libuv's threads while a server is silent. Returns all addresses, or an empty
+ * list. Throws `provider_unreachable` if the name servers fail. An abort cancels the lookup.
  */
 export function createResolve(source: Source = {}): Resolve {
   const { servers, hostsFile = systemHosts, resolvConf = "/etc/resolv.conf", milliseconds = timeout } = source;
@@ -35,7 +35,7 @@ export function createResolve(source: Source = {}): Resolve {
     if (listed) return listed.slice(0, mostAddresses);
     if (isLocalhost(host)) return loopback;
     signal?.throwIfAborted();
-    // A new one reads the system's configuration anew, and is cancelled without regard to other lookups.
+    // A new resolver rereads the system's configuration, and can be cancelled without affecting other lookups.
     const resolver = new Resolver({ timeout: milliseconds, tries: 1 });
     if (servers) resolver.setServers(servers);
     const cancel = () => resolver.cancel();
@@ -48,20 +48,20 @@ export function createResolve(source: Source = {}): Resolve {
   };
 }
 
-/** RFC 6761, 6.3: these names are the machine's own, whatever a name server says. */
+/** RFC 6761, 6.3: these names always mean the local machine. */
 function isLocalhost(host: string): boolean {
   return host === "localhost" || host.endsWith(".localhost");
 }
 
 async function firstFound(resolver: Resolver, host: string, names: string[]): Promise<string[]> {
-  // Not one with a zone, which c-ares tells and doesn't take.
+  // c-ares lists servers with a zone but does not accept them.
   const others = resolver.getServers().filter((server, place) => place > 0 && !server.includes("%"));
   let hasFailed = false;
   for (const name of names) {
     const { addresses, failures } = await askAll(resolver, name, others);
     if (addresses.length > 0) return addresses.slice(0, mostAddresses);
     if (failures.includes("ETIMEOUT")) throw nameServersSilent(host);
-    // As getaddrinfo does: the next name may be another server's.
+    // Like getaddrinfo: after SERVFAIL the next name is tried, since another server may answer for it.
     if (failures.some((code) => code !== "ESERVFAIL")) throw nameServersFailed(host);
     hasFailed ||= failures.length > 0;
   }
@@ -71,7 +71,7 @@ async function firstFound(resolver: Resolver, host: string, names: string[]): Pr
 
 type Answer = { addresses: string[]; failures: string[] };
 
-/** Node has c-ares take a fault for the answer, and go on to the next server after silence alone: this does it after both. */
+/** c-ares in Node tries the next server only after a timeout; this also does so after an error response. */
 async function askAll(resolver: Resolver, name: string, others: string[]): Promise<Answer> {
   let answer = await ask(resolver, name);
   for (const server of others) {
@@ -88,7 +88,7 @@ function isFault(code: string): boolean {
 
 const hasNone = new Set(["ENOTFOUND", "ENODATA", "EBADNAME"]);
 
-/** Both families; one that fails doesn't matter where the other has addresses. */
+/** Queries both families. An error of one is ignored if the other has addresses. */
 async function ask(resolver: Resolver, name: string): Promise<Answer> {
   const answers = await Promise.allSettled([resolver.resolve4(name), resolver.resolve6(name)]);
   const addresses = answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));

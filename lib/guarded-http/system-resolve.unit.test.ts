@@ -32,19 +32,19 @@ const answers =
   ({ name }) =>
     addresses[name] ? { addresses: addresses[name] } : { fault: "nxdomain" };
 
-test("both families are asked for, and all addresses are told", async () => {
+test("both families are queried, and all addresses are returned", async () => {
   say = answers({ "gitlab.example.com": ["192.0.2.1", "2001:db8::1", "192.0.2.2"] });
   expect(await resolver()("GitLab.example.com")).toEqual(["192.0.2.1", "192.0.2.2", "2001:db8::1"]);
   expect(nameServer.asked.map(({ family }) => family).sort()).toEqual([4, 6]);
 });
 
-test("addresses behind an alias are told", async () => {
+test("addresses behind an alias are returned", async () => {
   say = () => ({ alias: "lb.example.net", addresses: ["192.0.2.1"] });
   expect(await resolver()("gitlab.example.com")).toEqual(["192.0.2.1"]);
 });
 
 test.each(["nxdomain", "servfail", "refused", "notimp"] as const)(
-  "one family that ends in %s doesn't matter where the other has addresses",
+  "one family's %s is ignored if the other has addresses",
   async (fault) => {
     say = ({ family }) => (family === 4 ? { addresses: ["192.0.2.1"] } : { fault });
     expect(await resolver()("gitlab.example.com")).toEqual(["192.0.2.1"]);
@@ -53,12 +53,12 @@ test.each(["nxdomain", "servfail", "refused", "notimp"] as const)(
   },
 );
 
-test("one family that is never answered doesn't matter where the other has addresses", async () => {
+test("a family that is never answered is ignored if the other has addresses", async () => {
   say = ({ family }) => (family === 4 ? { addresses: ["192.0.2.1"] } : { fault: "silence" });
   expect(await resolver()("gitlab.example.com")).toEqual(["192.0.2.1"]);
 });
 
-test("a name that is unknown, has no address, or is known by an alias alone, has none", async () => {
+test("a name that is unknown, has no address, or has only an alias, resolves to nothing", async () => {
   expect(await resolver()("none.example.com")).toEqual([]);
   say = () => ({});
   expect(await resolver()("none.example.com")).toEqual([]);
@@ -66,7 +66,7 @@ test("a name that is unknown, has no address, or is known by an alias alone, has
   expect(await resolver()("none.example.com")).toEqual([]);
 });
 
-test.each(["servfail", "refused", "formerr", "notimp"] as const)("%s is a fault of the name server", async (fault) => {
+test.each(["servfail", "refused", "formerr", "notimp"] as const)("%s is an error of the name server", async (fault) => {
   say = () => ({ fault });
   await expect(resolver()("gitlab.example.com")).rejects.toMatchObject({
     code: "provider_unreachable",
@@ -74,7 +74,7 @@ test.each(["servfail", "refused", "formerr", "notimp"] as const)("%s is a fault 
   });
 });
 
-test("a name server that isn't there is a fault, one that never answers is given up", async () => {
+test("an absent name server is an error, and one that never answers times out", async () => {
   const away = createResolve({ servers: ["127.0.0.1:1"], hostsFile: file("hosts"), resolvConf: file("resolv.conf") });
   await expect(away("gitlab.example.com")).rejects.toMatchObject({ code: "provider_unreachable" });
   say = () => ({ fault: "silence" });
@@ -82,11 +82,11 @@ test("a name server that isn't there is a fault, one that never answers is given
     code: "provider_unreachable",
     message: expect.stringContaining("did not answer in time"),
   });
-  // One try for each family.
+  // One attempt for each family.
   expect(nameServer.asked).toHaveLength(2);
 });
 
-test("a second name server is asked where the first is silent", async () => {
+test("a second name server is queried if the first is silent", async () => {
   const silent = await startNameServer(() => ({ fault: "silence" }));
   say = () => ({ addresses: ["192.0.2.1"] });
   const servers = [silent.address, nameServer.address];
@@ -95,7 +95,7 @@ test("a second name server is asked where the first is silent", async () => {
   await silent.close();
 });
 
-test.each(["servfail", "refused", "notimp"] as const)("a second name server is asked after %s", async (fault) => {
+test.each(["servfail", "refused", "notimp"] as const)("a second name server is queried after %s", async (fault) => {
   const faulty = await startNameServer(() => ({ fault }));
   say = answers({ "gitlab.example.com": ["192.0.2.1"] });
   const servers = [faulty.address, nameServer.address];
@@ -105,27 +105,27 @@ test.each(["servfail", "refused", "notimp"] as const)("a second name server is a
   await faulty.close();
 });
 
-test("what is given up is cancelled, and leaves nothing behind", async () => {
+test("an abort cancels the lookup and leaves nothing behind", async () => {
   say = () => ({ fault: "silence" });
   const giveUp = new AbortController();
   const lookups = Promise.allSettled(
     Array.from({ length: 8 }, (_, place) => resolver()(`silent-${place}.example.com`, giveUp.signal)),
   );
   await vi.waitFor(() => expect(nameServer.asked).toHaveLength(16));
-  // Nothing waits for libuv's threads.
+  // No lookup waits for libuv's threads.
   expect(process.getActiveResourcesInfo()).not.toContain("GetAddrInfoReqWrap");
   giveUp.abort();
   expect((await lookups).every(({ status }) => status === "rejected")).toBe(true);
   await expect(resolver()("late.example.com", giveUp.signal)).rejects.toThrow(/aborted/);
 });
 
-test("more addresses than a provider has are not all told", async () => {
+test("addresses beyond the maximum are dropped", async () => {
   say = () => ({ addresses: Array.from({ length: 100 }, (_, place) => `192.0.2.${place}`) });
   expect(await resolver()("gitlab.example.com")).toHaveLength(32);
 });
 
 describe("the hosts file", () => {
-  test("comes first, with its aliases, and is read anew once it has changed", async () => {
+  test("comes first, with its aliases, and is reread once it has changed", async () => {
     const resolve = resolver();
     say = answers({ gitlab: ["192.0.2.1"] });
     expect(await resolve("gitlab")).toEqual(["192.0.2.1"]);
@@ -135,7 +135,7 @@ describe("the hosts file", () => {
     expect(await resolve("gitlab")).toEqual(["192.0.2.1"]);
   });
 
-  test("need not name localhost, for which no name server is asked", async () => {
+  test("is not needed for localhost, for which no name server is queried", async () => {
     say = () => ({ addresses: ["192.0.2.1"] });
     expect(await resolver()("localhost")).toEqual(["127.0.0.1", "::1"]);
     expect(await resolver()("gitlab.localhost")).toEqual(["127.0.0.1", "::1"]);
@@ -156,7 +156,7 @@ describe("the search list", () => {
     );
   });
 
-  test("goes on after a fault, as getaddrinfo does, and says so where nothing is found", async () => {
+  test("continues after a SERVFAIL, like getaddrinfo, and reports it if nothing is found", async () => {
     say = ({ name }) =>
       name === "gitlab.tools.example.com"
         ? { fault: "servfail" }

@@ -53,7 +53,7 @@ describe("a new person", () => {
     });
   });
 
-  test("who was impersonated by an inviter is rid of them at the first sign-in with the identity provider", async () => {
+  test("impersonated by an inviter gets rid of them by the first sign-in with the identity provider", async () => {
     const [tenant, other] = [await createTenant(), await createTenant()];
     const { email, secret } = await invite(tenant);
     await accept(secret);
@@ -74,7 +74,7 @@ describe("a new person", () => {
   test.each([
     [{ password }, "name"],
     [{ name: "Ada" }, "password"],
-  ])("with %j alone is asked for the rest, and the link stays good", async (input, field) => {
+  ])("with only %j is asked for the rest, and the link stays valid", async (input, field) => {
     const { secret } = await invite(await createTenant());
     const before = await everyRow();
     const answer = await refusal(acceptInvitation(secret, undefined, input));
@@ -83,7 +83,7 @@ describe("a new person", () => {
     await accept(secret);
   });
 
-  test("gives a name and a password within limits", () => {
+  test("must give a name and a password within limits", () => {
     const given = (input: object) => newAccountInput.safeParse({ ...ada, ...input }).success;
     expect(given({})).toBe(true);
     expect(given({ password: "x".repeat(1000) })).toBe(true);
@@ -110,7 +110,7 @@ describe("a link", () => {
     await expectClosed(secret);
   });
 
-  test("works until its time is over by the database's clock", async () => {
+  test("expires by the database's clock", async () => {
     const { id, secret } = await invite(await createTenant());
     await endInvitation(id, "5 seconds");
     expect(await findInvitation(secret)).toMatchObject({ id });
@@ -118,7 +118,7 @@ describe("a link", () => {
     await expectClosed(secret);
   });
 
-  test("that was withdrawn, or isn't one, opens nothing", async () => {
+  test("that was revoked, or never existed, opens nothing", async () => {
     const tenant = await createTenant();
     const { id, secret } = await invite(tenant);
     await revokeInvitation(tenant.organizationAdmin, tenant.organization.scope, id);
@@ -137,7 +137,7 @@ describe("someone with an account", () => {
     return { tenant, other, person, invitation: await invite(tenant, { email: person.email }) };
   }
 
-  test("joins beside what they have, and keeps name and password", async () => {
+  test("joins the organization, and keeps other memberships, name and password", async () => {
     const { tenant, person, invitation } = await createScene();
     const before = await personWith(person.email);
     await accept(invitation.secret, person);
@@ -151,14 +151,14 @@ describe("someone with an account", () => {
     expect(await eventsOn(invitation.id)).toHaveLength(2);
   });
 
-  test("does not join by the link alone: the account may be known to others than the mailbox's owner", async () => {
+  test("does not join by the link alone, without signing in", async () => {
     const { invitation } = await createScene();
     const before = await everyRow();
     expect(await refusal(accept(invitation.secret))).toMatchObject({ code: "unauthenticated" });
     expect(await everyRow()).toEqual(before);
   });
 
-  test("does not join while signed in with another address, nor does the other", async () => {
+  test("does not join while signed in with another address, and neither does the other account", async () => {
     const { other, person, invitation } = await createScene();
     const forNobodyYet = await invite(await createTenant());
     const before = await everyRow();
@@ -169,7 +169,7 @@ describe("someone with an account", () => {
     expect(await everyRow()).toEqual(before);
   });
 
-  test("who became a member meanwhile keeps the role, and uses the link up", async () => {
+  test("who became a member meanwhile keeps the role, and the link is used up", async () => {
     const tenant = await createTenant();
     const { id, email, secret } = await invite(tenant, { role: "organization_admin" });
     const person = await createPerson(tenant.organization.id, "organization_user");
@@ -181,8 +181,8 @@ describe("someone with an account", () => {
   });
 });
 
-describe("at once", () => {
-  test("many acceptances of one link are one", async () => {
+describe("concurrently", () => {
+  test("many acceptances of one link count once", async () => {
     for (let round = 0; round < 5; round++) {
       const { id, email, secret } = await invite(await createTenant());
       const ended = await outcomes(Array.from({ length: 8 }, () => accept(secret)));
@@ -202,7 +202,7 @@ describe("at once", () => {
     expect(await ended).toEqual({ done: 1, not_found: 1 });
   });
 
-  test("two organizations' invitations make one person, who accepts the second signed in", async () => {
+  test("two organizations' invitations create one person, who signs in to accept the second", async () => {
     const email = newEmail();
     const [one, two] = [await invite(await createTenant(), { email }), await invite(await createTenant(), { email })];
     expect(await outcomes([accept(one.secret), accept(two.secret)])).toEqual({ done: 1, unauthenticated: 1 });
@@ -211,7 +211,7 @@ describe("at once", () => {
     expect(await rolesOf(person.userId)).toHaveLength(2);
   });
 
-  test("an acceptance and a withdrawal end in one of both", async () => {
+  test("an acceptance and a revocation don't both succeed", async () => {
     for (let round = 0; round < 5; round++) {
       const tenant: Tenant = await createTenant();
       const { id, email, secret } = await invite(tenant);
@@ -226,7 +226,7 @@ describe("at once", () => {
   });
 });
 
-test("an event that can't be written takes person, membership and acceptance back", async () => {
+test("a failed event rolls back person, membership and acceptance", async () => {
   const { secret } = await invite(await createTenant());
   const before = await everyRow();
   await withBrokenAuditLog(async () => {

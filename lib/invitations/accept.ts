@@ -11,15 +11,15 @@ import type { SignedInPerson } from "@/lib/sign-in/sessions";
 import { invitationNotFound, isOpenWith } from "./invitation";
 import { findInvitation, type InvitationOffer } from "./queries";
 
-/** What a person who is new here says of themselves. */
+/** Name and password that a new person chooses. */
 export const newAccountInput = z.strictObject({ name: tokenName.optional(), password: newPassword.optional() });
 
 type NewAccountInput = z.output<typeof newAccountInput>;
 type NewAccount = { name: string; passwordHash: string | null };
 
 /**
- * Makes the visitor a member, once. `not_found` for a link that isn't open, `forbidden` for someone signed in with
- * another address, `unauthenticated` where the address has an account: it joins by its own sign-in, never by a link.
+ * Makes the visitor a member, once. Throws `not_found` for a link that isn't open, `forbidden` for someone signed in
+ * with another address, `unauthenticated` if the address has an account, which must sign in to accept.
  */
 export async function acceptInvitation(
   secret: string,
@@ -28,7 +28,7 @@ export async function acceptInvitation(
 ): Promise<InvitationOffer> {
   const offer = await findInvitation(secret);
   if (visitor && visitor.email !== offer.email) throw signedInAsSomeoneElse(visitor, offer);
-  // Hashed before the transaction, which would hold the invitation meanwhile.
+  // Hashed before the transaction, so as not to hold the invitation's lock meanwhile.
   const account = visitor ? undefined : await newAccount(offer, input);
   return db.transaction(async (tx) => {
     await holdOpen(tx, secret);
@@ -46,7 +46,7 @@ async function newAccount({ newAccount: offered }: InvitationOffer, input: NewAc
   return { name: input.name, passwordHash: await hashPassword(input.password) };
 }
 
-/** One acceptance at a time: whoever comes second finds it used. */
+/** Locks the invitation: a second acceptance waits and then finds it used. */
 async function holdOpen(tx: Tx, secret: string): Promise<void> {
   const open = await tx
     .select({ id: invitations.id })
@@ -68,7 +68,7 @@ async function insertPerson(tx: Tx, { email }: InvitationOffer, account: NewAcco
   return { kind: "person", ...user };
 }
 
-/** Adds the membership, where there is none, and uses the invitation up. */
+/** Adds the membership if missing, and marks the invitation as accepted. */
 async function join(tx: Tx, { id, email, role, organization }: InvitationOffer, person: Person): Promise<void> {
   const { userId } = person;
   const joined = await tx

@@ -37,7 +37,7 @@ describe("createInvitation", () => {
     expect(JSON.stringify(await everyRow())).not.toContain(invitation.secret);
   });
 
-  test("takes the place of the open invitation for the same address", async () => {
+  test("replaces the open invitation for the same address", async () => {
     const tenant = await createTenant();
     const first = await invite(tenant);
     const second = await invite(tenant, { email: first.email, role: "organization_admin" });
@@ -47,7 +47,7 @@ describe("createInvitation", () => {
     expect(await openOf(tenant)).toHaveLength(1);
   });
 
-  test("many invitations of one person at once leave one open", async () => {
+  test("many concurrent invitations of one person leave one open", async () => {
     const tenant = await createTenant();
     const { organization, organizationAdmin } = tenant;
     const runs = Array.from({ length: 8 }, () =>
@@ -57,7 +57,7 @@ describe("createInvitation", () => {
     expect(await openOf(tenant)).toHaveLength(1);
   });
 
-  test("refuses someone who is a member already, at the field", async () => {
+  test("refuses an existing member on the field", async () => {
     const { organization, organizationAdmin, group } = await createTenant();
     const answer = await refusal(createInvitation(organizationAdmin, organization.scope, input(group.user.email)));
     const message = `${group.user.name} is already a member of ${organization.name}.`;
@@ -70,7 +70,7 @@ describe("createInvitation", () => {
     expect(await findInvitation(secret)).toMatchObject({ email: stranger.email, newAccount: null });
   });
 
-  test("has a limit of open invitations, which those that have ended don't count towards", async () => {
+  test("limits open invitations, without counting those that have ended", async () => {
     const tenant = await createTenant();
     const { organization, organizationAdmin } = tenant;
     const some = await invite(tenant);
@@ -91,10 +91,10 @@ describe("createInvitation", () => {
     expect(await outcomes([create()])).toEqual({ done: 1 });
   });
 
-  test("a hundred in an hour are enough, for each organization", async () => {
+  test("allows a hundred per hour and organization", async () => {
     const tenant = await createTenant();
     const { organization, organizationAdmin, group } = tenant;
-    // Refused ones count, so that nobody is told who is a member as often as they like.
+    // Refused ones count, so that nobody can probe for members without limit.
     const create = () => createInvitation(organizationAdmin, organization.scope, input(group.user.email));
     for (let round = 0; round < 10; round++) await outcomes(Array.from({ length: 10 }, create));
     expect(await refusal(create())).toMatchObject({
@@ -104,7 +104,7 @@ describe("createInvitation", () => {
     await invite(await createTenant());
   });
 
-  test("an event that can't be written takes the invitation, and the replacement, back", async () => {
+  test("a failed event rolls back the invitation and the replacement", async () => {
     const tenant = await createTenant();
     const { organization, organizationAdmin } = tenant;
     const first = await invite(tenant);
@@ -117,7 +117,7 @@ describe("createInvitation", () => {
   });
 });
 
-test("addresses are read as for members of a group", () => {
+test("e-mail addresses are normalized as for group members", () => {
   const { data } = createInvitationInput.safeParse({ email: " Ada@Example.COM\n", role: "organization_user" });
   expect(data?.email).toBe("ada@example.com");
   for (const wrong of ["ada", "a b@example.com", "ada@example.com\nBcc: x@example.com", "ada@example.com\0"]) {
@@ -127,7 +127,7 @@ test("addresses are read as for members of a group", () => {
 });
 
 describe("listInvitations", () => {
-  test("lists the organization's open ones alone, newest first, without their secrets", async () => {
+  test("lists only the organization's open invitations, newest first, without their secrets", async () => {
     const tenant = await createTenant();
     const [late, older, newer] = [await invite(tenant), await invite(tenant), await invite(tenant)];
     await endInvitation(late.id, "-1 second");
@@ -146,7 +146,7 @@ describe("listInvitations", () => {
 });
 
 describe("revokeInvitation", () => {
-  test("closes the link, once, and records it", async () => {
+  test("closes the link once, and records it", async () => {
     const tenant = await createTenant();
     const { organization, organizationAdmin } = tenant;
     const { id, secret } = await invite(tenant);
@@ -158,7 +158,7 @@ describe("revokeInvitation", () => {
     });
   });
 
-  test("finds nothing of another organization, nor what was never there", async () => {
+  test("does not find another organization's or an unknown invitation", async () => {
     const tenant = await createTenant();
     const foreign = await invite(await createTenant());
     for (const id of [foreign.id, newId("inv"), "", "\0"]) {
@@ -169,7 +169,7 @@ describe("revokeInvitation", () => {
   });
 });
 
-describe("who may not", () => {
+describe("an actor without the permission", () => {
   const run = (actor: Actor, scope: OrganizationScope, id: string) => [
     () => createInvitation(actor, scope, input()),
     () => listInvitations(actor, scope),
@@ -195,7 +195,7 @@ describe("who may not", () => {
     expect(await everyRow()).toEqual(before);
   });
 
-  test("another organization's admin, who is answered as for an unknown organization", async () => {
+  test("of another organization gets the answer for an unknown organization", async () => {
     const tenant = await createTenant();
     const { id } = await invite(tenant);
     const actor = (await createTenant()).organizationAdmin;
@@ -210,7 +210,7 @@ describe("who may not", () => {
   });
 });
 
-test("an invitation holds no longer than its inviter may invite", async () => {
+test("an invitation is valid only while its inviter may invite", async () => {
   const tenant = await createTenant();
   const { organization } = tenant;
   const leaving = await createPerson(organization.id, "organization_admin");

@@ -13,7 +13,7 @@ import { consume, createLimiter } from "@/lib/limits/rate-limit";
 import { mutate } from "@/lib/mutate";
 import { columns, generateInvitationSecret, type Invitation, isOpen } from "./invitation";
 
-/** As many as one page lists. */
+/** One page lists them all. */
 export const maxOpenInvitations = 250;
 const lifetime = sql`now() + interval '7 days'`;
 const rate = createLimiter("invitations", { points: 100, duration: 60 * 60 });
@@ -27,15 +27,15 @@ type Input = z.output<typeof createInvitationInput>;
 export type CreatedInvitation = { invitation: Invitation; organizationName: string; secret: string };
 
 /**
- * Invites a person for seven days, in place of an open invitation for the same address. The secret is answered here
- * alone. Throws `conflict` on email for a member, `conflict` where too many are open, and `rate_limited`.
+ * Invites a person for seven days, replacing an open invitation for the same address. Only this result has the secret.
+ * Throws `conflict` on email for a member, `conflict` if too many are open, and `rate_limited`.
  */
 export async function createInvitation(
   actor: Actor,
   scope: OrganizationScope,
   { email, role }: Input,
 ): Promise<CreatedInvitation> {
-  // Who may not invite uses up nothing.
+  // Authorized first, so that a forbidden attempt does not use up the limit.
   await authorizeCommand(actor, scope, "members:manage");
   await consume(rate, scope.organizationId, "invitations in an hour");
   const secret = generateInvitationSecret();
@@ -63,7 +63,7 @@ export async function createInvitation(
   });
 }
 
-/** Removes the invitation that the new one replaces, and those that have ended, of which the audit log tells. */
+/** Deletes the replaced invitation and those that have ended; the audit log keeps them. */
 async function makeWay(tx: Tx, organizationId: string, email: string): Promise<string | undefined> {
   const removed = await tx
     .delete(invitations)

@@ -13,7 +13,7 @@ export const columns = {
   expiresAt: invitations.expiresAt,
 };
 
-/** Not accepted and not late, made by someone who may still invite: an admin who has to go leaves no back door open. */
+/** Not accepted, not expired, and the inviter may still invite: a removed admin's links must not stay usable. */
 export const isOpen: SQL | undefined = and(
   isNull(invitations.acceptedAt),
   gt(invitations.expiresAt, sql`now()`),
@@ -27,12 +27,12 @@ export const isOpen: SQL | undefined = and(
 const secretLength = 43;
 const secretShape = /^[0-9A-Za-z]{43}$/;
 
-/** 256 random bits, in characters that a path holds as they are. */
+/** 256 random bits, in characters that need no escaping in a path. */
 export function generateInvitationSecret(): string {
   return randomBase62(secretLength);
 }
 
-/** The open invitation behind a link; throws `not_found` for what can't be a secret, unasked. */
+/** Matches a link's open invitation. Throws `not_found` without a query if the secret is malformed. */
 export function isOpenWith(secret: string): SQL | undefined {
   if (!secretShape.test(secret)) throw invitationNotFound();
   return and(eq(invitations.secretHash, hashSecret(secret)), isOpen);

@@ -3,7 +3,7 @@ import { startMailServer } from "@/testing/stand-ins/mail-server";
 import { sendInvitation } from "./mail";
 
 const server = await startMailServer();
-// Read at the first use of a setting.
+// Settings are read at first use.
 Object.assign(process.env, { SMTP_URL: server.url, SMTP_FROM: "veHaaS <vehaas@example.com>" });
 afterAll(server.close);
 beforeEach(() => {
@@ -22,7 +22,7 @@ function send(organizationName: string, inviterName: string) {
   return sendInvitation({ invitation, organizationName, secret: "unused" }, { inviterName, link });
 }
 
-test("the message says who invites where, with the link in both of its forms", async () => {
+test("the message names inviter and organization, with the link in text and HTML", async () => {
   expect(await send("Demo & Co", "Grace <Admin>")).toEqual({ status: "sent" });
   const [message] = server.received;
   expect(message?.to).toEqual(["ada@example.com"]);
@@ -35,7 +35,7 @@ test("the message says who invites where, with the link in both of its forms", a
   expect(html).toContain(`<a href="${link}">`);
 });
 
-test("names add no header, line or markup", async () => {
+test("names can't inject a header, line or markup", async () => {
   await send("Demo\r\nBcc: eve@example.com\r\n\r\nBuy", "Eve\u2028<img src=x onerror='a()'>\u202E");
   const [message] = server.received;
   expect(message?.to).toEqual(["ada@example.com"]);

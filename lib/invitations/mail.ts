@@ -3,7 +3,7 @@ import { type MailResult, sendMail } from "@/lib/email/send";
 import { exactTime } from "@/lib/format";
 import type { CreatedInvitation } from "./create";
 
-/** Sends the link to the person invited. `inviterName` and `link` are the caller's; the link is told to nobody else. */
+/** Mails the link to the invited person and to nobody else. */
 export function sendInvitation(
   { invitation, organizationName }: CreatedInvitation,
   { inviterName, link }: { inviterName: string; link: string },

@@ -8,7 +8,7 @@ import { createTenant } from "@/testing/tenant";
 import { acceptInvitation } from "./accept";
 import { findInvitation } from "./queries";
 
-// Read at the first use of a setting.
+// Settings are read at first use.
 Object.assign(process.env, {
   OIDC_ISSUER: "https://login.example.com",
   OIDC_CLIENT_ID: "vehaas",
@@ -19,7 +19,7 @@ const password = "correct horse battery staple";
 const hashOf = async (email: string) =>
   (await db.select({ hash: users.passwordHash }).from(users).where(eq(users.email, email)))[0]?.hash;
 
-test("with an identity provider nobody chooses a password, even where some have one", async () => {
+test("nobody chooses a password with an identity provider, even if some have one", async () => {
   const tenant = await createTenant();
   const passwordHash = await hashPassword(password);
   await db.update(users).set({ passwordHash }).where(eq(users.id, tenant.organizationAdmin.userId));

@@ -10,14 +10,14 @@ import { type PasswordNeed, passwordNeed } from "./password-need";
 
 export type InvitationListItem = Invitation & { invitedBy: { id: string; name: string } };
 
-/** What the page behind the link tells. `newAccount` is null where someone has the e-mail address already. */
+/** Data for the link's page. `newAccount` is null if a person with the e-mail address exists. */
 export type InvitationOffer = Invitation & {
   organization: { id: string; name: string };
   inviterName: string;
   newAccount: { password: PasswordNeed } | null;
 };
 
-/** The organization's open invitations, newest first. There are never more than fit on a page. */
+/** The organization's open invitations, newest first. Not paginated, since their number is limited. */
 export async function listInvitations(actor: Actor, scope: OrganizationScope): Promise<InvitationListItem[]> {
   const { organization } = await authorize(db, actor, scope, "members:manage");
   return db
@@ -29,7 +29,7 @@ export async function listInvitations(actor: Actor, scope: OrganizationScope): P
     .limit(maxOpenInvitations);
 }
 
-/** The open invitation of a link. Throws `not_found`, the same for unknown, used, late and withdrawn. */
+/** The link's open invitation. Throws `not_found` for an unknown, used, expired or revoked one alike. */
 export async function findInvitation(secret: string): Promise<InvitationOffer> {
   const [found] = await db
     .select({

@@ -8,7 +8,7 @@ import type { OrganizationScope } from "@/lib/auth/scope";
 import { mutate } from "@/lib/mutate";
 import { columns, type Invitation, invitationNotFound, isOpen } from "./invitation";
 
-/** From now on the link lets nobody in. Throws `not_found` for one that is not open. */
+/** Closes the invitation's link. Throws `not_found` if it is not open. */
 export function revokeInvitation(actor: Actor, scope: OrganizationScope, id: string): Promise<void> {
   return mutate(actor, scope, "members:manage", async (tx, { organization }) => {
     const [revoked] = await tx
@@ -21,8 +21,8 @@ export function revokeInvitation(actor: Actor, scope: OrganizationScope, id: str
 }
 
 /**
- * The same for all that an organization admin has invited, within the command that ends the admin's role: else their
- * links, which open nothing meanwhile, would be good again once the person is admin again.
+ * Revokes all invitations of an organization admin, in the transaction that ends their role: otherwise the links would
+ * work again if the person became admin again.
  */
 export async function revokeInvitationsOf(
   tx: Tx,

@@ -10,7 +10,7 @@ import { createFailureLimit } from "./failures";
 type Limit = Parameters<typeof createFailureLimit>[0];
 const limit = { points: 5, duration: 60, flushAfter: 20 };
 
-/** Two instances, which know of each other through the database alone, and what stands there. */
+/** Two instances that share only the database, and their stored count. */
 function twoInstances(options: Partial<Limit> = {}) {
   const name = newId("usr");
   const stored = async (key: string) => {
@@ -35,14 +35,14 @@ function fail(failures: Failures, key: string, times: number): (number | undefin
 
 const none = (times: number) => Array<undefined>(times).fill(undefined);
 
-test("so many failures pass, and then none until the time is over", () => {
+test("failures pass up to the limit, and then none until the window ends", () => {
   const { here } = twoInstances();
   expect(fail(here, "a", 5)).toEqual(none(5));
   for (const wait of fail(here, "a", 3)) expect(wait).toBe(60);
   expect(fail(here, "b", 5)).toEqual(none(5));
 });
 
-test("whether there were too many is told without counting", async () => {
+test("wait returns the block without counting", async () => {
   const { here, there, stored } = twoInstances();
   expect(here.wait("a")).toBeUndefined();
   fail(here, "a", 4);
@@ -54,19 +54,19 @@ test("whether there were too many is told without counting", async () => {
   await vi.waitFor(() => expect(there.wait("a")).toBeGreaterThan(0));
 });
 
-test("another instance knows of them with its next write, and the window is the same", async () => {
+test("an instance learns of another's failures with its next write, and shares its window", async () => {
   const { here, there, stored } = twoInstances();
   fail(here, "a", 4);
   await vi.waitFor(async () => expect(await stored("a")).toBe(4));
   expect(fail(there, "a", 1)).toEqual(none(1));
   await vi.waitFor(async () => expect(await stored("a")).toBe(5));
   await vi.waitFor(() => expect(there.fail("a")).toBeGreaterThan(50));
-  // One more, of which this one learns that the limit is reached.
+  // One more failure, whose write returns that the limit is reached.
   expect(fail(here, "a", 1)).toEqual(none(1));
   await vi.waitFor(() => expect(here.fail("a")).toBeGreaterThan(50));
 });
 
-test("none is written once there were too many", async () => {
+test("a blocked failure is not written", async () => {
   const { here, stored } = twoInstances();
   fail(here, "a", 50);
   await vi.waitFor(async () => expect(await stored("a")).toBe(5));
@@ -76,7 +76,7 @@ test("none is written once there were too many", async () => {
   expect(await stored("a")).toBe(5);
 });
 
-test("a window ends, for all instances, and what was before is forgotten", async () => {
+test("a window ends for all instances, and its failures are forgotten", async () => {
   const { here, there, stored } = twoInstances({ points: 2, duration: 1 });
   fail(here, "a", 2);
   expect(here.fail("a")).toBe(1);
@@ -85,7 +85,7 @@ test("a window ends, for all instances, and what was before is forgotten", async
   expect(there.fail("a")).toBeUndefined();
 });
 
-test("only so many keys are kept: the one that failed first goes", () => {
+test("a full memory drops the key whose first failure is oldest", () => {
   const { here } = twoInstances({ points: 1, capacity: 2 });
   for (const key of ["a", "b"]) here.fail(key);
   expect([here.fail("a"), here.fail("b")]).toEqual([60, 60]);
@@ -93,7 +93,7 @@ test("only so many keys are kept: the one that failed first goes", () => {
   expect([here.fail("c"), here.fail("b"), here.fail("a")]).toEqual([60, 60, undefined]);
 });
 
-test("without a database an instance counts for itself, and once it is back for all", async () => {
+test("without a database an instance counts alone, and later counts for all again", async () => {
   const { here, stored } = twoInstances();
   await asOwner(async (owner) => {
     await owner.query("alter table rate_limits rename to rate_limits_away");
@@ -107,7 +107,7 @@ test("without a database an instance counts for itself, and once it is back for 
   expect(here.fail("a")).toBeDefined();
 });
 
-test("a write that a request sets off outlives the request's deadline", async () => {
+test("a background write outlives the request's deadline", async () => {
   const { here, stored } = twoInstances();
   await withEndedDeadline("rate_limits", () => void fail(here, "a", 3));
   await vi.waitFor(async () => expect(await stored("a")).toBe(3), 5000);

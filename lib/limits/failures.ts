@@ -3,16 +3,16 @@ import { pool } from "@/db/client";
 import { withoutDatabaseDeadline } from "@/lib/database-deadline";
 import { log } from "@/lib/log";
 
-/** `points` failures in `duration` seconds. Of the keys that failed lately at most `capacity` are kept in memory. */
+/** `points` failures in `duration` seconds. At most `capacity` keys are kept in memory. */
 type Limit = { name: string; points: number; duration: number; capacity?: number; flushAfter?: number };
 
-/** `failures` are all that were written, by any instance; `unwritten` are this one's since. */
+/** `failures` are the stored ones of all instances; `unwritten` are this instance's since its last write. */
 type Count = { failures: number; unwritten: number; endsAt: number };
 
 /**
- * Counts failures by key for all instances together, in windows that begin with the first. They are counted in memory
- * and written in the background, at most once a second per key: what another instance counted is learned with the
- * answer. Without a database each instance counts for itself.
+ * Counts failures by key across all instances, in windows that begin with the first failure. Counts are kept in memory
+ * and written in the background, at most once a second per key; the write's result has the other instances' failures.
+ * Without a database each instance counts alone.
  */
 export function createFailureLimit({ name, points, duration, capacity = 10_000, flushAfter = 1000 }: Limit) {
   const counts = new Map<string, Count>();
@@ -27,7 +27,7 @@ export function createFailureLimit({ name, points, duration, capacity = 10_000, 
   });
   let isFlushDue = false;
 
-  /** Counts a failure; answers the seconds to wait, and counts nothing, where there were too many before it. */
+  /** Counts a failure. If the limit was already reached, counts nothing and returns the seconds to wait. */
   function fail(key: string): number | undefined {
     const now = Date.now();
     const count = current(key, now);
@@ -38,7 +38,7 @@ export function createFailureLimit({ name, points, duration, capacity = 10_000, 
     return undefined;
   }
 
-  /** The seconds to wait where there were too many failures; counts nothing. */
+  /** The seconds to wait if the limit is reached. Counts nothing. */
   function wait(key: string): number | undefined {
     const [count, now] = [counts.get(key), Date.now()];
     return count && count.endsAt > now ? waitFor(count, now) : undefined;
@@ -65,7 +65,7 @@ export function createFailureLimit({ name, points, duration, capacity = 10_000, 
     setTimeout(() => withoutDatabaseDeadline(flush), flushAfter).unref();
   }
 
-  // One key after another: however many fail, this takes up one connection.
+  // One key after another, so that many failures use only one connection.
   async function flush(): Promise<void> {
     try {
       for (const [key, count] of counts) {
@@ -73,7 +73,7 @@ export function createFailureLimit({ name, points, duration, capacity = 10_000, 
         else if (count.unwritten > 0) await write(key, count);
       }
     } catch (error) {
-      log.warn({ err: error }, "failures could not be counted for all instances together");
+      log.warn({ err: error }, "failures could not be counted across instances");
     }
     isFlushDue = false;
     if ([...counts.values()].some(({ unwritten }) => unwritten > 0)) flushSoon();
@@ -81,7 +81,7 @@ export function createFailureLimit({ name, points, duration, capacity = 10_000, 
 
   async function write(key: string, count: Count): Promise<void> {
     const { unwritten } = count;
-    // Counted here, whatever becomes of the write.
+    // Counted here even if the write fails.
     count.failures += unwritten;
     count.unwritten = 0;
     const { consumedPoints, msBeforeNext } = await limiter.penalty(key, unwritten);

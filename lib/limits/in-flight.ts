@@ -1,29 +1,29 @@
 import type { EventEmitter } from "node:events";
 
-/** Of one caller: requests that are worked on at once, others that may wait, and milliseconds for which each may. */
+/** Limits per caller: requests in progress, requests waiting, and the maximum wait in milliseconds. */
 type Limit = { atOnce: number; waiting: number; maxWait: number };
 type Line = { atWork: number; waiting: Set<(isIn: boolean) => void> };
 
 /**
- * Bounds how many requests of one caller are worked on at once. Those of other callers don't count: how the callers share
- * what is scarce is up to that. A caller without requests is not kept in memory.
+ * Limits how many requests of one caller are in progress. Callers do not affect each other here; the database pool
+ * shares its connections between them. A caller without requests is not kept in memory.
  */
 export class InFlight {
   private readonly lines = new Map<string, Line>();
 
   constructor(private readonly limit: Limit) {}
 
-  /** The place of a request that is still to be entered. `answer` emits `close` where its client hangs up. */
+  /** Creates the place of a request. `answer` must emit `close` if the client disconnects. */
   place(answer: EventEmitter): Place {
     return new Place(this, this.limit.maxWait, answer);
   }
 
-  /** How many callers have requests here. */
+  /** Number of callers with requests. */
   get callers(): number {
     return this.lines.size;
   }
 
-  /** False at once where as many wait as may, and later where the request's time is over or its client is gone. */
+  /** False at once if too many requests wait; false later if the wait times out or the client disconnects. */
   enter(caller: string, maxWait: number, answer: EventEmitter): true | Promise<boolean> {
     const line = this.lines.get(caller) ?? { atWork: 0, waiting: new Set() };
     if (line.atWork >= this.limit.atOnce) return this.wait(line, maxWait, answer);
@@ -57,10 +57,10 @@ export class InFlight {
   }
 }
 
-/** One request's place: with one caller, or, once it is known who that is, with another. */
+/** One request's place. It moves to another caller once the request is authenticated. */
 export class Place {
   private caller: string | undefined;
-  /** Milliseconds for which the request has waited. */
+  /** Milliseconds that the request has waited. */
   waited = 0;
 
   constructor(
@@ -69,7 +69,7 @@ export class Place {
     private readonly answer: EventEmitter,
   ) {}
 
-  /** Waits for a place with this caller, having left the one before. False where there is none in time. */
+  /** Leaves the previous place and waits for one with this caller. False on a timeout. */
   enter(caller: string): true | Promise<boolean> {
     if (caller === this.caller) return true;
     this.leave();

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { InFlight, type Place } from "./in-flight";
 
 let requests: InFlight;
-/** What became of each request that was sent, in the order in which it was decided. */
+/** The outcome of each request, in order of decision. */
 let decided: string[];
 
 beforeEach(() => {
@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-/** Sends a request; `hangUp` is its client's. */
+/** Sends a request; `hangUp` disconnects its client. */
 function send(name: string, caller: string): Place & { hangUp: () => void } {
   const answer = new EventEmitter();
   const place = requests.place(answer);
@@ -23,7 +23,7 @@ function send(name: string, caller: string): Place & { hangUp: () => void } {
 
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
-test("requests beyond the bound wait, and come in one by one in the order in which they came", async () => {
+test("requests beyond the limit wait and are admitted in order of arrival", async () => {
   const [first, second] = [send("1", "ann"), send("2", "ann")];
   send("3", "ann");
   send("4", "ann");
@@ -37,14 +37,14 @@ test("requests beyond the bound wait, and come in one by one in the order in whi
   expect(decided.slice(3)).toEqual(["4 in"]);
 });
 
-test("another caller's requests come in meanwhile", async () => {
+test("another caller's requests are admitted meanwhile", async () => {
   for (const name of ["1", "2", "3"]) send(name, "ann");
   send("other", "bob");
   await settle();
   expect(decided).toEqual(["1 in", "2 in", "other in"]);
 });
 
-test("who waits longer than a second is refused, and leaves the line", async () => {
+test("a request that waits longer than a second is refused and leaves the queue", async () => {
   const first = send("1", "ann");
   send("2", "ann");
   send("3", "ann");
@@ -58,13 +58,13 @@ test("who waits longer than a second is refused, and leaves the line", async () 
   expect(decided.slice(3)).toEqual(["4 in"]);
 });
 
-test("where as many wait as may, the next is refused at once", async () => {
+test("a request is refused at once if the queue is full", async () => {
   for (const name of ["1", "2", "3", "4", "5", "6"]) send(name, "ann");
   await settle();
   expect(decided).toEqual(["1 in", "2 in", "6 refused"]);
 });
 
-test("whose client hangs up leaves the line, and takes no place", async () => {
+test("a request whose client disconnects leaves the queue and takes no place", async () => {
   const first = send("1", "ann");
   send("2", "ann");
   const gone = send("3", "ann");
@@ -76,7 +76,7 @@ test("whose client hangs up leaves the line, and takes no place", async () => {
   expect(decided).toEqual(["1 in", "2 in", "3 refused", "4 in"]);
 });
 
-test("a request goes over to another caller, and waits there for no more than what is left of its second", async () => {
+test("a request that moves to another caller waits for no more than the rest of its second", async () => {
   const known = send("1", "ann");
   send("2", "ann");
   const [third, fourth] = [send("3", "network"), send("4", "network")];
@@ -104,7 +104,7 @@ test("entering as the same caller keeps the place", async () => {
   expect(decided).toEqual(["1 in", "2 in"]);
 });
 
-test("callers without requests are forgotten, also where all of theirs were refused or hung up", async () => {
+test("callers without requests are removed, also after refusals and disconnects", async () => {
   const places = ["1", "2", "3", "4", "5", "6"].map((name) => send(name, "ann"));
   expect(requests.callers).toBe(1);
   places[3]?.hangUp();

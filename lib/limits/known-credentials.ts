@@ -1,6 +1,6 @@
 /**
- * Whose credential it is that was good lately. It says with whose requests another one counts, before the database is
- * asked; never what that may do. Only who has a good credential adds to it.
+ * Maps recently valid credentials to their users. It only decides whose limit a request counts towards before the
+ * database is asked, never what the request may do. Only a valid credential is added.
  */
 export class KnownCredentials {
   private readonly users = new Map<string, string>();
@@ -11,7 +11,7 @@ export class KnownCredentials {
     return this.users.get(keyOf(hash));
   }
 
-  /** Of a credential that has just been found good. Where there are too many, the one that was noted first goes. */
+  /** Adds a credential that was just found valid. If full, removes the oldest one. */
   note(hash: Buffer, userId: string): void {
     const key = keyOf(hash);
     if (this.users.has(key)) return;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { hashSecret } from "@/lib/access-tokens/secret";
 import { KnownCredentials } from "./known-credentials";
 
-test("knows whose credential it is, and of too many the later ones", () => {
+test("KnownCredentials finds a credential's user, and keeps the latest ones", () => {
   const known = new KnownCredentials(2);
   const [first, second, third] = ["one", "two", "three"].map(hashSecret) as [Buffer, Buffer, Buffer];
   known.note(first, "ann");

@@ -6,7 +6,7 @@ import { leases } from "@/db/schema";
 import { createPlaces } from "./places";
 
 const long = 15_000;
-/** As two instances have them. */
+/** Called twice, it simulates two instances. */
 const create = (maxWait = long) => createPlaces({ name: "test", places: 2, maxWait });
 const held = (key: string) =>
   db
@@ -14,7 +14,7 @@ const held = (key: string) =>
     .from(leases)
     .where(eq(leases.name, `test:${key}`));
 
-/** Work that ends when it is told to, and tells how much of it is under way. */
+/** Work that ends on request and counts its running calls. */
 function slowWork() {
   const { promise: end, resolve: finish } = Promise.withResolvers<void>();
   const state = { begun: 0, underWay: 0, most: 0 };
@@ -29,7 +29,7 @@ function slowWork() {
   return { work, state, finish };
 }
 
-test("two at a time for one key, on two instances together, and others wait for their turn", async () => {
+test("at most two run for one key across two instances, and others wait for their turn", async () => {
   const [here, there, key] = [create(), create(), newId("org")];
   const { work, state, finish } = slowWork();
   const all = Array.from({ length: 8 }, (_, place) => (place % 2 === 0 ? here : there).withPlace(key, work));
@@ -42,7 +42,7 @@ test("two at a time for one key, on two instances together, and others wait for 
   await vi.waitFor(async () => expect(await held(key)).toEqual([]));
 });
 
-test("who finds no place in time is told so, and nothing is done", async () => {
+test("a call that finds no place in time returns undefined and does nothing", async () => {
   const [here, there, key] = [create(), create(300), newId("org")];
   const { work, finish } = slowWork();
   const first = [here.withPlace(key, work), here.withPlace(key, work)];
@@ -56,7 +56,7 @@ test("who finds no place in time is told so, and nothing is done", async () => {
   await Promise.all(first);
 });
 
-test("work that fails gives its place back, and its error", async () => {
+test("failing work frees its place and passes its error on", async () => {
   const [here, key] = [create(), newId("org")];
   for (let time = 0; time < 3; time++) {
     await expect(here.withPlace(key, () => Promise.reject(new Error("failed")))).rejects.toThrow("failed");
@@ -64,7 +64,7 @@ test("work that fails gives its place back, and its error", async () => {
   await vi.waitFor(async () => expect(await held(key)).toEqual([]));
 });
 
-test("the places of an instance that died are free once their leases have ended", async () => {
+test("the places of a crashed instance are freed when their leases expire", async () => {
   const [here, impatient, key] = [create(), create(0), newId("org")];
   const endsAt = sql`clock_timestamp() + interval '2 seconds'`;
   const dead = [1, 2].map((place) => ({ name: `test:${key}`, place, holder: "dead", endsAt }));
@@ -73,7 +73,7 @@ test("the places of an instance that died are free once their leases have ended"
   expect(await here.withPlace(key, async () => "later")).toEqual({ result: "later" });
 });
 
-test("a place is kept for as long as the work takes, without a connection", async () => {
+test("a place is kept while the work runs, without a connection", async () => {
   const [here, key] = [create(), newId("org")];
   const { work, finish } = slowWork();
   const done = here.withPlace(key, work);

@@ -6,20 +6,20 @@ import { leases } from "@/db/schema";
 import { withoutDatabaseDeadline } from "@/lib/database-deadline";
 import { log } from "@/lib/log";
 
-/** `places` for each key; who finds none free waits for so many milliseconds. */
+/** `places` per key; `maxWait` in milliseconds for a free one. */
 type Options = { name: string; places: number; maxWait: number };
 type Lease = { name: string; holder: string };
 
-/** Seconds until the places of an instance that died are free again. */
+/** Seconds until the places of a crashed instance are free again. */
 const leaseSeconds = 15;
 const pauseBetweenRenewals = 5000;
 const pauseBetweenTries = 100;
 const lease = sql`clock_timestamp() + make_interval(secs => ${leaseSeconds})`;
 
 /**
- * Work of which only so much may be under way for one key, on all instances together. A place is a row that is held for
- * a short while and renewed until the work has ended, by the database's clock: it takes up no connection meanwhile.
- * Answers undefined, and does nothing, where no place became free in time.
+ * Limits concurrent work per key across all instances. A place is a lease: a row with a short expiry by the database's
+ * clock, renewed until the work ends, without holding a connection. Returns undefined, without running the work, if no
+ * place becomes free in time.
  */
 export function createPlaces({ name, places, maxWait }: Options) {
   const queues = new Map<string, Promise<unknown>>();
@@ -36,7 +36,7 @@ export function createPlaces({ name, places, maxWait }: Options) {
     }
   }
 
-  /** One after another: of those who wait here only the first asks the database again and again. */
+  /** Waiters of this process queue up, so that only the first polls the database. */
   async function takeInTurn(wanted: Lease): Promise<boolean> {
     const end = Date.now() + maxWait;
     const turn = (queues.get(wanted.name) ?? Promise.resolve()).then(() => takeUntil(end, wanted, places));
@@ -60,7 +60,7 @@ async function takeUntil(end: number, wanted: Lease, places: number): Promise<bo
   return true;
 }
 
-/** Two who want the same free place at once: the second gets none, and tries again. */
+/** If two take the same place at once, the second gets none and retries. */
 async function take({ name, holder }: Lease, places: number): Promise<boolean> {
   const taken = await db.execute(sql`
     insert into leases (name, place, holder, ends_at)
@@ -75,7 +75,7 @@ async function take({ name, holder }: Lease, places: number): Promise<boolean> {
   return taken.rowCount === 1;
 }
 
-/** One renewal at a time, so that a database that hangs is not asked ever more. Answers what ends it. */
+/** One renewal at a time, so that a hanging database gets no further queries. Returns a function that stops it. */
 function keepRenewed(held: Lease): () => void {
   let isUnderWay = false;
   const timer = setInterval(async () => {
@@ -99,7 +99,7 @@ function ofHolder({ name, holder }: Lease) {
   return and(eq(leases.name, name), eq(leases.holder, holder));
 }
 
-/** What fails costs the key a place until the lease ends, or lets in one more. */
+/** A failure costs the key a place until the lease expires, or admits one more. */
 function inBackground(work: () => Promise<void>): Promise<void> {
   return withoutDatabaseDeadline(work).catch((error) => log.warn({ err: error }, "a lease could not be kept or ended"));
 }

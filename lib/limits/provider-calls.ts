@@ -6,7 +6,7 @@ import { consume, createLimiter } from "./rate-limit";
 type Call = { actor: Actor; organizationId: string };
 
 const perMinute = { points: 30, duration: 60 };
-/** An answer within a few seconds, and time enough for the runners of ten sessions that begin at once. */
+/** Milliseconds. Long enough for the runners of ten sessions that start at once. */
 const maxWait = 5000;
 const retryAfter = 5;
 
@@ -14,9 +14,9 @@ const ofCaller = createLimiter("provider-calls:caller", perMinute, { remembers: 
 const ofOrganization = createPlaces({ name: "provider-calls", places: 2, maxWait });
 
 /**
- * Runs what somebody asks of a provider: a check of a credential, a registration of a runner. Throws `rate_limited`
- * before it where the caller has had 30 in a minute, or where two of the organization stay under way for five seconds;
- * all instances count together. Checks that need no provider come first, and cost nothing of it.
+ * Runs a call to a provider on behalf of an actor, such as a check or a registration. Throws `rate_limited` before the
+ * call if the actor made 30 in a minute, or if two of the organization stay in progress for five seconds, across all
+ * instances. Call it after validation that needs no provider, so that invalid input does not use up the limit.
  */
 export async function asProviderCall<T>({ actor, organizationId }: Call, work: () => Promise<T>): Promise<T> {
   await consume(ofCaller, actor.userId, "checks and registrations at providers");

@@ -2,12 +2,12 @@ import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 import { pool } from "@/db/client";
 import { DomainError } from "@/lib/errors";
 
-/** `points` of what is counted, in `duration` seconds. */
+/** `points` per `duration` in seconds. */
 export type Limit = { points: number; duration: number };
 
 /**
- * Counts in the database, for all instances together. One that `sweeps` clears ended counts, of the others too. One that
- * `remembers` who has used up the points refuses further ones without asking the database.
+ * Counts in the database, across all instances. A limiter with `sweeps` deletes expired counts of every limiter. With
+ * `remembers`, an exhausted key is refused from memory, without a query.
  */
 export function createLimiter(
   name: string,
@@ -26,7 +26,7 @@ export function createLimiter(
   });
 }
 
-/** Counts one more. Throws `rate_limited` where it is one too many; `what` is their word in the sentence. */
+/** Counts one. Throws `rate_limited` over the limit; `what` names the counted things in the message. */
 export async function consume(limiter: RateLimiterPostgres, key: string, what: string): Promise<void> {
   try {
     await limiter.consume(key);

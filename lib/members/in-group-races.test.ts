@@ -63,7 +63,7 @@ test("two admins who step down at once leave one", async () => {
   }
 });
 
-test("many admins who demote one another leave one, and the database ends no deadlock", async () => {
+test("many admins who demote one another leave one, without a deadlock", async () => {
   const tenant = await createTenant();
   const { group } = tenant;
   const admins = [group.admin, ...(await Promise.all(Array.from({ length: 7 }, () => groupAdmin(tenant))))];
@@ -77,7 +77,7 @@ test("many admins who demote one another leave one, and the database ends no dea
   expect(await countDeadlocks()).toBe(deadlocks);
 });
 
-test("one person added many times at once is one member, with one event", async () => {
+test("a person added many times at once is one member, with one event", async () => {
   const tenant = await createTenant();
   const { group } = tenant;
   const person = await createPerson(tenant.organization.id, "organization_user");
@@ -87,7 +87,7 @@ test("one person added many times at once is one member, with one event", async 
   expect(await eventsOn(person.userId)).toHaveLength(1);
 });
 
-test("a demotion waits for what the admin is doing, and the next thing is refused", async () => {
+test("a demotion waits for the admin's running command, and the next command is refused", async () => {
   const tenant = await createTenant();
   const { group } = tenant;
   const other = await groupAdmin(tenant);

@@ -8,7 +8,7 @@ import { refusal } from "@/testing/refusal";
 import { createPerson, createTenant } from "@/testing/tenant";
 import { addMember, changeMemberRole, removeMember } from "./in-group";
 
-/** A tenant with someone to add, and the three commands as they would succeed for an admin. */
+/** A tenant with a person to add, and the three commands as an admin would run them. */
 async function createScene() {
   const tenant = await createTenant();
   const newcomer = await createPerson(tenant.organization.id, "organization_user");
@@ -74,7 +74,7 @@ describe.each(["change", "remove"] as const)("%s", (command) => {
       ? changeMemberRole(scene.group.admin, scene.group.scope, userId, "group_admin")
       : removeMember(scene.group.admin, scene.group.scope, userId);
 
-  test("answers alike for whoever is not in the group", async () => {
+  test("answers alike for everyone who is not in the group", async () => {
     const scene = await createScene();
     const outsiders = [
       scene.newcomer.userId,

@@ -35,7 +35,7 @@ describe("addMember", () => {
     ]);
   });
 
-  test("is for organization admins too", async () => {
+  test("is allowed to organization admins too", async () => {
     const tenant = await createTenant();
     const { email, ...person } = await colleague(tenant);
     await addMember(tenant.organizationAdmin, tenant.group.scope, { email, role: "group_admin" });
@@ -55,7 +55,7 @@ describe("addMember", () => {
     expect(await add(stranger.email)).toEqual(await add("nobody@example.com"));
   });
 
-  test("refuses who is a member already, and leaves the role as it is", async () => {
+  test("refuses an existing member, and keeps their role", async () => {
     const tenant = await createTenant();
     const { group } = tenant;
     const person = await secondAdmin(tenant);
@@ -68,7 +68,7 @@ describe("addMember", () => {
   test.each([
     ["  Ada@Example.COM ", "ada@example.com"],
     ["ÅSA@EXÄMPLE.SE", "åsa@exämple.se"],
-  ])("takes %j as %s", (email, read) => {
+  ])("reads %j as %s", (email, read) => {
     expect(addMemberInput.parse({ email, role: "group_user" }).email).toBe(read);
   });
 
@@ -84,13 +84,13 @@ describe("addMember", () => {
     { role: "organization_admin" },
     { role: "" },
     { groupId: "grp_other" },
-  ])("takes no %j", (wrong) => {
+  ])("refuses %j", (wrong) => {
     expect(addMemberInput.safeParse({ email: "a@b.c", role: "group_user", ...wrong }).success).toBe(false);
   });
 });
 
 describe("changeMemberRole", () => {
-  test("changes the role, and records both", async () => {
+  test("changes the role, and records the old and the new one", async () => {
     const tenant = await createTenant();
     const { group } = tenant;
     await changeMemberRole(group.admin, group.scope, group.user.userId, "group_admin");
@@ -133,7 +133,7 @@ describe("removeMember", () => {
     });
   });
 
-  test("takes no access token along", async () => {
+  test("removes no access token", async () => {
     const tenant = await createTenant();
     const { group } = tenant;
     const leaver = await secondAdmin(tenant);
@@ -145,7 +145,7 @@ describe("removeMember", () => {
     ]);
   });
 
-  test("leaves the person's other groups and organization alone", async () => {
+  test("keeps the person's other groups and organization", async () => {
     const tenant = await createTenant();
     const { organization, group, otherGroup } = tenant;
     const roles = { [group.id]: "group_user", [otherGroup.id]: "group_admin" } as const;
@@ -165,7 +165,7 @@ describe("the last admin", () => {
       changeMemberRole(actor, group.scope, group.admin.userId, "group_user"),
     "be removed": ({ group }: Tenant, actor = group.admin) => removeMember(actor, group.scope, group.admin.userId),
   };
-  test.each(Object.entries(attempts))("can't %s, not even where a token has the admin role", async (_name, attempt) => {
+  test.each(Object.entries(attempts))("can't %s, even if a token has the admin role", async (_name, attempt) => {
     const tenant = await createTenant();
     await createToken(tenant.group.admin, tenant.group.scope, { admin: true });
     const before = await everyRow();

@@ -21,7 +21,7 @@ export const changeMemberRoleInput = z.strictObject({ role });
 
 export type AddMemberInput = z.output<typeof addMemberInput>;
 
-/** Gives a person of the organization a role in the group. Throws `invalid` on email for a stranger, `conflict` for a member. */
+/** Adds a person of the organization with a role. Throws `invalid` on email for a stranger, `conflict` for a member. */
 export function addMember(actor: Actor, scope: GroupScope, { email, role }: AddMemberInput): Promise<void> {
   return mutate(actor, scope, "members:manage", async (tx, access) => {
     const person = await findPerson(tx, access, email);
@@ -44,7 +44,7 @@ export function addMember(actor: Actor, scope: GroupScope, { email, role }: AddM
   });
 }
 
-/** Throws `conflict` for the last group admin. The role that the person has already changes nothing. */
+/** Throws `conflict` for the last group admin. The current role changes nothing. */
 export function changeMemberRole(actor: Actor, scope: GroupScope, userId: string, role: GroupRole): Promise<void> {
   return mutate(actor, scope, "members:manage", async (tx) => {
     const member = await findMember(tx, scope, userId);
@@ -56,7 +56,7 @@ export function changeMemberRole(actor: Actor, scope: GroupScope, userId: string
   });
 }
 
-/** Throws `conflict` for the last group admin. What the person created stays: access tokens belong to the group. */
+/** Throws `conflict` for the last group admin. Keeps the access tokens that the person created for the group. */
 export function removeMember(actor: Actor, scope: GroupScope, userId: string): Promise<void> {
   return mutate(actor, scope, "members:manage", async (tx) => {
     const member = await findMember(tx, scope, userId);
@@ -69,7 +69,7 @@ export function removeMember(actor: Actor, scope: GroupScope, userId: string): P
   });
 }
 
-/** The organization's person with this address, who stays in it until the transaction ends. */
+/** The organization's person with this address, locked in the organization until the transaction ends. */
 async function findPerson(tx: Tx, { organization }: Rights, email: string): Promise<{ id: string; name: string }> {
   const [person] = await tx
     .select({ id: users.id, name: users.name })

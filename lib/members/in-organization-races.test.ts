@@ -42,7 +42,7 @@ test("two organization admins who demote or remove each other at once leave one"
   }
 });
 
-test("a group's two admins who are removed from the organization at once leave the group one", async () => {
+test("a group keeps one of two admins who are removed from the organization at once", async () => {
   for (let round = 0; round < rounds; round++) {
     const tenant = await createTenant();
     const { organization, organizationAdmin, group } = tenant;
@@ -57,7 +57,7 @@ test("a group's two admins who are removed from the organization at once leave t
   }
 });
 
-test("a group's admin who steps down while the other is removed from the organization leaves the group one", async () => {
+test("a group keeps one admin when one steps down while the other is removed from the organization", async () => {
   for (let round = 0; round < rounds; round++) {
     const tenant = await createTenant();
     const { organization, organizationAdmin, group } = tenant;
@@ -72,7 +72,7 @@ test("a group's admin who steps down while the other is removed from the organiz
   }
 });
 
-test("removals, changes in groups and creations at once leave an admin everywhere, and no deadlock is ended", async () => {
+test("concurrent removals, role changes and creations leave every group an admin, without a deadlock", async () => {
   const tenant = await createTenant();
   const { organization, organizationAdmin, group } = tenant;
   const both = { [group.id]: "group_admin", [tenant.otherGroup.id]: "group_admin" } as const;

@@ -34,7 +34,7 @@ const changeRole = ({ organizationAdmin, organization }: Tenant, userId: string,
   changeOrganizationRole(organizationAdmin, organization.scope, userId, role);
 
 describe("changeOrganizationRole", () => {
-  test("changes the role, records both, and what the role allows follows at once", async () => {
+  test("changes the role and its permissions at once, and records the old and the new role", async () => {
     const tenant = await createTenant();
     const { organization, organizationAdmin, group } = tenant;
     await changeOrganizationRole(organizationAdmin, organization.scope, group.user.userId, "organization_admin");
@@ -56,13 +56,13 @@ describe("changeOrganizationRole", () => {
     expect(await everyRow()).toEqual(before);
   });
 
-  test.each(["group_admin", "", undefined, 7])("takes no role %j", (role) => {
+  test.each(["group_admin", "", undefined, 7])("refuses %j as a role", (role) => {
     expect(changeOrganizationRoleInput.safeParse({ role }).success).toBe(false);
   });
 });
 
 describe("removeFromOrganization", () => {
-  test("ends the roles in the organization and its groups, and tells the log of each", async () => {
+  test("ends the roles in the organization and its groups, and records it in each log", async () => {
     const tenant = await createTenant();
     const { organization, organizationAdmin, group, otherGroup } = tenant;
     const roles = { [group.id]: "group_admin", [otherGroup.id]: "group_user" } as const;
@@ -84,7 +84,7 @@ describe("removeFromOrganization", () => {
     );
   });
 
-  test("ends an open session's rights at the next action, and leaves tokens and other organizations alone", async () => {
+  test("ends an open session's rights at the next action, and keeps tokens and other organizations", async () => {
     const tenant = await createTenant();
     const elsewhere = await createTenant();
     const { organization, organizationAdmin, group } = tenant;
@@ -101,7 +101,7 @@ describe("removeFromOrganization", () => {
     expect(await rolesOf(elsewhere, person)).toEqual(["organization_user"]);
   });
 
-  test("lets nobody come back into a group but through the organization", async () => {
+  test("lets nobody back into a group without the organization", async () => {
     const tenant = await createTenant();
     const { organization, organizationAdmin, group } = tenant;
     await removeFromOrganization(organizationAdmin, organization.scope, group.user.userId);
@@ -109,7 +109,7 @@ describe("removeFromOrganization", () => {
     expect(await refusal(back)).toMatchObject({ code: "invalid", errors: [{ field: "email" }] });
   });
 
-  test("refuses the last admin of groups, and names them", async () => {
+  test("refuses the last admin of groups, and names the groups", async () => {
     const tenant = await createTenant();
     const { organization, organizationAdmin, group, otherGroup } = tenant;
     const both = { [group.id]: "group_admin", [otherGroup.id]: "group_admin" } as const;
@@ -138,7 +138,7 @@ describe.each([
       removeFromOrganization(organizationAdmin, organization.scope, userId),
   ],
 ])("an organization admin who is %s", (_how, end) => {
-  test("leaves no invitation that is good again with the role, and the log tells of each", async () => {
+  test("revokes the admin's open invitations for good, and records each", async () => {
     const tenant = await createTenant();
     const { organization, organizationAdmin } = tenant;
     const leaving = await createPerson(organization.id, "organization_admin");
@@ -168,7 +168,7 @@ describe.each([
   });
 });
 
-test("an admin's invitations in another organization, and those accepted, stay", async () => {
+test("an admin's invitations in another organization, and accepted ones, stay", async () => {
   const [tenant, elsewhere] = [await createTenant(), await createTenant()];
   const leaving = await createPerson(tenant.organization.id, "organization_admin");
   const member = { organizationId: elsewhere.organization.id, userId: leaving.userId, kind: "person" } as const;
@@ -181,7 +181,7 @@ test("an admin's invitations in another organization, and those accepted, stay",
   expect((await eventsOn(accepted.id)).at(-1)).toMatchObject({ action: "invitation.accepted" });
 });
 
-test("the last organization admin can be neither demoted nor removed, not even where a token has the role", async () => {
+test("the last organization admin can't be demoted or removed, even if a token has the role", async () => {
   const { organization, organizationAdmin } = await createTenant();
   await createToken(organizationAdmin, organization.scope, { admin: true });
   const { userId, name } = organizationAdmin;
@@ -194,7 +194,7 @@ test("the last organization admin can be neither demoted nor removed, not even w
   expect(await everyRow()).toEqual(before);
 });
 
-test("an organization admin gives and takes group roles, their own included", async () => {
+test("an organization admin grants and revokes group roles, including their own", async () => {
   const { organizationAdmin, group } = await createTenant();
   await addMember(organizationAdmin, group.scope, { email: organizationAdmin.email, role: "group_admin" });
   expect(await getGroup(organizationAdmin, group.id)).toMatchObject({ role: "group_admin" });
@@ -240,7 +240,7 @@ describe.each(["change", "remove"] as const)("%s", (command) => {
     }
   });
 
-  test("answers alike for whoever is not in the organization", async () => {
+  test("answers alike for everyone who is not in the organization", async () => {
     const { run, organizationAdmin, group } = await createScene();
     const { actor } = await createToken(group.admin, group.scope);
     const outsiders = [(await createTenant()).group.user.userId, actor.userId, group.id, "", "\0"];

@@ -16,8 +16,8 @@ export const changeOrganizationRoleInput = z.strictObject({
 });
 
 /**
- * Throws `conflict` for the last organization admin. Demotion withdraws what the admin invited. The role that the person
- * has already changes nothing.
+ * Throws `conflict` for the last organization admin. A demotion revokes the admin's invitations. The current role
+ * changes nothing.
  */
 export function changeOrganizationRole(
   actor: Actor,
@@ -36,8 +36,9 @@ export function changeOrganizationRole(
 }
 
 /**
- * Ends the person's roles in the organization and in all of its groups, and tells each group's log. Throws `conflict`
- * for the last admin of the organization or of a group. What the person created stays; whom they invited does not come.
+ * Ends the person's roles in the organization and in all of its groups, and records it in each group's log. Throws
+ * `conflict` for the last admin of the organization or of a group. Keeps what the person created, except open
+ * invitations.
  */
 export function removeFromOrganization(actor: Actor, scope: OrganizationScope, userId: string): Promise<void> {
   return mutate(actor, scope, "members:manage", async (tx, { organization }) => {
@@ -63,7 +64,7 @@ async function endAdmin(tx: Tx, actor: Actor, scope: OrganizationScope, member: 
 
 type GroupMembership = Awaited<ReturnType<typeof groupRolesOf>>[number];
 
-// The organization's row is locked, and whoever changes a group's members waits for it.
+// The organization's row is locked, and every change of a group's members waits for it.
 function groupRolesOf(tx: Tx, { id, organizationId }: FoundMember) {
   return tx
     .select({

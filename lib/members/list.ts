@@ -17,7 +17,7 @@ export type Member = {
 
 export type ListMembers = { limit?: number; cursor?: string; kind?: UserKind };
 
-/** People first, then technical users, each in the order in which they came to be. */
+/** People first, then technical users, each in order of creation. */
 export async function membersIn(
   { organization, group }: Rights,
   { limit = 20, cursor, kind }: ListMembers,

@@ -27,7 +27,7 @@ export async function findMember(tx: Tx, scope: Scope, userId: string) {
 }
 
 /**
- * Throws `conflict` where the admin is the scope's last. The scope's row is locked, so none of the others can leave or be
+ * Throws `conflict` if the admin is the scope's last. The scope's row is locked, so that no other admin can leave or be
  * demoted meanwhile.
  */
 export async function assertAnotherAdmin(tx: Tx, scope: Scope, member: FoundMember): Promise<void> {
@@ -51,7 +51,7 @@ export async function assertAnotherAdmin(tx: Tx, scope: Scope, member: FoundMemb
   );
 }
 
-/** A membership of the scope itself, not of a group in it. */
+/** Memberships of the scope itself, without those of an organization's groups. */
 function isIn(scope: Scope): SQL | undefined {
   if (scope.kind === "group") return eq(memberships.groupId, scope.groupId);
   return and(eq(memberships.organizationId, scope.organizationId), isNull(memberships.groupId));

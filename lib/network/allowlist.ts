@@ -4,7 +4,7 @@ import { coversMetadata, isMetadata, isPublic, parseAddress } from "./judged-add
 
 const label = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 
-/** True for a host name in lower case as DNS and TLS know it: ASCII labels, no empty one, no underscore, not a number at the end. */
+/** True for a lower-case host name valid in DNS and TLS: ASCII labels, no underscore, last label not a number. */
 export function isHostName(host: string): boolean {
   const labels = host.split(".");
   if (host.length > 253 || !labels.every((one) => label.test(one))) return false;
@@ -13,16 +13,16 @@ export function isHostName(host: string): boolean {
 
 type Entry = { port: number | undefined } & ({ host: string } | { network: Network });
 
-/** What the operator permits beyond public addresses; and what nobody can permit. */
+/** Hosts that the operator allows beyond public addresses. */
 export type Allowlist = readonly Entry[];
 
 export class AllowlistError extends Error {}
 
-// A name for what the metadata addresses are is as bad as the address.
+// Names of the metadata addresses are refused like the addresses.
 const metadataNames =
   /^(?:metadata(?:\.goog|\.google\.internal|\.azure\.internal|\.tencentyun\.com)?|instance-data(?:\.[a-z0-9-]+)*)$/;
 
-/** Reads PROVIDER_ALLOWLIST. Throws an AllowlistError whose message names the entry that can't be taken. */
+/** Parses PROVIDER_ALLOWLIST. Throws an AllowlistError whose message names the invalid entry. */
 export function parseAllowlist(text: string): Allowlist {
   return text
     .split(",")
@@ -31,17 +31,17 @@ export function parseAllowlist(text: string): Allowlist {
     .map(parseEntry);
 }
 
-/** True when an entry names this very host (a name or an address in it), so that plain http and its port are fine too. */
+/** True if an entry names this host, by name or by a network that contains its address. Then http is allowed too. */
 export function listsHost(allowlist: Allowlist, host: string, port: number): boolean {
   return allowlist.some((entry) => matchesPort(entry, port) && matchesHost(entry, host));
 }
 
-/** True when an entry names this host with this port, which permits a port that is reserved otherwise. */
+/** True if an entry names this host with this port. Then a reserved port is allowed. */
 export function listsPort(allowlist: Allowlist, host: string, port: number): boolean {
   return allowlist.some((entry) => entry.port === port && matchesHost(entry, host));
 }
 
-/** Whether a connection for this host may go to this address. Metadata addresses are refused whatever the list says. */
+/** Whether a connection for this host may go to this address. No list can allow metadata addresses. */
 export function permitsAddress(allowlist: Allowlist, host: string, text: string, port: number): boolean {
   const address = parseAddress(text);
   if (!address || isMetadata(address)) return false;
@@ -86,7 +86,7 @@ function parseNetwork(target: string): Network | undefined {
   const address = parseAddress(text);
   if (!address) return undefined;
   if (digits === undefined) return [address, address.toByteArray().length * 8];
-  // As written: a network of addresses that stand for IPv4 ones is judged, and refused, as such.
+  // Parsed as written, so that a network of IPv4-mapped addresses is recognized and refused.
   const first = text.includes(":") ? ipaddr.IPv6.parse(text) : address;
   return Number(digits) <= first.toByteArray().length * 8 ? [first, Number(digits)] : undefined;
 }

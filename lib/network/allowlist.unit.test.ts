@@ -32,7 +32,7 @@ test.each([
   "::169.254.169.254",
   "metadata.google.internal",
   "git.example.com, 169.254.0.0/16",
-])("%s, which covers a metadata address, stops the start with one line that names it", (text) => {
+])("%s covers a metadata address and stops the start with a line that names it", (text) => {
   const [problem, ...others] = problems(text);
   expect(others).toEqual([]);
   expect(problem).toMatch(/^PROVIDER_ALLOWLIST: "[^"]+" (?:covers|names) a cloud metadata/);
@@ -56,14 +56,14 @@ test.each([
   expect(problems(`ok.example.com,${text}`)).toEqual([expect.stringMatching(/^PROVIDER_ALLOWLIST: "[^"]+" [^\n]+$/)]);
 });
 
-test("entries are separated by commas, with spaces around them or nothing between", () => {
+test("entries are separated by commas, and may be empty or have spaces around them", () => {
   expect(
     readSettings({ PROVIDER_ALLOWLIST: " git.example.com ,, 10.0.0.0/8:8443,[::1]:80 ," }).PROVIDER_ALLOWLIST,
   ).toHaveLength(3);
   expect(readSettings({}).PROVIDER_ALLOWLIST).toEqual([]);
 });
 
-test("a host on the list may have private addresses, and never a metadata address", () => {
+test("a listed host may have private addresses, but never a metadata address", () => {
   const allowlist = parseAllowlist("git.example.com:8443, 10.0.0.0/8");
   expect(permitsAddress(allowlist, "git.example.com", "192.168.1.1", 8443)).toBe(true);
   expect(permitsAddress(allowlist, "git.example.com", "192.168.1.1", 443)).toBe(false);
@@ -74,7 +74,7 @@ test("a host on the list may have private addresses, and never a metadata addres
   expect(permitsAddress(allowlist, "other.example.com", "no address", 443)).toBe(false);
 });
 
-test("certificates that can't be read stop the start", () => {
+test("unreadable certificates stop the start", () => {
   const told = (PROVIDER_CA_FILE: string) => () => readSettings({ PROVIDER_CA_FILE });
   expect(told("/does/not/exist.pem")).toThrow(/^PROVIDER_CA_FILE must be a readable file/);
   expect(told(new URL("./allowlist.ts", import.meta.url).pathname)).toThrow(/^PROVIDER_CA_FILE/);

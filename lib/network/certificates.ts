@@ -2,7 +2,7 @@ import { X509Certificate } from "node:crypto";
 import { createSecureContext, getCACertificates, type SecureContext } from "node:tls";
 import { readTextFile } from "@/lib/text-file";
 
-/** The certificates of a PEM file; none where it can't be read or holds anything that is no certificate. */
+/** The certificates of a PEM file; empty if the file can't be read or contains anything else. */
 export function readCertificates(file: string): string[] {
   try {
     const blocks = readTextFile(file).match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
@@ -14,7 +14,7 @@ export function readCertificates(file: string): string[] {
 
 const contexts = new Map<string, SecureContext>();
 
-/** Whom a connection trusts: Node's own authorities and these. Loading all of them takes a while, so it is done once. */
+/** TLS options that trust Node's own authorities and these. Loading the authorities is slow, so contexts are cached. */
 export function trust(certificates: string[]): { secureContext?: SecureContext } {
   if (certificates.length === 0) return {};
   const key = certificates.join("");

@@ -3,7 +3,7 @@ import ipaddr from "ipaddr.js";
 type Ip = ipaddr.IPv4 | ipaddr.IPv6;
 export type Network = [Ip, number];
 
-/** The address that the text is, and nothing else: an IPv4-mapped IPv6 address is the IPv4 address in it. */
+/** Parses an IP address; an IPv4-mapped IPv6 address becomes its IPv4 address. Undefined for any other text. */
 export function parseIp(text: string): Ip | undefined {
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
   if (!text.includes(":") || text.includes("%") || !ipaddr.IPv6.isValid(text)) return undefined;
@@ -11,14 +11,14 @@ export function parseIp(text: string): Ip | undefined {
   return address.isIPv4MappedAddress() ? address.toIPv4Address() : address;
 }
 
-/** The network that the text is: an address, or an address and the number of its leading bits. */
+/** Parses a network: an address, or an address with a prefix length. */
 export function parseNetwork(text: string): Network | undefined {
   const [, first = "", digits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const address = parseIp(first);
   if (!address) return undefined;
   const size = bitsOf(address);
   if (digits === undefined) return [address, size];
-  // The bits of an IPv4-mapped network count from the beginning of the IPv6 address.
+  // The prefix length of an IPv4-mapped network counts from the start of the IPv6 address.
   const bits = first.includes(":") && size === 32 ? Number(digits) - 96 : Number(digits);
   return bits >= 0 && bits <= size ? [address, bits] : undefined;
 }
@@ -28,8 +28,8 @@ export function isInNetwork(address: Ip, network: Network): boolean {
 }
 
 /**
- * The address that a socket or a proxy names, in one spelling: without brackets, port and zone, and an IPv4-mapped one as
- * IPv4. Undefined where the text names no address.
+ * Normalizes the address of a socket or a proxy: removes brackets, port and zone, and maps an IPv4-mapped one to IPv4.
+ * Undefined if the text is not an address.
  */
 export function readAddress(text: string | undefined): string | undefined {
   const given = text?.trim() ?? "";
@@ -40,19 +40,19 @@ export function readAddress(text: string | undefined): string | undefined {
 }
 
 /**
- * What one party is counted by: an IPv4 address as it is, of an IPv6 address its network of 64 bits, for all addresses of
- * that are one party's. Callers without a known address count as one.
+ * The key for counting one party's requests: an IPv4 address, or the /64 network of an IPv6 address. Callers without a
+ * known address count as one.
  */
 export function networkOf(address: string | null | undefined): string {
   return networkOfBits(address, 32, 64);
 }
 
-/** What guesses of passwords are counted by: a party that has 48 bits of IPv6 has no more of them than one with 64. */
+/** The key for counting password guesses: a party with a /48 network gets no more than one with a /64. */
 export function wideNetworkOf(address: string | null | undefined): string {
   return networkOfBits(address, 32, 48);
 }
 
-/** What may be shown of where someone was: 24 bits of an IPv4 address, 48 of an IPv6 address. */
+/** The network that may be shown of a person's address: /24 for IPv4, /48 for IPv6. */
 export function shownNetworkOf(address: string | null | undefined): string | null {
   return parseIp(address ?? "") ? networkOfBits(address, 24, 48) : null;
 }

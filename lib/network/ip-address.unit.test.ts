@@ -43,7 +43,7 @@ test.each([
   "192.0.2.7%eth0%eth1",
   "a".repeat(12_000),
   "192.0.2.7\n192.0.2.8",
-])("%j is no address", (text) => {
+])("%j is not an address", (text) => {
   expect(readAddress(text)).toBeUndefined();
 });
 
@@ -55,7 +55,7 @@ test.each([
   ["::1", "::/64", "::/48", "::/48"],
   ["no address", "unknown", "unknown", null],
   [null, "unknown", "unknown", null],
-])("%s is counted by %s, for guesses by %s, and shown as %s", (address, network, wide, shown) => {
+])("%s is counted as %s, for guesses as %s, and shown as %s", (address, network, wide, shown) => {
   expect([networkOf(address), wideNetworkOf(address), shownNetworkOf(address)]).toEqual([network, wide, shown]);
 });
 
@@ -71,7 +71,7 @@ test.each([
 });
 
 test.each(["10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8/8", "::/129", "::ffff:10.0.0.0/95", "example.com", "/8", ""])(
-  "%j is no network",
+  "%j is not a network",
   (text) => {
     expect(parseNetwork(text)).toBeUndefined();
   },

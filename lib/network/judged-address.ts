@@ -3,7 +3,7 @@ import { isInNetwork, type Network, parseIp } from "./ip-address";
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
-// AWS, Google Cloud, Azure, Oracle, Alibaba, Tencent and OpenStack: who reads these gets the machine's own credentials.
+// AWS, Google Cloud, Azure, Oracle, Alibaba, Tencent and OpenStack. These return the machine's own credentials.
 const metadataAddresses = [
   "169.254.169.254",
   "169.254.170.2",
@@ -18,7 +18,7 @@ const metadataAddresses = [
   "fe80::a9fe:a9fe",
 ].map((text) => ipaddr.parse(text));
 
-// IPv6 ranges whose addresses stand for IPv4 ones: translated, compatible, NAT64 (well-known, local), 6to4, Teredo.
+// IPv6 ranges that embed IPv4 addresses: translated, compatible, NAT64 (well-known, local), 6to4, Teredo.
 const embedding = [
   "::/96",
   "::ffff:0:0/96",
@@ -31,7 +31,7 @@ const embedding = [
 const nat64 = ipaddr.IPv6.parseCIDR("64:ff9b::/96");
 const globalUnicast = ipaddr.IPv6.parseCIDR("2000::/3");
 
-/** The address as it is judged: an IPv4-mapped or NAT64 one is the IPv4 address that it leads to. Undefined for no address. */
+/** The address to check: an IPv4-mapped or NAT64 address becomes its IPv4 address. Undefined for no address. */
 export function parseAddress(text: string): Address | undefined {
   const address = parseIp(text);
   return address instanceof ipaddr.IPv6 && address.match(nat64)
@@ -39,18 +39,18 @@ export function parseAddress(text: string): Address | undefined {
     : address;
 }
 
-/** True for public unicast addresses only; 6to4, Teredo and whatever else is special is not. */
+/** True only for public unicast addresses; false for 6to4, Teredo and all other special ranges. */
 export function isPublic(address: Address): boolean {
   if (isMetadata(address) || address.range() !== "unicast") return false;
   return address instanceof ipaddr.IPv4 || address.match(globalUnicast);
 }
 
-/** True for a cloud's metadata addresses, which no allowlist can permit. */
+/** True for a cloud's metadata address, which no allowlist can allow. */
 export function isMetadata(address: Address): boolean {
   return metadataAddresses.some((one) => one.toNormalizedString() === address.toNormalizedString());
 }
 
-/** True when the network holds a metadata address, or IPv6 addresses that stand for IPv4 ones, such addresses among them. */
+/** True if the network contains a metadata address, directly or embedded in an IPv6 address. */
 export function coversMetadata(network: Network): boolean {
   const [address, bits] = network;
   if (metadataAddresses.some((one) => isInNetwork(one, network))) return true;

@@ -7,7 +7,7 @@ import { foundOrganization, foundOrganizationInput } from "./found-organization"
 
 const input = (email: string) => foundOrganizationInput.parse({ name: "Example Ltd", email, adminName: "Ada Admin" });
 
-test("an organization comes with its admin, who can sign in, and with its audit event", async () => {
+test("foundOrganization creates the organization, an admin who can sign in, and the audit event", async () => {
   const admin = await foundOrganization(input(" Ada@Example.com "), "a password to begin with");
   expect(await signInWithPassword("ada@example.com", "a password to begin with")).toMatchObject({ person: admin });
   const [membership] = await db.select().from(memberships).where(eq(memberships.userId, admin.userId));
@@ -23,7 +23,7 @@ test("an organization comes with its admin, who can sign in, and with its audit 
   ]);
 });
 
-test("a person who is known keeps name and password, and gets the role", async () => {
+test("an existing person keeps name and password, and gets the role", async () => {
   const first = await foundOrganization(input("eve@example.com"), "the first password");
   const second = await foundOrganization({ ...input("eve@example.com"), adminName: "Another" }, "another password");
   expect(second).toEqual(first);
@@ -32,7 +32,7 @@ test("a person who is known keeps name and password, and gets the role", async (
   expect(await signInWithPassword("eve@example.com", "the first password")).toMatchObject({ person: first });
 });
 
-test.each([{ name: "" }, { email: "nobody" }, { adminName: " " }])("what is missing is refused: %j", (differs) => {
+test.each([{ name: "" }, { email: "nobody" }, { adminName: " " }])("missing input is refused: %j", (differs) => {
   const whole = { name: "Example Ltd", email: "ada@example.com", adminName: "Ada Admin" };
   expect(foundOrganizationInput.safeParse({ ...whole, ...differs }).success).toBe(false);
 });

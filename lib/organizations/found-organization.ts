@@ -13,8 +13,8 @@ export const foundOrganizationInput = z.strictObject({
 });
 
 /**
- * Makes an organization and its first admin: the operator's door into an empty database, from the command line alone.
- * A person with this e-mail address keeps name and password; `password` is for a new one who has no identity provider.
+ * Creates an organization and its first admin. Only for the operator's command line, for an empty database. An existing
+ * person with this e-mail address keeps name and password; `password` is for a new one without an identity provider.
  */
 export function foundOrganization(input: z.output<typeof foundOrganizationInput>, password?: string): Promise<Person> {
   return db.transaction(async (tx) => {

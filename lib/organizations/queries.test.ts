@@ -27,7 +27,7 @@ const seers: [string, (tenant: Tenant) => Promise<Actor>, ("group" | "otherGroup
 ];
 
 describe.each(seers)("%s", (_who, actorIn, seen) => {
-  test("sees the organization, its members, and the groups that are its own to see", async () => {
+  test("sees the organization, its members, and the groups that it may see", async () => {
     const tenant = await createTenant();
     await createTenant();
     const { organization, organizationAdmin } = tenant;
@@ -47,7 +47,7 @@ describe.each(seers)("%s", (_who, actorIn, seen) => {
   });
 });
 
-test("what another organization has answers as for an unknown id", async () => {
+test("another organization's objects are answered like unknown ids", async () => {
   const stranger = (await createTenant()).organizationAdmin;
   const { organization } = await createTenant();
   const unknown = await refusal(getOrganization(stranger, newId("org")));
@@ -59,14 +59,14 @@ test("what another organization has answers as for an unknown id", async () => {
   }
 });
 
-test("getOrganization tells what the actor may do", async () => {
+test("getOrganization returns the actor's permissions", async () => {
   const { organization, organizationAdmin, group } = await createTenant();
   const ofAdmin = permissionsInOrganization("person", { organization: "organization_admin" });
   expect((await getOrganization(organizationAdmin, organization.id)).permissions).toEqual(ofAdmin);
   expect([...(await getOrganization(group.admin, organization.id)).permissions]).toEqual(["organization:read"]);
 });
 
-test("listOrganizationMembers tells the members of the organization itself, page by page", async () => {
+test("listOrganizationMembers lists the organization's own members, page by page", async () => {
   const { organization, organizationAdmin, group } = await createTenant();
   await createToken(group.admin, group.scope);
   const { actor } = await createToken(organizationAdmin, organization.scope, { admin: true });
@@ -86,7 +86,7 @@ test("listOrganizationMembers tells the members of the organization itself, page
   }
 });
 
-test("listOrganizations sorts by name, tells the role, and knows an organization without groups", async () => {
+test("listOrganizations sorts by name, returns the role, and includes an organization without groups", async () => {
   const { organization, group } = await createTenant();
   const id = newId("org");
   await db.insert(organizations).values({ id, name: "  first of all" });

@@ -15,7 +15,7 @@ export type OrganizationDetail = Organization & { permissions: ReadonlySet<Permi
 /** `role` is the actor's own in the organization. */
 export type OrganizationListItem = Organization & { role: Role | null; hasVisibleGroups: boolean };
 
-/** Throws `not_found` where the actor may not see the organization, as for an unknown id. */
+/** Throws `not_found` for an unknown id, and if the actor may not see the organization. */
 export async function getOrganization(actor: Actor, organizationId: string): Promise<OrganizationDetail> {
   const { permissions } = await accessIn(db, actor, organizationScope(organizationId));
   const [organization] = await db.select(columns).from(organizations).where(eq(organizations.id, organizationId));
@@ -23,13 +23,13 @@ export async function getOrganization(actor: Actor, organizationId: string): Pro
   return { ...organization, permissions };
 }
 
-/** The organization that was found. Throws `not_found` where it was a group. */
+/** The organization of the rights. Throws `not_found` if they are for a group. */
 export function organizationOf({ organization, group, permissions }: Rights): Omit<OrganizationDetail, "createdAt"> {
   if (group) throw notFound("This organization");
   return { ...organization, permissions };
 }
 
-/** The few organizations that the actor has a role in, by name. */
+/** The organizations in which the actor has a role, by name. Not paginated, since they are few. */
 export function listOrganizations(actor: Actor): Promise<OrganizationListItem[]> {
   return db
     .select({ ...columns, role: ownRole, hasVisibleGroups: sql<boolean>`bool_or(${groups.id} is not null)` })
@@ -51,7 +51,7 @@ export async function listOrganizationGroups(
   return listGroups(actor, { ...page, organizationId: scope.organizationId });
 }
 
-/** Who has a role in the organization itself: people first, then the technical users of its own access tokens. */
+/** Members of the organization itself: people first, then the technical users of its own access tokens. */
 export async function listOrganizationMembers(
   actor: Actor,
   scope: OrganizationScope,

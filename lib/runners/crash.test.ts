@@ -30,7 +30,7 @@ async function tokenWithAccess(): Promise<TestToken> {
   return token;
 }
 
-/** Starts a process that registers a runner, and kills it as soon as GitLab has made one. */
+/** Starts a process that registers a runner, and kills it once GitLab has created one. */
 async function registerAndDie(actor: TestToken["actor"]): Promise<void> {
   gitlab.failWith("answer_held");
   const argument = JSON.stringify({ actor, providerUrl: gitlab.url });
@@ -47,7 +47,7 @@ async function registerAndDie(actor: TestToken["actor"]): Promise<void> {
   gitlab.failWith(undefined);
 }
 
-test("a runner that GitLab made for a process that was killed meanwhile is found and removed", async () => {
+test("a runner that GitLab created for a killed process is found and removed", async () => {
   const { id, actor } = await tokenWithAccess();
   await registerAndDie(actor);
   const stored = () => db.select().from(runners).where(eq(runners.accessTokenId, id));
@@ -55,7 +55,7 @@ test("a runner that GitLab made for a process that was killed meanwhile is found
   expect(left).toMatchObject({ state: "registering", remoteId: null, sealedRunnerToken: null });
   expect([...gitlab.runners.values()]).toMatchObject([{ description: left?.id, tags: ["bench"] }]);
 
-  // It may still be under way: nothing is done about it for a while.
+  // The registration may still be running, so it is left alone for a while.
   expect(await unregisterDueRunners()).toBe(0);
   expect(gitlab.runners.size).toBe(1);
 

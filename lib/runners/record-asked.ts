@@ -15,8 +15,8 @@ export type StoredAccess = typeof versionControlAccesses.$inferSelect;
 const mostRunners = 100;
 
 /**
- * Records that a runner is about to be asked for, with the token's access for that URL and the tags that this gives it.
- * Throws `not_found` where there is none, `invalid` on `tags`, `rate_limited` where the token has too many runners.
+ * Records that a runner is about to be requested, with the token's access for the URL and the resulting tags. Throws
+ * `not_found` without such an access, `invalid` on `tags`, `rate_limited` if the token has too many runners.
  */
 export function recordAsked(
   actor: TechnicalUser,
@@ -36,14 +36,14 @@ export function recordAsked(
   });
 }
 
-/** The token's access for that URL as it is now. Throws `not_found` where there is none. */
+/** The token's current access for the URL. Throws `not_found`. */
 export async function findAccessFor(accessTokenId: string, providerUrl: string): Promise<StoredAccess> {
   const [access] = await db.select().from(versionControlAccesses).where(accessFor(accessTokenId, providerUrl));
   if (!access) throw noAccess();
   return access;
 }
 
-/** A removal changes the access's row: it comes before this, and there is none, or after, and sees the runner. */
+/** A concurrent removal updates the access: it commits first and is seen here, or waits and sees the runner. */
 async function lockAccess(tx: Tx, accessTokenId: string, providerUrl: string): Promise<StoredAccess> {
   const condition = accessFor(accessTokenId, providerUrl);
   const [access] = await tx.select().from(versionControlAccesses).where(condition).for("share");

@@ -13,10 +13,10 @@ import { stillAllows } from "@/lib/version-control/providers/runner-settings";
 
 type Recorded = { id: string; providerUrl: string; registered: Registered };
 
-/** `let_go`: the background unregisters it. `unknown`: nobody knows of it but the caller, who has to see to its end. */
+/** `let_go`: the background unregisters it. `unknown`: no row exists, so the caller has to unregister it. */
 export type RecordedAs = "registered" | "let_go" | "unknown";
 
-/** Records what the provider has answered; lets the runner go where the token or its access has gone meanwhile. */
+/** Records the provider's answer. Marks the runner for removal if its token or access was removed meanwhile. */
 export async function recordRegistered(
   actor: TechnicalUser,
   scope: Scope,
@@ -29,7 +29,7 @@ export async function recordRegistered(
   return isLetGo ? "let_go" : "unknown";
 }
 
-/** False where the token, its role or its access has gone, or the access no longer allows such a runner. */
+/** False if the token, its role or its access is gone, or the access no longer allows such a runner. */
 async function keep(actor: TechnicalUser, scope: Scope, permission: Permission, recorded: Recorded): Promise<boolean> {
   const { id, providerUrl } = recorded;
   try {
@@ -44,7 +44,7 @@ async function keep(actor: TechnicalUser, scope: Scope, permission: Permission, 
   }
 }
 
-/** A revocation locks the token's row: it comes before this, and is seen, or after, and sees the runner. */
+/** A concurrent revocation locks the token's row: it commits first, and is seen here, or waits and sees the runner. */
 async function isStillGood(tx: Tx, { id, registered }: Recorded): Promise<boolean> {
   const { removedAt, allowedTags, runUntagged } = versionControlAccesses;
   const [owner] = await tx
@@ -57,7 +57,7 @@ async function isStillGood(tx: Tx, { id, registered }: Recorded): Promise<boolea
   return owner !== undefined && !owner.revokedAt && !owner.removedAt && stillAllows(owner, registered);
 }
 
-/** False where the background took the row for one that nobody would record, and has removed it. */
+/** False if the background has removed the row, since it took the registration for abandoned. */
 async function write(tx: Tx, { id, registered }: Recorded, state: "registered" | "unregistering"): Promise<boolean> {
   const [row] = await tx.select({ organizationId: runners.organizationId }).from(runners).where(eq(runners.id, id));
   if (!row) return false;

@@ -38,7 +38,7 @@ function register(actor: TechnicalUser, address = newAddress(), providerUrl = gi
   return from(() => registerSessionRunner(actor, { providerUrl, tags: ["bench"] }), address);
 }
 
-test("what the provider refuses is in the log of the token's group or organization, without the credential", async () => {
+test("a provider's refusal is in the log of the token's group or organization, without the credential", async () => {
   const { group, organization, organizationAdmin } = tenant;
   const places = [
     { owner: group, token: await tokenWithAccess(group.admin, group.scope) },
@@ -61,7 +61,7 @@ test("what the provider refuses is in the log of the token's group or organizati
   }
 });
 
-test("the same refusal is recorded once in ten minutes, another reason or network has its own", async () => {
+test("the same refusal is recorded once in ten minutes, separately for each reason and network", async () => {
   const { group } = tenant;
   const { actor } = await tokenWithAccess(group.admin, group.scope);
   gitlab.failWith("error");
@@ -74,7 +74,7 @@ test("the same refusal is recorded once in ten minutes, another reason or networ
   await recorded(group.id, action, 3);
 });
 
-test("URLs without an access count as one, and what is no URL is not repeated", async () => {
+test("URLs without an access count as one, and an invalid URL is not recorded", async () => {
   const { group } = tenant;
   const { actor } = await createToken(group.admin, group.scope);
   for (let number = 0; number < 5; number++) {
@@ -87,7 +87,7 @@ test("URLs without an access count as one, and what is no URL is not repeated", 
   );
 });
 
-test("an organization has a hundred of them in an hour", async () => {
+test("an organization has a hundred of them per hour", async () => {
   const { group } = tenant;
   const { actor } = await createToken(group.admin, group.scope);
   await vi.waitFor(

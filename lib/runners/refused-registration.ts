@@ -5,10 +5,10 @@ import { recordRefusal } from "@/lib/audit/refusals";
 import type { TechnicalUser } from "@/lib/auth/actor";
 import { DomainError, type ErrorCode } from "@/lib/errors";
 
-/** The URL once it is known to be one, in its one spelling. */
+/** `providerUrl` is set once the URL is validated and normalized. */
 type Asked = { actor: TechnicalUser; providerUrl?: string };
 
-/** Does what a registration is made of, and records the refusal where it ends in one. */
+/** Runs the steps of a registration, and records a refusal. */
 export async function recordingRefusal<T>(asked: Asked, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -20,14 +20,14 @@ export async function recordingRefusal<T>(asked: Asked, work: () => Promise<T>):
 
 function record({ actor, providerUrl }: Asked, code: ErrorCode): void {
   const { userId, accessTokenId } = actor;
-  // Anyone can name any number of URLs without an access: they count as one, so that they don't use up the hour's events.
+  // A caller can send any number of URLs without an access: they count as one, so as not to use up the hourly limit.
   const what = [accessTokenId, code, code === "not_found" ? "" : providerUrl].join(" ");
   const told = { actor: userId, token: accessTokenId, code };
   const detail = { code, ...(providerUrl ? { provider_url: providerUrl } : {}) };
   recordRefusal("runner.registration_refused", what, () => refusals(actor, detail), told);
 }
 
-/** None where the token was deleted meanwhile. */
+/** Empty if the token was deleted meanwhile. */
 async function refusals(actor: TechnicalUser, detail: Record<string, string>) {
   const { organizationId, groupId, id, name } = accessTokens;
   const found = await db

@@ -27,10 +27,10 @@ export const registerRunnerInput = z.strictObject({
   tags: tagList.default([]),
 });
 
-/** Seconds; well beyond what is waited for an answer. */
+/** Seconds; much longer than the timeout for an answer. */
 const untilFirstLook = 60;
 
-/** What a VM needs to start the runner. On the VM the runner is named by its `id`: GitHub's is found by that. */
+/** What a VM needs to start the runner. The VM must name it by `id`, which is how a GitHub runner is found later. */
 export type SessionRunner = {
   id: string;
   providerType: ProviderType;
@@ -41,10 +41,9 @@ export type SessionRunner = {
 };
 
 /**
- * Registers a runner with the token's access for the provider URL. The row comes first, so that a crash between the
- * provider's answer and ours leaves a runner that the background finds by its description and removes.
- * Throws `not_found` without such an access, `invalid` for tags that it doesn't allow, `rate_limited` beyond the most
- * runners and before the provider is asked too often, and the provider's refusals. Each refusal is recorded.
+ * Registers a runner with the token's access for the URL. The row is written first: if the process dies before
+ * recording the answer, the background finds the runner by its description. Throws `not_found` without an access,
+ * `invalid` on tags, `rate_limited` over a limit, and the provider's refusals. Records each refusal.
  */
 export async function registerSessionRunner(
   actor: TechnicalUser,
@@ -54,7 +53,7 @@ export async function registerSessionRunner(
     parseProviderUrl(providerUrl, settings().PROVIDER_ALLOWLIST),
   );
   return recordingRefusal({ actor, providerUrl: url }, async () => {
-    // Ahead of what counts: without an access for this URL, or with a tag that it refuses, no provider is asked.
+    // Before the rate limit: without an access for this URL, or with a refused tag, no provider is called.
     const access = await findAccessFor(actor.accessTokenId, url);
     tagsOfRunner(access, tags);
     const { organizationId } = access;
@@ -73,7 +72,7 @@ async function registerAt(actor: TechnicalUser, url: string, tags: string[]): Pr
   return { id, providerType: access.providerType, providerUrl: url, runnerToken, tags: registered.tags, expiresAt };
 }
 
-/** Lets the background unregister the runner. Throws `not_found` for one that another token has registered. */
+/** Marks the runner for removal in the background. Throws `not_found` for another token's runner. */
 export async function unregisterSessionRunner(actor: TechnicalUser, runnerId: string): Promise<void> {
   const scope = await scopeOfAccessToken(actor.accessTokenId);
   await mutate(actor, scope, anyRole(scope), async (tx) => {
@@ -87,12 +86,12 @@ export async function unregisterSessionRunner(actor: TechnicalUser, runnerId: st
   wakeRunnerJobs();
 }
 
-/** Any token may register runners: what is asked for is only that it still has a role. */
+/** Any token may register runners; the check is only that it still has a role. */
 function anyRole(scope: Scope) {
   return scope.kind === "group" ? ("group:read" as const) : ("organization:read" as const);
 }
 
-/** Where the provider has surely not made a runner, the row is taken back; else the background looks. */
+/** Deletes the row if the provider surely created no runner; otherwise the background checks. */
 async function register(actor: Actor, access: StoredAccess, id: string, runnerTags: RunnerTags): Promise<Registered> {
   try {
     return await registerRunner(await unsealAccess(db, access, actor), { ...runnerTags, description: id });
@@ -104,14 +103,14 @@ async function register(actor: Actor, access: StoredAccess, id: string, runnerTa
   }
 }
 
-/** The provider may be making the runner still. */
+/** The provider may still be creating the runner. */
 async function lookLater(id: string): Promise<void> {
   const nextAttemptAt = sql`now() + make_interval(secs => ${untilFirstLook})`;
   await db.update(runners).set({ state: "unregistering", nextAttemptAt }).where(eq(runners.id, id));
   wakeRunnerJobs(untilFirstLook);
 }
 
-/** What could not be recorded is undone at the provider while its own token is still in hand. */
+/** If recording fails, unregisters the runner while its own token is still in memory. */
 async function recordOrUndo(
   access: StoredAccess,
   { id, registered }: { id: string; registered: Registered },
@@ -124,9 +123,9 @@ async function recordOrUndo(
     if (outcome === "unknown") await undo();
     return outcome;
   } catch (error) {
-    // The row stays and is looked at later, should this fail too.
+    // If this fails too, the row stays and is checked later.
     await undo().catch(() => {});
-    // What the database did not answer it may have done all the same: then the row is of a runner that is no more.
+    // The database may have committed before its error, and the row then describes a removed runner.
     if (!(error instanceof DomainError)) void withoutDatabaseDeadline(() => lookLater(id)).catch(() => {});
     throw error;
   }

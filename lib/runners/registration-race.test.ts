@@ -46,7 +46,7 @@ const register = () => registerSessionRunner(token.actor, { providerUrl: gitlab.
 
 const storedAccess = (id: string) => db.select().from(versionControlAccesses).where(eq(versionControlAccesses.id, id));
 
-/** The registration's refusal, which GitLab has decided on and not told yet; `asked` ends with it. */
+/** GitLab has decided to refuse the registration but not yet answered; `asked` ends with the refusal. */
 async function heldRefusal() {
   gitlab.state.registrationEnabled = false;
   gitlab.requests.length = 0;
@@ -64,9 +64,9 @@ const changes: [string, Change][] = [
 ];
 const credentials = ["projectBot", "createRunnerOnly"] as const;
 
-// A credential that may only create runners finds none: without the runner's own token it would stay for ever.
+// A credential that may only create can't look up runners: without the runner's own token it would stay.
 test.each(changes.flatMap(([what, change]) => credentials.map((kind) => [what, kind, change] as const)))(
-  "the caller gets conflict, and the runner goes at once, when %s between GitLab's work and its answer (%s)",
+  "the caller gets conflict and the runner is removed if %s before GitLab's answer arrives (%s)",
   async (_what, kind, change) => {
     const accessId = await add(kind);
     gitlab.failWith("answer_held");
@@ -81,7 +81,7 @@ test.each(changes.flatMap(([what, change]) => credentials.map((kind) => [what, k
   },
 );
 
-test("a registration that GitLab answers before the revocation is kept until then, and goes with it", async () => {
+test("a registration that GitLab answers before the revocation is kept until then, and removed with it", async () => {
   await add("projectBot");
   const { id } = await register();
   await revokeAccessToken(group.admin, group.scope, token.id);
@@ -90,7 +90,7 @@ test("a registration that GitLab answers before the revocation is kept until the
   expect(gitlab.runners.size).toBe(0);
 });
 
-test("what a deleted token leaves behind goes with its last runner", async () => {
+test("the remains of a deleted token are removed with its last runner", async () => {
   const accessId = await add("projectBot");
   gitlab.failWith("answer_held");
   const asked = refusal(register());
@@ -103,7 +103,7 @@ test("what a deleted token leaves behind goes with its last runner", async () =>
 });
 
 test.each(changes.slice(1))(
-  "the credential goes too where %s, and GitLab refuses the runner then",
+  "if %s and GitLab then refuses the runner, the credential is removed too",
   async (_, change) => {
     const accessId = await add("projectBot");
     const { asked } = await heldRefusal();
@@ -115,7 +115,7 @@ test.each(changes.slice(1))(
   },
 );
 
-test("the credential goes too where its access is removed at the very moment at which GitLab refuses", async () => {
+test("the credential is removed if its access is removed at the moment when GitLab refuses", async () => {
   const accessId = await add("projectBot");
   const { asked } = await heldRefusal();
   const commitRemoval = await hold("update version_control_accesses set removed_at = now() where id = $1", accessId);
@@ -126,7 +126,7 @@ test("the credential goes too where its access is removed at the very moment at 
   expect(await storedAccess(accessId)).toEqual([]);
 });
 
-test("an access whose removal comes before the runner's row is not found", async () => {
+test("an access removed before the runner's row is written is not found", async () => {
   const accessId = await add("projectBot");
   const commitRemoval = await hold("update version_control_accesses set removed_at = now() where id = $1", accessId);
   const asked = refusal(register());
@@ -136,7 +136,7 @@ test("an access whose removal comes before the runner's row is not found", async
   expect(gitlab.runners.size).toBe(0);
 });
 
-test("a token whose deletion comes before the runner's row is not found", async () => {
+test("a token deleted before the runner's row is written is not found", async () => {
   await add("projectBot");
   const commitDeletion = await hold(
     `with removed as (update version_control_accesses set removed_at = now() where access_token_id = $1)
@@ -151,11 +151,11 @@ test("a token whose deletion comes before the runner's row is not found", async 
 });
 
 test.each(changes.slice(1))(
-  "where %s just after the runner's row, it waits for it and lets the runner go",
+  "if %s just after the runner's row, the change waits for the row and the runner is removed",
   async (_, change) => {
     const accessId = await add("projectBot");
     gitlab.failWith("answer_held");
-    // The row's reference to the organization waits for this, after all else that is locked for it.
+    // The row's foreign key to the organization waits for this lock, after all other locks are taken.
     const release = await hold("select from organizations where id = $1 for update", token.organizationId);
     const asked = refusal(register());
     await waitForLockWaiters(1);
@@ -172,7 +172,7 @@ test.each(changes.slice(1))(
   },
 );
 
-test("a runner that can't be recorded, since its row is gone, is undone at the provider", async () => {
+test("a runner whose row is gone is unregistered at the provider", async () => {
   await add("createRunnerOnly");
   gitlab.failWith("answer_held");
   const asked = refusal(register());
@@ -183,7 +183,7 @@ test("a runner that can't be recorded, since its row is gone, is undone at the p
   expect(gitlab.runners.size).toBe(0);
 });
 
-test("a runner that can't be recorded, since the database fails, is undone at the provider", async () => {
+test("a runner that can't be recorded because the database fails is unregistered at the provider", async () => {
   await add("createRunnerOnly");
   await withBrokenAuditLog(async () => {
     await expect(register()).rejects.not.toBeInstanceOf(DomainError);

@@ -37,7 +37,7 @@ beforeEach(async () => {
 const register = () => registerSessionRunner(token.actor, { providerUrl: gitlab.url, tags: ["bench"] });
 const stored = () => db.select().from(runners).where(eq(runners.accessTokenId, token.id));
 
-/** As if the pause before the next look were over. */
+/** Skips the pause before the next attempt. */
 async function lookNow(): Promise<number> {
   await db
     .update(runners)
@@ -46,14 +46,14 @@ async function lookNow(): Promise<number> {
   return unregisterDueRunners();
 }
 
-test("a runner that is let go again and again is recorded as let go once", async () => {
+test("a runner that is unregistered again and again is recorded as unregistered once", async () => {
   const { id } = await register();
   for (const _again of [1, 2, 3]) await unregisterSessionRunner(token.actor, id);
   const actions = (await eventsOn(id)).map(({ action }) => action);
   expect(actions.toSorted()).toEqual(["runner.registered", "runner.unregistered"]);
 });
 
-/** The registration ends without an answer, and GitLab makes the runner when it is told to. */
+/** The registration gets no answer, and GitLab creates the runner later, on request. */
 async function registerLate() {
   gitlab.failWith("answer_lost");
   expect(await refusal(register())).toMatchObject({ code: "provider_unreachable" });
@@ -63,7 +63,7 @@ async function registerLate() {
   return { make: () => made.forEach(([id, runner]) => void gitlab.runners.set(id, runner)) };
 }
 
-test("a runner that GitLab makes only after it was looked for in vain is found later, and removed", async () => {
+test("a runner that GitLab creates after the first search is found later and removed", async () => {
   const { make } = await registerLate();
   const asked = gitlab.requests.length;
   expect(await unregisterDueRunners()).toBe(0);
@@ -81,7 +81,7 @@ test("a runner that GitLab makes only after it was looked for in vain is found l
   expect(await stored()).toEqual([]);
 });
 
-test("a runner that GitLab never makes is forgotten in the end", async () => {
+test("a runner that GitLab never creates is given up in the end", async () => {
   await registerLate();
   expect(await lookNow()).toBe(0);
   await db.update(runners).set({ createdAt: sql`now() - interval '11 minutes'` });
@@ -89,7 +89,7 @@ test("a runner that GitLab never makes is forgotten in the end", async () => {
   expect(await stored()).toEqual([]);
 });
 
-test("a token has at most 100 runners that aren't gone, at once too", async () => {
+test("a token has at most 100 live runners, under concurrency too", async () => {
   const owner = { organizationId: token.organizationId, accessId, accessTokenId: token.id };
   const rows = Array.from({ length: 99 }, () => ({ ...owner, id: newId("run"), remoteId: "1", tags: [] }));
   await db.insert(runners).values(rows.map((row) => ({ ...row, state: "registered" as const })));

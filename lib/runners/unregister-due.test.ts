@@ -38,7 +38,7 @@ async function withGitlab() {
   return { ...gitlab, register, deletions };
 }
 
-/** With one runner, for which GitHub has given a registration token and which no VM has started yet. */
+/** With one runner for which GitHub issued a registration token, but which no VM has started. */
 async function withGithub() {
   const github = await startGithub();
   onTestFinished(github.close);
@@ -51,13 +51,13 @@ async function withGithub() {
 
 const stored = () => db.select().from(runners).where(eq(runners.accessTokenId, token.id));
 
-/** As if the pause before the next look were over. */
+/** Skips the pause before the next attempt. */
 async function lookNow(): Promise<number> {
   await db.update(runners).set({ nextAttemptAt: sql`now() - interval '1 second'` });
   return unregisterDueRunners();
 }
 
-test("a runner that a VM starts at GitHub after its token was revoked is found and removed", async () => {
+test("a runner that a VM starts at GitHub after its token's revocation is found and removed", async () => {
   const { startVm, runners: remote } = await withGithub();
   await revokeAccessToken(group.admin, group.scope, token.id);
   expect(await unregisterDueRunners()).toBe(0);
@@ -73,7 +73,7 @@ test("a runner that a VM starts at GitHub after its token was revoked is found a
   expect(await stored()).toEqual([]);
 });
 
-test("a runner that no VM starts is forgotten with its credential once GitHub's registration token is over", async () => {
+test("a runner that no VM starts is deleted with its credential once GitHub's registration token has expired", async () => {
   const { accessId } = await withGithub();
   await deleteAccessToken(group.admin, group.scope, token.id);
   expect(await unregisterDueRunners()).toBe(0);
@@ -83,7 +83,7 @@ test("a runner that no VM starts is forgotten with its credential once GitHub's 
   expect(await db.select().from(versionControlAccesses).where(eq(versionControlAccesses.id, accessId))).toEqual([]);
 });
 
-test("a provider that doesn't answer holds up its own access's runners alone, one at a time", async () => {
+test("a provider that doesn't answer delays only its own access's runners, one at a time", async () => {
   const [bad, good] = [await withGitlab(), await withGitlab()];
   for (const _runner of [1, 2]) await bad.register();
   await good.register();
@@ -94,7 +94,7 @@ test("a provider that doesn't answer holds up its own access's runners alone, on
   await expect.poll(() => good.runners.size, { timeout: 5000 }).toBe(0);
   expect(bad.deletions()).toBe(1);
 
-  // What comes due meanwhile is seen to as well.
+  // Runners that become due meanwhile are processed too.
   const later = await createToken(group.admin, group.scope);
   await db.update(versionControlAccesses).set({ accessTokenId: later.id });
   await registerSessionRunner(later.actor, { providerUrl: good.url, tags: [] });
@@ -107,7 +107,7 @@ test("a provider that doesn't answer holds up its own access's runners alone, on
   expect(bad.runners.size).toBe(0);
 });
 
-test("five accesses' runners are unregistered at once, and no more", async () => {
+test("runners of at most five accesses are unregistered at once", async () => {
   const providers = await Promise.all(Array.from({ length: 6 }, withGitlab));
   for (const { register } of providers) await register();
   await revokeAccessToken(group.admin, group.scope, token.id);
@@ -124,7 +124,7 @@ test("five accesses' runners are unregistered at once, and no more", async () =>
 
 const altered = Buffer.from("what no key opens");
 
-test("a runner whose token, or whose access, does not open holds up no other, and is told in the log once", async () => {
+test("a runner whose token or access can't be unsealed delays no other, and is logged once", async () => {
   const { register, deletions } = await withGitlab();
   for (let time = 0; time < 3; time++) await register();
   const [first, second] = await stored();
@@ -146,7 +146,7 @@ test("a runner whose token, or whose access, does not open holds up no other, an
   expect(second?.id).not.toBe(first?.id);
 });
 
-test("a credential that does not open is refused in words when it is checked or used, and can be replaced", async () => {
+test("a credential that can't be unsealed is refused with a message, and can be replaced", async () => {
   const { register, url } = await withGitlab();
   const [access] = await db
     .select()

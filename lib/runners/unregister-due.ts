@@ -11,33 +11,33 @@ import { unregisterRunner } from "@/lib/version-control/providers/provider-check
 import { unsealAccess } from "@/lib/version-control/unseal-access";
 
 const mostAtOnce = 5;
-/** Milliseconds after which new work is looked for, whatever those at work wait for. */
+/** Milliseconds after which new work is looked for, even while other work is running. */
 const longestWait = 1000;
-/** Longer than one runner may take, should it be looked for on fifty pages: who claimed one and died has given it up. */
+/** Longer than one runner takes, even with a search through fifty pages. A claim older than this is abandoned. */
 const lease = sql`interval '10 minutes'`;
-/** Longer than a registration may take: who asked for one that isn't recorded by then has died. */
+/** Longer than a registration takes. One that is not recorded by then is abandoned. */
 const registration = sql`interval '2 minutes'`;
 const firstPause = 5;
 const longestPause = 3600;
 const pauseBetweenLooks = sql`interval '5 minutes'`;
 
 /**
- * What isn't found may still come: a provider may make a runner after we stopped waiting, and a VM starts one with
- * GitHub's registration token for as long as that is good. Only then is a runner without a number that isn't found gone.
+ * Whether "not found" is final. A provider may create a runner after our timeout, and a VM can start one while GitHub's
+ * registration token is valid; until then a runner without a remote id may still appear.
  */
 const isFinal = sql<boolean>`${runners.remoteId} is not null or now() >
   greatest(${runners.createdAt} + interval '10 minutes', ${runners.expiresAt} + interval '5 minutes')`;
 
 /**
- * Unregisters every runner that is due: one that was let go, and one whose registration was never recorded, because the
- * process that asked for it died. Several accesses' at once, so that none waits for another's slow provider, and one of
- * each at a time. Any number of instances may do so at once. Answers how many are gone.
+ * Unregisters every due runner: those marked for removal, and those whose registration was never recorded because the
+ * process died. Several accesses in parallel, so that a slow provider delays only its own, and one runner per access.
+ * Safe to run on several instances. Returns how many are gone.
  */
 export async function unregisterDueRunners(): Promise<number> {
   const atWork = new Map<string, Promise<void>>();
   let gone = 0;
   for (;;) {
-    // As it is before the claim: work that ends amid it makes an access free that the claim has left out.
+    // Taken before the claim: work that ends during the claim frees an access that the claim has excluded.
     const [busy, working] = [[...atWork.keys()], [...atWork.values()]];
     const claimed = busy.length < mostAtOnce ? await claim(busy) : undefined;
     if (claimed) {
@@ -45,7 +45,12 @@ export async function unregisterDueRunners(): Promise<number> {
         .then((isGone) => {
           gone += isGone ? 1 : 0;
         })
-        .catch((err) => log.error({ err, runnerId: claimed.id }, "a runner waits for its lease to end"))
+        .catch((err) =>
+          log.error(
+            { err, runnerId: claimed.id },
+            "a runner's unregistration failed; it is retried once its lease expires",
+          ),
+        )
         .finally(() => atWork.delete(claimed.accessId));
       atWork.set(claimed.accessId, work);
     } else if (busy.length > 0) await Promise.race([...working, setTimeout(longestWait)]);
@@ -53,7 +58,7 @@ export async function unregisterDueRunners(): Promise<number> {
   }
 }
 
-/** The runner that has been due for longest, of another access than these. */
+/** Claims the runner that has been due longest, of an access that is not busy. */
 async function claim(busyAccesses: string[]): Promise<{ id: string; accessId: string } | undefined> {
   const due = db
     .select({ id: runners.id })
@@ -109,7 +114,7 @@ async function lookAgain(id: string): Promise<void> {
   await db.update(runners).set({ lastError, nextAttemptAt }).where(eq(runners.id, id));
 }
 
-/** Tries again after a pause that doubles up to an hour, for as long as it takes. */
+/** Retries without end, with a pause that doubles up to an hour. */
 async function postpone(id: string, attempts: number, error: unknown): Promise<void> {
   const isExpected = error instanceof DomainError;
   if (!isExpected || error instanceof SealError)

@@ -19,7 +19,7 @@ afterAll(() => gitlab.close());
 
 const deletions = () => gitlab.requests.filter(({ method }) => method === "DELETE").map(({ path }) => path);
 
-/** More than one instance takes at once, so that each finds work. */
+/** More runners than one instance takes at once, so that each instance finds work. */
 async function releaseRunners(count: number): Promise<void> {
   const { group } = await createTenant();
   const token = await createToken(group.admin, group.scope);
@@ -31,12 +31,12 @@ async function releaseRunners(count: number): Promise<void> {
   await revokeAccessToken(group.admin, group.scope, token.id);
 }
 
-test("instances that unregister at once, each amid its work, ask GitLab once for each runner", async () => {
+test("instances that unregister at the same time call GitLab once for each runner", async () => {
   await releaseRunners(30);
   expect(gitlab.runners.size).toBe(30);
   gitlab.failWith("answer_held");
   const instances = [unregisterDueRunners(), unregisterDueRunners(), unregisterDueRunners()];
-  // All three wait for GitLab's answer to their first runner.
+  // All three wait for GitLab's answer about their first runner.
   await expect.poll(() => deletions().length, { timeout: 8000 }).toBe(3);
   gitlab.failWith(undefined);
   const gone = await Promise.all(instances);

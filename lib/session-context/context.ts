@@ -5,15 +5,15 @@ import { unauthenticated } from "@/lib/errors";
 import { recordReading } from "./record-reading";
 
 /**
- * The environment variables of the token that asks, by name. The audit log knows of it before the caller does. Throws
- * `unauthenticated` where the token is gone, and `conflict` where the values don't open.
+ * The environment variables of the calling token, by name. The read is recorded in the audit log first. Throws
+ * `unauthenticated` if the token was deleted, and `conflict` if the values can't be unsealed.
  */
 export async function readSessionContext(actor: TechnicalUser, token: AccessToken): Promise<Record<string, string>> {
   await recordReading(actor, token);
   const values = await valuesOf(token, actor);
-  // Deleted since it was let in.
+  // The token was deleted after authentication.
   if (!values) throw unauthenticated();
-  // fromEntries: a variable may be called __proto__.
+  // fromEntries, since a variable may be named __proto__.
   return Object.fromEntries([...values].sort(byName));
 }
 

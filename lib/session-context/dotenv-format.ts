@@ -1,6 +1,6 @@
 import { parse } from "dotenv";
 
-/** A variable that the asked format can't carry exactly. The message names the variable and never its value. */
+/** A variable that the format can't represent exactly. The message names the variable, never its value. */
 export class UnrepresentableError extends Error {
   constructor(
     readonly variable: string,
@@ -12,14 +12,14 @@ export class UnrepresentableError extends Error {
 }
 
 /**
- * What the npm package `dotenv` reads back exactly; the package itself is asked. Throws UnrepresentableError.
- * A value stands bare where that can be, for `docker --env-file` takes quotes literally.
+ * A text that the npm package `dotenv` parses back exactly, verified with the package. Throws UnrepresentableError.
+ * Values are unquoted if possible, since `docker --env-file` takes quotes literally.
  */
 export function toDotenv(environment: Record<string, string>): string {
   const variables = Object.entries(environment);
   const text = variables.map(([name, value]) => lineOf(name, value)).join("");
   const read = parse(text);
-  // A line that swallows those after it is the first that reads otherwise.
+  // A line that swallows the following ones is the first to read differently.
   const wrong = variables.find(([name, value]) => !reads(read, name, value));
   if (wrong) throw unrepresentable(wrong[0]);
   return text;
@@ -33,28 +33,28 @@ function lineOf(name: string, value: string): string {
   throw unrepresentable(name);
 }
 
-/** `__proto__` is a name that dotenv loses: only an own property was read. */
+/** Checks for an own property, since dotenv loses the name `__proto__`. */
 function reads(read: Record<string, string>, name: string, value: string): boolean {
   return Object.hasOwn(read, name) && read[name] === value;
 }
 
-/** Best first. A value of many lines stays on one where it can: line-wise readers must not find others in it. */
+/** In order of preference. Values with line breaks go on one line if possible, for line-by-line parsers. */
 function candidates(value: string): string[] {
   const bare = isBare(value) ? [value] : [];
   const escaped = value.replaceAll("\r", "\\r").replaceAll("\n", "\\n");
   const inDouble = wrapped('"', escaped);
   const verbatim = [...wrapped("'", value), ...wrapped("`", value)];
   if (/[\r\n]/.test(value)) return [...inDouble, ...verbatim];
-  // A leading quote looks for its partner in the lines that follow.
+  // dotenv would look for the end of a leading quote in the following lines.
   return /^['"`]/.test(value) ? [...verbatim, ...inDouble, ...bare] : [...bare, ...verbatim, ...inDouble];
 }
 
-/** What is sifted out here would read otherwise, or take dotenv's regular expressions quadratic time. */
+/** False for values that dotenv reads differently or in quadratic time when unquoted. */
 function isBare(value: string): boolean {
   return value.trim() === value && !/[#\r\n]|[\u2028\u2029]['"`]/.test(value);
 }
 
-/** Nothing where the quote ends within the value, or where a backslash at its end would hide the closing one. */
+/** Empty if the value contains the quote, or ends with a backslash that would escape the closing quote. */
 function wrapped(quote: "'" | '"' | "`", value: string): string[] {
   const ends = value.endsWith("\\") || new RegExp(`(?<!\\\\)${quote}`).test(value);
   return ends ? [] : [quote + value + quote];

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { sharedCases } from "@/testing/shared-cases";
 import { toDotenv, UnrepresentableError } from "./dotenv-format";
 
-/** What `docker --env-file` takes from a file: each line, after its first `=`, as it stands. */
+/** Parses a file like `docker --env-file`: each line's value is the unchanged text after its first `=`. */
 function readByDocker(text: string): Record<string, string> {
   const lines = text.split("\n").map((line) => line.trimStart());
   const kept = lines.filter((line) => line !== "" && !line.startsWith("#"));
@@ -33,7 +33,7 @@ test.each([
   "a\u2028b",
   "export B=1",
   "日本語 🔑",
-])("%j stands bare, so that docker reads it too", (value) => {
+])("%j is unquoted, so that docker can read it", (value) => {
   const text = toDotenv({ NAME: value, NEXT: "it's" });
   expect(text).toBe(`NAME=${value}\nNEXT=it's\n`);
   expect(parse(text)).toEqual({ NAME: value, NEXT: "it's" });
@@ -57,7 +57,7 @@ test.each([
   ['{\n  "a": 1\n}', "'{\n  \"a\": 1\n}'"],
   ["literal \\n, then\na line", "'literal \\n, then\na line'"],
   ["a\nexport PATH=/tmp", '"a\\nexport PATH=/tmp"'],
-])("%j stands as %s", (value, written) => {
+])("%j is written as %s", (value, written) => {
   const text = toDotenv({ BEFORE: "'", NAME: value, AFTER: '"' });
   expect(text).toContain(`\nNAME=${written}\n`);
   expect(parse(text)).toEqual({ BEFORE: "'", NAME: value, AFTER: '"' });
@@ -73,22 +73,22 @@ test.each([
   expect(refusal?.message).not.toContain(value);
 });
 
-test("a name that dotenv loses is refused", () => {
+test("a name that dotenv can't read is refused", () => {
   expect(refusalOf(Object.fromEntries([["__proto__", "x"]]))?.variable).toBe("__proto__");
   expect(parse(toDotenv({ constructor: "x", hasOwnProperty: "y" }))).toEqual({ constructor: "x", hasOwnProperty: "y" });
 });
 
-test("an empty environment is an empty file", () => {
+test("an empty environment gives an empty file", () => {
   expect(toDotenv({})).toBe("");
 });
 
-test("a leading quote without a partner is refused only where a later line has one", () => {
+test("a leading quote without a partner is refused only if a later line has one", () => {
   const lone = "'\"` x";
   expect(parse(toDotenv({ NAME: lone }))).toEqual({ NAME: lone });
   expect(refusalOf({ NAME: lone, LATER: "it'" })?.variable).toBe("NAME");
 });
 
-test("the shared cases are read back", () => {
+test("the shared cases are read back exactly", () => {
   const accepted = sharedCases("env_value").flatMap(({ value, expect: expected }) =>
     expected === "accept" && typeof value === "string" ? [value] : [],
   );
@@ -98,7 +98,7 @@ test("the shared cases are read back", () => {
 
 const pieces = [..."'\"`\\#=$ \n\r\t\u00a0\u2028\ufeffnrA:", "export B=1", "\\n", "\\'", " #", "'\n", '"\n', "`\n"];
 
-/** The same numbers in each run (mulberry32). */
+/** Pseudorandom numbers, the same in each run (mulberry32). */
 function numbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -109,7 +109,7 @@ function numbers(seed: number): () => number {
   };
 }
 
-test("whatever the values, the whole file is read back exactly or a variable is named", () => {
+test("any values are read back exactly, or a variable is named", () => {
   const next = numbers(4);
   const pick = () => pieces[Math.floor(next() * pieces.length)];
   let [written, refused] = [0, 0];
@@ -132,7 +132,7 @@ test.each([
   ["quotes", "'".repeat(48 * 1024)],
   ["escaped quotes", "\\'".repeat(24 * 1024)],
   ["hashes", "'#".repeat(24 * 1024)],
-])("48 KiB of %s cost no time", (_, value) => {
+])("48 KiB of %s are formatted quickly", (_, value) => {
   const start = performance.now();
   const environment = { A: value, B: value };
   if (!refusalOf(environment)) expect(parse(toDotenv(environment))).toEqual(environment);

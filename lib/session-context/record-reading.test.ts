@@ -18,7 +18,7 @@ const readingsOf = async (tenant: Tenant, token: Token) =>
 
 afterEach(() => void vi.restoreAllMocks());
 
-test("readings from one network of 64 bits, at once or in turn, are one event", async () => {
+test("reads from one /64 network, concurrent or not, are one event", async () => {
   const tenant = await createTenant();
   const { token, read } = await createReader(tenant);
   await Promise.all(Array.from({ length: 40 }, (_, host) => read(`2001:db8:1:2::${host}`)));
@@ -26,7 +26,7 @@ test("readings from one network of 64 bits, at once or in turn, are one event", 
   expect(await readingsOf(tenant, token)).toHaveLength(1);
 });
 
-test("readings from many networks are bounded by hour and organization, and each token's first is recorded", async () => {
+test("reads from many networks are limited per hour and organization, and each token's first one is recorded", async () => {
   const [tenant, otherTenant] = [await createTenant(), await createTenant()];
   const { token, read } = await createReader(tenant);
   for (let network = 0; network < 130; network++) await read(`2001:db8:${network.toString(16)}::1`);
@@ -44,7 +44,7 @@ test("readings from many networks are bounded by hour and organization, and each
   expect(await readingsOf(otherTenant, other.token)).toHaveLength(2);
 });
 
-test("a token's first reading in five minutes is recorded, however many networks it is read from meanwhile", async () => {
+test("a token's first read in five minutes is recorded, however many networks read it meanwhile", async () => {
   const now = performance.now.bind(performance);
   let ahead = 0;
   vi.spyOn(performance, "now").mockImplementation(() => now() + ahead);

@@ -10,22 +10,22 @@ import { requestContext } from "@/lib/request-context";
 
 const recordedFor = 5 * 60_000;
 
-/** By token and network: a promise, so that a second reader at the same time waits for the record too. */
+/** By token and network. A promise, so that a concurrent reader also waits for the record. */
 const recorded = new LRUCache<string, Promise<void>>({ max: 20_000, ttl: recordedFor });
-/** Tokens with a reading recorded in these five minutes. */
+/** Tokens with a read recorded in the last five minutes. */
 const tokensRecorded = new LRUCache<string, true>({ max: 20_000, ttl: recordedFor });
 const boundOf = createHourlyBound("session_context.read");
 
 /**
- * Records one event for each token and network in five minutes. The first of a token is always recorded, those from
- * further networks up to a bound by hour and organization, so that one token in many networks can't fill the log.
+ * Records one event per token and network in five minutes. A token's first read is always recorded; reads from further
+ * networks are limited per hour and organization, so that one token in many networks can't fill the log.
  */
 export async function recordReading(actor: TechnicalUser, token: AccessToken): Promise<void> {
   const reader = `${token.id} ${networkOf(requestContext()?.address)}`;
   const known = recorded.get(reader);
   if (known) return known;
   const isFirst = !tokensRecorded.get(token.id);
-  // The five minutes begin with a first: what further networks read must not put off the next one.
+  // Only a first read starts the five minutes: reads from further networks must not delay the next first one.
   if (isFirst) tokensRecorded.set(token.id, true);
   const recording = record(actor, token, isFirst);
   recorded.set(reader, recording);

@@ -1,4 +1,4 @@
-/** POSIX `export` lines. Between single quotes a shell takes every character as it is, but the quote that ends them. */
+/** POSIX `export` lines. In single quotes a shell takes every character literally, except the closing quote. */
 export function toShell(environment: Record<string, string>): string {
   return Object.entries(environment)
     .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)

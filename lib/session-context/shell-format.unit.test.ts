@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { toShell } from "./shell-format";
 
-test("one export line each, in the given order", () => {
+test("toShell writes one export line for each variable, in the given order", () => {
   expect(toShell({ B: "two", A: "one" })).toBe("export B='two'\nexport A='one'\n");
   expect(toShell({})).toBe("");
 });
@@ -14,10 +14,10 @@ test.each([
   ['$(id) `id` $HOME !! "', "'$(id) `id` $HOME !! \"'"],
   ["one\r\ntwo\n", "'one\r\ntwo\n'"],
   ["$&$'$1", "'$&$'\\''$1'"],
-])("%j stands as %s", (value, quoted) => {
+])("%j is quoted as %s", (value, quoted) => {
   expect(toShell({ NAME: value })).toBe(`export NAME=${quoted}\n`);
 });
 
-test("a name of JavaScript's own is a name like others", () => {
+test("toShell accepts names of JavaScript's object properties", () => {
   expect(toShell(Object.fromEntries([["__proto__", "x"]]))).toBe("export __proto__='x'\n");
 });

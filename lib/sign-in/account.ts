@@ -7,10 +7,9 @@ import { notFound } from "@/lib/errors";
 import { oneSpelling } from "./identity";
 import { areLocalPasswordsOn } from "./local-passwords";
 
-/** How the person may sign in: by the password, and by the account at the identity provider that is configured. */
+/** How the person may sign in: by password, and by the linked account at the configured identity provider. */
 export type Account = { name: string; email: string; hasPassword: boolean; isLinked: boolean };
 
-/** The actor's own account. */
 export async function getAccount(actor: Person): Promise<Account> {
   const issuer = settings().OIDC_ISSUER;
   const ofIssuer = and(eq(accounts.userId, users.id), eq(accounts.issuer, issuer ? oneSpelling(issuer) : ""));

@@ -34,7 +34,7 @@ async function isPassword(password: string): Promise<boolean> {
   return verifyPassword(account, password);
 }
 
-test("the new password takes the old one's place, and all sessions end but this one, which gets another token", async () => {
+test("a change replaces the password, ends all other sessions, and gives this one a new token", async () => {
   const elsewhere = [await createSession(person.userId), await createSession(person.userId)];
   const strangers = await createSession((await createPerson(organizationId, "organization_user")).userId);
   const changed = await from(() => changePassword(person, input, session));
@@ -49,7 +49,7 @@ test("the new password takes the old one's place, and all sessions end but this 
   ]);
 });
 
-test("browsers that were known by the old password no longer are, and this one is by the new", async () => {
+test("a change makes browsers known by the old password unknown, and this one known by the new password", async () => {
   const { device } = await from(() => signInWithPassword(person.email, currentPassword));
   const changed = await from(() => changePassword(person, input, session));
   for (let time = 0; time < 5; time++) {
@@ -73,13 +73,13 @@ test.each([
   expect(await findSession(elsewhere)).toBeDefined();
 });
 
-test("a new password follows the rules of every new password", () => {
+test("a new password follows the rules for every password", () => {
   const given = changePasswordInput.safeParse({ currentPassword, newPassword: "too short" });
   expect(given.error?.issues).toMatchObject([{ path: ["newPassword"], message: "Use at least 12 characters." }]);
   expect(changePasswordInput.safeParse({ currentPassword: null, newPassword: null }).success).toBe(false);
 });
 
-test("whoever has a session can't guess the password without bound, nor lock the person's sign-in by it", async () => {
+test("a session can neither guess the password without limit nor lock the person's sign-in", async () => {
   const guess = () => from(() => changePassword(person, { ...input, currentPassword: "a guess" }, session));
   expect(await outcomes(Array.from({ length: 15 }, guess))).toEqual({ invalid: 10, rate_limited: 5 });
   const next = await createSession(person.userId);
@@ -91,14 +91,14 @@ test("whoever has a session can't guess the password without bound, nor lock the
   });
 });
 
-test("of two changes at once one is made", async () => {
+test("one of two concurrent changes succeeds", async () => {
   const both = ["one of at least twelve", "two of at least twelve"].map((next) =>
     from(() => changePassword(person, { currentPassword, newPassword: next }, session)),
   );
   expect(await outcomes(both)).toEqual({ done: 1, conflict: 1 });
 });
 
-test("who has no password can't change it", async () => {
+test("a person without a password can't change it", async () => {
   await db.update(users).set({ passwordHash: null }).where(eq(users.id, person.userId));
   expect(await refusal(changePassword(person, input, session))).toMatchObject({ code: "conflict" });
 });

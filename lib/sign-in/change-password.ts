@@ -26,13 +26,13 @@ export const changePasswordInput = z.strictObject({
 
 type Input = z.output<typeof changePasswordInput>;
 type Account = { email: string; passwordHash: string };
-/** What takes the place of the browser's tokens, and how many sessions elsewhere ended. */
+/** The new tokens for this browser, and the number of other sessions that ended. */
 export type ChangedPassword = { session: string; device: string; endedSessions: number };
 
 /**
- * Gives the actor another password, and ends all of their other sessions. Throws `invalid` on the field that is wrong,
- * `rate_limited` after too many wrong passwords, whoever's session they were tried in, `conflict` for who has no
- * password, and `forbidden` where local passwords are turned off.
+ * Replaces the actor's password and ends all of their other sessions. Throws `invalid` on the wrong field,
+ * `rate_limited` after too many wrong passwords across all of the person's sessions, `conflict` if the account has no
+ * password, and `forbidden` if local passwords are turned off.
  */
 export async function changePassword(actor: Person, input: Input, currentToken: string): Promise<ChangedPassword> {
   requireLocalPasswords();
@@ -64,7 +64,7 @@ async function accountOf({ userId }: Person): Promise<Account> {
   throw new DomainError("conflict", "Your account has no password here: you sign in with your organization.");
 }
 
-/** Counted like a device of the person's own: neither do others' guesses hold it up, nor does a new session help. */
+/** Counts failures as one device: neither other people's guesses nor a new session affect the count. */
 async function requirePassword(actor: Person, account: Account, password: string): Promise<void> {
   const visitor = { email: account.email, address: requestContext()?.address ?? null, device: "change" };
   const verified = await throttled(visitor, async () =>

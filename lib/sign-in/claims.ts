@@ -5,9 +5,9 @@ type Claims = { subject: string; email: string | undefined; emailVerified: boole
 const shape = z.object({ sub: z.string(), email: z.string().optional().catch(undefined) });
 
 /**
- * What an identity provider says of an account, in its ID token and at its userinfo endpoint, where the latter wins.
- * `emailVerified` is undefined only where neither has the claim. Whatever is not `true`, or `"true"` as some write it,
- * is not verified; where both have it, both have to say so.
+ * Merges the claims of the ID token and the userinfo endpoint; userinfo wins. `emailVerified` is undefined only if both
+ * lack the claim. Only `true`, or `"true"` as some providers write it, counts as verified; if both have it, both must
+ * say so.
  */
 export function readClaims(idToken: object, userinfo: object): Claims {
   const { sub, email } = shape.parse({ ...idToken, ...userinfo });

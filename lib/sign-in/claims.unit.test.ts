@@ -4,7 +4,7 @@ import { readClaims } from "./claims";
 const account = { sub: "1", email: "ada@example.com" };
 const verified = (value: unknown) => readClaims({}, { ...account, email_verified: value }).emailVerified;
 
-test("only an absent claim says nothing of whether the e-mail address is verified", () => {
+test("emailVerified is undefined only if the claim is absent", () => {
   expect(readClaims({}, account)).toEqual({ subject: "1", email: account.email, emailVerified: undefined });
 });
 
@@ -29,7 +29,7 @@ test.each([
   { value: true },
 ])("%j is not verified", (value) => expect(verified(value)).toBe(false));
 
-test("where ID token and userinfo both say it, both have to say that it is verified", () => {
+test("the e-mail address is verified only if ID token and userinfo both say so, when both have the claim", () => {
   const says = (idToken: unknown, userinfo: unknown) =>
     readClaims({ ...account, email_verified: idToken }, { ...account, email_verified: userinfo }).emailVerified;
   expect(says(true, true)).toBe(true);
@@ -38,7 +38,7 @@ test("where ID token and userinfo both say it, both have to say that it is verif
   expect(readClaims({ email_verified: false }, account).emailVerified).toBe(false);
 });
 
-test("an e-mail address that is no text is none, and no account goes without a subject", () => {
+test("an e-mail address that is not a string is ignored, and a missing subject is refused", () => {
   for (const email of [null, 7, ["ada@example.com"], {}]) {
     expect(readClaims({}, { ...account, email }).email).toBeUndefined();
   }

@@ -3,18 +3,18 @@ import { settings } from "@/lib/env";
 
 type Account = { userId: string; passwordHash: string };
 
-/** Seconds for which a browser is known without signing in again. */
+/** Seconds for which a browser stays known without another sign-in. */
 export const deviceLifetime = 365 * 24 * 60 * 60;
 
-/** People who may use one browser and are all known in it: the latest. */
+/** Maximum number of people known in one browser; the latest are kept. */
 const mostPeople = 5;
 const separator = "~";
 
 const shape = /^(usr_[0-9a-z]{26})\.(\d{10})\.([\w-]{22})\.([\w-]{43})$/;
 
 /**
- * What a browser keeps once a person has signed in with it by password (OWASP, "Device Cookies"). It holds the person's
- * id, an end, a nonce and a MAC over these and the password's hash: another password makes it worthless.
+ * Makes the cookie that a browser keeps after a sign-in by password (OWASP, "Device Cookies"). It holds the person's
+ * id, an expiry, a nonce and a MAC over these and the password's hash, so a new password invalidates it.
  */
 export function newDeviceCookie(account: Account): string {
   const endsAt = String(Math.floor(Date.now() / 1000) + deviceLifetime);
@@ -22,18 +22,18 @@ export function newDeviceCookie(account: Account): string {
   return [account.userId, endsAt, nonce, macOf(account, endsAt, nonce).toString("base64url")].join(".");
 }
 
-/** The browser's cookie with what makes it known for one more person; who else has signed in there stays known. */
+/** Adds a person's device to the browser's cookie; other people who signed in there stay known. */
 export function withDevice(cookie: string | undefined, device: string): string {
   const others = devicesIn(cookie).filter((other) => personOf(other) !== personOf(device));
   return [device, ...others].slice(0, mostPeople).join(separator);
 }
 
-/** True for what may be a device cookie: worth looking the account up. */
+/** True if the cookie has a device's format, so that the account is worth a lookup. */
 export function isDeviceCookie(cookie: string | undefined): cookie is string {
   return devicesIn(cookie).length > 0;
 }
 
-/** The nonce of a cookie that was made for this account, with this password; undefined for any other. */
+/** The nonce of a device cookie made for this account with its current password; undefined for any other. */
 export function deviceOf(cookie: string, account: Account): string | undefined {
   const device = devicesIn(cookie).find((one) => personOf(one) === account.userId);
   const [, , endsAt = "", nonce = "", mac = ""] = shape.exec(device ?? "") ?? [];

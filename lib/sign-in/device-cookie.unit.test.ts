@@ -4,7 +4,7 @@ import { deviceOf, isDeviceCookie, newDeviceCookie, withDevice } from "./device-
 
 const newAccount = () => ({ userId: newId("usr"), passwordHash: "a hash" });
 
-test("a browser knows all who have signed in with it, the latest five of them", () => {
+test("a browser knows the latest five people who signed in with it", () => {
   const people = Array.from({ length: 6 }, newAccount);
   let cookie: string | undefined;
   for (const account of people) cookie = withDevice(cookie, newDeviceCookie(account));
@@ -12,7 +12,7 @@ test("a browser knows all who have signed in with it, the latest five of them", 
   expect(known).toEqual([false, true, true, true, true, true]);
 });
 
-test("who signs in again takes no second place, and is known by the new one", () => {
+test("a second sign-in of the same person replaces the first device", () => {
   const [mine, theirs] = [newAccount(), newAccount()];
   const both = withDevice(newDeviceCookie(theirs), newDeviceCookie(mine));
   const again = newDeviceCookie(mine);
@@ -23,7 +23,7 @@ test("who signs in again takes no second place, and is known by the new one", ()
   expect(deviceOf(cookie, { ...mine, passwordHash: "another" })).toBeUndefined();
 });
 
-test("what is no device in a cookie is left out", () => {
+test("malformed devices in a cookie are ignored", () => {
   const account = newAccount();
   const device = newDeviceCookie(account);
   for (const cookie of ["", "~~", "x".repeat(16_000), "~".repeat(16_000), `${device}x`]) {

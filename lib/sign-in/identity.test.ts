@@ -27,20 +27,20 @@ async function subjectsOf(userId: string): Promise<string[]> {
 test.each<[string, Partial<Identity>]>([
   ["says that the e-mail address is verified", { emailVerified: true }],
   ["does not say whether it is verified", { emailVerified: undefined }],
-])("an account is linked where the identity provider %s", async (_case, claims) => {
+])("an account is linked if the identity provider %s", async (_case, claims) => {
   const { email, ...person } = await newPerson();
   const identity = { issuer, subject: newSubject(), email, emailVerified: undefined, ...claims };
   expect(await findOrLinkPerson(identity)).toEqual(person);
   expect(await subjectsOf(person.userId)).toEqual([identity.subject]);
 });
 
-test("an e-mail address is compared in lower case", async () => {
+test("the e-mail address is compared in lower case", async () => {
   const { email, ...person } = await newPerson();
   const identity = { issuer, subject: newSubject(), email: email.toUpperCase(), emailVerified: true };
   expect(await findOrLinkPerson(identity)).toEqual(person);
 });
 
-test("a linked account is found without its e-mail address, changed, unverified or absent", async () => {
+test("a linked account is found with a changed, unverified or absent e-mail address", async () => {
   const { email, ...person } = await newPerson();
   const other = await newPerson();
   const subject = newSubject();
@@ -65,7 +65,7 @@ test.each<[string, Partial<Identity>, string]>([
   expect(await subjectsOf(person.userId)).toEqual([]);
 });
 
-test("a person keeps the account that was linked first, and may have one of another issuer", async () => {
+test("a person keeps the account that was linked first, and may link one of another issuer", async () => {
   const { email, ...person } = await newPerson();
   const first = { issuer, subject: newSubject(), email, emailVerified: true };
   await findOrLinkPerson(first);
@@ -74,7 +74,7 @@ test("a person keeps the account that was linked first, and may have one of anot
   expect(await findOrLinkPerson({ ...first, issuer: "https://other.example.com" })).toEqual(person);
 });
 
-describe("a password and sessions from before", () => {
+describe("an earlier password and its sessions", () => {
   async function withPassword() {
     const person = await newPerson();
     await db.update(users).set({ passwordHash: "chosen by whoever" }).where(eq(users.id, person.userId));
@@ -84,7 +84,7 @@ describe("a password and sessions from before", () => {
     return (await db.select({ hash: users.passwordHash }).from(users).where(eq(users.id, userId)))[0]?.hash;
   }
 
-  test("end when an account is linked, and nobody else's do", async () => {
+  test("end when an account is linked, for that person only", async () => {
     const [linked, other] = [await withPassword(), await withPassword()];
     const identity = { issuer, subject: newSubject(), email: linked.person.email, emailVerified: true };
     await findOrLinkPerson(identity);
@@ -97,7 +97,7 @@ describe("a password and sessions from before", () => {
     expect(await findSession(next)).toEqual(linked.person);
   });
 
-  test("end for a sign-in that is under way, whichever comes first", async () => {
+  test("end for a concurrent sign-in, whichever comes first", async () => {
     for (let time = 0; time < 20; time++) {
       const { person } = await withPassword();
       const account = { userId: person.userId, passwordHash: "chosen by whoever" };
@@ -108,7 +108,7 @@ describe("a password and sessions from before", () => {
     }
   });
 
-  test("are told to have ended, in the log of each organization of the person", async () => {
+  test("are recorded as ended in the log of each of the person's organizations", async () => {
     const { person } = await withPassword();
     await createSession(person.userId);
     const identity = { issuer, subject: newSubject(), email: person.email, emailVerified: true };
@@ -120,7 +120,7 @@ describe("a password and sessions from before", () => {
     ]);
   });
 
-  test("stay, and nothing is linked, where that can't be recorded", async () => {
+  test("stay, with nothing linked, if that can't be recorded", async () => {
     const { person, session } = await withPassword();
     const identity = { issuer, subject: newSubject(), email: person.email, emailVerified: true };
     await withBrokenAuditLog(async () => {
@@ -130,7 +130,7 @@ describe("a password and sessions from before", () => {
     expect(await findSession(session)).toEqual(person);
   });
 
-  test("stay where the account is refused", async () => {
+  test("stay if the account is refused", async () => {
     const { person, session } = await withPassword();
     const other = { issuer: oneSpelling(issuer), subject: newSubject(), userId: person.userId };
     await db.insert(accounts).values(other);
@@ -142,7 +142,7 @@ describe("a password and sessions from before", () => {
   });
 });
 
-test("of the same account signing in several times at once, each finds the person", async () => {
+test("concurrent sign-ins of one account all find the person", async () => {
   const { email, ...person } = await newPerson();
   const identity = { issuer, subject: newSubject(), email, emailVerified: true };
   const found = await Promise.all(Array.from({ length: 8 }, () => findOrLinkPerson(identity)));

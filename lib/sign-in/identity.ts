@@ -4,7 +4,7 @@ import { accounts, sessions, users } from "@/db/schema";
 import { recordAccountEvent } from "@/lib/audit/account-event";
 import type { Person } from "@/lib/auth/actor";
 
-/** What the identity provider says of who signs in. `emailVerified` is undefined where it doesn't say. */
+/** The identity provider's claims about the person signing in. `emailVerified` is undefined if the claim is missing. */
 export type Identity = {
   issuer: string;
   subject: string;
@@ -14,7 +14,7 @@ export type Identity = {
 
 export type IdentityRefusal = "email_missing" | "email_unverified" | "email_unknown" | "linked_otherwise";
 
-/** The person whose account at the identity provider this is, whatever their e-mail address is there now. */
+/** The person linked to this account at the identity provider, whatever e-mail address it has now. */
 export async function findPersonByIdentity(issuer: string, subject: string): Promise<Person | undefined> {
   const [person] = await db
     .select(columns)
@@ -25,8 +25,8 @@ export async function findPersonByIdentity(issuer: string, subject: string): Pro
 }
 
 /**
- * Like findPersonByIdentity; an account that is new here is linked once to the person who has its e-mail address. That
- * ends the person's password and sessions: they may be those of someone who never proved the address, as is proved now.
+ * Like findPersonByIdentity, but links a new account once to the person with its e-mail address. That ends the person's
+ * password and sessions, since they may belong to someone who never proved to own the address.
  */
 export async function findOrLinkPerson(identity: Identity): Promise<Person | IdentityRefusal> {
   const { issuer, subject } = identity;
@@ -37,11 +37,11 @@ export async function findOrLinkPerson(identity: Identity): Promise<Person | Ide
   const person = await findPersonByEmail(identity.email);
   if (!person) return "email_unknown";
   if (await link(identity, person)) return person;
-  // The same account may have been linked by another request meanwhile.
+  // Another request may have linked the same account meanwhile.
   return (await findPersonByIdentity(issuer, subject)) ?? "linked_otherwise";
 }
 
-/** False where the account, or the person at this issuer, is linked already. */
+/** False if the account, or the person at this issuer, is already linked. */
 function link({ issuer, subject }: Identity, person: Person): Promise<boolean> {
   const { userId } = person;
   return db.transaction(async (tx) => {
@@ -74,7 +74,7 @@ async function findPersonByEmail(email: string): Promise<Person | undefined> {
 
 const columns = { userId: users.id, name: users.name };
 
-/** `https://login.example.com` and `https://login.example.com/` are one issuer to the discovery of OpenID Connect. */
+/** OpenID Connect discovery treats `https://login.example.com` and `https://login.example.com/` as one issuer. */
 export function oneSpelling(issuer: string): string {
   return new URL(issuer).href;
 }

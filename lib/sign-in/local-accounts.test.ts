@@ -43,7 +43,7 @@ async function signIn(email: string, given = password, address = "192.0.2.1") {
   return (await signInWith(undefined, email, given, address)).person;
 }
 
-/** As many wrong passwords as lock the person out of every browser that is not known. */
+/** Fails often enough to lock the person's sign-in in every browser that is not known. */
 async function lock(email: string): Promise<void> {
   for (let guess = 0; guess < 105; guess++) {
     await refusal(signInWith(undefined, email, "wrong", `2001:db8:${Math.floor(guess / 5)}:1::1`));
@@ -51,14 +51,14 @@ async function lock(email: string): Promise<void> {
   expect(await refusal(signInWith(undefined, email))).toMatchObject({ code: "rate_limited" });
 }
 
-test("the right password signs in, however the e-mail address is typed", async () => {
+test("the right password signs in, in whatever case and spacing the e-mail address is typed", async () => {
   await setPassword();
   const { email, ...expected } = person;
   expect(await signIn(email)).toEqual(expected);
   expect(await signIn(`  ${email.toUpperCase()} `)).toEqual(expected);
 });
 
-test("a wrong password, an unknown e-mail address and an account without a password are refused alike", async () => {
+test("a wrong password, an unknown e-mail address and an account without a password get the same refusal", async () => {
   const unknown = `${newId("usr")}@example.com`;
   expect(await refusal(signIn(unknown))).toEqual(refused);
   expect(await refusal(signIn(person.email))).toEqual(refused);
@@ -67,7 +67,7 @@ test("a wrong password, an unknown e-mail address and an account without a passw
   expect(await refusal(signIn(person.email, ""))).toEqual(refused);
 });
 
-test("the sixth failure and the right password after it wait, for a known and for an unknown e-mail address", async () => {
+test("the sixth attempt is rate-limited even with the right password, for known and unknown e-mail addresses", async () => {
   await setPassword();
   for (const email of [person.email, `${newId("usr")}@example.com`]) {
     for (let time = 0; time < 5; time++) expect(await refusal(signIn(email, "wrong"))).toEqual(refused);
@@ -78,28 +78,28 @@ test("the sixth failure and the right password after it wait, for a known and fo
   expect(await signIn(person.email, password, "192.0.2.2")).toMatchObject({ userId: person.userId });
 });
 
-test("e-mail and password are asked for where at least one person has a password", async () => {
+test("local sign-in is offered if at least one person has a password", async () => {
   expect(await isLocalSignInEnabled()).toBe(false);
   await setPassword();
   expect(await isLocalSignInEnabled()).toBe(true);
 });
 
 describe("a browser in which the person has signed in", () => {
-  test("is not locked out by the guesses of others, and others are until they are unlocked", async () => {
+  test("is not locked by other people's guesses, while unknown browsers are locked until the unlock", async () => {
     await setPassword();
     const { device } = await signInWith(undefined, person.email);
     await lock(person.email);
     const again = await signInWith(device, person.email);
     expect(again.person.userId).toBe(person.userId);
     expect(again.device).not.toBe(device);
-    // Those of the 21 networks and of the browser that was refused, and the e-mail address's.
+    // 21 networks, the refused browser, and the e-mail address.
     expect(await unlockPerson(` ${person.email.toUpperCase()}`)).toBe(23);
     expect((await signInWith(undefined, person.email)).person.userId).toBe(person.userId);
     expect(await unlockPerson(person.email)).toBe(0);
     expect(await unlockPerson("nobody@example.com")).toBeUndefined();
   });
 
-  test("has its own few tries, and no more with another address", async () => {
+  test("has its own small limit, whatever the address", async () => {
     await setPassword();
     const { device } = await signInWith(undefined, person.email);
     for (let time = 0; time < 10; time++)
@@ -110,7 +110,7 @@ describe("a browser in which the person has signed in", () => {
     expect((await signInWith(device, person.email)).person.userId).toBe(person.userId);
   });
 
-  test("is not known to another person, with another password, once altered, or without our key", async () => {
+  test("is not known to another person, with another password, after tampering, or without our key", async () => {
     await setPassword();
     const { device } = await signInWith(undefined, person.email);
     const other = await createPerson((await createTenant()).organization.id, "organization_user");
@@ -132,7 +132,7 @@ describe("a browser in which the person has signed in", () => {
     expect(await refusal(signInWith(device, person.email))).toMatchObject({ code: "rate_limited" });
   });
 
-  test("is told by nothing that names the e-mail address", async () => {
+  test("has a cookie without the e-mail address", async () => {
     await setPassword();
     expect((await signInWith(undefined, person.email)).device).not.toContain("@");
   });
@@ -144,7 +144,7 @@ describe("the audit log", () => {
     return rows.map(({ organizationId }) => organizationId);
   };
 
-  test("of each of the person's organizations tells of signing in and out", async () => {
+  test("of each of the person's organizations records sign-in and sign-out", async () => {
     await setPassword();
     const second = (await createTenant()).organization.id;
     const member = {
@@ -166,7 +166,7 @@ describe("the audit log", () => {
     }
   });
 
-  test("lacks what could not be told: then nobody is signed in or out", async () => {
+  test("is required: without the event nobody is signed in or out", async () => {
     await setPassword();
     const { session } = await signInWith(undefined, person.email);
     await withBrokenAuditLog(async () => {
@@ -177,7 +177,7 @@ describe("the audit log", () => {
     expect(await db.$count(sessions, eq(sessions.userId, person.userId))).toBe(1);
   });
 
-  test("is not filled by a script that signs in again and again", async () => {
+  test("is not filled by a script that keeps signing in", async () => {
     for (let time = 0; time < 62; time++) await createSessionByProvider(person.userId);
     const [id = ""] = await organizationsOf();
     const events = await refusalsIn(id, "sign_in.succeeded");
@@ -190,13 +190,13 @@ describe("the audit log", () => {
   });
 });
 
-describe("where local passwords are turned off", () => {
+describe("with local passwords turned off", () => {
   afterEach(() => {
     vi.unstubAllEnvs();
     vi.resetModules();
   });
 
-  test("nobody signs in, chooses or changes one, and sessions begun with one open nothing", async () => {
+  test("nobody can sign in with, choose or change one, and sessions begun with one are invalid", async () => {
     await setPassword();
     const { session } = await signInWith(undefined, person.email);
     const byProvider = await createSessionByProvider(person.userId);

@@ -14,15 +14,15 @@ import { createThrottle } from "./throttle";
 
 const throttled = createThrottle();
 
-/** What the browser brings: the tokens of the session and of the device that it has, where it has them. */
+/** The session and device tokens that the browser sends, if it has them. */
 type Browser = { session?: string; device?: string };
-/** The token of the session begun, in place of the browser's, and what makes the browser known from now on. */
+/** The tokens of the new session and of the browser as a known device; they replace the browser's own. */
 type SignedIn = { person: Person; session: string; device: string };
 
 /**
  * Signs a person in by e-mail and password. Throws `unauthenticated`, the same for an unknown e-mail and a wrong
- * password, `rate_limited` after too many failures, without looking at the password, and `forbidden` where local
- * passwords are turned off.
+ * password, `rate_limited` after too many failures, without checking the password, and `forbidden` if local passwords
+ * are turned off.
  */
 export async function signInWithPassword(
   givenEmail: string,
@@ -45,10 +45,10 @@ export async function signInWithPassword(
   throw new DomainError("unauthenticated", message, { errors: [{ field: "password", message }] });
 }
 
-/** True where at least one person has a password: without one, people sign in with the identity provider alone. */
+/** True if at least one person has a password; otherwise people sign in only with the identity provider. */
 export async function isLocalSignInEnabled(): Promise<boolean> {
   if (!areLocalPasswordsOn()) return false;
-  // By the index on e-mail addresses, past a million technical users who have none.
+  // The index on e-mail addresses skips the technical users, which have none and may be a million.
   const hasPassword = and(isNotNull(users.email), isNotNull(users.passwordHash));
   const found = await db.select({ id: users.id }).from(users).where(hasPassword).limit(1);
   return found.length > 0;

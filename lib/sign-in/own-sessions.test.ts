@@ -22,7 +22,7 @@ function begin(address: string | null, userAgent?: string): Promise<string> {
   return withRequestContext({ requestId: "", channel: "page", address, userAgent }, () => createSession(person.userId));
 }
 
-test("each session is shown with its network and kind of browser, this one first, and nobody else's", async () => {
+test("listSessions shows the person's own sessions with network and browser, the current one first", async () => {
   const current = await begin("192.0.2.7", firefox);
   const script = await begin("2001:db8:1:2::3", "<script>alert(1)</script>");
   await begin(null);
@@ -43,7 +43,7 @@ test("each session is shown with its network and kind of browser, this one first
   expect(new Set(listed.map(({ id }) => id)).size).toBe(3);
 });
 
-test("being used is told, exact to ten minutes, until the end of a long session", async () => {
+test("the last use is exact to ten minutes, also shortly before a long session ends", async () => {
   const token = await begin("192.0.2.7");
   const past = sql`now() - interval '11 hours'`;
   const soon = sql`now() + interval '1 hour'`;
@@ -57,14 +57,14 @@ test("being used is told, exact to ten minutes, until the end of a long session"
   expect(hours).toBeCloseTo(11, 1);
 });
 
-test("a session that is over is not listed", async () => {
+test("an expired session is not listed", async () => {
   const [current, over] = [await begin("192.0.2.7"), await begin("198.51.100.7")];
   await db.update(sessions).set({ expiresAt: sql`now()` }).where(eq(sessions.network, "198.51.100.0/24"));
   expect(await findSession(over)).toBeUndefined();
   expect(await listSessions(person, current)).toHaveLength(1);
 });
 
-test("all others end at once, which is told in the log; nobody else's do", async () => {
+test("endOtherSessions ends all others at once and records it, and ends nobody else's", async () => {
   const current = await begin("192.0.2.7");
   const others = [await begin("192.0.2.7"), await begin("192.0.2.8")];
   const stranger = await createSession((await createPerson(organizationId, "organization_user")).userId);
@@ -77,7 +77,7 @@ test("all others end at once, which is told in the log; nobody else's do", async
   expect(events).toMatchObject([{ actorId: person.userId, subjectId: person.userId, detail: { other_sessions: "2" } }]);
 });
 
-test("a person has at most a hundred: the one that was not used for longest ends", async () => {
+test("a person has at most a hundred sessions, and one more ends the least recently used", async () => {
   const first = await begin("192.0.2.7");
   const second = await begin("192.0.2.7");
   await db

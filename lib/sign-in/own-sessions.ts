@@ -5,7 +5,7 @@ import { recordAccountEvent, sessionEvent } from "@/lib/audit/account-event";
 import type { Person } from "@/lib/auth/actor";
 import { hashOf, hasToken, isLive, mostSessions } from "./session-rows";
 
-/** `lastSeenAt` is exact to ten minutes; `network` is null where the address was not known. */
+/** `lastSeenAt` is exact to ten minutes; `network` is null if the address was not known. */
 export type OwnSession = {
   id: string;
   browser: string;
@@ -15,7 +15,7 @@ export type OwnSession = {
   isCurrent: boolean;
 };
 
-/** The actor's live sessions, the one of the token first, then those that were used last. */
+/** The actor's live sessions: the token's first, then by latest use. */
 export async function listSessions(actor: Person, currentToken: string): Promise<OwnSession[]> {
   const rows = await db
     .select({
@@ -39,7 +39,7 @@ export async function listSessions(actor: Person, currentToken: string): Promise
   return all.sort((one, other) => Number(other.isCurrent) - Number(one.isCurrent));
 }
 
-/** Ends all of the actor's sessions but the one of the token, at once and on every instance. Answers how many. */
+/** Ends all of the actor's sessions except the token's, at once and on every instance. Returns how many. */
 export async function endOtherSessions(actor: Person, currentToken: string): Promise<number> {
   const others = and(eq(sessions.userId, actor.userId), not(hasToken(currentToken)), isLive());
   if ((await db.$count(sessions, others)) === 0) return 0;
@@ -52,7 +52,7 @@ export async function endOtherSessions(actor: Person, currentToken: string): Pro
   });
 }
 
-/** Answers how many ended that were not over yet. */
+/** Returns how many live sessions it ended. */
 export async function deleteOtherSessions(tx: Tx, userId: string, token: string): Promise<number> {
   const ended = await tx
     .delete(sessions)

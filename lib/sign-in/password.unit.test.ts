@@ -4,13 +4,13 @@ import { hashPassword, hashToVerify, verifyPassword } from "./password";
 
 const owasp = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-test("a password is hashed with argon2id and OWASP's parameters, each time with another salt", async () => {
+test("hashPassword uses argon2id, OWASP's parameters and a new salt each time", async () => {
   const [first, second] = [await hashPassword("correct horse"), await hashPassword("correct horse")];
   expect(parseOptions(first)).toMatchObject(owasp);
   expect(first).not.toBe(second);
 });
 
-test("a right password is told from a wrong one", async () => {
+test("verifyPassword accepts the right password and refuses a wrong one", async () => {
   const account = { passwordHash: await hashPassword("correct horse") };
   expect(await verifyPassword(account, "correct horse")).toBe(true);
   expect(await verifyPassword(account, "Correct horse")).toBe(false);
@@ -20,13 +20,13 @@ test("a right password is told from a wrong one", async () => {
 test.each([
   ["where there is no account", undefined],
   ["where the account has no password", { passwordHash: null }],
-])("as much is computed %s, and nothing is right", async (_case, account) => {
+])("the same work is done %s, and the result is false", async (_case, account) => {
   const real = parseOptions(await hashPassword("correct horse"));
   expect(parseOptions(hashToVerify(account))).toEqual(real);
   expect(await verifyPassword(account, "")).toBe(false);
   expect(await verifyPassword(account, hashToVerify(account))).toBe(false);
 });
 
-test("an account's own hash is the one that is verified", () => {
+test("an account's own hash is verified", () => {
   expect(hashToVerify({ passwordHash: "its own" })).toBe("its own");
 });

@@ -7,7 +7,7 @@ import { shownNetworkOf } from "@/lib/network/ip-address";
 import { requestContext } from "@/lib/request-context";
 import { areLocalPasswordsOn } from "./local-passwords";
 
-/** The first that matches: the others' names stand in their user agents too, as "Safari" does in Chrome's. */
+/** The first match wins, since a user agent also contains other browsers' names: Chrome's contains "Safari". */
 const browsers: [RegExp, string][] = [
   [/\bEdg(?:e|A|iOS)?\//, "Edge"],
   [/\b(?:OPR|OPiOS|Opera)\//, "Opera"],
@@ -27,10 +27,10 @@ const systems: [RegExp, string][] = [
   [/\bLinux\b/, "Linux"],
 ];
 
-/** Characters of a user agent that are looked at: it may be as long as a request's headers. */
+/** Characters of the user agent that are read; it may be as long as a request's headers. */
 const longest = 500;
 
-/** "Firefox on Linux": one of the known names, and nothing else of what the client says of itself. */
+/** Such as "Firefox on Linux". Only known names are returned, never text from the user agent. */
 export function browserName(userAgent: string | undefined): string {
   const text = userAgent?.slice(0, longest) ?? "";
   const browser = nameIn(browsers, text) ?? "Unknown browser";
@@ -44,14 +44,14 @@ function nameIn(names: [RegExp, string][], text: string): string | undefined {
 
 /** Seconds without use after which a session ends. */
 export const idleLifetime = 2 * 60 * 60;
-/** Sessions that a person has at most: with one more the one that was not used for longest ends. */
+/** Maximum number of sessions per person; one more ends the least recently used. */
 export const mostSessions = 100;
 
 export type SessionOwner = { userId: string; method: SignInMethod };
 
 /**
- * Makes a session and answers its token, which is stored only as a hash. Ends the one that the browser had before, so
- * that nobody who knew that one's token gains the new one's rights.
+ * Creates a session and returns its token, which is stored only as a hash. Deletes the browser's previous session, so
+ * that an attacker who knew its token does not gain the new one's rights.
  */
 export async function insertSession(tx: Tx, owner: SessionOwner, replacedToken: string | undefined): Promise<string> {
   const token = randomBytes(32).toString("base64url");
@@ -79,7 +79,7 @@ function isOneTooMany(tx: Tx, userId: string): SQL {
   return sql`${sessions.id} in ${tooMany}`;
 }
 
-/** Not over, and begun by what people may still sign in with. */
+/** Not expired, and begun by a method that is still allowed. */
 export function isLive(): SQL | undefined {
   return and(gt(sessions.expiresAt, sql`now()`), areLocalPasswordsOn() ? undefined : ne(sessions.method, "password"));
 }

@@ -21,7 +21,7 @@ async function rowsOf(userId: string) {
   return db.select().from(sessions).where(eq(sessions.userId, userId));
 }
 
-/** Moves the session into the past, as if this much time had gone by. */
+/** Moves the session into the past by this much time. */
 async function letPass(count: number): Promise<void> {
   await db
     .update(sessions)
@@ -32,7 +32,7 @@ async function letPass(count: number): Promise<void> {
     .where(eq(sessions.userId, person.userId));
 }
 
-test("a session is found by its token, of which only the SHA-256 is stored", async () => {
+test("a session is found by its token, and only the token's SHA-256 is stored", async () => {
   const token = await createSession(person.userId);
   expect(Buffer.from(token, "base64url")).toHaveLength(32);
   expect(await findSession(token)).toEqual(person);
@@ -43,7 +43,7 @@ test("a session is found by its token, of which only the SHA-256 is stored", asy
   expect(await findSession("")).toBeUndefined();
 });
 
-test("a session that is deleted is over at the next request, and no other", async () => {
+test("a deleted session ends at the next request, and no other does", async () => {
   const [here, elsewhere] = [await createSession(person.userId), await createSession(person.userId)];
   expect(here).not.toBe(elsewhere);
   await deleteSession(here);
@@ -51,7 +51,7 @@ test("a session that is deleted is over at the next request, and no other", asyn
   expect(await findSession(elsewhere)).toEqual(person);
 });
 
-test("two hours without a request end a session", async () => {
+test("a session ends after two hours without a request", async () => {
   const token = await createSession(person.userId);
   await letPass(119);
   expect(await findSession(token)).toEqual(person);
@@ -59,7 +59,7 @@ test("two hours without a request end a session", async () => {
   expect(await findSession(token)).toBeUndefined();
 });
 
-test("requests keep a session alive for twelve hours in all", async () => {
+test("requests keep a session alive for at most twelve hours", async () => {
   const token = await createSession(person.userId);
   for (let time = 0; time < 20; time++) {
     await letPass(35);
@@ -85,7 +85,7 @@ test("a session in use is written once in ten minutes, not at each request", asy
   expect(renewed?.expiresAt.getTime()).toBeGreaterThan(before?.expiresAt.getTime() ?? Infinity);
 });
 
-test("signing in makes a new token, ends the session that the browser had, and removes what has expired", async () => {
+test("a sign-in makes a new token, ends the browser's previous session, and deletes expired ones", async () => {
   const other = await createPerson(organizationId, "organization_user");
   const [expired, before] = [await createSession(person.userId), await createSession(other.userId)];
   await letPass(121);
@@ -103,7 +103,7 @@ test("a technical user has no session, even with a row", async () => {
   expect(await findSession(await createSession(id))).toBeUndefined();
 });
 
-test("a person who is removed has no session", async () => {
+test("a removed person has no session", async () => {
   const token = await createSession(person.userId);
   await db.delete(users).where(eq(users.id, person.userId));
   expect(await findSession(token)).toBeUndefined();

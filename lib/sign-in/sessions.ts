@@ -18,17 +18,17 @@ import {
 
 export type SignedInPerson = Person & { email: string };
 
-/** Seconds after which a session ends whatever is done in it. */
+/** Seconds after which a session ends, even in use. */
 export const sessionLifetime = 12 * 60 * 60;
-/** A session in use is written at most this often. */
+/** Seconds; a session in use is written at most this often. */
 const renewalInterval = 10 * 60;
 
-/** A session without an event of a sign-in, for tests and measurements. Answers its token. */
+/** Creates a session without an audit event, for tests and measurements. Returns its token. */
 export function createSession(userId: string, replacedToken?: string): Promise<string> {
   return db.transaction((tx) => insertSession(tx, { userId, method: "identity_provider" }, replacedToken));
 }
 
-/** Begins a session for who has signed in with the identity provider, in place of the browser's. Answers its token. */
+/** Begins a session after a sign-in with the identity provider, replacing the browser's own. Returns its token. */
 export async function createSessionByProvider(userId: string, replacedToken?: string): Promise<string> {
   const token = await begin({ userId, method: "identity_provider" }, undefined, replacedToken);
   if (!token) throw unauthenticated();
@@ -36,8 +36,8 @@ export async function createSessionByProvider(userId: string, replacedToken?: st
 }
 
 /**
- * The same for who has proven a password, while it is still the account's. Undefined where it is not: since it was
- * verified, the account's first sign-in with the identity provider may have ended it, and all sessions with it.
+ * The same after a sign-in by password. Undefined if the verified password is no longer the account's: a first sign-in
+ * with the identity provider may have removed it, and all sessions, meanwhile.
  */
 export function createSessionByPassword(
   { userId, passwordHash }: { userId: string; passwordHash: string },
@@ -46,7 +46,7 @@ export function createSessionByPassword(
   return begin({ userId, method: "password" }, eq(users.passwordHash, passwordHash), replacedToken);
 }
 
-/** Undefined where the person, or what was proven, is no longer there. */
+/** Undefined if the person or the verified password is gone. */
 async function begin(
   owner: SessionOwner,
   proven: SQL | undefined,
@@ -59,7 +59,7 @@ async function begin(
       .select({ name: users.name })
       .from(users)
       .where(and(eq(users.id, userId), eq(users.kind, "person"), proven))
-      // Who ends the password now waits, and then finds this session too.
+      // A transaction that removes the password waits for this lock, and then sees this session.
       .for("share");
     if (!account) return undefined;
     const token = await insertSession(tx, owner, replacedToken);
@@ -68,7 +68,7 @@ async function begin(
   });
 }
 
-/** The person whose live session the token opens; a technical user never has one. Being used keeps a session alive. */
+/** The person whose live session this is; never a technical user. Each use keeps the session alive. */
 export async function findSession(token: string): Promise<SignedInPerson | undefined> {
   const query = prepared(db, `session_${areLocalPasswordsOn() ? "of_any_kind" : "of_provider"}`, selectLive);
   const [found] = await query.execute({ tokenHash: hashOf(token) });
@@ -101,7 +101,7 @@ async function renew(token: string): Promise<void> {
 
 const end = sql`${sessions.createdAt} + make_interval(secs => ${sessionLifetime})`;
 
-/** From the next request on, on every instance, the token opens nothing. Of a live session the audit log tells. */
+/** Ends the session for the next request on every instance. Records an event if the session was live. */
 export async function signOut(token: string): Promise<void> {
   const person = await findSession(token);
   const event = person && (await sessionEvent(person.userId, "sign_in.signed_out", {}));

@@ -17,7 +17,7 @@ async function fail(throttled: ReturnType<typeof createThrottle>, email: string,
   for (let time = 0; time < times; time++) expect(await throttled({ email, address }, wrong)).toBeUndefined();
 }
 
-test("failures on two instances are counted together, and then nothing is attempted", async () => {
+test("failures on two instances count together, and at the limit nothing is attempted", async () => {
   const limits = { pair: few, network: many, email: many };
   const [here, there] = [createThrottle(limits), createThrottle(limits)];
   const visitor = { email: newEmail(), address: "192.0.2.1" };
@@ -30,7 +30,7 @@ test("failures on two instances are counted together, and then nothing is attemp
   }
 });
 
-test("another address, and another e-mail address, is not held up by it", async () => {
+test("the limit affects neither another address nor another e-mail address", async () => {
   const throttled = createThrottle({ pair: few, network: many, email: many });
   const email = newEmail();
   await fail(throttled, email, "192.0.2.2", 3);
@@ -38,7 +38,7 @@ test("another address, and another e-mail address, is not held up by it", async 
   expect(await throttled({ email: newEmail(), address: "192.0.2.2" }, right)).toBe("person");
 });
 
-test("success forgives the failures from this address", async () => {
+test("a success clears the failures of this address and e-mail address", async () => {
   const throttled = createThrottle({ pair: few, network: many, email: many });
   const visitor = { email: newEmail(), address: "192.0.2.4" };
   await fail(throttled, visitor.email, visitor.address, 2);
@@ -47,7 +47,7 @@ test("success forgives the failures from this address", async () => {
   expect(await refusal(throttled(visitor, right))).toMatchObject({ code: "rate_limited" });
 });
 
-test("success costs nothing, and forgives the network and the e-mail address no more than itself", async () => {
+test("a success costs nothing, and refunds only itself to the network and the e-mail address", async () => {
   const throttled = createThrottle({ pair: many, network: few, email: few });
   const visitor = { email: newEmail(), address: "192.0.2.7" };
   for (let round = 0; round < 4; round++) expect(await throttled(visitor, right)).toBe("person");
@@ -57,21 +57,21 @@ test("success costs nothing, and forgives the network and the e-mail address no 
   expect(await refusal(throttled(visitor, right))).toMatchObject({ code: "rate_limited" });
 });
 
-test("guesses from many addresses at one person are held up too", async () => {
+test("guesses at one person from many addresses are limited", async () => {
   const throttled = createThrottle({ pair: many, network: many, email: few });
   const email = newEmail();
   for (const host of [1, 2, 3]) await fail(throttled, email, `198.51.100.${host}`, 1);
   expect(await refusal(throttled({ email, address: "198.51.100.9" }, right))).toMatchObject({ code: "rate_limited" });
 });
 
-test("guesses at many people from one network are held up too", async () => {
+test("guesses at many people from one network are limited", async () => {
   const throttled = createThrottle({ pair: many, network: few, email: many });
   for (const host of [1, 2, 3]) await fail(throttled, newEmail(), `2001:db8:7:7::${host}`, 1);
   const next = { email: newEmail(), address: "2001:db8:7:7:8::1" };
   expect(await refusal(throttled(next, right))).toMatchObject({ code: "rate_limited" });
 });
 
-test("a caller with a network of 48 bits has no more tries than one with 64", async () => {
+test("a caller with a /48 network has no more attempts than one with a /64", async () => {
   const throttled = createThrottle();
   const email = newEmail();
   for (let subnet = 0; subnet < 5; subnet++) await fail(throttled, email, `2001:db8:48:${subnet}::1`, 1);
@@ -82,7 +82,7 @@ test("a caller with a network of 48 bits has no more tries than one with 64", as
   expect(await throttled({ email, address: "2001:db8:49::1" }, right)).toBe("person");
 });
 
-test("guesses at one person, refused, don't hold up others of the same network", async () => {
+test("refused guesses at one person don't limit others in the same network", async () => {
   const throttled = createThrottle({ pair: few, network: { points: 5, duration: 60 }, email: many });
   const email = newEmail();
   await fail(throttled, email, "192.0.2.20", 3);
@@ -90,7 +90,7 @@ test("guesses at one person, refused, don't hold up others of the same network",
   expect(await throttled({ email: newEmail(), address: "192.0.2.20" }, right)).toBe("person");
 });
 
-test("past the network's limit nothing is written for the e-mail addresses that are tried", async () => {
+test("past the network's limit nothing is written for the e-mail addresses tried", async () => {
   const throttled = createThrottle({ pair: many, network: few, email: many });
   for (let time = 0; time < 3; time++) await fail(throttled, newEmail(), "192.0.2.21", 1);
   const before = await db.$count(rateLimits);
@@ -99,7 +99,7 @@ test("past the network's limit nothing is written for the e-mail addresses that 
   expect(await db.$count(rateLimits)).toBe(before);
 });
 
-test("a known device counts its own failures alone, and others do not count them", async () => {
+test("a known device and other browsers count only their own failures", async () => {
   const throttled = createThrottle({ pair: few, network: few, email: few, device: few });
   const email = newEmail();
   const [known, stranger] = [
@@ -115,7 +115,7 @@ test("a known device counts its own failures alone, and others do not count them
   expect(await throttled({ ...known, email: newEmail() }, right)).toBe("person");
 });
 
-test("what is no address is counted as one unknown network, however long it is", async () => {
+test("a string that is no address counts as one unknown network, whatever its length", async () => {
   const throttled = createThrottle({ pair: few, network: many, email: many });
   const email = newEmail();
   for (const address of [null, "unknown", "x".repeat(12_000)]) await fail(throttled, email, address ?? "", 1);
@@ -123,14 +123,14 @@ test("what is no address is counted as one unknown network, however long it is",
   expect(await db.$count(rateLimits, sql`length(${rateLimits.key}) > 200`)).toBe(0);
 });
 
-test("many attempts at once are no more than the limit", async () => {
+test("concurrent attempts don't exceed the limit", async () => {
   const throttled = createThrottle({ pair: few, network: many, email: many });
   const visitor = { email: newEmail(), address: "192.0.2.5" };
   const runs = Array.from({ length: 20 }, () => throttled(visitor, wrong));
   expect(await outcomes(runs)).toEqual({ done: 3, rate_limited: 17 });
 });
 
-test("the block lifts when its time is over, however often one has knocked", async () => {
+test("the block ends on time, however many attempts are made meanwhile", async () => {
   const throttled = createThrottle({ pair: { points: 1, duration: 1 }, network: many, email: many });
   const visitor = { email: newEmail(), address: "192.0.2.6" };
   await fail(throttled, visitor.email, visitor.address, 1);

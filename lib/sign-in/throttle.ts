@@ -5,10 +5,10 @@ import { consume, createLimiter, type Limit } from "@/lib/limits/rate-limit";
 import { wideNetworkOf } from "@/lib/network/ip-address";
 
 type Limits = { network: Limit; pair: Limit; email: Limit; device?: Limit };
-/** `device`: what tells a browser that is known to be the person's from others, where it is one. */
+/** `device` identifies a browser that is known to be the person's. */
 type Visitor = { email: string; address: string | null; device?: string };
 
-/** `points` failures in `duration` seconds. One network alone never reaches the limit by e-mail, to lock a person out. */
+/** At most `points` failures in `duration` seconds. One network can't reach the e-mail limit and lock a person out. */
 const defaults = {
   network: { points: 50, duration: 5 * 60 },
   pair: { points: 5, duration: 5 * 60 },
@@ -19,9 +19,9 @@ const defaults = {
 const names = { network: "sign-in:network", pair: "sign-in:pair", email: "sign-in:email", device: "sign-in:device" };
 
 /**
- * Counts attempts in the database, for all instances together. An attempt counts before it is made, so that many at
- * once gain nothing, and is forgiven when it succeeds. The one that is too many is refused unmade, `rate_limited`.
- * A known device is counted by itself: the failures of others do not lock it out, and it may fail less often than they.
+ * Counts attempts in the database, across all instances. An attempt counts before it is made, so that concurrent ones
+ * gain nothing; a success refunds it. An attempt over the limit is not made and throws `rate_limited`. A known device
+ * has its own count and a lower limit: other people's failures do not lock it out.
  */
 export function createThrottle({ network, pair, email, device = defaults.device }: Limits = defaults) {
   const limiters = {
@@ -48,14 +48,14 @@ async function countDevice({ device }: Limiters, visitor: Visitor): Promise<Forg
   return () => device.delete(key);
 }
 
-/** The network comes first: past its limit nothing is written for the e-mail addresses that are tried from there. */
+/** The network is checked first: past its limit nothing is written for the e-mail addresses tried from there. */
 async function countStranger({ network, pair, email }: Limiters, visitor: Visitor): Promise<Forgive> {
   const keys = keysOf(visitor);
   await consume(network, keys.network, "attempts");
   try {
     await consume(pair, keys.pair, "attempts");
   } catch (error) {
-    // Who goes on at one account, refused, does not hold up others of the same network.
+    // Repeated attempts at a locked account do not use up the network's limit for others.
     if (error instanceof DomainError) await network.reward(keys.network);
     throw error;
   }
@@ -63,21 +63,21 @@ async function countStranger({ network, pair, email }: Limiters, visitor: Visito
   return () => Promise.all([pair.delete(keys.pair), network.reward(keys.network), email.reward(keys.email)]);
 }
 
-/** What an e-mail address is counted by: keyed with our secret, since people type passwords into its field too. */
+/** The key of an e-mail address. It is an HMAC, since people also type passwords into the e-mail field. */
 function personKey(email: string): string {
   return createHmac("sha256", settings().AUTH_SECRET ?? "")
     .update(email)
     .digest("base64url");
 }
 
-/** By the widest network: a caller who has all of it has no more tries than one who has a part. */
+/** Uses the widest network, so that a caller who owns all of it has no more attempts than one who owns a part. */
 function keysOf({ email, address }: Visitor) {
   const network = wideNetworkOf(address);
   const person = personKey(email);
   return { network, pair: `${person}:${network}`, email: person };
 }
 
-/** What the keys of all counts that can lock this e-mail address begin with. Those of networks are not among them. */
+/** Key prefixes of all counts that can lock this e-mail address. Those of networks are not among them. */
 export function countsOf(email: string): string[] {
   const person = personKey(email);
   return [`${names.email}:${person}`, `${names.pair}:${person}:`, `${names.device}:${person}:`];

@@ -4,8 +4,8 @@ import { rateLimits, users } from "@/db/schema";
 import { countsOf } from "./throttle";
 
 /**
- * Clears the counts of failed sign-ins that lock a person's password sign-in, on all instances at once: the operator's
- * command. Answers how many held a failure; undefined where nobody has the e-mail address.
+ * Clears the failure counts that lock a person's password sign-in, on all instances at once; the operator's command.
+ * Returns how many counts held a failure; undefined if nobody has the e-mail address.
  */
 export async function unlockPerson(givenEmail: string): Promise<number | undefined> {
   const email = givenEmail.trim().toLowerCase();
@@ -16,6 +16,6 @@ export async function unlockPerson(givenEmail: string): Promise<number | undefin
     .delete(rateLimits)
     .where(or(...counted))
     .returning({ points: rateLimits.points });
-  // A success leaves a count of none behind.
+  // A success leaves a count of zero.
   return cleared.filter(({ points }) => points > 0).length;
 }

@@ -6,7 +6,7 @@ import type { SealedAt } from "@/lib/crypto/seal";
 import { DomainError } from "@/lib/errors";
 import type { RunnerSettings } from "./providers/runner-settings";
 
-/** A stored access as it may be shown: all but the credential. `check.code` and `message` are null where it went well. */
+/** A stored access without its credential. `check.code` and `message` are null if the last check succeeded. */
 export type VersionControlAccess = {
   id: string;
   providerType: ProviderType;
@@ -19,20 +19,20 @@ export type VersionControlAccess = {
   check: { status: "ok" | "failed"; code: string | null; message: string | null; checkedAt: Date };
   tokenExpiresAt: Date | null;
   createdAt: Date;
-  /** Another one after each change: of the credential, and of what its runners may be. */
+  /** Changes with the credential and with the runner settings. */
   version: string;
 };
 
 const settings = sql`json_build_array(${versionControlAccesses.allowedTags}, ${versionControlAccesses.runUntagged})`;
 
 /**
- * Two seals differ, of the same credential too. What a check finds is no part of it, as a token's last use is none of
- * the token's; made in the database, so that a list doesn't read what is sealed.
+ * Each seal is different, even of the same credential. Results of checks are not part of the version. Computed in the
+ * database, so that a list doesn't read the sealed values.
  */
 export const accessVersion = sql<string>`left(
   encode(sha256(${versionControlAccesses.sealedToken} || convert_to(${settings}::text, 'UTF8')), 'hex'), 32)`;
 
-// Columns are listed, never starred: sealed_token must not leave this folder.
+// Listed one by one: sealed_token must not leave this folder.
 export const accessColumns = {
   id: versionControlAccesses.id,
   providerType: versionControlAccesses.providerType,
@@ -67,12 +67,12 @@ export function assertAccessVersion(access: { version: string }, expected: Expec
   throw new DomainError("precondition_failed", message);
 }
 
-/** What its events say of an access's settings; no tags where any are allowed. */
+/** An access's settings as an event's detail. `allowed_tags` is null if any tag is allowed. */
 export function settingsDetail({ allowedTags, runUntagged }: RunnerSettings): Record<string, string | null> {
   return { allowed_tags: allowedTags.join(", ") || null, run_untagged: runUntagged ? "yes" : "no" };
 }
 
-/** Where an access's credential is sealed. */
+/** The place for which an access's credential is sealed. */
 export function credentialSealedAt(access: { id: string; organizationId: string }): SealedAt {
   return {
     organizationId: access.organizationId,

@@ -32,9 +32,9 @@ export const addAccessInput = z.strictObject({
 });
 
 /**
- * Asks the provider whether the credential can register runners, and stores it sealed if so. Throws the provider's
- * refusal in words, `invalid` on a field, `conflict` on providerUrl where the token has an access for that URL,
- * `rate_limited` before the provider is asked.
+ * Checks with the provider that the credential can register runners, and stores it sealed. Throws the provider's
+ * refusal, `invalid` on a field, `conflict` on providerUrl if the token has an access for that URL, and `rate_limited`
+ * before the provider is called.
  */
 export async function addAccess(
   actor: Actor,
@@ -48,7 +48,7 @@ export async function addAccess(
   assertSettings(input.providerType, input);
   const access = { ...input, providerUrl, targetId: checkTarget(input) };
   if (await isTaken(db, tokenId, providerUrl)) throw taken(providerUrl);
-  // Never in a transaction: a provider may take its ten seconds.
+  // Not in a transaction, since a provider may take ten seconds.
   const checked = await asProviderCall({ actor, organizationId: organization.id }, () => checkAccess(access));
   return store(actor, scope, tokenId, access, checked);
 }
@@ -94,7 +94,7 @@ function store(
   });
 }
 
-/** The last four characters, so that a person can tell two credentials apart; none of one that is short. */
+/** The last four characters, to tell two credentials apart; none of a short credential. */
 export function suffixOf(credential: string): string {
   return credential.length >= 16 ? credential.slice(-4) : "";
 }

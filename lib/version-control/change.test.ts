@@ -35,14 +35,14 @@ beforeEach(async () => {
 
 const current = () => getAccess(group.admin, group.scope, token.id, access.id);
 
-/** What another replacement does once GitLab has accepted its credential. */
+/** Simulates a concurrent replacement after GitLab has accepted its credential. */
 async function replaceAside(): Promise<void> {
   const place = credentialSealedAt({ id: access.id, organizationId: token.organizationId });
   const sealedToken = await seal(db, place, gitlabToken("groupBot"));
   await db.update(versionControlAccesses).set({ sealedToken }).where(eq(versionControlAccesses.id, access.id));
 }
 
-/** Lets this happen while GitLab's answer is awaited. */
+/** Makes a change while the command waits for GitLab's answer. */
 async function meanwhile(work: () => Promise<unknown>, change: () => Promise<void>) {
   const asked = gitlab.requests.length;
   gitlab.failWith("answer_held");
@@ -58,7 +58,7 @@ const replacement = { token: gitlabToken("serviceAccount"), acceptPersonalToken:
 test.each([
   ["a replacement", () => replaceToken(group.admin, group.scope, token.id, access.id, replacement, [access.version])],
   ["a check", () => checkAgain(group.admin, group.scope, token.id, access.id, [access.version])],
-])("%s of what is replaced while the provider is asked changes nothing", async (_what, work) => {
+])("%s changes nothing if the access is replaced during the check", async (_what, work) => {
   const events = await eventsOn(token.id);
   expect(await meanwhile(work, replaceAside)).toMatchObject({ code: "precondition_failed" });
   const { version, check, tokenSuffix } = await current();
@@ -67,20 +67,20 @@ test.each([
   expect(await eventsOn(token.id)).toEqual(events);
 });
 
-test("a replacement of what is removed while the provider is asked ends in not found", async () => {
+test("a replacement ends in not found if the access is removed during the provider's check", async () => {
   const work = () => replaceToken(group.admin, group.scope, token.id, access.id, replacement, [access.version]);
   const removal = () => removeAccess(group.admin, group.scope, token.id, access.id, [access.version]);
   expect(await meanwhile(work, removal)).toMatchObject({ code: "not_found" });
 });
 
-test("a credential is sent to no address that is no longer permitted", async () => {
+test("a credential is not sent to an address that is no longer allowed", async () => {
   const providerUrl = "https://10.0.0.1";
   await db.update(versionControlAccesses).set({ providerUrl }).where(eq(versionControlAccesses.id, access.id));
   const replaced = replaceToken(group.admin, group.scope, token.id, access.id, replacement);
   expect(await refusal(replaced)).toMatchObject({ code: "provider_url_not_allowed" });
 });
 
-test("a removal of what was replaced is refused, and made of what there is", async () => {
+test("a removal with an outdated version is refused, and one with the current version succeeds", async () => {
   await replaceAside();
   const remove = (version: string) => removeAccess(group.admin, group.scope, token.id, access.id, [version]);
   expect(await refusal(remove(access.version))).toMatchObject({ code: "precondition_failed" });

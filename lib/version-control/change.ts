@@ -24,9 +24,9 @@ export const replaceTokenInput = z.strictObject({
 });
 
 /**
- * Repeats the check with the stored credential, and records what came of it: a refusal is a result, not an error. Where
- * the credential was replaced meanwhile, what was found of the old one is dropped. Throws `precondition_failed`, and
- * `rate_limited` before the provider is asked.
+ * Repeats the check with the stored credential and stores the outcome: a refusal is a result, not an error. The outcome
+ * is dropped if the credential was replaced meanwhile. Throws `precondition_failed`, and `rate_limited` before the
+ * provider is called.
  */
 export async function checkAgain(
   actor: Actor,
@@ -52,9 +52,8 @@ export async function checkAgain(
 }
 
 /**
- * Puts another credential in the place of the stored one, once the provider has accepted it. Throws the provider's
- * refusal in words, `precondition_failed` before the provider is asked and where the access is changed meanwhile, and
- * `rate_limited` before the provider is asked.
+ * Replaces the stored credential once the provider has accepted the new one. Throws the provider's refusal,
+ * `precondition_failed` before the provider is called or after a concurrent change, and `rate_limited` before the call.
  */
 export async function replaceToken(
   actor: Actor,
@@ -95,7 +94,7 @@ export async function replaceToken(
 }
 
 /**
- * It is gone at once for everyone; the credential goes once the runners that it registered are unregistered. Throws
+ * Removes the access at once for everyone. Its credential is deleted once its runners are unregistered. Throws
  * `precondition_failed`.
  */
 export async function removeAccess(

@@ -32,14 +32,14 @@ beforeEach(async () => {
   accessId = (await addAccess(group.admin, group.scope, token.id, parsed)).id;
 });
 
-/** What replacing does once GitLab has accepted the credential: here, its answer would be held as the check's is. */
+/** Simulates a replacement that GitLab has accepted; a real one would wait for the held answer like the check. */
 async function store(kind: Parameters<typeof gitlabToken>[0]): Promise<void> {
   const place = credentialSealedAt({ id: accessId, organizationId: token.organizationId });
   const sealedToken = await seal(db, place, gitlabToken(kind));
   await db.update(versionControlAccesses).set({ sealedToken }).where(eq(versionControlAccesses.id, accessId));
 }
 
-/** Checks a credential that GitLab refuses, and lets this happen between its answer and our record. */
+/** Checks a credential that GitLab refuses, and makes a change between its answer and our record. */
 async function checkMeanwhile(change: () => Promise<void>) {
   await store("revoked");
   const asked = gitlab.requests.length;
@@ -52,19 +52,19 @@ async function checkMeanwhile(change: () => Promise<void>) {
   return ended.status === "fulfilled" ? ended.value : refusal(Promise.reject(ended.reason));
 }
 
-test("what a check finds of a credential that is still the stored one is recorded", async () => {
+test("a check's outcome is stored if the credential is unchanged", async () => {
   const access = await checkMeanwhile(async () => {});
   expect(access).toMatchObject({ check: { status: "failed", code: "credential_rejected" } });
   expect(await listAccesses(group.admin, group.scope, token.id)).toEqual([access]);
 });
 
-test("what a check finds of a credential that was replaced meanwhile is dropped", async () => {
+test("a check's outcome is dropped if the credential was replaced meanwhile", async () => {
   const access = await checkMeanwhile(() => store("groupBot"));
   expect(access).toMatchObject({ id: accessId, check: { status: "ok" } });
   expect(await listAccesses(group.admin, group.scope, token.id)).toEqual([access]);
 });
 
-test("a check of an access that is removed meanwhile ends in not found", async () => {
+test("a check ends in not found if the access is removed meanwhile", async () => {
   const removal = () => removeAccess(group.admin, group.scope, token.id, accessId);
   expect(await checkMeanwhile(removal)).toMatchObject({ code: "not_found" });
 });

@@ -42,7 +42,7 @@ const edit = (input: Parameters<typeof editAccess>[4], actor = tenant.group.admi
 const register = (tags: string[] = []) => registerSessionRunner(token.actor, { providerUrl: gitlab.url, tags });
 const current = () => getAccess(tenant.group.admin, tenant.group.scope, token.id, accessId);
 
-test("who may not manage the token changes nothing, and its own technical user neither", async () => {
+test("an actor who may not manage the token changes nothing, nor does its own technical user", async () => {
   const before = [await current(), await eventsOn(token.id)];
   expect(await refusal(edit({ runUntagged: false }, tenant.group.user))).toMatchObject({ code: "not_found" });
   expect(await refusal(edit({ runUntagged: false }, tenant.otherGroup.admin))).toMatchObject({ code: "not_found" });
@@ -54,7 +54,7 @@ test("who may not manage the token changes nothing, and its own technical user n
 test.each<[string, Parameters<typeof editAccess>[4], string[]]>([
   ["untagged jobs are turned off", { runUntagged: false }, []],
   ["its tags are no longer allowed", { allowedTags: ["gpu"] }, ["bench"]],
-])("a runner goes at once where %s before GitLab's answer is recorded", async (_what, change, tags) => {
+])("a runner is removed if %s before GitLab's answer is recorded", async (_what, change, tags) => {
   gitlab.failWith("answer_held");
   const asked = refusal(register(tags));
   await expect.poll(() => gitlab.runners.size).toBe(1);
@@ -66,7 +66,7 @@ test.each<[string, Parameters<typeof editAccess>[4], string[]]>([
   expect(await db.select().from(runners).where(eq(runners.accessId, accessId))).toEqual([]);
 });
 
-test("a registration after the change is made by it, however close", async () => {
+test("a registration right after the change uses the new settings", async () => {
   const commit = await hold("update version_control_accesses set run_untagged = false where id = $1", accessId);
   const asked = register();
   await waitForLockWaiters(1);
@@ -75,14 +75,14 @@ test("a registration after the change is made by it, however close", async () =>
   expect([...gitlab.runners.values()]).toMatchObject([{ runUntagged: false }]);
 });
 
-test("runners that there are keep what they have", async () => {
+test("existing runners keep their settings", async () => {
   await register(["bench"]);
   await edit({ allowedTags: ["gpu"], runUntagged: false });
   expect([...gitlab.runners.values()]).toMatchObject([{ tags: ["bench"] }]);
   expect(await unregisterDueRunners()).toBe(0);
 });
 
-test("an access that is gone, or that a form was filled from before another change, isn't changed", async () => {
+test("an access that is gone or was changed since the form was opened is not changed", async () => {
   const { version } = await current();
   await edit({ allowedTags: ["gpu"] });
   const { group } = tenant;
@@ -92,7 +92,7 @@ test("an access that is gone, or that a form was filled from before another chan
   expect(await refusal(edit({ allowedTags: [] }))).toMatchObject({ code: "not_found" });
 });
 
-test("the database holds GitHub to no untagged jobs", async () => {
+test("the database refuses untagged jobs at GitHub", async () => {
   const row = db.update(versionControlAccesses).set({ providerType: "github" });
   await expect(row.where(eq(versionControlAccesses.id, accessId))).rejects.toThrow();
 });

@@ -9,15 +9,15 @@ import { accessColumns, accessOf, settingsDetail, type VersionControlAccess } fr
 import { assertSettings, type RunnerSettings, runUntagged, tagList } from "./providers/runner-settings";
 import { findAccess, noAccess, ownAccess, requireVersion } from "./stored-access";
 
-/** What is left out stays as it is. */
+/** Omitted settings stay as they are. */
 export const editAccessInput = z.strictObject({
   allowedTags: tagList.optional(),
   runUntagged: runUntagged.optional(),
 });
 
 /**
- * Changes what the runners may be that are registered from now on; those that there are stay as they are. Nothing is
- * recorded where nothing changes. Throws `invalid` on `runUntagged` at GitHub, and `precondition_failed`.
+ * Changes the settings for runners registered from now on; existing ones keep theirs. Records nothing if nothing
+ * changes. Throws `invalid` on `runUntagged` at GitHub, and `precondition_failed`.
  */
 export async function editAccess(
   actor: Actor,

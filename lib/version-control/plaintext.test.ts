@@ -16,7 +16,7 @@ import { createTenant } from "@/testing/tenant";
 import { addAccess, addAccessInput } from "./add";
 import { checkAgain, replaceToken } from "./change";
 
-// Of this run only, so that no other test's files are found, and marked ones that must be found.
+// Random, so that no other test's files match, and with a marker to search for.
 const secret = (kind: string) => `glpat-${kind}-${randomBytes(12).toString("hex")}`;
 const [added, replacement, refused, expired] = [secret("added"), secret("new"), secret("read"), secret("expired")];
 const marker = `marker-${randomBytes(12).toString("hex")}`;
@@ -42,7 +42,7 @@ function makeCredential(token: string, differs: Partial<Credential>): void {
   if (good) gitlabCredentials.push({ ...good, ...differs, token });
 }
 
-/** Logs what a command ends in, as an adapter would that didn't expect it. */
+/** Logs a command's unexpected error as an adapter would. */
 async function logged<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
@@ -52,7 +52,7 @@ async function logged<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** All that takes a credential or a runner's token in hand, and what can go wrong there. */
+/** Runs everything that handles a credential or a runner's token, including failures. */
 async function useAll(): Promise<void> {
   const { group } = await createTenant();
   const token = await createToken(group.admin, group.scope);
@@ -86,21 +86,21 @@ async function useAll(): Promise<void> {
 
 const secrets = () => [added, replacement, refused, expired, ...runnerTokens];
 
-test("no table holds a credential or a runner's token", async () => {
+test("no table contains a credential or a runner's token", async () => {
   const rows = JSON.stringify(await everyRow());
   expect(rows).toContain(marker);
   expect(runnerTokens).toHaveLength(2);
   for (const one of secrets()) expect(rows).not.toContain(one);
 });
 
-test("no log line holds one, at any level", () => {
+test("no log line contains one, at any level", () => {
   const written = lines.join("");
   expect(written).toContain("refused");
   expect(written).toContain("a runner could not be unregistered");
   for (const one of secrets()) expect(written).not.toContain(one);
 });
 
-test("no file of PostgreSQL holds one", async ({ skip }) => {
+test("no file of PostgreSQL contains one", async ({ skip }) => {
   const folder = await writtenFiles();
   if (!folder) return skip("the server's folder can't be read by this user");
   expect(await filesWith([marker], folder)).not.toEqual([]);

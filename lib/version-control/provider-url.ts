@@ -6,8 +6,8 @@ import { hostOf, portOf } from "@/lib/network/url-host";
 const maxLength = 2048;
 
 /**
- * A provider URL in its one spelling: lower case, no default port, no slash at the end.
- * Throws `invalid` for what is no such URL, `provider_url_not_allowed` for one that may not be asked.
+ * Normalizes a provider URL: lower case, no default port, no trailing slash. Throws `invalid` for a malformed URL,
+ * `provider_url_not_allowed` for a forbidden one.
  */
 export function parseProviderUrl(text: string, allowlist: Allowlist): string {
   const { scheme, authority, path } = split(text.trim() === text ? text : refuse("Remove the spaces around the URL."));

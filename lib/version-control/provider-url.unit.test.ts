@@ -23,7 +23,7 @@ test.each([
   ["https://0x5db8d822/", "https://93.184.216.34"],
   ["https://[2606:2800:0220:1:248:1893:25c8:1946]/", "https://[2606:2800:220:1:248:1893:25c8:1946]"],
   ["https://[64:ff9b::5db8:d822]", "https://[64:ff9b::5db8:d822]"],
-])("%s is spelled %s", (given, spelled) => {
+])("%s is normalized to %s", (given, spelled) => {
   expect(parseProviderUrl(given, [])).toBe(spelled);
   expect(parseProviderUrl(spelled, [])).toBe(spelled);
 });
@@ -73,7 +73,7 @@ test.each([
   "https://gitlab.com/a//b",
   "https://gitlab.com/a b",
   `https://gitlab.com/${"a".repeat(2048)}`,
-])("%j is no provider URL", (url) => {
+])("%j is not a provider URL", (url) => {
   expect(refusalOf(url)).toEqual({ code: "invalid", field: "providerUrl" });
 });
 
@@ -102,7 +102,7 @@ test.each([
   "https://gitlab.com:22",
   "https://gitlab.com:0",
   "https://gitlab.com:25",
-])("%s is a provider URL that isn't permitted", (url) => {
+])("%s is a forbidden provider URL", (url) => {
   expect(refusalOf(url)).toEqual({ code: "provider_url_not_allowed", field: undefined });
 });
 
@@ -116,7 +116,7 @@ test.each([
   ["http://localhost:3000", "LocalHost"],
   ["http://git.internal", "git.internal"],
   ["https://git.internal:22", "git.internal:22"],
-])("%s is permitted by %s", (url, allowlist) => {
+])("%s is allowed by %s", (url, allowlist) => {
   expect(parseProviderUrl(url, parseAllowlist(allowlist))).toBe(url);
 });
 
@@ -128,6 +128,6 @@ test.each([
   ["https://git.internal:22", "git.internal"],
   ["https://git.internal:0", "git.internal"],
   ["https://169.254.169.254", "metadata.example.com"],
-])("%s is not permitted by %s", (url, allowlist) => {
+])("%s is not allowed by %s", (url, allowlist) => {
   expect(refusalOf(url, allowlist).code).toBe("provider_url_not_allowed");
 });

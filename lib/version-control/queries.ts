@@ -7,7 +7,7 @@ import type { Scope } from "@/lib/auth/scope";
 import { notFound } from "@/lib/errors";
 import { accessColumns, accessOf, type VersionControlAccess } from "./access";
 
-/** The token's accesses. Who may not see the token gets `not_found`; a technical user sees its own token's. */
+/** The token's accesses. Throws `not_found` if the actor may not see the token; a token may read its own. */
 export async function listAccesses(actor: Actor, scope: Scope, tokenId: string): Promise<VersionControlAccess[]> {
   await getAccessToken(actor, scope, tokenId);
   const rows = await db
@@ -18,7 +18,7 @@ export async function listAccesses(actor: Actor, scope: Scope, tokenId: string):
   return rows.map(accessOf);
 }
 
-/** One of them. Throws `not_found`. */
+/** Throws `not_found`. */
 export async function getAccess(
   actor: Actor,
   scope: Scope,
@@ -32,13 +32,13 @@ export async function getAccess(
 
 export type Runner = Awaited<ReturnType<typeof selectRunners>>[number];
 
-/** The token's latest runners that are registered, or on their way in or out. */
+/** The token's latest runners that are registered, being registered or being unregistered. */
 export async function listRunners(actor: Actor, scope: Scope, tokenId: string): Promise<Runner[]> {
   await getAccessToken(actor, scope, tokenId);
   return selectRunners(tokenId);
 }
 
-/** One access's. Those of a removed one are told until the last of them is gone; then it is `not_found`. */
+/** The access's runners. A removed access has them until the last one is gone; then it is `not_found`. */
 export async function listAccessRunners(
   actor: Actor,
   scope: Scope,

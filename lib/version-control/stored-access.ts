@@ -9,7 +9,7 @@ import type { Scope } from "@/lib/auth/scope";
 import { type DomainError, notFound } from "@/lib/errors";
 import { accessVersion, assertAccessVersion } from "./access";
 
-/** The access's row for who may change it. Throws `not_found`, `forbidden` and `precondition_failed`. */
+/** The access's row, if the actor may change it. Throws `not_found`, `forbidden` and `precondition_failed`. */
 export async function findAccess(
   actor: Actor,
   scope: Scope,
@@ -26,7 +26,7 @@ export async function findAccess(
   return row;
 }
 
-/** Of use while the token is locked: who changes or removes an access holds the token. */
+/** Call it only with the token locked: every change or removal of an access locks the token. */
 export async function requireVersion(
   tx: Tx,
   tokenId: string,
@@ -46,7 +46,7 @@ export function noAccess(): DomainError {
   return notFound("This version control access");
 }
 
-/** An access of this token that isn't removed. */
+/** Matches an access of this token that isn't removed. */
 export function ownAccess(tokenId: string, accessId: string) {
   return and(
     eq(versionControlAccesses.id, accessId),

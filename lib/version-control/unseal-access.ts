@@ -6,8 +6,8 @@ import { credentialSealedAt } from "./access";
 import type { ProviderCredential } from "./providers/provider-check";
 
 /**
- * A stored access with its credential in the clear, for a call to the provider. Throws a SealError, a refusal in words,
- * where that does not open.
+ * A stored access with its decrypted credential, for a call to the provider. Throws a SealError, which is a refusal
+ * with a message, if the credential can't be unsealed.
  */
 export async function unsealAccess(
   executor: Executor,

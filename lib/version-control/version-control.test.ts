@@ -62,7 +62,7 @@ async function remoteRunners(id: string): Promise<number> {
   return [...gitlab.runners.values()].filter(({ description }) => description === id).length;
 }
 
-/** As if the pauses between attempts were over. */
+/** Skips the pauses between attempts. */
 async function unregisterNow(): Promise<void> {
   await db
     .update(runners)
@@ -70,7 +70,7 @@ async function unregisterNow(): Promise<void> {
   await unregisterDueRunners();
 }
 
-test("an access is checked, stored sealed, and told without its credential", async () => {
+test("an access is checked, stored sealed, and returned without its credential", async () => {
   const access = await add({ providerUrl: `${gitlab.url}/` });
   expect(access).toMatchObject({
     providerUrl: gitlab.url,
@@ -83,7 +83,7 @@ test("an access is checked, stored sealed, and told without its credential", asy
   expect(gitlab.runners.size).toBe(0);
 });
 
-test("a credential moved to another row does not open there", async () => {
+test("a credential moved to another row can't be unsealed there", async () => {
   const { id } = await add();
   const [row] = await db.select().from(versionControlAccesses).where(eq(versionControlAccesses.id, id));
   if (!row) throw new Error("the access was not stored");
@@ -99,14 +99,14 @@ test.each([
   expect(await listAccesses(tenant.group.admin, tenant.group.scope, created.token.id)).toEqual([]);
 });
 
-test("a second access for the same URL is refused, before the provider is asked", async () => {
+test("a second access for the same URL is refused before the provider is called", async () => {
   await add();
   const asked = gitlab.requests.length;
   expect(await refusal(add({ providerUrl: `${gitlab.url}/` }))).toMatchObject({ code: "conflict" });
   expect(gitlab.requests.length).toBe(asked);
 });
 
-test("who may not manage the token adds, checks, replaces and removes nothing", async () => {
+test("an actor who may not manage the token can't add, check, replace or remove an access", async () => {
   const { id } = await add();
   const attempts = [
     [tenant.group.user, "not_found"],
@@ -127,7 +127,7 @@ test("who may not manage the token adds, checks, replaces and removes nothing", 
   expect(await listAccesses(tenant.group.admin, tenant.group.scope, created.token.id)).toHaveLength(1);
 });
 
-test("a check that fails later is a result, kept with the access; a new credential mends it", async () => {
+test("a later failed check is stored with the access, and a new credential clears it", async () => {
   const { id } = await add();
   gitlab.failWith("error");
   const failed = await checkAgain(tenant.group.admin, tenant.group.scope, created.token.id, id);
@@ -165,7 +165,7 @@ test("another token's runner, and a URL without an access, are not found", async
   expect(await refusal(asked)).toMatchObject({ code: "not_found" });
 });
 
-test("a token revoked while the provider is away loses its runner once the provider is back", async () => {
+test("a token revoked while the provider is down loses its runner once the provider is up again", async () => {
   await add();
   const runner = await register();
   gitlab.failWith("error");
@@ -182,7 +182,7 @@ test("a token revoked while the provider is away loses its runner once the provi
   expect(await listRunners(tenant.group.admin, tenant.group.scope, created.token.id)).toEqual([]);
 });
 
-test("a deleted token's credential is kept, sealed, until its runner is gone, and then goes too", async () => {
+test("a deleted token's credential stays sealed until its runner is gone, and is then deleted", async () => {
   const { id } = await add();
   const runner = await register();
   await deleteAccessToken(tenant.group.admin, tenant.group.scope, created.token.id);
@@ -205,7 +205,7 @@ test("a removed access disappears at once, its runner follows, and the same URL 
   expect(stored).toEqual([]);
 });
 
-test("a removed access without runners takes its credential along at once", async () => {
+test("a removed access without runners loses its credential at once", async () => {
   const { id } = await add();
   await removeAccess(tenant.group.admin, tenant.group.scope, created.token.id, id);
   const stored = await db.select().from(versionControlAccesses).where(eq(versionControlAccesses.id, id));

@@ -7,7 +7,7 @@ test.each([
   "/groups/grp_1/access-tokens?sort=-name&search=a%2Fb#row",
   "/%2F%2Fevil.example",
   "/groups?next=//evil.example",
-])("%j is a path of this site", (path) => {
+])("%j is a path on this site", (path) => {
   expect(callbackPath(path)).toBe(path);
 });
 
@@ -40,11 +40,11 @@ test.each([
   null,
   ["/groups"],
   42,
-])("%j leads to the groups", (value) => {
+])("%j is replaced by the groups page", (value) => {
   expect(callbackPath(value)).toBe("/groups");
 });
 
-test("whatever it answers stays on the site, however often it is resolved", () => {
+test("every result stays on the site, also when resolved again", () => {
   const parts = ["/", "\\", ".", "..", "%2e", "%2f", "%5c", "\t", "@", ":", "?", "#", "evil.example"];
   const values = parts.flatMap((a) => parts.flatMap((b) => parts.map((c) => `/${a}${b}${c}evil.example`)));
   for (const value of values) {
@@ -60,6 +60,6 @@ test.each([
   ["/groups?_rsc=1a2b", undefined, "/sign-in?callbackUrl=%2Fgroups"],
   ["//evil.example", undefined, "/sign-in?callbackUrl=%2Fgroups"],
   [null, "email_unknown", "/sign-in?error=email_unknown&callbackUrl=%2Fgroups"],
-])("from %j with the error %j the way leads to %s", (path, error, expected) => {
+])("the way back from %j with the error %j is %s", (path, error, expected) => {
   expect(signInPath(path, error)).toBe(expected);
 });

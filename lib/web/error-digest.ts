@@ -1,2 +1,2 @@
-/** All that Next tells the browser of an error: what the error page knows a database that can't be asked by. */
+/** The digest by which the error page recognizes an unreachable database: Next sends nothing else of an error. */
 export const databaseAway = "database-away";

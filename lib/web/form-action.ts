@@ -12,8 +12,8 @@ import { currentUser } from "./session";
 type FormAction<T> = (previous: FormState<T>, form: FormData) => Promise<FormState<T>>;
 
 /**
- * Turns a domain command into a form action. The schema reads an object made of the form's entries. Next's redirects pass;
- * all other errors are answered, so that an error page never discards what was typed.
+ * Wraps a domain command as a form action: authenticates, validates an object made of the form's entries, and turns errors
+ * into a form state, so that typed input is not lost to an error page. Next's redirects pass through.
  */
 export function formAction<S extends z.ZodType, T>(
   schema: S,
@@ -40,7 +40,7 @@ async function runParsed<S extends z.ZodType, T>(
   form: unknown,
   run: (input: z.output<S>) => Promise<T>,
 ): Promise<FormState<T>> {
-  // Whoever calls an action without our pages may send anything.
+  // Actions are public endpoints: a caller may send any argument.
   if (!(form instanceof FormData)) return { status: "failed", message: "This request is not a form." };
   const input = schema.safeParse(Object.fromEntries(form));
   if (input.success) return { status: "done", data: await run(input.data) };
@@ -71,7 +71,7 @@ function refused({ code, message, errors }: DomainError): FormState<never> {
   return { status: "failed", code, fields: Object.fromEntries(fields) };
 }
 
-// The page offered it, so that it was allowed then.
+// The page offered this action, so the person was allowed to do it when the page loaded.
 const roleChanged = `${notAllowed} Your role may have changed: reload the page to see what it allows.`;
 const signedOut = "You are signed out. Sign in again in another tab, then come back and send this form once more.";
 const unconfirmed = "The database didn’t confirm this, so it may be lost. Try again in a moment.";

@@ -9,7 +9,7 @@ const { visitorAction } = await import("./form-action");
 
 const schema = z.object({ name: z.string().min(1, "Give a name.") });
 
-/** What an action answers to the form, when its command does this. */
+/** The form state for a command. */
 function answer(command: (name: string) => unknown, fields: Record<string, string> = { name: "nightly" }) {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);
@@ -24,18 +24,18 @@ function throwing(error: unknown) {
   };
 }
 
-test("what the command answers is answered", async () => {
+test("the command's result is returned", async () => {
   expect(await answer((name) => name.toUpperCase())).toEqual({ status: "done", data: "NIGHTLY" });
 });
 
-test("input that isn't sound is refused by field, without the command", async () => {
+test("invalid input is refused by field, without running the command", async () => {
   const refused = { status: "failed", message: undefined, fields: { name: ["Give a name."] } };
   expect(await answer(throwing(new Error("run")), { name: "" })).toEqual(refused);
 });
 
-test("what is not a form is refused", async () => {
+test("an argument that is not a form is refused", async () => {
   const action = visitorAction(schema, throwing(new Error("run")));
-  // What a caller sends who writes the request by hand.
+  // The arguments of a handwritten request.
   expect(await Reflect.apply(action, undefined, [{ status: "idle" }, "name=x"])).toMatchObject({ status: "failed" });
   expect(await Reflect.apply(action, undefined, [])).toMatchObject({ status: "failed" });
 });
@@ -61,11 +61,11 @@ test.each([
     }),
     { code: "invalid", fields: { name: ["It is too long.", "It is taken."], url: ["It is no URL."] } },
   ],
-])("a refusal of the domain is answered in its words: %s", async (error, expected) => {
+])("a domain error becomes the form's message: %s", async (error, expected) => {
   expect(await answer(throwing(error))).toEqual({ status: "failed", ...expected });
 });
 
-test("a database that is away is told apart from a mistake of ours", async () => {
+test("an unreachable database gets another message than a bug", async () => {
   const away = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:5432"), { code: "ECONNREFUSED" });
   expect(await answer(throwing(away))).toEqual({
     status: "failed",
@@ -77,6 +77,6 @@ test("a database that is away is told apart from a mistake of ours", async () =>
   });
 });
 
-test("Next's redirect passes", async () => {
+test("Next's redirect passes through", async () => {
   await expect(answer(() => redirect("/groups"))).rejects.toThrow("NEXT_REDIRECT");
 });

@@ -1,4 +1,4 @@
-/** What a form says where our server refuses its body before Next sees it: the text of the answer, word for word. */
+/** Messages for form bodies that our server refuses before Next sees them; each is the whole text of the response. */
 export const formRefusals = {
   tooLarge: "This form is too large to be sent. Shorten what you typed or pasted, then try again.",
   tooLargeSignedOut:
@@ -13,7 +13,7 @@ export const formRefusals = {
 
 const sentences: readonly string[] = Object.values(formRefusals);
 
-/** True where the message is such a refusal. */
+/** True if the message is such a refusal. */
 export function isFormRefusal(message: string): boolean {
   return sentences.includes(message);
 }

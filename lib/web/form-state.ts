@@ -1,6 +1,6 @@
 import type { ErrorCode } from "@/lib/errors";
 
-/** What a form action answers: nothing yet, what the command answered, or why it was refused, as a whole or by field. */
+/** State of a form: not submitted, the command's result, or a refusal of the whole form or of fields. */
 export type FormState<T> =
   | { status: "idle" }
   | { status: "done"; data: T }
@@ -12,7 +12,7 @@ export function refusalOf(answer: FormState<unknown>): Refusal | undefined {
   return answer.status === "failed" ? answer : undefined;
 }
 
-/** For an action that no form stands behind, such as a menu item. */
+/** For an action without a form, such as a menu item. */
 export function toForm(fields: Record<string, string>): FormData {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) form.set(name, value);

@@ -5,15 +5,15 @@ import type { FormState } from "./form-state";
 type Action<T> = (previous: FormState<T>, form: FormData) => Promise<FormState<T>>;
 
 /**
- * For the browser: the action, answering a refusal where the server is not reached, or refuses the form unread, so that
- * what was typed stays. No action looks at its earlier answer, which may hold a secret: it isn't sent.
+ * Browser side: makes the action return a refusal if the server can't be reached or refuses the form, so that typed
+ * input stays. The previous state is not sent, since it may contain a secret and no action reads it.
  */
 export function reachable<T>(action: Action<T>): Action<T> {
   return async (_previous, form) => {
     try {
       return await action({ status: "idle" }, form);
     } catch (error) {
-      // Redirects travel as errors too.
+      // Redirects are thrown as errors too.
       unstable_rethrow(error);
       return { status: "failed", message: reasonOf(error) };
     }
@@ -21,9 +21,9 @@ export function reachable<T>(action: Action<T>): Action<T> {
 }
 
 function reasonOf(error: unknown): string {
-  // What fetch throws for a connection.
+  // The error of fetch for a failed connection.
   if (error instanceof TypeError) return unreachable;
-  // Anything else is a server that no longer knows this page.
+  // Any other error means that the server no longer knows this page's action.
   return error instanceof Error && isFormRefusal(error.message) ? error.message : outdated;
 }
 

@@ -10,11 +10,11 @@ function answerTo(error: unknown) {
   return action({ status: "idle" }, new FormData());
 }
 
-test.each(Object.values(formRefusals))("what our server says of a form is shown as it is: %s", async (message) => {
+test.each(Object.values(formRefusals))("our server's message about a form is shown unchanged: %s", async (message) => {
   expect(await answerTo(new Error(message))).toEqual({ status: "failed", message });
 });
 
-test("no other error's words are shown", async () => {
+test("the messages of other errors are not shown", async () => {
   const others = ["", "An unexpected response was received from the server.", `${formRefusals.tooLarge} `];
   for (const message of others) {
     expect(await answerTo(new Error(message))).toMatchObject({ message: expect.stringContaining("has changed since") });
@@ -23,7 +23,7 @@ test("no other error's words are shown", async () => {
   expect(offline).toMatchObject({ message: expect.stringContaining("could not be reached") });
 });
 
-test("an earlier answer, which may hold a secret, is not sent again", async () => {
+test("the previous state, which may contain a secret, is not sent", async () => {
   const seen: FormState<string>[] = [];
   const action = reachable<string>(async (previous) => {
     seen.push(previous);

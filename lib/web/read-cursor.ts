@@ -3,7 +3,7 @@ import { DomainError } from "@/lib/errors";
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>;
 type WithCursor = { cursor?: string | string[] };
 
-/** The page of a list at the address's cursor; its first page where that is none, as in an address typed by hand. */
+/** The page of a list at the URL's cursor; the first page if the cursor is invalid, such as one typed by hand. */
 export async function readCursor<T>(
   address: WithCursor | Promise<WithCursor>,
   list: (cursor: string | undefined) => Promise<T>,

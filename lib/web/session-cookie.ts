@@ -6,13 +6,13 @@ export function sessionCookie() {
   return { name: `${prefix}authjs.session-token`, options: { ...options, sameSite: "lax" } } as const;
 }
 
-/** What makes the browser known to password sign-in. It is of use to our own form alone. */
+/** Makes the browser known to password sign-in. Only our own form uses it, hence `sameSite: "strict"`. */
 export function deviceCookie() {
   const { prefix, options } = hostCookie();
   return { name: `${prefix}vehaas.device`, options: { ...options, sameSite: "strict" } } as const;
 }
 
-/** Behind https the browser takes the cookie from this host alone, and sends it there alone. */
+/** With https, the `__Host-` prefix restricts the cookie to this host. */
 function hostCookie() {
   const secure = settings().AUTH_URL?.startsWith("https:") ?? false;
   return { prefix: secure ? "__Host-" : "", options: { httpOnly: true, path: "/", secure } } as const;
@@ -20,7 +20,7 @@ function hostCookie() {
 
 const wellFormed = /^[\w-]{43}$/;
 
-/** The session token that a request to our own server brings; undefined where it can't be one. */
+/** The session token in a request to our own server; undefined if it is malformed. */
 export function sessionTokenOf({ headers }: IncomingMessage): string | undefined {
   const prefix = `${sessionCookie().name}=`;
   const cookie = headers.cookie?.split(/; */).findLast((pair) => pair.startsWith(prefix));

@@ -2,7 +2,7 @@ import { requestContext } from "@/lib/request-context";
 import { isUnavailable } from "@/lib/unavailable";
 import { databaseAway } from "./error-digest";
 
-/** What a page awaits, with an error that the error page, and the status of the answer, can tell a bug from. */
+/** Awaits a page's query, and marks an error of an unreachable database for the error page and the status. */
 export async function tellDatabaseAway<T>(work: Promise<T>): Promise<T> {
   try {
     return await work;

@@ -6,7 +6,7 @@ import { getOrganization } from "@/lib/organizations/queries";
 import { requireUser } from "./session";
 import { tellDatabaseAway } from "./tell-database-away";
 
-/** What a page shows of a query: its answer, or Next's 404 or 403 page where the domain says so. */
+/** A query's result for a page, or Next's 404 or 403 page for the domain's error. */
 export async function visible<T>(query: Promise<T>): Promise<T> {
   try {
     return await tellDatabaseAway(query);
@@ -17,10 +17,10 @@ export async function visible<T>(query: Promise<T>): Promise<T> {
   }
 }
 
-/** The group of the page, asked for once per request; 404 where the person may not see it. */
+/** The page's group, looked up once per request; 404 if the person may not see it. */
 export const visibleGroup = cache(async (groupId: string) => visible(getGroup(await requireUser(), groupId)));
 
-/** The organization of the page, asked for once per request; 404 where the person may not see it. */
+/** The page's organization, looked up once per request; 404 if the person may not see it. */
 export const visibleOrganization = cache(async (organizationId: string) =>
   visible(getOrganization(await requireUser(), organizationId)),
 );

@@ -4,8 +4,8 @@ import { log } from "@/lib/log";
 const minute = 60_000;
 
 /**
- * Answers how to say in the log, as an error, that audit events wait for their places in the chain: at most once a minute.
- * The service goes on: what is written is kept, and only not yet protected.
+ * Returns a function that logs an error for unsealed audit events, at most once a minute. The service keeps running:
+ * the events are stored, only not yet protected by the chain.
  */
 export function overdueNotes(): () => Promise<void> {
   let last = Number.NEGATIVE_INFINITY;

@@ -6,7 +6,7 @@ import { logged } from "@/testing/logged";
 import { createTenant } from "@/testing/tenant";
 import { startAuditSealer } from "./audit-sealer";
 
-test("what is written while it runs is sealed soon, and what waits before and at the end too", async () => {
+test("events are sealed soon after they are written, and at the start and the stop", async () => {
   const tenant = await createTenant();
   const length = async () => (await chainOf(tenant.organization.id)).length;
   await recordEvent(tenant, "before");
@@ -21,7 +21,7 @@ test("what is written while it runs is sealed soon, and what waits before and at
   expect(await length()).toBe(3);
 });
 
-test("the chain's head is in the log at the start and at the stop, as audit:verify takes it", async () => {
+test("the chain's head is logged at the start and the stop, in audit:verify's format", async () => {
   const chain = await createChain(1);
   const other = await createChain(1);
   const lines = logged();
@@ -42,7 +42,7 @@ test("the chain's head is in the log at the start and at the stop, as audit:veri
   expect(headsOf(other)).toHaveLength(1);
 });
 
-test("stopping does not fail where sealing does, which is in the log", async () => {
+test("stopping succeeds although sealing fails, which is logged", async () => {
   const tenant = await createTenant();
   await recordEvent(tenant);
   const lines = logged();
@@ -56,7 +56,7 @@ test("stopping does not fail where sealing does, which is in the log", async () 
   expect(await chainOf(tenant.organization.id)).toEqual([]);
 });
 
-test("what has waited for more than a minute is an error in the log, once a minute", async () => {
+test("events that wait for more than a minute are logged as an error, once a minute", async () => {
   const tenant = await createTenant();
   const { id } = tenant.organization;
   await recordEvent(tenant);

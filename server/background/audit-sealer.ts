@@ -7,8 +7,8 @@ import { overdueNotes } from "./audit-overdue";
 const hour = 60 * 60_000;
 
 /**
- * Answers how to note the heads of the audit log's chains that have changed in the log, which goes where those who can
- * write to the database can't: at most once an hour, or `now`.
+ * Returns a function that logs the changed heads of the audit log's chains, at most once an hour, or `now`. The
+ * server's log is stored where people with write access to the database can't change it.
  */
 function headNotes(): (now?: boolean) => Promise<void> {
   const noted = new Map<string, string>();
@@ -24,14 +24,13 @@ function headNotes(): (now?: boolean) => Promise<void> {
   };
 }
 
-/** Those who commit within it are sealed together. */
+/** Milliseconds in which commits are collected, to be sealed together. */
 const gatherFor = 200;
 const everyMs = 5000;
 
 /**
- * Starts to seal audit events in the background: soon after one is written here, and every five seconds whatever waits.
- * Notes the chains' heads in the log meanwhile, and what has waited for too long. Answers how to stop it, which seals and
- * notes once more.
+ * Starts sealing audit events in the background: soon after this instance writes one, and every five seconds for the
+ * others'. Also logs the chains' heads and overdue events. Returns a function that stops it after one more run.
  */
 export function startAuditSealer(): () => Promise<void> {
   const noteHeads = headNotes();
@@ -61,9 +60,9 @@ export function startAuditSealer(): () => Promise<void> {
     soon ??= setTimeout(() => withoutDatabaseDeadline(sealSoon), gatherFor).unref();
   };
   const noteOverdue = overdueNotes();
-  // Beside the sealing, which may hang.
+  // Independent of the sealing, which may hang.
   const watch = () =>
-    noteOverdue().catch((error) => log.warn({ err: error }, "it could not be asked which audit events are overdue"));
+    noteOverdue().catch((error) => log.warn({ err: error }, "the check for overdue audit events failed"));
   const timer = setInterval(() => {
     void seal();
     void watch();

@@ -8,13 +8,13 @@ import { log } from "@/lib/log";
 
 export type JobQueue = { boss: PgBoss; stop: () => Promise<void> };
 
-// At both ends: without the client's a worker would wait for ever for a database that was cut off without a
-// word, and without the server's what was given up would go on.
+// Used on both ends: the client's timeout notices a database that was cut off silently, and the server's ends
+// statements that the client gave up on.
 const timeout = 10_000;
 
 /**
- * Makes or updates pg-boss's tables, as the owner, and the queues; grants them to who serves. Only the tables' owner can
- * take the lock that lets one start at a time do so.
+ * Creates or updates pg-boss's tables as the owner, creates the queues, and grants them to the serving login. A lock
+ * that only the tables' owner can take serializes concurrent starts.
  */
 export async function prepareJobQueue(owner: Address, grantee: string | undefined, queues: string[]): Promise<void> {
   const client = await openSession(owner);
@@ -32,11 +32,11 @@ export async function prepareJobQueue(owner: Address, grantee: string | undefine
 }
 
 async function install({ url }: Address, queues: string[]): Promise<void> {
-  // An upgrade of its tables takes as long as it takes.
+  // An upgrade of pg-boss's tables has no timeout.
   const { boss, stop } = open({ connectionString: url }, { migrate: true, supervise: false });
   try {
     await boss.start();
-    // Making a queue takes an advisory lock, which anybody who may connect can hold.
+    // Creating a queue takes an advisory lock, which any role that can connect can hold.
     for (const name of queues) if (!(await boss.getQueue(name))) await boss.createQueue(name);
   } finally {
     await stop();
@@ -44,8 +44,8 @@ async function install({ url }: Address, queues: string[]): Promise<void> {
 }
 
 /**
- * Starts the queue for an instance, which makes nothing. It does without pg-boss's own timetable: that one makes a queue at
- * each start.
+ * Starts the queue for an instance, without creating anything. pg-boss's own scheduling is off, since it would create a
+ * queue at each start.
  */
 export async function startJobQueue(session: SessionConfig): Promise<JobQueue> {
   const limits = { query_timeout: timeout, longestStatement: timeout };

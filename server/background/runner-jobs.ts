@@ -7,9 +7,8 @@ const queue = "unregister-runners";
 const everyMs = 60_000;
 
 /**
- * Starts the background that unregisters runners: every minute, and when it is told that there is work. What is due
- * stands in the runners' own rows; the queue only says when to look, for all instances together. Where
- * the tables' owner's address is known, the queue is made first.
+ * Starts unregistering runners in the background: every minute, and on a wake-up call. The runners' rows contain what
+ * is due; the queue only triggers the work across all instances. With the owner's address it creates the queue first.
  */
 export async function startRunnerJobs({ owner, grantee }: OpenDatabase): Promise<() => Promise<void>> {
   if (owner) await prepareJobQueue(owner, grantee, [queue]);
@@ -23,9 +22,9 @@ export async function startRunnerJobs({ owner, grantee }: OpenDatabase): Promise
   const send = (options: { startAfter?: number; singletonSeconds?: number }) => {
     boss
       .send(queue, {}, { ...options, retryLimit: 0 })
-      .catch((error) => log.warn({ err: error }, "the job queue could not be told of work"));
+      .catch((error) => log.warn({ err: error }, "a job could not be queued"));
   };
-  // However many instances there are, one job a minute.
+  // One job a minute, whatever the number of instances.
   const timer = setInterval(() => send({ singletonSeconds: everyMs / 1000 }), everyMs).unref();
   globalThis.vehaasWakeRunnerJobs = (afterSeconds) => send({ startAfter: afterSeconds });
   return async () => {

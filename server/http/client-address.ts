@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { isInNetwork, type Network, parseIp, parseNetwork, readAddress } from "@/lib/network/ip-address";
 
-/** `trustedProxies` are undefined where the operator has not set them. */
+/** `trustedProxies` is undefined if the operator has not set it. */
 type Proxies = { authUrl: string | undefined; trustedProxies: Network[] | undefined };
 
 const loopbackAndPrivate = ["127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"]
@@ -10,9 +10,9 @@ const loopbackAndPrivate = ["127.0.0.0/8", "::1", "10.0.0.0/8", "172.16.0.0/12",
   .filter((network) => network !== undefined);
 
 /**
- * Answers how to tell a request's client: the socket's address or, behind a trusted proxy, the last address in
- * X-Forwarded-For, which that proxy has added. Through a chain of proxies that the operator has named it goes on to the
- * address before. By default it does not: every client of a private network would count as a proxy, and could invent one.
+ * Returns a function for a request's client address: the socket's or, behind a trusted proxy, the last one in
+ * X-Forwarded-For, which that proxy added. A chain of proxies is followed only if the operator named them: by default
+ * every client in a private network would count as a proxy and could forge an address.
  */
 export function clientAddressOf({ authUrl, trustedProxies }: Proxies): (request: IncomingMessage) => string | null {
   const trusted = trustedProxies ?? loopbackAndPrivate;
@@ -40,7 +40,7 @@ function forwardedFor({ headers }: IncomingMessage): string[] {
 
 const peers = new WeakMap<Socket, string | null>();
 
-/** Read once for each connection. */
+/** Cached per connection. */
 function peerOf(socket: Socket): string | null {
   const known = peers.get(socket);
   if (known !== undefined) return known;

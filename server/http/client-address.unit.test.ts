@@ -5,7 +5,7 @@ import { clientAddressOf } from "./client-address";
 
 type Given = { AUTH_URL?: string; TRUSTED_PROXIES?: string };
 
-/** The address that a request from this machine has, with these settings. */
+/** The address of a request from this machine with these settings. */
 async function addressOf(given: Given, forwardedFor?: string | string[]): Promise<string | null> {
   const { AUTH_URL: authUrl, TRUSTED_PROXIES: trustedProxies } = readSettings(given);
   const clientAddress = clientAddressOf({ authUrl, trustedProxies });
@@ -27,7 +27,7 @@ async function addressOf(given: Given, forwardedFor?: string | string[]): Promis
 
 const proxied = { AUTH_URL: "https://tokens.example.com" };
 
-test("without AUTH_URL X-Forwarded-For is not read", async () => {
+test("X-Forwarded-For is ignored without AUTH_URL", async () => {
   expect(await addressOf({}, "203.0.113.5")).toBe("127.0.0.1");
 });
 
@@ -43,16 +43,16 @@ test.each([
   ["203.0.113.5,", "127.0.0.1"],
   ["x".repeat(12_000), "127.0.0.1"],
   [undefined, "127.0.0.1"],
-])("behind a proxy of this machine X-Forwarded-For %j means %s", async (forwardedFor, address) => {
+])("X-Forwarded-For %j behind a local proxy means %s", async (forwardedFor, address) => {
   expect(await addressOf(proxied, forwardedFor)).toBe(address);
 });
 
-test("X-Forwarded-For is believed from trusted proxies alone", async () => {
+test("X-Forwarded-For is accepted only from trusted proxies", async () => {
   expect(await addressOf({ ...proxied, TRUSTED_PROXIES: "192.0.2.0/24" }, "203.0.113.5")).toBe("127.0.0.1");
   expect(await addressOf({ ...proxied, TRUSTED_PROXIES: "127.0.0.1" }, "203.0.113.5")).toBe("203.0.113.5");
 });
 
-test("a chain of proxies that the operator has named is followed to the first other address", async () => {
+test("a chain of configured proxies is followed to the first other address", async () => {
   const chain = { ...proxied, TRUSTED_PROXIES: "127.0.0.0/8, 10.0.0.0/8, 2001:db8:1::/48" };
   expect(await addressOf(chain, "198.51.100.1, 203.0.113.5, [2001:db8:1::9]:443, 10.0.0.7:80")).toBe("203.0.113.5");
   expect(await addressOf(chain, "198.51.100.1, unknown, 10.0.0.7")).toBe("10.0.0.7");

@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
 const smallBody = 16 * 1024;
-/** As long as a client may take to notice, or to send the rest: many read no answer before. */
+/** Milliseconds for a client to send the rest and read the response, which many read only after sending all. */
 const timeToSend = 10_000;
 
 /**
- * For an answer that comes before the body of its request is there, such as 413: says that it ends the connection (RFC
- * 9112, 9.3: the rest would have to be read), and ends it only once the client had time to read it. What is left of a
- * small body is read, and the connection goes on.
+ * For a response sent before the request's body has arrived, such as 413. Closes the connection (RFC 9112, 9.3:
+ * otherwise the rest would have to be read), but leaves the client time to read the response. The rest of a small body
+ * is read, and the connection stays open.
  */
 export function endAfterEarlyAnswer(request: IncomingMessage, response: ServerResponse): void {
   const { "transfer-encoding": chunked, "content-length": length = "0" } = request.headers;
@@ -23,7 +23,7 @@ export function endAfterEarlyAnswer(request: IncomingMessage, response: ServerRe
   });
 }
 
-/** Node would reset the connection while the client sends, and the answer with it. */
+/** Node would reset the connection while the client sends, and the client would lose the response. */
 function linger(request: IncomingMessage): void {
   const { socket } = request;
   const { destroySoon } = socket;

@@ -7,13 +7,13 @@ import { endAfterEarlyAnswer } from "./early-answer";
 import { endSilentReaders } from "./silent-readers";
 
 type Limits = Pick<ServerOptions, "headersTimeout" | "requestTimeout" | "connectionsCheckingInterval"> & {
-  /** Milliseconds in which a client that is answered has to read something: at most twice as many. */
+  /** Milliseconds in which a client must read part of its response. It is disconnected after twice as many at most. */
   readTimeout?: number;
 };
 
 const defaults = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1000 };
 const maxHeaderSize = 16 * 1024;
-// Longer than load balancers keep a connection that nobody uses: else one would send a request into its end.
+// Longer than load balancers keep idle connections: otherwise one would send a request on a closing connection.
 const keepAliveTimeout = 65_000;
 const timeToRead = 1000;
 
@@ -29,8 +29,8 @@ const refusals: Record<string, typeof malformed | undefined> = {
 };
 
 /**
- * A server that slow and hostile clients can't hold up: headers within 10 s, the whole request within 30 s, and no answer
- * of which the client takes nothing for 30 s, whatever it sends meanwhile.
+ * A server that slow and hostile clients can't block. Limits: 10 s for headers, 30 s for the whole request, and 30 s
+ * without reading from a response, even if the client keeps sending.
  */
 export function createHttpServer({ readTimeout = 15_000, ...limits }: Limits = {}): Server {
   const server = createServer({ maxHeaderSize, keepAliveTimeout, ...defaults, ...limits });
@@ -41,16 +41,16 @@ export function createHttpServer({ readTimeout = 15_000, ...limits }: Limits = {
   return server;
 }
 
-/** Called after a time in which nothing came or went. A connection stays while we still work on its request. */
+/** Called when the socket was idle. A connection whose request is in progress stays. */
 function endUnlessAtWork(socket: Socket): void {
   if (isAtWork(socket)) return;
   log.debug("a connection was idle for too long");
   socket.destroy();
 }
 
-/** Says why, unless an answer is on its way already, and ends the connection. */
+/** Sends the reason, unless a response has started, and closes the connection. */
 function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
-  // Refused already: the rest of what it sends comes to nothing.
+  // Refused already: whatever else the client sends is ignored.
   if (socket.writableEnded) return;
   if (error.code === "ECONNRESET" || !socket.writable || isAnswering(socket)) {
     socket.destroy();
@@ -58,14 +58,14 @@ function refuse(error: NodeJS.ErrnoException, socket: Duplex): void {
   }
   const refusal = refusals[error.code ?? ""] ?? malformed;
   const requestId = randomUUID();
-  // Not the error itself: it holds what was sent, secrets included.
+  // The error itself contains what was sent, including secrets.
   log.debug({ requestId, status: refusal.status, reason: error.code }, "a request could not be read");
   socket.end(answer(refusal, requestId));
-  // At once would reset it, and the client, which may be sending still, would not get to read.
+  // Closing at once would reset the connection before a client that is still sending reads the response.
   setTimeout(() => socket.destroy(), timeToRead).unref();
 }
 
-// Node's own handler, which this one replaces, asks the same.
+// The same check as in Node's own handler, which this one replaces.
 function isAnswering(socket: Duplex): boolean {
   const message = answerOf(socket);
   return message !== undefined && "headersSent" in message && message.headersSent === true;
@@ -75,7 +75,7 @@ function isAtWork(socket: Socket): boolean {
   return answerOf(socket) !== undefined;
 }
 
-/** The answer that a connection is waiting for, or that is on its way. */
+/** The response that the connection waits for or is sending. */
 function answerOf(socket: Duplex): object | undefined {
   const message = "_httpMessage" in socket ? socket._httpMessage : undefined;
   return typeof message === "object" && message !== null ? message : undefined;

@@ -16,7 +16,7 @@ const impatient = { headersTimeout: 200, requestTimeout: 400, connectionsCheckin
 
 type Options = Parameters<typeof createHttpServer>[0];
 
-/** Sends the text to a server that answers each body's length, and answers all that comes back until the end. */
+/** Sends the text to a server that returns each body's length, and returns everything received until the end. */
 async function exchange(text: string, options?: Options): Promise<string> {
   const server = createHttpServer(options);
   server.on("request", async (request, response) => {
@@ -65,7 +65,7 @@ test.each([
     "a length and chunks",
     "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
   ],
-])("%s is 400", async (_what, text) => {
+])("%s gets a 400", async (_what, text) => {
   const problem = problemIn(await exchange(text));
   expect(problem).toEqual({
     type: "about:blank",
@@ -76,7 +76,7 @@ test.each([
   });
 });
 
-test("the log does not tell what was sent", async () => {
+test("the log does not contain what was sent", async () => {
   await exchange("GET / HTTP/1.1\r\nhost: x\r\nprivate-token: vhg_secret\r\nno header\r\n\r\n");
   expect(lines.join("")).toContain("a request could not be read");
   expect(lines.join("")).not.toContain("vhg_secret");
@@ -93,16 +93,16 @@ test("headers of 16 KiB are too large", async () => {
 test.each([
   ["headers", "GET / HTTP/1.1\r\nhost: x\r\n"],
   ["body", "POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nslow"],
-])("%s not in time: 408", async (_what, text) => {
+])("%s not in time gets a 408", async (_what, text) => {
   expect(problemIn(await exchange(text, impatient))).toMatchObject({ status: 408, code: "request_timeout" });
 });
 
-test("after an answer the next request of the connection is refused like the first", async () => {
+test("a later invalid request on a connection is refused like a first one", async () => {
   const answers = await exchange("GET / HTTP/1.1\r\nhost: x\r\n\r\nGARBAGE\r\n\r\n");
   expect(answers.match(/^HTTP\/1.1 \d+/gm)).toContain("HTTP/1.1 400");
 });
 
-/** A server whose answer has no end, and how many of its connections are open. */
+/** A server with an endless response, and the number of its open connections. */
 async function startEndless(options: Options) {
   const server = createHttpServer(options);
   server.on("request", (_request, response) => {
@@ -126,7 +126,7 @@ async function startEndless(options: Options) {
 test.each([
   ["one request", "GET / HTTP/1.1\r\nhost: x\r\n\r\n"],
   ["many at once", "GET / HTTP/1.1\r\nhost: x\r\n\r\n".repeat(50)],
-])("who sends %s and never reads is cut off", async (_what, text) => {
+])("a client that sends %s and never reads is disconnected", async (_what, text) => {
   const { socket, accepted } = await startEndless({ readTimeout: 200 });
   socket.pause().on("error", () => {});
   socket.write(text);
@@ -134,22 +134,22 @@ test.each([
   socket.destroy();
 });
 
-test("who never reads is cut off, although it goes on sending", async () => {
+test("a client that never reads is disconnected, even if it keeps sending", async () => {
   const { socket, accepted } = await startEndless({ readTimeout: 200 });
   socket.pause().on("error", () => {});
   socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
-  // Line ends between requests, which are none of either.
+  // Line breaks between requests, which belong to no request.
   const sending = globalThis.setInterval(() => socket.write("\r\n"), 50);
   onTestFinished(() => clearInterval(sending));
   await once(accepted, "close");
   socket.destroy();
 });
 
-test("who reads slowly is not cut off", async () => {
+test("a client that reads slowly stays connected", async () => {
   const { socket, accepted } = await startEndless({ readTimeout: 500 });
   socket.write("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
   const begun = performance.now();
-  // A hundred pieces a second, for four times as long as a client may read nothing.
+  // A hundred reads a second, for four times the read timeout.
   for await (const _tick of setInterval(10)) {
     socket.read();
     if (performance.now() - begun > 2000) break;
@@ -158,7 +158,7 @@ test("who reads slowly is not cut off", async () => {
   expect(accepted.destroyed).toBe(false);
 });
 
-test("a client that waits for us is not cut off", async () => {
+test("a client that waits for the server stays connected", async () => {
   const server = createHttpServer({ readTimeout: 100 });
   onTestFinished(() => {
     server.close();
@@ -169,7 +169,7 @@ test("a client that waits for us is not cut off", async () => {
   expect(await (await fetch(url)).text()).toBe("late");
 });
 
-/** What a server answers that looks at no body, and how long the connection goes on. */
+/** The response of a server that reads no body, and how long the connection stays open. */
 async function earlyAnswer(head: string, body: string): Promise<string> {
   const server = createHttpServer();
   server.on("request", (_request, response) => response.writeHead(413, { "content-length": 2 }).end("no"));
@@ -184,7 +184,7 @@ async function earlyAnswer(head: string, body: string): Promise<string> {
   socket.on("data", (chunk) => {
     received += chunk;
   });
-  // Reads nothing before all is sent, as browsers do.
+  // Reads nothing until everything is sent, like browsers.
   socket.pause();
   await new Promise((resolve, reject) => {
     socket.once("error", reject);
@@ -197,7 +197,7 @@ async function earlyAnswer(head: string, body: string): Promise<string> {
   return received;
 }
 
-test("an answer before a large body ends the connection, says so, and is read", async () => {
+test("a response before a large body is readable, announces the close, and closes the connection", async () => {
   const large = 12 * 1024 * 1024;
   const answer = await earlyAnswer(`content-length: ${large}`, "x".repeat(large));
   expect(answer).toMatch(/^HTTP\/1.1 413 /);
@@ -205,13 +205,13 @@ test("an answer before a large body ends the connection, says so, and is read", 
   expect(answer.match(/HTTP\/1.1/g)).toHaveLength(1);
 });
 
-test("after an answer before a small body the connection goes on", async () => {
+test("a response before a small body keeps the connection open", async () => {
   const answer = await earlyAnswer("content-length: 10", "0123456789");
   expect(answer.match(/^HTTP\/1.1 413 /)).toHaveLength(1);
   expect(answer.match(/HTTP\/1.1/g)).toHaveLength(2);
 });
 
-test("who hangs up amid a request is no matter", async () => {
+test("a client that disconnects during a request does no harm", async () => {
   const server = createHttpServer();
   onTestFinished(() => {
     server.close();

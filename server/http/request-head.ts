@@ -1,12 +1,12 @@
 import type { IncomingMessage } from "node:http";
 
-/** Node takes the first of several and drops the others in silence; a proxy in front may have taken another. */
+/** Node silently uses the first of several, while a proxy may have used another. */
 const singular = new Set(["host", "authorization", "content-type"]);
 const absoluteForm = /^https?:\/\/([^/?#]*)([^#]*)$/i;
 
 /**
- * False where the head of a request is ambiguous (RFC 9112, 3.2). A target in absolute form, which a server has to accept,
- * is replaced by its path: Next would repeat its host in a redirect.
+ * False if the request's head is ambiguous (RFC 9112, 3.2). An absolute-form target, which servers must accept, is
+ * replaced by its path: Next would repeat its host in a redirect.
  */
 export function readHead(request: IncomingMessage): boolean {
   return !hasTwice(request.rawHeaders) && readTarget(request);

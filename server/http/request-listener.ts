@@ -14,7 +14,7 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
 const apiPath = /^\/(api\/v2\.0|health)(?=[/?]|$)/;
 
-/** One port for both: the REST API and the health checks go straight to Hono, everything else to Next. */
+/** One port for both: Hono gets the REST API and the health checks, Next everything else. */
 export function createRequestListener(handlers: { api: Handler; pages: Handler; dev: boolean }): RequestListener {
   const { AUTH_URL: authUrl, OIDC_ISSUER: oidcIssuer, TRUSTED_PROXIES: trustedProxies } = settings();
   const clientAddress = clientAddressOf({ authUrl, trustedProxies });
@@ -29,7 +29,7 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
       logWhenDone(request, response, context.requestId);
       if (authUrl?.startsWith("https:")) response.setHeader("strict-transport-security", "max-age=63072000");
       if (!isSound) return refuseHead(response, context.requestId);
-      // The API tells its request id itself: headers of two hands would cost it more than this line.
+      // The API sets its own x-request-id header: adding it here as well would be slower.
       if (isApi) return handlers.api(request, response);
       response.setHeader("x-request-id", context.requestId);
       const origin = publicOrigin(request, authUrl);
@@ -44,10 +44,10 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
   };
 }
 
-/** What our pages take is a handful. Next takes the square of their number in time: 3,500 took a second. */
+/** Our pages use few parameters. Next takes quadratic time in their number: 3,500 took a second. */
 const mostParameters = 64;
 
-/** Next answers 500 to an address or a router state that doesn't decode, and to a form of several parts without their boundary. */
+/** False for an undecodable URL or router state or a multipart form without a boundary: Next would answer 500. */
 function isReadable({ url = "/", headers }: IncomingMessage): boolean {
   const isFormWithoutBoundary =
     /^multipart\//i.test(headers["content-type"] ?? "") && !/boundary=./i.test(headers["content-type"] ?? "");
@@ -64,7 +64,7 @@ function isDecodable(path: string): boolean {
   }
 }
 
-/** Before it is clear whom it is for: in the dialect of programs, as what can't be read at all is answered. */
+/** Answers in the API's format, since the receiver is not known yet, like the server for an unparsable request. */
 function refuseHead(response: ServerResponse, requestId: string): void {
   const detail = "This request can't be read: its target, or a header that may come once, is ambiguous.";
   const body = JSON.stringify({ type: "about:blank", title: "Bad Request", status: 400, code: "malformed", detail });

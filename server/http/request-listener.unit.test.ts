@@ -7,7 +7,7 @@ type Answer = { status: number; headers: IncomingHttpHeaders; body: string };
 
 let server: Server;
 
-/** A server whose pages answer the headers that reached them, and whose API answers "api". */
+/** A server whose pages return the received headers, and whose API returns "api". */
 async function listen(environment: Record<string, string> = {}): Promise<void> {
   vi.resetModules();
   vi.stubEnv("LOG_LEVEL", "silent");
@@ -68,11 +68,11 @@ test.each([
   }
 });
 
-test("a page accepts a request from a page of its own", async () => {
+test("a page accepts a request from one of our own pages", async () => {
   expect((await send("POST", "/groups", { origin: own() })).status).toBe(200);
 });
 
-test("AUTH_URL says which origin is our own, and Next hears no other host", async () => {
+test("AUTH_URL sets our own origin, and Next sees no other host", async () => {
   await new Promise((resolve) => server.close(resolve));
   await listen({ AUTH_URL: "https://tokens.example.com" });
   expect((await send("POST", "/groups", { origin: own() })).status).toBe(403);
@@ -87,13 +87,13 @@ test("AUTH_URL says which origin is our own, and Next hears no other host", asyn
   expect(answer.headers["strict-transport-security"]).toMatch(/max-age=\d{8}/);
 });
 
-test("every page has a nonce of its own in its policy, and the headers that guard it", async () => {
+test("every page has its own nonce in its policy, and security headers", async () => {
   const [first, second] = [await send("GET", "/"), await send("GET", "/")];
   const policy = first.headers["content-security-policy"];
   const [, nonce] = /script-src [^;]*'nonce-([^']{20,})'/.exec(String(policy)) ?? [];
   expect(nonce).toBeDefined();
   expect(policy).toContain(`style-src 'self' 'nonce-${nonce}'`);
-  // Next reads it there.
+  // Next reads the policy from the request.
   expect(JSON.parse(first.body)["content-security-policy"]).toBe(policy);
   expect(first.headers["content-security-policy"]).toContain("frame-ancestors 'none'");
   expect(first.headers["content-security-policy"]).not.toContain("unsafe");
@@ -107,7 +107,7 @@ test("every page has a nonce of its own in its policy, and the headers that guar
   expect(first.headers["x-request-id"]).not.toBe(second.headers["x-request-id"]);
 });
 
-test("what only the server may say to Next is not taken from a client", async () => {
+test("headers reserved for the server are removed from a client's request", async () => {
   const { body } = await send("GET", "/groups?x=1", {
     "x-pathname": "//evil.example",
     "content-security-policy": "script-src 'nonce-mine'",
@@ -120,11 +120,11 @@ test.each(["a b", "a/b", "user@a", "a?b", "a#b", "a\\b", "a:b", "[a"])("the Host
   expect((await send("GET", "/", { host })).status).toBe(400);
 });
 
-test.each(["a", "A.example:80", "a_b", "127.0.0.1:1", "[::1]", "[::1]:80"])("the Host %j is one", async (host) => {
+test.each(["a", "A.example:80", "a_b", "127.0.0.1:1", "[::1]", "[::1]:80"])("the Host %j is accepted", async (host) => {
   expect((await send("GET", "/", { host })).status).toBe(200);
 });
 
-/** All that comes back on a connection of its own. */
+/** Sends the head on a new connection and returns everything received. */
 async function exchange(head: string): Promise<string> {
   const socket = connect(portOf(server.address()), "localhost");
   socket.write(`${head}\r\nConnection: close\r\n\r\n`);
@@ -141,20 +141,20 @@ test.each([
   ["a target with credentials", "GET http://a@evil.example/groups HTTP/1.1\r\nHost: a"],
   ["a target with another scheme", "GET ftp://a/groups HTTP/1.1\r\nHost: a"],
   ["a target that is none", "OPTIONS * HTTP/1.1\r\nHost: a"],
-])("%s: 400", async (_what, head) => {
+])("%s gets a 400", async (_what, head) => {
   const [top, body = ""] = (await exchange(head)).split("\r\n\r\n");
   expect(top).toMatch(/^HTTP\/1.1 400 .*\r\ncontent-type: application\/problem\+json\r\n/s);
   expect(top).not.toContain("evil");
   expect(JSON.parse(body)).toMatchObject({ status: 400, code: "malformed" });
 });
 
-test("a request that names no host is refused", async () => {
+test("a request without a host is refused", async () => {
   expect(await exchange("GET /groups HTTP/1.1")).toMatch(/^HTTP\/1.1 400 /);
   expect(await exchange("GET /groups HTTP/1.0")).toMatch(/^HTTP\/1.1 400 /);
   expect(await exchange("GET /groups HTTP/1.1\r\nHost:")).toMatch(/^HTTP\/1.1 400 /);
 });
 
-test("a target in absolute form is its path", async () => {
+test("an absolute-form target is replaced by its path", async () => {
   expect(await exchange("GET http://a.example:80/groups?x=//b HTTP/1.1\r\nHost: A.example:80")).toContain(
     '"x-pathname":"/groups?x=//b"',
   );
@@ -163,35 +163,40 @@ test("a target in absolute form is its path", async () => {
   expect(await exchange("GET HTTP://a/api/v2.0/groups HTTP/1.1\r\nHost: a")).toMatch(/\r\n\r\napi$/);
 });
 
-test.each(["/groups/%E0%A4%A", "/groups/%00", "/%"])("an address that doesn't decode is refused: %s", async (path) => {
+test.each(["/groups/%E0%A4%A", "/groups/%00", "/%"])("an undecodable URL is refused: %s", async (path) => {
   expect((await send("GET", path)).status).toBe(400);
 });
 
-test("a form of several parts without their boundary is refused", async () => {
+test("a multipart form without a boundary is refused", async () => {
   const headers = { origin: own(), "content-type": "multipart/form-data" };
   expect((await send("POST", "/sign-in", headers)).status).toBe(400);
   const whole = { ...headers, "content-type": "multipart/form-data; boundary=x" };
   expect((await send("POST", "/sign-in", whole)).status).toBe(200);
 });
 
-test("an address with more parameters than any page takes is refused", async () => {
+test("a URL with too many parameters is refused", async () => {
   const asked = (count: number, path = "/sign-in") => send("GET", `${path}?${Array(count).fill("a=b").join("&")}`);
   expect((await asked(64)).status).toBe(200);
   expect((await asked(65)).status).toBe(400);
   expect((await asked(3500)).status).toBe(400);
-  // The API has an answer of its own.
+  // The API has its own limits.
   expect((await asked(65, "/api/v2.0/groups")).body).toBe("api");
 });
 
-test("a router state that Next can't read, or would read for long, is refused", async () => {
+test("a router state that Next can't read, or would read slowly, is refused", async () => {
   const asked = (state: string) => send("GET", "/sign-in", { rsc: "1", "next-router-state-tree": state });
   for (const state of ["x", "%ff", "[]", `${'["",{"c":'.repeat(600)}["",{}]${"}]".repeat(600)}`])
     expect((await asked(state)).status, state).toBe(400);
   expect((await asked('["",{"children":["sign-in",{}]}]')).status).toBe(200);
 });
 
-test("Next's own files say by themselves how long they may be kept", async () => {
-  expect((await send("GET", "/_next/static/chunks/a.js")).headers["cache-control"]).toBeUndefined();
+test("Next's own files keep their Cache-Control and get a policy of their own", async () => {
+  const file = await send("GET", "/_next/static/chunks/a.js");
+  expect(file.headers["cache-control"]).toBeUndefined();
+  expect(file.headers).toMatchObject({
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  });
   const page = await send("GET", "/_next/static/../../groups");
   expect(page.headers["cache-control"]).toBe("private, no-store");
 });

@@ -5,14 +5,14 @@ const delay = 100;
 const finished: object[] = [];
 
 /**
- * Tells the log of the request once it is over, together with those of the same tenth of a second: written one by one,
- * the lines cost the API a tenth of its throughput.
+ * Logs the finished request. Lines of the same tenth of a second are written together, since single writes would cost
+ * the API a tenth of its throughput.
  */
 export function logWhenDone(request: IncomingMessage, response: ServerResponse, requestId: string): void {
   if (!log.isLevelEnabled("info")) return;
   const begun = performance.now();
   const { method } = request;
-  // Without the query, which may hold what people type or mistake for a place of secrets.
+  // Without the query, which may contain typed text or misplaced secrets.
   const path = request.url?.split("?", 1)[0];
   response.once("close", () => {
     const ms = Math.round(performance.now() - begun);

@@ -30,7 +30,7 @@ afterAll(() => {
 
 const logged = (path: string) => lines.map((line) => JSON.parse(line)).find((line) => line.path === path);
 
-test("each request has a line of its own, without its query", async () => {
+test("each request has one line, without its query", async () => {
   const send = (path: string, id: string) => fetch(base + path, { headers: { "x-test-id": id } });
   await Promise.all([send("/one?private=x", "first"), send("/two", "second")]);
   await vi.waitUntil(() => logged("/one") && logged("/two"));
@@ -46,7 +46,7 @@ test("each request has a line of its own, without its query", async () => {
   expect(logged("/two")).not.toHaveProperty("aborted");
 });
 
-test("a request that the client gives up is logged as such", async () => {
+test("a request that the client aborted is logged as aborted", async () => {
   const request = get(`${base}/hangs`);
   request.on("error", () => {});
   await once(server, "request");

@@ -3,11 +3,11 @@ import type { Socket } from "node:net";
 import { log } from "@/lib/log";
 
 /**
- * Ends each connection of which the client took nothing from one look to the next, although there was something. Not told
- * by the socket's own timeout, which all that a client sends puts off, even line ends that are part of no request.
+ * Disconnects clients that read nothing of a waiting response between two checks. The socket's own timeout can't detect
+ * this, since anything that a client sends restarts it, even line breaks between requests.
  */
 export function endSilentReaders(server: Server, milliseconds: number): void {
-  /** What each client had taken at the last look; undefined where nothing waited for it. */
+  /** Bytes that each client had taken at the last check; undefined if nothing was waiting. */
   const connections = new Map<Socket, number | undefined>();
   const timer = setInterval(() => {
     for (const [socket, before] of connections) {
@@ -25,7 +25,7 @@ export function endSilentReaders(server: Server, milliseconds: number): void {
   server.once("close", () => clearInterval(timer));
 }
 
-/** Bytes, to the piece that the system has accepted: a large write is under way for as long as it is read. */
+/** Bytes accepted by the system. bytesWritten alone also counts the queued part of a large write. */
 function takenFrom(socket: Socket): number {
   const handle = "_handle" in socket ? socket._handle : undefined;
   const isKnown = typeof handle === "object" && handle !== null && "writeQueueSize" in handle;

@@ -3,7 +3,7 @@ import type { RequestContext } from "@/lib/request-context";
 
 const retryAfter = 5;
 
-/** Makes a page's 500 a 503 where it failed for want of the database: Next knows one status for all errors. */
+/** Turns a page's 500 into a 503 if the database was unavailable: Next has one status for all errors. */
 export function answerUnavailable(response: ServerResponse, context: RequestContext): void {
   response.writeHead = new Proxy(response.writeHead, {
     apply(writeHead, self, [status, ...rest]) {

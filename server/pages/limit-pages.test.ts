@@ -10,7 +10,7 @@ type Answer = { status: number; headers: IncomingHttpHeaders; text: string };
 
 const atOnce = 20;
 
-/** The requests that are being shown: each takes until it is told to end. */
+/** The requests in progress. Each one lasts until the test ends it. */
 const shown: { path: string; end: () => void }[] = [];
 let ann: string;
 /** Another session of the same person. */
@@ -42,13 +42,13 @@ function endAll(): void {
   for (const { end } of shown.splice(0)) end();
 }
 
-/** Asks for a page with this session; the answer, and how its client hangs up. */
+/** Requests a page with this session. Returns the response and a way to disconnect. */
 function send(path: string, session?: string, method = "GET"): Promise<Answer> & { hangUp: () => void } {
   const headers = {
     origin: address,
     ...(session ? { cookie: `theme=dark; authjs.session-token=${session}` } : {}),
   };
-  // The path as it stands: an address would be resolved here.
+  // `path` is sent unchanged, while a URL would be normalized.
   const sent = request(address, { path, method, headers, agent: false });
   const answered = new Promise<Answer>((resolve, reject) => {
     sent.on("error", reject).on("response", async (response) => {
@@ -65,7 +65,7 @@ const sendMany = (count: number, path: string, session?: string) =>
   Array.from({ length: count }, () => send(path, session));
 const untilShown = (count: number) => expect.poll(() => shown.length, { timeout: 10_000 }).toBe(count);
 
-test("a person's page beyond twenty, in all sessions, waits for a second, and is refused in words; others' are shown", async () => {
+test("a person's page beyond twenty in all sessions waits a second and is refused, while others' are shown", async () => {
   const asked = [...sendMany(atOnce / 2, "/slow", ann), ...sendMany(atOnce / 2 + 3, "/slow", annElsewhere)];
   await untilShown(atOnce);
   expect((await send("/groups", bob)).text).toBe("shown");
@@ -83,13 +83,13 @@ test("a person's page beyond twenty, in all sessions, waits for a second, and is
   expect((await send("/groups", ann)).text).toBe("shown");
 });
 
-test("an address counts what brings no session, or one that has ended", async () => {
+test("requests without a live session count towards their address", async () => {
   const again = await createSession((await createTenant()).group.admin.userId);
   const asked = [...sendMany(atOnce / 2, "/slow"), ...sendMany(atOnce / 2, "/slow", "ended")];
   await untilShown(atOnce);
   expect((await send("/sign-in")).status).toBe(429);
   expect((await send("/groups", "ended")).status).toBe(429);
-  // Who has signed in here before doesn't need the address.
+  // A known session does not count towards the address.
   expect((await send("/groups", bob)).status).toBe(200);
   const waiting = send("/groups", again);
   endAll();
@@ -97,7 +97,7 @@ test("an address counts what brings no session, or one that has ended", async ()
   await Promise.all(asked);
 });
 
-test("whose client hangs up while it waits leaves the line", async () => {
+test("a waiting request whose client disconnects leaves the queue", async () => {
   const asked = sendMany(atOnce, "/slow", bob);
   await untilShown(atOnce);
   const gone = sendMany(3, "/slow", bob);

@@ -12,7 +12,7 @@ import { isOwnFile } from "./own-file";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Shows so many pages of one person, or of one address without a session, at a time. Next's own files are not counted. */
+/** Limits concurrent pages per person, or per address without a session. Next's own files are not counted. */
 export function limitPages(show: Handler): Handler {
   return async (request, response) => {
     if (isOwnFile(request)) return show(request, response);
@@ -41,7 +41,7 @@ async function enter(request: IncomingMessage, place: Place): Promise<boolean> {
   return enterAs(userId, place);
 }
 
-/** Where the database can't be asked, the page is to say so. */
+/** Undefined if the database is unavailable: the page itself reports that. */
 async function personOf(token: string): Promise<string | undefined> {
   try {
     return (await findSession(token))?.userId;
@@ -51,7 +51,7 @@ async function personOf(token: string): Promise<string | undefined> {
   }
 }
 
-/** Next's client tells a form what it is answered as this content type alone. */
+/** Next's client shows a form the response's text only with this content type. */
 function refuse(response: ServerResponse): void {
   response.writeHead(429, { "content-type": "text/plain", "retry-after": "1" }).end(formRefusals.tooManyAtOnce);
 }

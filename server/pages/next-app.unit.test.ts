@@ -8,7 +8,7 @@ import { createNextApp } from "./next-app";
 
 vi.hoisted(() => vi.stubEnv("LOG_LEVEL", "silent"));
 
-/** A server whose API answers "api" and whose pages, which nobody has built, answer "no page". */
+/** A server whose API returns "api" and whose pages, which are not built, return "no page". */
 async function startServer({ dev }: { dev: boolean }) {
   const server = createHttpServer();
   const showPage = (await createNextApp(server, { dev })).getRequestHandler();
@@ -21,7 +21,7 @@ async function startServer({ dev }: { dev: boolean }) {
 
 const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
 
-/** The body of what comes back first on a new connection. */
+/** The body of the first response on a new connection. */
 async function answerTo(path: string, url: string): Promise<string | undefined> {
   const { hostname, port, host } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -30,7 +30,7 @@ async function answerTo(path: string, url: string): Promise<string | undefined> 
   return String(answer).split("\r\n\r\n")[1];
 }
 
-test("who asks for an upgrade gets the usual answer, also after a page was shown, and holds up no stop", async () => {
+test("an upgrade request gets the usual response, also after a page was shown, and does not delay a stop", async () => {
   const { server, url } = await startServer({ dev: false });
   expect(await (await fetch(`${url}/groups`)).text()).toBe("no page");
   expect(await answerTo("/api/v2.0/groups", url)).toBe("api");
@@ -41,7 +41,7 @@ test("who asks for an upgrade gets the usual answer, also after a page was shown
   expect(performance.now() - begun).toBeLessThan(1000);
 });
 
-test("in development Next hears who asks for an upgrade: by that it reloads pages", async () => {
+test("Next handles upgrades in development, for reloading pages", async () => {
   const { server, url } = await startServer({ dev: true });
   await fetch(`${url}/groups`);
   expect(server.listenerCount("upgrade")).toBe(1);

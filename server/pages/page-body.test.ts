@@ -31,7 +31,7 @@ afterAll(() => {
   server.closeAllConnections();
 });
 
-/** A server whose page answers what it was sent: method, headers and body. */
+/** A server whose page returns the received method, headers and body. */
 function createPages(limits?: Parameters<typeof createHttpServer>[0]): Server {
   const pages = createHttpServer(limits);
   return pages.on("request", (request, response) =>
@@ -63,7 +63,7 @@ const chunked = { "transfer-encoding": "chunked" };
 const boundary = "----formdata-1";
 const action = { "next-action": "40".padEnd(42, "0"), "content-type": `multipart/form-data; boundary=${boundary}` };
 
-/** A form as browsers write it. */
+/** A form in the browsers' format. */
 function form(...fields: [string, string][]): string {
   const parts = fields.map(
     ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`,
@@ -75,7 +75,7 @@ const model: [string, string] = ["0", '[{"status":"idle"},"$K1"]'];
 const formOf = (length: number) => form(["_1_text", "x".repeat(length)], model);
 const padded = (length: number) => formOf(length - formOf(0).length);
 
-test("a page gets the request as it was sent", async () => {
+test("a page gets the request unchanged", async () => {
   const body = form(["_1_text", "ü\n\r\n--\0\u2028"], ["_1_empty", ""], model);
   const { status, body: answer } = await send({ body, headers: { ...action, ...chunked } });
   expect(status).toBe(200);
@@ -96,7 +96,7 @@ test("a page gets the request as it was sent", async () => {
 
 const kibibyte = 1024;
 
-test("without a live session a body has 16 KiB, however its length is told", async () => {
+test("a body without a live session may have 16 KiB, with any framing", async () => {
   const ended = await createSession((await createTenant()).group.user.userId);
   await deleteSession(ended);
   for (const headers of [action, { ...action, ...chunked }]) {
@@ -110,7 +110,7 @@ test("without a live session a body has 16 KiB, however its length is told", asy
   expect(shown).toBe(2);
 });
 
-test("with a session a body has 1 MiB", async () => {
+test("a body with a session may have 1 MiB", async () => {
   for (const headers of [action, { ...action, ...chunked }]) {
     expect((await send({ body: padded(1024 * kibibyte), headers, token: session })).status).toBe(200);
     const answer = await send({ body: padded(1024 * kibibyte + 1), headers, token: session });
@@ -118,20 +118,20 @@ test("with a session a body has 1 MiB", async () => {
   }
 });
 
-test.each(["GET", "HEAD", "PUT", "DELETE", "PATCH"])("%s is bounded too", async (method) => {
+test.each(["GET", "HEAD", "PUT", "DELETE", "PATCH"])("a %s request's body is limited too", async (method) => {
   const answer = await send({ method, body: Buffer.alloc(17 * kibibyte), headers: chunked });
   expect(answer.status).toBe(413);
   expect(shown).toBe(0);
 });
 
-test("what promises too much is refused before it comes", async () => {
+test("a body with a too large Content-Length is refused before it is sent", async () => {
   const socket = connect(Number(url.port), url.hostname);
   socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000000\r\n\r\n");
   const answer = await text(socket.once("data", () => socket.end()));
   expect(answer).toMatch(/^HTTP\/1.1 413 .*\r\nconnection: close\r\n.*too large/is);
 });
 
-test("who sends far too much to its end gets to read why it is refused", async () => {
+test("a client that sends far too much to the end can read the refusal", async () => {
   const answer = await send({ body: padded(12 * 1024 * kibibyte), headers: action, token: session });
   expect(answer).toMatchObject({ status: 413, body: formRefusals.tooLarge });
 });
@@ -143,7 +143,7 @@ test("a compressed body is refused", async () => {
   expect(answer.headers["accept-encoding"]).toBe("identity");
 });
 
-test("who hangs up halfway is shown nothing, and does no harm", async () => {
+test("a client that disconnects halfway gets no page, and does no harm", async () => {
   const socket = connect(Number(url.port), url.hostname);
   const closed = new Promise((resolve) => server.once("request", (request) => request.once("close", resolve)));
   socket.write("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf", () => socket.resetAndDestroy());
@@ -152,7 +152,7 @@ test("who hangs up halfway is shown nothing, and does no harm", async () => {
   expect(shown).toBe(1);
 });
 
-test("a body that does not arrive in time is refused, and shown nothing", async () => {
+test("a body that does not arrive in time is refused, and no page is rendered", async () => {
   const impatient = createPages({ headersTimeout: 200, requestTimeout: 400, connectionsCheckingInterval: 20 });
   const { port } = new URL(await listen(impatient, 0, "127.0.0.1"));
   onTestFinished(() => {
@@ -164,7 +164,7 @@ test("a body that does not arrive in time is refused, and shown nothing", async 
   expect(shown).toBe(0);
 });
 
-test("a connection goes on after a body", async () => {
+test("a connection stays open after a body", async () => {
   const socket = connect(Number(url.port), url.hostname);
   const head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n";
   socket.write(`${head}\r\none${head}\r\ntwo${head}Connection: close\r\n\r\nend`);

@@ -10,14 +10,14 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 type Refusal = { status: number; message: string };
 
 const mostSignedOut = 16 * 1024;
-/** A .env text of 256 Ki characters, which in most alphabets take three bytes at most, and the names that it sets. */
+/** Bytes for a .env text of 256 Ki characters, with at most three bytes each in most alphabets, and the names in it. */
 const mostSignedIn = 1024 * 1024;
 
 const retryAfter = "5";
 
 /**
- * Shows a page once the body of its request has arrived, is within its bounds, and costs Next little to decode. Without a
- * live session a body has 16 KiB, with one as much as our forms need. Only a body of more than 16 KiB asks for the session.
+ * Shows a page once its request's body has arrived, is within the limits and is cheap for Next to decode. The limit is
+ * 16 KiB without a live session, and what our forms need with one. Only a larger body needs the session's lookup.
  */
 export async function withPageBody(request: IncomingMessage, response: ServerResponse, show: Handler): Promise<void> {
   if (!hasBody(request)) return void (await show(request, response));
@@ -30,7 +30,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || (headers["content-length"] ?? "0") !== "0";
 }
 
-/** The request with its body in memory, or why it is refused; undefined where the client is gone. */
+/** The request with its body in memory, or the refusal; undefined if the client disconnected. */
 async function receive(request: IncomingMessage): Promise<IncomingMessage | Refusal | undefined> {
   if (isEncoded(request)) return { status: 415, message: formRefusals.compressed };
   try {
@@ -55,7 +55,7 @@ async function readBounded(request: IncomingMessage): Promise<Buffer | Refusal> 
   if (refusal) return refusal;
   const chunks: Buffer[] = [];
   let size = 0;
-  // Not destroyed where it is left early: the refusal needs its socket.
+  // The socket must stay open on an early exit, to send the refusal.
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     size += chunk.length;
     const refusal = await tooLarge(size);
@@ -65,7 +65,7 @@ async function readBounded(request: IncomingMessage): Promise<Buffer | Refusal> 
   return Buffer.concat(chunks);
 }
 
-/** Says whether a size is refused. Asks for the session once at most. */
+/** Returns a function that checks a size. Looks the session up at most once. */
 function boundOf(request: IncomingMessage): (size: number) => Promise<Refusal | undefined> {
   let signedIn: boolean | undefined;
   return async (size) => {
@@ -83,14 +83,14 @@ async function hasSession(request: IncomingMessage): Promise<boolean> {
 
 function withSoundBody(request: IncomingMessage, body: Buffer): IncomingMessage | Refusal {
   const { "content-type": contentType = "", "next-action": action } = request.headers;
-  // Next takes no other request for an action.
+  // Next accepts an action only with this method and header.
   const isAction = request.method === "POST" && action !== undefined;
   const sound = soundContentType({ body, contentType }, isAction);
   if (sound === undefined) return { status: 400, message: formRefusals.malformed };
   return replayed(request, body, sound);
 }
 
-/** The same request, which has arrived with this body. */
+/** A copy of the request with the received body. */
 function replayed(request: IncomingMessage, body: Buffer, contentType: string): IncomingMessage {
   const { "transfer-encoding": _, ...headers } = request.headers;
   const again = new IncomingMessage(request.socket);
@@ -103,7 +103,7 @@ function replayed(request: IncomingMessage, body: Buffer, contentType: string): 
   return again;
 }
 
-/** Next's router in the browser takes the text for its error's message only from this very content type. */
+/** Next's client shows the response's text only with exactly this content type. */
 function refuse(response: ServerResponse, { status, message }: Refusal): void {
   if (status === 503) response.setHeader("retry-after", retryAfter);
   if (status === 415) response.setHeader("accept-encoding", "identity");

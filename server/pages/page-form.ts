@@ -1,22 +1,21 @@
-/** All that React would parse: what our forms send as arguments takes some dozen bytes. */
+/** Bytes that React may parse. Our forms' own arguments take some dozen. */
 const mostModelBytes = 4 * 1024;
 const mostFields = 64;
 
 type Field = { name: string; size: number };
 type Body = { body: Buffer; contentType: string };
 
-// As browsers write a field that is no file, and with the characters that our fields' names have: no two parsers read
-// that differently.
+// A field that is not a file, in the browsers' format and with our names' characters, which all parsers read alike.
 const fieldHead = /^content-disposition: form-data; name="([\w$:.-]{1,256})"$/i;
 const longestHead = 320;
 const boundaryParameter = /^multipart\/form-data; *boundary=(?:"([\w'()+,./:=?-]{1,70})"|([\w'+.-]{1,70}))$/;
 
 /**
- * The content type under which Next may decode the body of a POST; undefined where it is none that our forms send.
- * React's decoder takes much longer than the body's size says for what is in its own format: that much is bounded here.
+ * The content type with which Next may decode a POST body; undefined if our forms don't send such a body. React's
+ * decoder is slow for data in its own format, whose size is therefore limited.
  */
 export function soundContentType({ body, contentType }: Body, isAction: boolean): string | undefined {
-  // To the letter as Next looks at it (server-action-request-meta.js): in another case it takes the body for a text.
+  // Case-sensitive like Next (server-action-request-meta.js), which reads the body as text otherwise.
   if (!contentType.startsWith("multipart/form-data"))
     return isAction && body.length > mostModelBytes ? undefined : contentType;
   const [, quoted, bare] = boundaryParameter.exec(contentType) ?? [];
@@ -26,7 +25,7 @@ export function soundContentType({ body, contentType }: Body, isAction: boolean)
   return `multipart/form-data; boundary="${boundary}"`;
 }
 
-/** The fields of a form; undefined where anything but fields stands in it. Costs a search for the boundary. */
+/** The fields of a form; undefined if it contains anything else. The cost is one search for the boundary. */
 function fieldsOf(body: Buffer, boundary: string): Field[] | undefined {
   const opening = Buffer.from(`--${boundary}`);
   const delimiter = Buffer.from(`\r\n--${boundary}`);
@@ -43,7 +42,7 @@ function fieldsOf(body: Buffer, boundary: string): Field[] | undefined {
   }
 }
 
-/** What stands between two boundaries. */
+/** Parses the part between two boundaries. */
 function fieldIn(part: Buffer): Field | undefined {
   const head = part.toString("latin1", 0, longestHead);
   const [, name] = fieldHead.exec(head.slice(2, head.indexOf("\r\n\r\n"))) ?? [];
@@ -54,7 +53,9 @@ function modelBytes(fields: Field[], isAction: boolean): number {
   return fields.reduce((sum, { name, size }) => sum + (isModel(name, isAction) ? size : 0), 0);
 }
 
-/** An action's arguments are models, except the fields of a form among them; a plain form's models have names of React's. */
+/**
+ * Whether React parses the field: an action's arguments except a form's fields, or React's own fields in a plain form.
+ */
 function isModel(name: string, isAction: boolean): boolean {
   return isAction ? !name.startsWith("_") : name.startsWith("$ACTION_");
 }

@@ -22,7 +22,7 @@ test.each([
   ["a field with any text", form(part("_1_text", "\r\n--\r\n\r\n--x\0ü\r\nContent-Disposition: x"), args)],
   ["a large field", form(part("_1_text", "x".repeat(900_000)), args)],
   ["a line end at its end", `${form(args)}\r\n`],
-])("an action with %s is sound", (_what, body) => {
+])("an action with %s is accepted", (_what, body) => {
   expect(typeOf(body)).toBe(quoted);
   expect(typeOf(body, quoted)).toBe(quoted);
 });
@@ -49,7 +49,7 @@ test.each([
   ["no end", args],
   ["a boundary that goes on", form(args.replace(boundary, `${boundary}2`))],
   ["nothing", ""],
-])("an action with %s is none of ours", (_what, body) => {
+])("an action with %s is refused", (_what, body) => {
   expect(typeOf(body)).toBeUndefined();
 });
 
@@ -60,23 +60,23 @@ test.each([
   `multipart/form-data; charset=utf-8; boundary=${boundary}`,
   `multipart/form-data2; boundary=${boundary}`,
   `multipart/form-data; boundary=${"x".repeat(71)}`,
-])("another boundary may be meant by %s", (contentType) => {
+])("the type %s, whose boundary parsers may read differently, is refused", (contentType) => {
   expect(typeOf(form(args), contentType)).toBeUndefined();
 });
 
-// Next takes all of it for the arguments.
+// Next takes the whole body for the arguments.
 test.each([
   "",
   "text/plain;charset=UTF-8",
   "application/json",
   type.toUpperCase(),
   "application/x-www-form-urlencoded; x",
-])("an action of the type %j has 4 KiB", (contentType) => {
+])("an action of the type %j may have 4 KiB", (contentType) => {
   expect(typeOf("[]".padEnd(4096), contentType)).toBe(contentType);
   expect(typeOf("[]".padEnd(4097), contentType)).toBeUndefined();
 });
 
-test("of a form that is no action only React's own fields are bounded", () => {
+test("in a form that is not an action only React's own fields are limited", () => {
   const long = "x".repeat(5000);
   expect(typeOf(form(part("secret", long), part("$ACTION_ID_40ab", "")), type, false)).toBe(quoted);
   expect(typeOf(form(part("$ACTION_REF_1", ""), part("$ACTION_1:0", long)), type, false)).toBeUndefined();

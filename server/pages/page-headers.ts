@@ -4,31 +4,36 @@ import { isOwnFile } from "./own-file";
 
 type Site = { origin: string; oidcIssuer: string | undefined; dev: boolean };
 
-/** What only this server may say to Next: whoever sends such a header himself is not heard. */
+/** Headers that only this server may set for Next. A client's own are removed. */
 const ours = ["x-pathname", "content-security-policy", "content-security-policy-report-only"];
 
-/** Sets the security headers of a page, and tells Next its policy, the path and the public origin. */
+/** Applies where such an address is answered with a document after all, such as "not found". */
+const policyOfFiles = "default-src 'none'; frame-ancestors 'none'";
+
+/** Sets a page's security headers, and passes Next the policy, the path and the public origin. */
 export function preparePage(request: IncomingMessage, response: ServerResponse, site: Site): void {
   for (const name of ours) delete request.headers[name];
   const nonce = randomBytes(16).toString("base64");
   const policy = contentSecurityPolicy(nonce, site);
   const { host, protocol } = new URL(site.origin);
   Object.assign(request.headers, {
-    // Next takes the nonce of its scripts and styles from here.
+    // Next reads the nonce for its scripts and styles from here.
     "content-security-policy": policy,
     "x-pathname": request.url ?? "/",
     "x-forwarded-host": host,
     "x-forwarded-proto": protocol.slice(0, -1),
   });
+  response.setHeader("x-content-type-options", "nosniff");
+  // Next sets the caching of its own files. They are not documents, and a page loads a dozen of them: the headers of a
+  // page would add kilobytes.
+  if (isOwnFile(request)) return void response.setHeader("content-security-policy", policyOfFiles);
+  response.setHeader("cache-control", "private, no-store");
   response.setHeader("content-security-policy", policy);
   response.setHeader("cross-origin-opener-policy", "same-origin");
   response.setHeader("permissions-policy", "camera=(), microphone=(), geolocation=(), browsing-topics=()");
-  // Not no-referrer: browsers would then send "Origin: null" with forms.
+  // With no-referrer, browsers would send "Origin: null" with forms.
   response.setHeader("referrer-policy", "same-origin");
-  response.setHeader("x-content-type-options", "nosniff");
   response.setHeader("x-frame-options", "DENY");
-  // Next's own files have their contents in their names, and Next says how long they may be kept.
-  if (!isOwnFile(request)) response.setHeader("cache-control", "private, no-store");
 }
 
 function contentSecurityPolicy(nonce: string, { oidcIssuer, dev }: Site): string {

@@ -1,11 +1,11 @@
 import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state.js";
 
-/** Three times as many as the longest of our addresses needs: two for each of its parts, and one for what varies. */
+/** Three times what our longest URL needs: two for each segment and one for each parameter. */
 const mostBrackets = 100;
 
 /**
- * Whether Next can read what its router in the browser says of the page that is shown. Next answers 500 to what it can't
- * read, and takes the square of the depth in time, for anybody: 9 kB of nested parts took 0.4 s.
+ * Whether Next can read the router state that its client sends. Next answers 500 if it can't, and takes quadratic time
+ * in the nesting depth, also without a session: 9 kB of nested parts took 0.4 s.
  */
 export function isSoundRouterState(header: string | string[] | undefined): boolean {
   if (header === undefined) return true;

@@ -4,7 +4,7 @@ import { isSoundRouterState } from "./router-state";
 const part = (name: unknown, below?: unknown) => [name, below ? { children: below } : {}];
 const nested = (depth: number) => `${'["",{"c":'.repeat(depth)}["",{}]${"}]".repeat(depth)}`;
 
-test("what Next's router sends of our longest address is sound", () => {
+test("the router state of our longest URL is accepted", () => {
   const parameter = (name: string) => [name, "grp_0123456789", "d", null];
   const names = ["__PAGE__", "edit", parameter("accessId"), "accesses", parameter("tokenId"), "access-tokens"];
   const shown = [...names, parameter("groupId"), "groups"].reduce<unknown>(
@@ -17,11 +17,11 @@ test("what Next's router sends of our longest address is sound", () => {
 });
 
 test.each(["", "x", "%ff", "null", "1", "[]", "{}", '["",{"c":[]}]', '["",{},1]', '["",{}], ["",{}]'])(
-  "%s is not",
+  "the router state %s is refused",
   (header) => expect(isSoundRouterState(header)).toBe(false),
 );
 
-test("what is nested more deeply than any address is not, nor what has more parts", () => {
+test("a router state that is nested deeper, or has more parts, than any URL's is refused", () => {
   expect(isSoundRouterState(nested(40))).toBe(true);
   expect(isSoundRouterState(nested(60))).toBe(false);
   expect(isSoundRouterState(encodeURIComponent(nested(60)))).toBe(false);

@@ -6,12 +6,12 @@ import { logged } from "@/testing/logged";
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
-test("who makes the application's role takes it on, although PostgreSQL lets them only administer it", async () => {
+test("the creator of the application's role can take it on, although PostgreSQL only lets it administer the role", async () => {
   const server = await startBareServer({ settings: { unix_socket_directories: "/tmp" } });
   onTestFinished(server.stop);
   await query(server.url, "create role owner login createrole password 'secret'");
   await query(server.url, "create database owned owner owner");
-  // By a socket, which has a folder in place of a host.
+  // A socket address has a folder instead of a host.
   const socket = `postgres://owner:secret@/owned?host=/tmp&port=${new URL(server.url).port}`;
   const environment = await environmentWith({ DATABASE_URL: socket, DATABASE_MIGRATION_URL: "" });
   const lines = logged();
@@ -23,7 +23,7 @@ test("who makes the application's role takes it on, although PostgreSQL lets the
   await expect(pool.query("delete from audit_events")).rejects.toThrow("permission denied");
   expect(lines.map(({ msg }) => msg)).toEqual([expect.stringMatching(/^the service connects as the owner/)]);
 
-  // A role that was taken away is no reason to act as the owner.
+  // The pool must fail, not act as the owner, after the role was revoked.
   await query(server.url, "revoke vehaas_application from owner cascade");
   await Promise.all(Array.from({ length: pool.totalCount }, () => pool.query("select 1 / 0").catch(() => {})));
   const { isUnavailable } = await import("@/lib/unavailable");

@@ -30,7 +30,7 @@ async function settingsOf(config: SessionConfig): Promise<Record<string, string>
 }
 
 async function query(url: string, text: string) {
-  // Over what the database's own settings would do to this connection.
+  // Overrides the database's own settings for this connection.
   const client = new Client({ connectionString: url, options: "-c statement_timeout=0" });
   client.on("error", () => {});
   await client.connect();
@@ -41,11 +41,11 @@ async function query(url: string, text: string) {
   }
 }
 
-test.each(["database", "role"])("a session is as we need it, whatever its %s says", async (what) => {
+test.each(["database", "role"])("a session has our settings, whatever the %s sets", async (what) => {
   const url = await emptyDatabase();
   const before = await settingsOf({ connectionString: url });
   const login = what === "role" ? await setForRole(url, hostileSettings) : await setForDatabase(url, hostileSettings);
-  // Without it the settings would be seen to be hostile nowhere.
+  // Without the settings the search path shows that they are hostile.
   expect(await query(login, "show search_path")).toEqual([{ search_path: expect.stringContaining("app") }]);
   const after = await settingsOf({ connectionString: login });
   for (const name of Object.keys(hostileSettings)) {
@@ -53,7 +53,7 @@ test.each(["database", "role"])("a session is as we need it, whatever its %s say
   }
 });
 
-test("a commit waits for more than the disk where the operator asks for it, and never for less", async () => {
+test("a commit waits for more than the disk if the operator sets it, and never for less", async () => {
   const url = await emptyDatabase();
   for (const [given, kept] of [
     ["remote_apply", "remote_apply"],
@@ -66,7 +66,7 @@ test("a commit waits for more than the disk where the operator asks for it, and 
   }
 });
 
-test("what a role alone may only read is written; a database that is read only stays so", async () => {
+test("a role's read-only default is overridden; a read-only database stays so", async () => {
   const readOnly = { default_transaction_read_only: "on" };
   const byRole = await setForRole(await emptyDatabase(), readOnly);
   expect((await settingsOf({ connectionString: byRole })).default_transaction_read_only).toBe("off");
@@ -74,7 +74,7 @@ test("what a role alone may only read is written; a database that is read only s
   expect((await settingsOf({ connectionString: byDatabase })).default_transaction_read_only).toBe("on");
 });
 
-test("functions of a schema that comes first in the search path are not asked", async () => {
+test("functions of an earlier schema in the search path are not used", async () => {
   const url = await emptyDatabase();
   await query(
     url,
@@ -99,7 +99,7 @@ test("a role that may not be taken on is an error, and leaves no connection", as
   await expect.poll(connections, { timeout: 5000 }).toBe(0);
 });
 
-test("a certificate that is none is an error, and leaves no connection", async () => {
+test("an invalid certificate is an error, and leaves no connection", async () => {
   const server = createServer((socket) => socket.once("data", () => socket.write("S")));
   server.listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());

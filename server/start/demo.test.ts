@@ -16,7 +16,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-test("the demo accounts have a password only where people may sign in with one", async () => {
+test("the demo accounts have a password only if people may sign in with one", async () => {
   const emails = ["group.admin", "group.user", "org.admin", "other.admin"].map((name) => `${name}@example.com`);
   expect(await prepare("off")).toEqual({ emails, password: undefined });
   expect(await withPassword()).toBe(0);

@@ -29,19 +29,18 @@ const people: Record<string, DemoPerson> = {
   },
 };
 
-/** Without a password where `LOCAL_PASSWORDS` is off. */
+/** `password` is undefined if `LOCAL_PASSWORDS` is off. */
 export type DemoAccounts = { emails: string[]; password: string | undefined };
 
 /**
- * Fills an empty database with the demo organization, and gives the demo accounts that are there their password: the
- * given one, or a new one at each start. Undefined where the database is in use without them. Where people may not sign
- * in with a password, no account gets one.
+ * Creates the demo organization in an empty database, and sets the demo accounts' password: the given one, or a new one
+ * at each start. No account gets one if local passwords are off. Undefined if the database has other data and no demo.
  */
 export async function prepareDemo(givenPassword: string | undefined): Promise<DemoAccounts | undefined> {
   const password = areLocalPasswordsOn() ? (givenPassword ?? generatePassword()) : undefined;
   const passwordHash = password === undefined ? null : await hashPassword(password);
   const emails = await db.transaction(async (tx) => {
-    // Two first starts at once: the second waits here, and finds the organization.
+    // A concurrent first start waits here, and then finds the organization.
     await tx.execute("lock table organizations in share row exclusive mode");
     const [organization] = await tx.select({ id: organizations.id }).from(organizations).limit(1);
     if (!organization) await seed(tx);

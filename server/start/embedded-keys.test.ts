@@ -10,7 +10,7 @@ import { wrap } from "@/lib/crypto/wrapped-key";
 import { readSettings, SettingsError } from "@/lib/env";
 import { openDatabase } from "./open-database";
 
-test("the embedded database does not start without the secrets that were made with it", async () => {
+test("the embedded database does not start without its own secrets", async () => {
   const folder = await mkdtemp(join(tmpdir(), "vehaas-keys-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await chmod(folder, 0o711);
@@ -22,7 +22,7 @@ test("the embedded database does not start without the secrets that were made wi
   await insertDataKey(String(process.env.DATABASE_URL), JSON.parse(kept).ENCRYPTION_KEYS);
   await database.close();
 
-  // Lost and made anew: the id is the same, the key is not.
+  // Lost and regenerated: same id, another key.
   await rm(secrets);
   await expect(openDatabase(given)).rejects.toThrow(/^ENCRYPTION_KEYS has another key as "k1"/);
   await writeFile(secrets, kept.replace("k1:", "k2:"));

@@ -1,6 +1,6 @@
 import { readEnvFile } from "./read-env-file";
 
-// Before anything reads the environment, and all of it: Next would load the file later, and half of it too late.
+// Loaded before anything reads the environment: Next would load the file later, too late for some settings.
 const file = ".env";
 try {
   for (const [name, value] of Object.entries(readEnvFile(file))) process.env[name] ??= value;

@@ -8,7 +8,7 @@ import { readTextFile } from "@/lib/text-file";
 const shape = z.object({ AUTH_SECRET: z.string(), ENCRYPTION_KEYS: z.string() });
 type LocalSecrets = z.output<typeof shape>;
 
-/** The secrets that go with the embedded database: made once, kept beside it, readable by their owner alone. */
+/** The embedded database's secrets: generated once, stored next to it, readable only by their owner. */
 export async function localSecrets(dataDir: string): Promise<LocalSecrets> {
   const file = join(dataDir, "secrets.json");
   await makeFolder(dataDir);
@@ -17,7 +17,7 @@ export async function localSecrets(dataDir: string): Promise<LocalSecrets> {
     ENCRYPTION_KEYS: `k1:${randomBytes(32).toString("base64")}`,
   };
   try {
-    // Exclusive: of two first starts at once, one writes and both read the same.
+    // Exclusive: of two concurrent first starts one writes, and both read the same file.
     await writeFile(file, `${JSON.stringify(made, null, 2)}\n`, { mode: 0o600, flag: "wx" });
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
@@ -25,7 +25,7 @@ export async function localSecrets(dataDir: string): Promise<LocalSecrets> {
   return read(file);
 }
 
-/** What it holds is repeated nowhere. */
+/** Errors must not contain the file's content. */
 function read(file: string): LocalSecrets {
   const text = textOf(file);
   const secrets = shape.safeParse(parsed(text));

@@ -10,7 +10,7 @@ async function newFolder(): Promise<string> {
   return folder;
 }
 
-test("secrets are made once, and read whatever has written them since", async () => {
+test("secrets are generated once, and read whatever encoding an editor saved", async () => {
   const folder = await newFolder();
   const made = await localSecrets(folder);
   await writeFile(join(folder, "secrets.json"), `\ufeff${JSON.stringify(made)}`);
@@ -18,7 +18,7 @@ test("secrets are made once, and read whatever has written them since", async ()
 });
 
 test.each(['{"AUTH_SECRET": "hidden-word', '{"AUTH_SECRET": "hidden-word"}', "", "\0\0"])(
-  "a file that holds no secrets is named, and nothing of it repeated: %j",
+  "a file without secrets is named, without its content: %j",
   async (content) => {
     const folder = await newFolder();
     await writeFile(join(folder, "secrets.json"), content);

@@ -24,7 +24,7 @@ async function query(url: string, text: string) {
   }
 }
 
-test("four starts at once on an empty database all migrate it, once", async () => {
+test("four concurrent starts on an empty database migrate it once", async () => {
   const url = await emptyDatabase();
   const grantees = await Promise.all([migrate(url), migrate(url), migrate(url), migrate(url)]);
   expect(new Set(grantees.map(({ name }) => name))).toEqual(new Set([inject("applicationRole")]));
@@ -33,7 +33,7 @@ test("four starts at once on an empty database all migrate it, once", async () =
   expect(await query(url, "select 1 from access_tokens")).toEqual([]);
 });
 
-test("a user who may not create roles still gets a migrated database, guarded by triggers alone", async () => {
+test("a user who may not create roles still gets a migrated database, guarded only by triggers", async () => {
   const url = await emptyDatabase();
   const name = newDatabaseName();
   await query(
@@ -45,7 +45,7 @@ test("a user who may not create roles still gets a migrated database, guarded by
   });
   const plain = new URL(url);
   Object.assign(plain, { username: name, password: "plain" });
-  // Other databases of the server have made the role already.
+  // Other databases on the server have created the role already.
   expect((await migrate(plain.href)).missing).toMatch(`"${name}" may not grant itself the role vehaas_application`);
   await expect(query(plain.href, "delete from audit_events")).rejects.toThrow("append-only");
 });

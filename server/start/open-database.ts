@@ -11,8 +11,8 @@ import { localSecrets } from "./local-secrets";
 import { loginAt, migratesAsAnother, weakGuards } from "./service-login";
 
 /**
- * Brings the database up to date, and answers who may do what the application does. Changes nothing, and throws a
- * SettingsError, where the keys are not those that the database needs. The environment must have the keys already.
+ * Migrates the database and returns the role or login with the application's rights. If the keys are not those of the
+ * database, throws a SettingsError and changes nothing. The environment must contain the keys.
  */
 export function migrateDatabase(
   databaseUrl: string,
@@ -26,7 +26,7 @@ export function migrateDatabase(
   return migrate(databaseUrl, { ...options, afterwards });
 }
 
-/** `owner` is the tables' owner's address, where it is known; `grantee` who does what the application does, if not they. */
+/** `owner` is the tables' owner's address, if known; `grantee` the login with the application's rights, if another. */
 export type OpenDatabase = {
   isEmbedded: boolean;
   owner: Address | undefined;
@@ -35,8 +35,8 @@ export type OpenDatabase = {
 };
 
 /**
- * Sees to a migrated database: the operator's, or the embedded one. Completes the environment with what was found,
- * so that Next's bundle, which reads it too, finds the same. Nothing may import db/client before this.
+ * Opens a migrated database: the operator's, or the embedded one. Adds what it found to the environment, which Next's
+ * bundle reads too. Nothing may import db/client before this.
  */
 export async function openDatabase(given: Settings): Promise<OpenDatabase> {
   if (given.DATABASE_URL) {
@@ -57,7 +57,7 @@ export async function openDatabase(given: Settings): Promise<OpenDatabase> {
   }
 }
 
-/** By the service's login first, as the pool connects: what it can't do is said before anything is changed. */
+/** Connects as the service's login first, as the pool does, so that its errors come before any change. */
 async function openGiven(url: string, given: Settings): Promise<Pick<OpenDatabase, "owner" | "grantee">> {
   const login = await loginAt({ url, setting: "DATABASE_URL" });
   const { DATABASE_MIGRATION_URL: migrationUrl, ENCRYPTION_KEYS: keys } = given;
@@ -67,7 +67,7 @@ async function openGiven(url: string, given: Settings): Promise<Pick<OpenDatabas
   const service = migrationUrl && (await migratesAsAnother(login, owner)) ? login.user : undefined;
   const { name, missing, isOwner } = await migrateDatabase(owner.url, keys, { setting: owner.setting, service });
   const role = name === login.user ? undefined : name;
-  // As it was read and tried: the pool must not find a space before it, or a line's end behind.
+  // The address as validated: the pool must not see surrounding spaces or line breaks.
   setEnvironment({ DATABASE_URL: url, DATABASE_ROLE: role });
   if (missing) log.warn(`triggers alone guard the audit log: ${missing}`);
   for (const sentence of await weakGuards(role)) log.warn(sentence);

@@ -4,7 +4,7 @@ import { reasonOf, refusalIn } from "@/db/session/open-session";
 import { SettingsError } from "@/lib/env";
 import { isUnavailable } from "@/lib/unavailable";
 
-/** What the operator is told of an error that they can do something about; undefined where it is a bug. */
+/** The message of an error that the operator can fix; undefined for a bug. */
 export function problemLines(error: unknown): string | undefined {
   if (error instanceof SettingsError) return error.problems.join("\n");
   if (error instanceof EmbeddedPostgresError) return error.message;
@@ -14,7 +14,7 @@ export function problemLines(error: unknown): string | undefined {
   return isUnavailable(error) ? `DATABASE_URL names a database that can't be used: ${reasonOf(error)}` : undefined;
 }
 
-/** Runs an operator's command: what they can do something about is said in a line, and ends it with 1. */
+/** Runs an operator's command. An error that the operator can fix is printed as a line, with exit code 1. */
 export async function runCommand(work: () => Promise<void>): Promise<void> {
   try {
     await work();

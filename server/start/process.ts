@@ -6,7 +6,7 @@ import { log } from "@/lib/log";
 const timeout = 5000;
 const timeoutInAll = 15_000;
 
-/** Answers the address once the port is open. Throws a SettingsError where it can't be opened. */
+/** Returns the address once the port is open. Throws a SettingsError if it can't be opened. */
 export function listen(server: Server, port: number, host: string): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once("error", (error) => {
@@ -26,7 +26,7 @@ function reasons(port: number, host: string): Record<string, string | undefined>
   };
 }
 
-/** Lets requests under way finish, for five seconds at most. */
+/** Closes the server after the requests in progress, or after five seconds. */
 export async function closeGracefully(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
   server.closeIdleConnections();
@@ -35,7 +35,7 @@ export async function closeGracefully(server: Server): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Runs the work once at the first of Ctrl-C, SIGTERM and SIGHUP, then ends the process: after 15 seconds in any case. */
+/** Runs the work once on the first Ctrl-C, SIGTERM or SIGHUP, then ends the process, after 15 seconds at the latest. */
 export function onStopSignal(work: () => Promise<void>): void {
   let stopping = false;
   const stop = async () => {
@@ -56,7 +56,7 @@ export function onStopSignal(work: () => Promise<void>): void {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
 }
 
-/** What stands in a URL for the host that was listened on. */
+/** The host for a URL to this address. */
 function reachableName(host: string): string {
   if (host === "0.0.0.0" || host === "::") return "localhost";
   return host.includes(":") ? `[${host}]` : host;

@@ -5,8 +5,9 @@ import { readTextFile } from "@/lib/text-file";
 const assignment = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=\s*(["'`])?/;
 
 /**
- * The settings of a `.env` file; none where there is no such file. Throws an error whose message follows the file's name,
- * where it can't be read or has a line that is no setting: one that was lost would start another service than is meant.
+ * The settings of a `.env` file; empty if there is no such file. Throws an error whose message follows the file's name,
+ * if the file can't be read or has an invalid line: a silently skipped line would start the service with wrong
+ * settings.
  */
 export function readEnvFile(path: string): Record<string, string | undefined> {
   if (!lstatSync(path, { throwIfNoEntry: false })) return {};
@@ -18,7 +19,7 @@ export function readEnvFile(path: string): Record<string, string | undefined> {
   return settings;
 }
 
-/** Each name and its line. A value between quotes may have several lines. */
+/** Each name and its line. A quoted value may span several lines. */
 function namesIn(text: string): Map<string, number> {
   const names = new Map<string, number>();
   const lines = text.split("\n");
@@ -37,7 +38,7 @@ function linesToTheEnd(quote: string, lines: string[], first: number): number {
   const end = lines.findIndex((line) => line.includes(quote));
   if (end < 0) throw new Error(`has a quotation mark in line ${first} that is never closed`);
   const [, ...behind] = (lines[end] ?? "").split(quote);
-  // It would be lost, and a mark that closes another line's value has lost lines already.
+  // Text behind the closing quote would be lost. It may also mean that the quote belongs to a later line's value.
   if (/^\s*(#|$)/.test(behind.join(quote))) return end;
   throw new Error(`has a value between quotation marks from line ${first} on, and more text behind it`);
 }

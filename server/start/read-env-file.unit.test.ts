@@ -35,11 +35,11 @@ test.each<[string, string | Buffer]>([
   expect(read(content)).toEqual(settings);
 });
 
-test("a value between quotes may be empty, and have a comment behind it", () => {
+test("a quoted value may be empty, and followed by a comment", () => {
   expect(read(`A=""\nB='b' # it's "ours"\nC=\`c\`#\n`)).toEqual({ A: "", B: "b", C: "c" });
 });
 
-test("a value between quotes may have several lines, of which none need be a setting", () => {
+test("a quoted value may span several lines, whatever they contain", () => {
   expect(read('A="one\nB two\n=three"\nC=4\n')).toEqual({ A: "one\nB two\n=three", C: "4" });
 });
 
@@ -57,11 +57,11 @@ test.each<[string, string | Buffer, string]>([
   ["a NUL byte", "PORT=80\nA=b\0c\nA=b\n", "has a NUL byte in line 2"],
   ["bytes that are no UTF-8", Buffer.from("PORT=80\nA=\xe4\n", "latin1"), "is not text in UTF-8: line 2"],
   ["half a character of UTF-16", Buffer.from([0xff, 0xfe, 0x41]), "is not text in UTF-16LE"],
-])("is refused with %s, by its line", (_what, content, said) => {
+])("is refused for %s, with its line", (_what, content, said) => {
   expect(() => read(content)).toThrow(said);
 });
 
-test("is none where there is none, and refused where it can't be read", () => {
+test("a missing file is empty, and an unreadable one is refused", () => {
   const folder = newFolder();
   expect(readEnvFile(join(folder, ".env"))).toEqual({});
   mkdirSync(join(folder, "folder"));
@@ -78,13 +78,13 @@ function startIn(folder: string, env: Record<string, string> = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, args, {
     cwd: folder,
     encoding: "utf8",
-    // The loader finds our paths there, wherever the process is started.
+    // tsx finds our path aliases there, whatever the working directory.
     env: { NODE_ENV: "test", PATH: process.env.PATH, TSX_TSCONFIG_PATH: resolve("tsconfig.json"), ...env },
   });
   return { status, stdout, stderr };
 }
 
-test("a start takes it, below what the environment says, and stops in one line where it can't", {
+test("a start reads the file, prefers the environment, and stops with one line on an error", {
   timeout: 60_000,
 }, () => {
   const folder = newFolder();

@@ -19,7 +19,7 @@ const script = ["--import", "tsx", "scripts/rotate-keys.ts"];
 type Stored = { place: SealedAt; text: string; sealed: Buffer };
 let stored: Stored[];
 
-// What this process, the running service, has: the new key is known, and does not yet encrypt.
+// The running service's keys: it knows the new key but does not encrypt with it yet.
 process.env.ENCRYPTION_KEYS = `${k1},${k2}`;
 
 beforeEach(async () => {
@@ -34,7 +34,7 @@ async function store(text: string): Promise<Stored> {
   return { place, text, sealed: await seal(db, place, text) };
 }
 
-/** Reads and writes as the service does, with nothing remembered, until the work is done. Answers the count of reads. */
+/** Reads and writes like the service, without caches, until the work is done. Returns the number of reads. */
 async function readDuring(work: Promise<unknown>): Promise<number> {
   let [reads, done] = [0, false];
   const finished = work.finally(() => {
@@ -68,7 +68,7 @@ const countUnder = async (id: string) =>
 
 vi.setConfig({ testTimeout: 60_000 });
 
-test("npm run keys:rotate wraps every data key anew while readers read, and then the old key can go", async () => {
+test("npm run keys:rotate rewraps every data key during reads, and then the old key can be removed", async () => {
   const before = await db.select().from(dataKeys);
   await expect(start(k2)).rejects.toThrow(SettingsError);
   const run = runScript(`${k2},${k1}`);
@@ -85,7 +85,7 @@ test("npm run keys:rotate wraps every data key anew while readers read, and then
   vi.unstubAllEnvs();
 });
 
-test("rotations at once and readers in between do not disturb each other", async () => {
+test("concurrent rotations and reads do not disturb each other", async () => {
   const due = await countUnder("k1");
   const keys = readMasterKeys(`${k2},${k1}`);
   const rotations = Promise.all([1, 2, 3].map(() => rotateDataKeys(db, keys)));
@@ -94,7 +94,7 @@ test("rotations at once and readers in between do not disturb each other", async
   expect(await countUnder("k2")).toBe(due);
 });
 
-test("a data key that does not open is named and left alone, and holds up no other", async () => {
+test("a data key that can't be opened is named, and stops no other", async () => {
   const [{ id, wrapped } = { id: "", wrapped: Buffer.alloc(0) }] = await db.select().from(dataKeys).limit(1);
   const damaged = Buffer.from(wrapped).fill(0, 20);
   await db.update(dataKeys).set({ wrapped: damaged }).where(eq(dataKeys.id, id));
@@ -108,7 +108,7 @@ test("a data key that does not open is named and left alone, and holds up no oth
   }
 });
 
-test("the start refuses where a key in use is gone or another one, in one line that names it", async () => {
+test("the start fails if a key in use is missing or different, with one line that names it", async () => {
   await expect(start(k2)).rejects.toMatchObject({
     problems: [expect.stringMatching(/^ENCRYPTION_KEYS lacks the key "k1", which stored secrets still need\..*$/)],
   });

@@ -11,7 +11,7 @@ async function openWith(addresses: Record<string, string>) {
   return openDatabase(readSettings(environment));
 }
 
-test("a login that owns nothing serves what the owner has migrated, and can't take the guards away", async () => {
+test("a login that owns nothing can serve after the owner's migration, and can't remove the guards", async () => {
   const owner = await ownedDatabase();
   const service = await makeLogin(owner.url);
   const addresses = { DATABASE_URL: service.url, DATABASE_MIGRATION_URL: owner.url };
@@ -49,14 +49,14 @@ test("a login that owns nothing serves what the owner has migrated, and can't ta
   }
   expect(await query(service.url, "select 1 from drizzle.__drizzle_migrations limit 1")).toHaveLength(1);
 
-  // Once the owner has migrated, an instance starts without their address.
+  // After the owner's migration an instance starts without the owner's address.
   const alone = await openWith({ DATABASE_URL: service.url, DATABASE_MIGRATION_URL: "" });
   expect(alone.owner).toBeUndefined();
   const { startRunnerJobs: startAgain } = await import("@/server/background/runner-jobs");
   await (await startAgain(alone))();
 });
 
-test("pg-boss looks after its queue as a login that owns nothing", async () => {
+test("pg-boss maintains its queue with a login that owns nothing", async () => {
   const owner = await ownedDatabase();
   const service = await makeLogin(owner.url);
   const database = await openWith({ DATABASE_URL: service.url, DATABASE_MIGRATION_URL: owner.url });
@@ -78,7 +78,7 @@ test("pg-boss looks after its queue as a login that owns nothing", async () => {
   expect(lines).toEqual([]);
 });
 
-test("the start says that the service connects as the owner, or as who may become it", async () => {
+test("the start warns if the service connects as the owner, or as a role that may become it", async () => {
   const owner = await ownedDatabase("createrole");
   const lines = logged();
   await openWith({ DATABASE_URL: owner.url });
@@ -98,7 +98,7 @@ test("the start says that the service connects as the owner, or as who may becom
   expect(lines.splice(0)).toEqual([]);
 });
 
-test("a login that is the owner all the same keeps what it has", async () => {
+test("a login that is also the owner keeps its rights", async () => {
   const owner = await ownedDatabase();
   const mayChange = `select has_table_privilege('${owner.name}', 'audit_events', 'update') as may`;
   await openWith({ DATABASE_URL: owner.url, DATABASE_MIGRATION_URL: owner.url });
@@ -107,7 +107,7 @@ test("a login that is the owner all the same keeps what it has", async () => {
   expect(await query(owner.url, mayChange)).toEqual([{ may: true }]);
 });
 
-test("a login that lacks a right on tables made since, or on all, is refused in one line", async () => {
+test("a login that lacks a right on new tables, or on all, is refused with one line", async () => {
   const owner = await ownedDatabase();
   const service = await makeLogin(owner.url);
   const addresses = { DATABASE_URL: service.url, DATABASE_MIGRATION_URL: owner.url };
@@ -122,10 +122,10 @@ test("a login that lacks a right on tables made since, or on all, is refused in 
   await openWith(alone);
 });
 
-test("a queue that no start has made yet is told with who makes it", async () => {
+test("a missing queue is reported with who creates it", async () => {
   const owner = await ownedDatabase();
   const service = await makeLogin(owner.url);
-  // As an operator's command does, which makes no queue.
+  // Like an operator's command, which creates no queue.
   await openWith({ DATABASE_URL: service.url, DATABASE_MIGRATION_URL: owner.url });
   const alone = await openWith({ DATABASE_URL: service.url, DATABASE_MIGRATION_URL: "" });
   const { startRunnerJobs } = await import("@/server/background/runner-jobs");
@@ -136,7 +136,7 @@ test("a queue that no start has made yet is told with who makes it", async () =>
   });
 });
 
-test("two addresses of different databases are refused in one line", async () => {
+test("two addresses of different databases are refused with one line", async () => {
   const [one, other] = [await ownedDatabase(), await ownedDatabase()];
   await expect(openWith({ DATABASE_URL: one.url, DATABASE_MIGRATION_URL: other.url })).rejects.toMatchObject({
     problems: ["DATABASE_MIGRATION_URL and DATABASE_URL name different databases."],

@@ -4,13 +4,10 @@ import { type Address, asRefusal, openSession } from "@/db/session/open-session"
 import { requireOwnSession } from "@/db/session/pooler";
 import { SettingsError } from "@/lib/env";
 
-/** Which database an address leads to, and as whom. */
+/** An address's database and user. */
 export type Login = { user: string; database: string };
 
-/**
- * Connects in the one way that the application has. Throws a SettingsError where that fails, or where what stands between
- * it and the database would not keep sessions apart.
- */
+/** Connects like the application. Throws a SettingsError if that fails, or if a pooler would mix sessions. */
 export async function loginAt(address: Address): Promise<Login> {
   await requireOwnSession(address);
   const client = await openSession(address);
@@ -27,7 +24,7 @@ export async function loginAt(address: Address): Promise<Login> {
   }
 }
 
-/** Whether migrations run as another login. Throws a SettingsError where the two addresses lead to different databases. */
+/** Whether migrations use another login. Throws a SettingsError if the addresses lead to different databases. */
 export async function migratesAsAnother(login: Login, migration: Address): Promise<boolean> {
   const { user, database } = await loginAt(migration);
   if (database === login.database) return user !== login.user;
@@ -37,8 +34,8 @@ export async function migratesAsAnother(login: Login, migration: Address): Promi
 type Rights = { current: string; isOwner: boolean; mayChangeLog: boolean };
 
 /**
- * What guards the audit log from the login that serves, asked on the pool. Answers what the operator should know, in
- * sentences; none where the login owns nothing. Throws a SettingsError where it may not do what the service does.
+ * Checks the serving login's rights on the audit log, using the pool. Returns warnings for the operator; none if the
+ * login owns nothing. Throws a SettingsError if it lacks a right that the service needs.
  */
 export async function weakGuards(role: string | undefined): Promise<string[]> {
   const { pool } = await import("@/db/client");
@@ -72,7 +69,7 @@ const ownerServes =
 const mayChangeLog =
   "the service's database user may change the audit log's tables: revoke update, delete, truncate and trigger on them";
 
-// Who owns a schema may drop what is in it, and who is a member of the owner may become it.
+// A schema's owner may drop its contents, and a member of the owner's role may become the owner.
 const rights = `
   select current_user as current,
     (select rolsuper from pg_roles where rolname = session_user)

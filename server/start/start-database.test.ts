@@ -14,7 +14,7 @@ async function start(url: string): Promise<void> {
   await (await startRunnerJobs(database))();
 }
 
-/** What the start says, which is one line, or "ready". */
+/** The start's message, which must be one line, or "ready". */
 async function saidOf(url: string): Promise<string> {
   try {
     await start(url);
@@ -34,14 +34,14 @@ async function takeRights({ name, superuser }: { name: string; superuser: string
   await query(superuser, `revoke create on schema public from public, ${name}`);
 }
 
-test("an up-to-date database needs no right to make anything", async () => {
+test("an up-to-date database needs no right to create anything", async () => {
   const owner = await ownedDatabase();
   expect(await saidOf(owner.url)).toBe("ready");
   await takeRights(owner);
   expect(await saidOf(owner.url)).toBe("ready");
 });
 
-test("where a right is missing, one line names it", async () => {
+test("the error for a missing right is one line that names it", async () => {
   const owner = await ownedDatabase();
   await takeRights(owner);
   const who = `DATABASE_URL's user "${owner.name}" lacks the right CREATE on`;
@@ -65,7 +65,7 @@ test("where a right is missing, one line names it", async () => {
   expect(await saidOf(stranger.url)).toMatch(/^DATABASE_URL's user does not own the tables, .* DATABASE_MIGRATION_URL/);
 });
 
-test("a database that can't be used is said in one line, which names the setting and not the password", async () => {
+test("the error for an unusable database is one line that names the setting and not the password", async () => {
   const url = await emptyDatabase();
   const name = nameOf(url);
   const readOnly = await setForDatabase(await emptyDatabase(), { default_transaction_read_only: "on" });
@@ -95,18 +95,18 @@ test("a database that can't be used is said in one line, which names the setting
   }
 });
 
-test("a raw % in the password is understood", async () => {
+test("a raw % in the password is accepted", async () => {
   const owner = await ownedDatabase();
   await query(owner.superuser, `alter role ${owner.name} password '100%'`);
   expect(await saidOf(owner.url.replace("secret", "100%"))).toBe("ready");
 });
 
-test("space around the address is none of it, for the pool neither", async () => {
+test("spaces around the address are removed, for the pool too", async () => {
   const owner = await ownedDatabase();
   expect(await saidOf(` ${owner.url}\n`)).toBe("ready");
 });
 
-test.each(["role", "database"])("a start and what follows do with whatever the %s has set", async (what) => {
+test.each(["role", "database"])("a start and the commands after it work with any settings of the %s", async (what) => {
   const url = await emptyDatabase();
   await query(url, "create schema app; create table app.organizations (nothing int)");
   await start(what === "role" ? await setForRole(url, hostileSettings) : await setForDatabase(url, hostileSettings));
@@ -135,20 +135,20 @@ test.each(["role", "database"])("a start and what follows do with whatever the %
   await expect(pool.query("delete from audit_events")).rejects.toThrow(/permission denied|append-only/);
 });
 
-test("tables of others in the schema are left alone", async () => {
+test("other tables in the schema are left alone", async () => {
   const owner = await ownedDatabase();
   await query(owner.superuser, "create table inventory (nothing int)");
   expect(await saidOf(owner.url)).toBe("ready");
 });
 
-test("pg_trgm may have been made in a schema of its own", async () => {
+test("pg_trgm may be installed in its own schema", async () => {
   const owner = await ownedDatabase();
   await query(owner.superuser, "create schema extensions; create extension pg_trgm schema extensions");
   await query(owner.superuser, "grant usage on schema extensions to public");
   expect(await saidOf(owner.url)).toBe("ready");
 });
 
-test("who may merely connect can't hold up a start of what is up to date", async () => {
+test("a role that may only connect can't block a start on an up-to-date database", async () => {
   const owner = await ownedDatabase();
   expect(await saidOf(owner.url)).toBe("ready");
   const stranger = new Client({ connectionString: (await makeLogin(owner.url)).url });

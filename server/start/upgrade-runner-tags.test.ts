@@ -10,7 +10,7 @@ import { createDatabase, dropDatabase, newDatabaseName } from "@/testing/databas
 
 const journal = z.looseObject({ entries: z.array(z.looseObject({ tag: z.string() })) });
 
-/** The migrations as they were before runners' tags could be limited. */
+/** The migrations before runners' tags could be limited. */
 async function oldMigrations(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "vehaas-migrations-"));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -29,7 +29,7 @@ const accesses = `
   select 'vca_' || type, 'org_1', type, 'https://' || type || '.com', 'group', 'x', '\\x00', '', false, now()
   from unnest(array['gitlab', 'github']) type`;
 
-test("accesses from before go on running untagged jobs at GitLab, and new ones don't", async () => {
+test("existing accesses keep running untagged jobs at GitLab, and new ones don't", async () => {
   const name = newDatabaseName();
   onTestFinished(() => dropDatabase(inject("serverUrl"), name));
   const client = new Client({ connectionString: await createDatabase(inject("serverUrl"), name) });

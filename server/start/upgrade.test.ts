@@ -13,7 +13,7 @@ import { migrateDatabase, openDatabase } from "./open-database";
 
 const journal = z.looseObject({ entries: z.array(z.looseObject({ idx: z.number(), tag: z.string() })) });
 
-/** The migrations as they were before the audit log had chains, or before the one of this name. */
+/** The migrations before the audit log had chains, or before the named one. */
 async function oldMigrations(before?: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "vehaas-migrations-"));
   onTestFinished(() => rm(folder, { recursive: true }));
@@ -35,7 +35,7 @@ async function query(url: string, text: string) {
   }
 }
 
-/** 1400 events in an organization, a group of it and one that is gone, and one in another organization. */
+/** 1400 events: in an organization, one of its groups and a deleted one, and one in another organization. */
 const events = `
   insert into organizations (id, name) values ('org_1', 'One'), ('org_2', 'Two'), ('org_3', 'Three');
   insert into groups (id, organization_id, name, name_key) values ('grp_1', 'org_1', 'Group', 'group');
@@ -62,7 +62,7 @@ async function oldDatabase(before?: string, content = events): Promise<string> {
 
 const everyEvent = "select to_jsonb(e) - 'owner_id' as event from audit_events e order by id";
 
-test("events from before the chain keep what they say, and begin it", async () => {
+test("events from before the chain keep their content and begin it", async () => {
   const url = await oldDatabase();
   const before = await query(url, everyEvent);
   vi.stubEnv("DATABASE_URL", url);
@@ -98,7 +98,7 @@ test("events from before the chain keep what they say, and begin it", async () =
   ).toEqual(before.flatMap(({ event }) => (event.organization_id === "org_1" ? { event_id: event.id } : [])));
 });
 
-test("an upgrade that ends before all events have their proofs, or lacks a key, changes nothing", async () => {
+test("an upgrade that fails before all events have proofs, or lacks a key, changes nothing", async () => {
   const url = await oldDatabase();
   const interrupted = migrate(url, { afterwards: () => Promise.reject(new Error("interrupted")) });
   await expect(interrupted).rejects.toThrow("interrupted");
@@ -116,7 +116,7 @@ test("an upgrade that ends before all events have their proofs, or lacks a key, 
   expect(await query(url, "select count(*)::int as waiting from unsealed_audit_events")).toEqual([{ waiting: 1400 }]);
 });
 
-test("sessions go on through the upgrade that tells how they began", async () => {
+test("sessions survive the upgrade that adds their sign-in method", async () => {
   const content = `
     insert into users (id, kind, name, email, password_hash) values
       ('usr_1', 'person', 'Ada', 'ada@example.com', 'a hash'), ('usr_2', 'person', 'Bob', 'bob@example.com', null);

@@ -18,7 +18,7 @@ function waitingOf({ organization }: Tenant) {
   return db.select().from(unsealedAuditEvents).where(eq(unsealedAuditEvents.organizationId, organization.id));
 }
 
-/** Events that wait, older than a minute, with their proofs. */
+/** Unsealed events, older than a minute, with their proofs. */
 async function insertEvents({ organization, group }: Tenant, count: number): Promise<void> {
   await db.execute(sql`insert into audit_events (id, organization_id, group_id, occurred_at, actor_id, actor_kind, actor_name,
     action, subject_id, subject_name, detail, channel)
@@ -33,7 +33,7 @@ async function insertEvents({ organization, group }: Tenant, count: number): Pro
 }
 
 describe("sealing", () => {
-  test("gives an event that awaits it its place, once", async () => {
+  test("adds a waiting event to the chain once", async () => {
     const tenant = await createTenant();
     await recordEvent(tenant);
     const [event] = await eventsOf(tenant);
@@ -47,7 +47,7 @@ describe("sealing", () => {
     expect(await findingsIn(tenant.organization.id)).toEqual([]);
   });
 
-  test("leaves nothing of a transaction that was rolled back", async () => {
+  test("leaves out a transaction that was rolled back", async () => {
     const tenant = await createTenant();
     const { organization, group } = tenant;
     const owner = { organizationId: organization.id, groupId: group.id };
@@ -63,7 +63,7 @@ describe("sealing", () => {
     expect(await findingsIn(organization.id)).toEqual([]);
   });
 
-  test("gives one that is committed late a later place, and holds up nobody meanwhile", async () => {
+  test("adds an event that commits late at a later position, and blocks nobody meanwhile", async () => {
     const tenant = await createTenant();
     const { organization, group } = tenant;
     const owner = { organizationId: organization.id, groupId: group.id };
@@ -81,7 +81,7 @@ describe("sealing", () => {
     expect(await findingsIn(organization.id)).toEqual([]);
   });
 
-  test("that another instance is at is left to it, and writers wait for neither", async () => {
+  test("by another instance makes this one skip, and writers wait for neither", async () => {
     const tenant = await createTenant();
     await recordEvent(tenant);
     const sealing = "select 1 from data_keys where organization_id = $1 for no key update";
@@ -94,7 +94,7 @@ describe("sealing", () => {
     expect(await chainOf(tenant.organization.id)).toHaveLength(2);
   });
 
-  test("can't be held up by who may merely connect", async () => {
+  test("can't be blocked by a role that may only connect", async () => {
     const tenant = await createTenant();
     await recordEvent(tenant);
     await asStranger(async (stranger) => {
@@ -106,7 +106,7 @@ describe("sealing", () => {
     expect(await chainOf(tenant.organization.id)).toHaveLength(1);
   });
 
-  test("that ends before its commit leaves the events to the next", async () => {
+  test("that crashes before its commit leaves the events to the next run", async () => {
     const tenant = await createTenant();
     await recordEvent(tenant);
     await asOwner((owner) => owner.query("alter table audit_chain add constraint broken check (false) not valid"));
@@ -121,7 +121,7 @@ describe("sealing", () => {
     expect(await findingsIn(tenant.organization.id)).toEqual([]);
   });
 
-  test("of more than a batch leaves none out, and keeps what was sealed where it ends in between", async () => {
+  test("of more than one batch skips no event, and keeps committed batches after a crash", async () => {
     const tenant = await createTenant();
     const { id } = tenant.organization;
     await insertEvents(tenant, 2500);
@@ -140,7 +140,7 @@ describe("sealing", () => {
   });
 });
 
-test("eight writers and two sealers at once: each event once, and no gap", async () => {
+test("eight writers and two sealers at once seal each event once, without a gap", async () => {
   const tenant = await createTenant();
   let isWriting = true;
   const sealer = async () => {
@@ -161,7 +161,7 @@ test("eight writers and two sealers at once: each event once, and no gap", async
   expect(await findingsIn(tenant.organization.id)).toEqual([]);
 });
 
-test("what a name or detail may hold comes back as it was proven", async () => {
+test("any name or detail reads back as it was proven", async () => {
   const { organization, group } = await createTenant();
   const owner = { organizationId: organization.id, groupId: null };
   for (const text of [
@@ -209,7 +209,7 @@ test.each(["update audit_chain set position = 7", "delete from audit_chain", "tr
   },
 );
 
-test("the first event makes the organization's data key, in its transaction", async () => {
+test("the first event creates the organization's data key, in its transaction", async () => {
   const { id } = await createChain(2);
   expect(await db.$count(dataKeys, eq(dataKeys.organizationId, id))).toBe(1);
 });

@@ -4,8 +4,8 @@ import { auditChain, auditEvents, organizations } from "@/db/schema";
 import type { StoredEvent } from "./keys";
 
 /**
- * The events with these ids, as far as they are there. Asked for by id and not joined: without statistics, after a large
- * import, the planner reads the whole table for a join, for every batch.
+ * The events with these ids that exist. Queried by id instead of joined: without statistics, after a large import, the
+ * planner reads the whole table for a join, for every batch.
  */
 export async function eventsById(executor: Executor, ids: string[]): Promise<Map<string, StoredEvent>> {
   const events = await executor
@@ -15,7 +15,7 @@ export async function eventsById(executor: Executor, ids: string[]): Promise<Map
   return new Map(events.map((event) => [event.id, event]));
 }
 
-/** A chain's last place, to be noted down where those who can write to the database can't. */
+/** The last entry of a chain. Operators note it where database writers can't change it. */
 export type Head = { organizationId: string; position: number; hash: Buffer };
 
 /** The head of each organization that has a chain. */
@@ -33,7 +33,7 @@ export async function chainHeads(): Promise<Head[]> {
     .innerJoinLateral(last, sql`true`);
 }
 
-/** As `audit:verify --head` takes it. */
+/** The format of `audit:verify --head`. */
 export function writtenHead({ organizationId, position, hash }: Head): string {
   return `${organizationId}:${position}:${hash.toString("hex")}`;
 }

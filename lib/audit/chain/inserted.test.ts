@@ -3,7 +3,7 @@ import { createChain, findingsIn, tamper } from "@/testing/audit-chain";
 import { asOwner } from "@/testing/database/database-owner";
 import { createTenant } from "@/testing/tenant";
 
-/** A copy of the event, as the database's owner would insert one. */
+/** Copies the event as the database's owner could. */
 async function insertCopy(eventId: string, id: string): Promise<void> {
   await tamper(
     `insert into audit_events (id, organization_id, group_id, occurred_at, actor_id, actor_kind, actor_name, action,
@@ -27,8 +27,8 @@ function eventAt({ entries }: Awaited<ReturnType<typeof createChain>>, position:
   return entry.eventId;
 }
 
-describe("an event that was inserted", () => {
-  test.each(["", "!", "zzz"])("with the id “%s” is named", async (id) => {
+describe("an inserted event", () => {
+  test.each(["", "!", "zzz"])("with the id “%s” is reported", async (id) => {
     const chain = await createChain(1);
     await insertCopy(eventAt(chain, 1), id);
     expect(await findingsIn(chain.id)).toEqual([
@@ -37,7 +37,7 @@ describe("an event that was inserted", () => {
     await tamper("delete from audit_events where id = $1", id);
   });
 
-  test("with the id of a sealed one is named, whichever of them the chain is of", async () => {
+  test("with the id of a sealed event is reported, whichever of the two was sealed", async () => {
     const chain = await createChain(3);
     const id = eventAt(chain, 2);
     await withoutConstraint("audit_events", "audit_events_pkey", "primary key (id)", async () => {
@@ -48,7 +48,7 @@ describe("an event that was inserted", () => {
     expect(await findingsIn(chain.id)).toEqual([]);
   });
 
-  test("without an id is named, also beyond the first batch", async () => {
+  test("without an id is reported, also beyond the first batch", async () => {
     const [chain, other] = [await createChain(1), await createChain(1)];
     await withoutConstraint("audit_events", "audit_events_pkey", "primary key (id)", async () => {
       await asOwner((owner) => owner.query("alter table audit_events alter id drop not null"));
@@ -70,7 +70,7 @@ describe("an event that was inserted", () => {
   test.each([
     ["before the chain's beginning", "0"],
     ["at the lowest of positions", "-9223372036854775808"],
-  ])("and given an entry %s is named, also in an organization that has no chain", async (_where, position) => {
+  ])("with an entry %s is reported, also in an organization without a chain", async (_where, position) => {
     const [chain, none] = [await createChain(1), (await createTenant()).organization.id];
     for (const organizationId of [chain.id, none]) {
       await insertCopy(eventAt(chain, 1), "inserted");
@@ -82,7 +82,7 @@ describe("an event that was inserted", () => {
     }
   });
 
-  test("and given an entry in an organization that is none is named", async () => {
+  test("with an entry in an unknown organization is reported", async () => {
     const chain = await createChain(1);
     await insertCopy(eventAt(chain, 1), "inserted");
     const constraint = "audit_chain_organization_id_organizations_id_fk";
@@ -95,7 +95,7 @@ describe("an event that was inserted", () => {
     await tamper("delete from audit_events where id = 'inserted'");
   });
 
-  test("and given an entry at another's position, where a batch ends, is told", async () => {
+  test("with an entry at another's position is reported at a batch's end", async () => {
     const chain = await createChain(2);
     await withoutConstraint(
       "audit_chain",

@@ -6,7 +6,7 @@ export type StoredEvent = typeof auditEvents.$inferSelect;
 
 const version = 1;
 
-/** Every column of the event in a fixed order: what its proof and its place in the chain are made from. */
+/** Every column of the event in a fixed order, as input for its proof and its hash. */
 export function bytesOf(event: StoredEvent): Buffer {
   return Buffer.from(
     JSON.stringify([
@@ -15,7 +15,7 @@ export function bytesOf(event: StoredEvent): Buffer {
       event.organizationId,
       event.groupId,
       event.ownerId,
-      // As an instant in UTC with milliseconds; null where someone has made it one that JavaScript can't hold.
+      // UTC with milliseconds; null if the stored value was changed to one that JavaScript can't represent.
       event.occurredAt,
       event.actorId,
       event.actorKind,
@@ -32,8 +32,9 @@ export function bytesOf(event: StoredEvent): Buffer {
 }
 
 /**
- * PostgreSQL keeps the entries of a JSON object in an order of its own. What is no object, as it never was, stays; what is
- * neither string nor null, as no entry ever was, becomes none of these, though JavaScript writes 1e400 as null.
+ * Sorts by name, since PostgreSQL reorders the keys of a JSON object. Genuine values are strings or null; others are
+ * put in an array, so that 1e400, which JSON.stringify writes as null, differs from null. Non-objects are returned
+ * unchanged.
  */
 function sorted(detail: unknown): unknown {
   if (!(detail instanceof Object) || Array.isArray(detail)) return detail;
@@ -44,16 +45,16 @@ function sorted(detail: unknown): unknown {
   );
 }
 
-/** Makes an event's proof, and the hash over it and its predecessor's hash. */
+/** Computes an event's proof, and the hash over the event and the previous hash. */
 export type ChainKeys = {
   proof: (event: StoredEvent) => Buffer;
   hash: (previous: Buffer, event: StoredEvent) => Buffer;
 };
 
-/** An event that awaits its place in the chain. Without a proof where someone has let the column be empty. */
+/** An event waiting to be sealed. `proof` is null only if someone made the column nullable. */
 export type Pending = { event: StoredEvent; proof: Buffer | null };
 
-/** What stands for the hash before the first. */
+/** The previous hash of the first entry. */
 export const beginning: Buffer = Buffer.alloc(32);
 
 const purpose = "audit log";
@@ -62,19 +63,19 @@ const [proofMark, hashMark] = [Buffer.from("proof:"), Buffer.from("chain:")];
 /** `now` is the database's time. */
 export type ChainKeysNow = ChainKeys & { now: Date };
 
-/** Makes the organization's data key where there is none. */
+/** Creates the organization's data key if it has none. */
 export async function chainKeys(tx: Executor, organizationId: string): Promise<ChainKeysNow> {
   const { authenticate, now } = await authenticator(tx, organizationId, purpose);
   return { ...keysWith(authenticate), now };
 }
 
-/** Undefined where the organization has no data key; throws a SealError where it does not open. */
+/** Undefined if the organization has no data key; throws a SealError if the key can't be opened. */
 export async function existingChainKeys(executor: Executor, organizationId: string): Promise<ChainKeys | undefined> {
   const found = await existingAuthenticator(executor, organizationId, purpose);
   return found && keysWith(found);
 }
 
-/** Whether the application wrote the event, as it now is. */
+/** Whether the application wrote the event in its current form. */
 export function isGenuine(keys: ChainKeys | undefined, { event, proof }: Pending): boolean {
   return Boolean(keys && proof?.equals(keys.proof(event)));
 }

@@ -21,26 +21,26 @@ const event: StoredEvent = {
   address: "192.0.2.1",
 };
 
-// What was sealed stays as it was: whoever changes these bytes makes every chain unverifiable.
-test("an event has these bytes", () => {
+// These bytes are hashed into stored chains: a change makes every chain unverifiable.
+test("bytesOf keeps its format", () => {
   expect(bytesOf(event).toString()).toBe(
     '[1,"aud_1","org_1","grp_1","grp_1","2026-11-24T12:00:00.500Z","usr_1","person","Zoë",null,"member.added","usr_2","Bob",{"from":null,"to":"group_user"},"page","192.0.2.1"]',
   );
 });
 
-test("every column of the table is in them", () => {
+test("bytesOf covers every column of the table", () => {
   const names = Object.keys(getTableColumns(auditEvents));
   expect(names.sort()).toEqual(Object.keys(event).sort());
   expect(JSON.parse(bytesOf(event).toString())).toHaveLength(1 + names.length);
 });
 
-test("the order of the detail's entries makes no difference, and what is no object is not taken for one", () => {
+test("bytesOf ignores the order of the detail's keys, and distinguishes non-objects from objects", () => {
   expect(bytesOf({ ...event, detail: { from: null, to: "group_user" } })).toEqual(bytesOf(event));
   const details = [{}, JSON.parse("[]"), JSON.parse("null"), { "0": "a" }, JSON.parse('["a"]'), JSON.parse('"a"')];
   expect(new Set(details.map((detail) => bytesOf({ ...event, detail }).toString())).size).toBe(6);
 });
 
-test("a value that is neither string nor null, as none ever was, is not taken for either", () => {
+test("bytesOf distinguishes a value that is neither string nor null from both", () => {
   const values = ["null", '"5"', "1e400", "5", "false", "[]", "{}"];
   const details = values.map((value) => JSON.parse(`{"from": ${value}}`));
   const [empty, text, ...others] = details.map((detail) => bytesOf({ ...event, detail }).toString());
@@ -49,6 +49,6 @@ test("a value that is neither string nor null, as none ever was, is not taken fo
   for (const other of others) expect([empty, text]).not.toContain(other);
 });
 
-test("an instant that JavaScript can't hold is none of those that it can", () => {
+test("bytesOf distinguishes an instant outside JavaScript's range from every valid one", () => {
   expect(bytesOf({ ...event, occurredAt: new Date(Number.NaN) }).toString()).toContain('"grp_1",null,"usr_1"');
 });

@@ -4,7 +4,7 @@ import { auditEvents, unsealedAuditEvents } from "@/db/schema";
 
 export type Overdue = { organizationId: string; waiting: number; oldest: Date | null };
 
-/** Where events have waited for their place in the chain for more than a minute: no instance can seal them. */
+/** Organizations whose events have been unsealed for more than a minute, which means that no instance can seal them. */
 export function overdueEvents(): Promise<Overdue[]> {
   const waits = and(
     eq(auditEvents.id, unsealedAuditEvents.eventId),

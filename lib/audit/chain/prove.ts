@@ -11,8 +11,8 @@ type KeysOf = (organizationId: string) => Promise<ChainKeys | undefined>;
 const batchSize = 1000;
 
 /**
- * Gives all events that are there their proofs, so that they are sealed as if they had been written now. For the
- * transaction that makes the chain's tables, and never again: later it would make genuine whatever someone has put there.
+ * Gives all existing events their proofs, so that they are sealed as if written now. Only for the migration that
+ * creates the chain's tables: run later, it would also prove forged events.
  */
 export async function proveOldEvents(tx: Tx): Promise<void> {
   const keysOf = rememberingKeys(tx);
@@ -20,8 +20,7 @@ export async function proveOldEvents(tx: Tx): Promise<void> {
   for (let batch = await nextEvents(tx); batch.length > 0; batch = await nextEvents(tx, batch.at(-1)?.id)) {
     proven += await prove(tx, keysOf, batch);
   }
-  if (proven > 0)
-    log.warn({ events: proven }, "the audit log's chains begin, with the events that are there as they are");
+  if (proven > 0) log.warn({ events: proven }, "the audit log's chains begin, with the existing events as they are");
 }
 
 function nextEvents(tx: Tx, after?: string): Promise<StoredEvent[]> {
@@ -44,7 +43,7 @@ async function prove(tx: Tx, keysOf: KeysOf, events: StoredEvent[]): Promise<num
   return proofs.length;
 }
 
-/** An organization whose data key is damaged does not keep all others from the new version. */
+/** Caches keys, and lets the migration continue if one organization's data key is damaged. */
 function rememberingKeys(tx: Tx): KeysOf {
   const known = new Map<string, ChainKeys | undefined>();
   return async (organizationId) => {
@@ -58,7 +57,7 @@ async function keysIfTheyOpen(tx: Tx, organizationId: string): Promise<ChainKeys
     return await chainKeys(tx, organizationId);
   } catch (error) {
     if (!(error instanceof SealError)) throw error;
-    log.error({ err: error, organizationId }, "the organization's events get no place in the audit log's chain");
+    log.error({ err: error, organizationId }, "the organization's events are left out of the audit log's chain");
     return undefined;
   }
 }

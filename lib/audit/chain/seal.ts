@@ -8,14 +8,14 @@ import { beginning, type ChainKeys, chainKeys, isGenuine, type Pending } from ".
 
 const batchSize = 1000;
 
-/** `last` is where the next batch goes on, where there may be one. */
+/** `last` is the cursor of the next batch, if there may be one. */
 type Batch = { pending: Pending[]; last?: string };
 type Place = { position: number; hash: Buffer };
 type Sealed = { sealed: number; last?: string };
 
 /**
- * Gives each event that awaits it its place in its organization's chain. Any number of instances may do so at once, and
- * one may die at any point: what was not committed still waits. Answers how many events were sealed.
+ * Adds each waiting event to its organization's chain. Safe to run on several instances at once and to be killed at any
+ * point: uncommitted events stay in the queue. Returns how many events were sealed.
  */
 export async function sealPendingEvents(): Promise<number> {
   const waiting = await db
@@ -32,7 +32,7 @@ export async function sealPendingEvents(): Promise<number> {
   return sealed;
 }
 
-/** All that is committed until the last batch is read, batch by batch: a backlog would be too much for one transaction. */
+/** One transaction per batch, as a backlog would be too much for one. Seals all events committed meanwhile. */
 async function sealOrganization(organizationId: string): Promise<number> {
   let all = 0;
   let after: string | undefined;
@@ -44,7 +44,7 @@ async function sealOrganization(organizationId: string): Promise<number> {
   return all;
 }
 
-/** Where another instance is at it, nothing. */
+/** Seals nothing if another instance holds the organization's lock. */
 async function sealBatch(tx: Tx, organizationId: string, after: string | undefined): Promise<Sealed> {
   const keys = await chainKeys(tx, organizationId);
   if (!(await takeTurn(tx, organizationId))) return { sealed: 0 };
@@ -66,7 +66,7 @@ async function sealBatch(tx: Tx, organizationId: string, after: string | undefin
   return { sealed: genuine.length, last };
 }
 
-/** A lock on a row, which only who may write to the table can hold: an advisory lock is for all who may connect. */
+/** A row lock, since only roles with write access can take it; any role that can connect can take an advisory lock. */
 async function takeTurn(tx: Tx, organizationId: string): Promise<boolean> {
   const rows = await tx
     .select({ id: dataKeys.id })
@@ -86,7 +86,7 @@ async function headOf(tx: Tx, organizationId: string): Promise<Place> {
   return head ?? { position: 0, hash: beginning };
 }
 
-/** By id, which is nearly by time, so that a backlog of any length is read once. One whose event is gone stays. */
+/** In id order, which is almost time order, so that a backlog is read once. Rows whose event is gone are left. */
 async function nextBatch(tx: Tx, organizationId: string, after: string | undefined): Promise<Batch> {
   const isAfter = after === undefined ? undefined : gt(unsealedAuditEvents.eventId, after);
   const waiting = await tx
@@ -104,7 +104,7 @@ async function nextBatch(tx: Tx, organizationId: string, after: string | undefin
   return { pending, last: waiting.length === batchSize ? ids.at(-1) : undefined };
 }
 
-/** A waiting row for one of these, whoever has put it there, must not keep the others from their places. */
+/** Skips events that are already sealed: a stray row in the queue must not block the others. */
 async function alreadySealed(tx: Tx, pending: Pending[]): Promise<Set<string>> {
   const ids = pending.map(({ event }) => event.id);
   const rows = await tx

@@ -7,7 +7,7 @@ import { describeDuplicate, describeRemovedUnsealed, describeStray, describeWait
 type Unchained = Pending & { isRecent: boolean };
 type Waiting = { count: number; overdue: number; oldest: Date };
 type Options = {
-  /** Whose chains were walked: what another's entry names is in no chain. */
+  /** Organizations whose chains were walked. An entry of any other organization does not count. */
   organizationIds: string[];
   keysOf: (organizationId: string) => Promise<ChainKeys | undefined>;
   report: (organizationId: string, finding: string) => void;
@@ -16,8 +16,8 @@ type Options = {
 const batchSize = 10_000;
 
 /**
- * Reports the events that are in no chain, or there twice, but for those that the application wrote in the last minute.
- * Answers how many wait to be sealed, by organization.
+ * Reports events that are in no chain, or stored twice, except genuine ones of the last minute. Returns how many wait
+ * to be sealed, by organization.
  */
 export async function verifyUnsealed(options: Options): Promise<Map<string, number>> {
   const waiting = new Map<string, Waiting>();
@@ -50,7 +50,7 @@ async function judge(unchained: Unchained, waiting: Map<string, Waiting>, { keys
   });
 }
 
-/** The batch's last id, so that a batch is cut without reading it. Undefined where fewer events are left. */
+/** The id at which the batch ends, found without reading the batch. Undefined for the last batch. */
 async function idAfter(after: string | undefined): Promise<string | undefined> {
   const [last] = await db
     .select({ id: auditEvents.id })
@@ -62,14 +62,14 @@ async function idAfter(after: string | undefined): Promise<string | undefined> {
   return last?.id;
 }
 
-/** Each event is in one of the batches, whatever its id: the first has no beginning, and the last also those without. */
+/** Covers every id: the first batch has no lower bound, and the last also includes null ids. */
 function batchOf(after: string | undefined, upTo: string | undefined): SQL | undefined {
   const isAfter = after === undefined ? undefined : gt(auditEvents.id, after);
   if (upTo !== undefined) return and(isAfter, lte(auditEvents.id, upTo));
   return isAfter && or(isAfter, isNull(auditEvents.id));
 }
 
-// One statement, and so one look at the tables: the sealer moves events from one to another meanwhile.
+// One statement, hence one snapshot: the sealer moves events between the tables meanwhile.
 function findUnchained(batch: SQL | undefined, organizationIds: string[]): Promise<Unchained[]> {
   const entry = and(
     eq(auditChain.eventId, auditEvents.id),
@@ -94,7 +94,7 @@ function findUnchained(batch: SQL | undefined, organizationIds: string[]): Promi
     .orderBy(asc(auditEvents.id));
 }
 
-/** The primary key forbids it, which the database's owner can drop. */
+/** The primary key forbids duplicates, but the database's owner can drop it. */
 async function reportDuplicates(batch: SQL | undefined, { report }: Options): Promise<void> {
   const organizationId = sql<string>`min(${auditEvents.organizationId})`;
   const rows = await db

@@ -41,19 +41,19 @@ describe("an event", () => {
     ["detail's null, made what JavaScript writes as null", "detail = detail || '{\"from\": 1e400}'"],
     ["channel", "channel = 'api'"],
     ["address", "address = ''"],
-  ])("whose %s was altered is named, and no other", async (_what, change) => {
+  ])("whose %s was altered is reported, and no other", async (_what, change) => {
     const chain = await createChain(4);
     await tamper(`update audit_events set ${change} where id = $1`, eventAt(chain, 2));
     expect(await findingsIn(chain.id)).toEqual(starting(`position 2: event ${eventAt(chain, 2)} ${altered}`));
   });
 
-  test("that was altered says what it says now", async () => {
+  test("that was altered is reported with its current content", async () => {
     const chain = await createChain(3);
     await tamper("update audit_events set actor_name = 'Mallory' where id = $1", eventAt(chain, 1));
     expect(await findingsIn(chain.id)).toEqual([expect.stringContaining('"actorName":"Mallory"')]);
   });
 
-  test("that was altered at the end, or beside another, is named too", async () => {
+  test("that was altered at the end, or next to another, is reported", async () => {
     const chain = await createChain(5);
     const ids = [2, 3, 5].map((position) => eventAt(chain, position));
     await tamper("update audit_events set actor_name = 'Mallory' where id = any($1)", ids);
@@ -66,7 +66,7 @@ describe("an event", () => {
     );
   });
 
-  test.each([1, 2, 4])("that was deleted, of four the number %i, is named", async (position) => {
+  test.each([1, 2, 4])("that was deleted, number %i of four, is reported", async (position) => {
     const chain = await createChain(4);
     await tamper("delete from audit_events where id = $1", eventAt(chain, position));
     expect(await findingsIn(chain.id)).toEqual([
@@ -74,7 +74,7 @@ describe("an event", () => {
     ]);
   });
 
-  test("that was inserted past the application is named, with what it says", async () => {
+  test("that was inserted without the application is reported with its content", async () => {
     const chain = await createChain(2);
     const [event] = await db
       .select()
@@ -89,7 +89,7 @@ describe("an event", () => {
     await tamper("delete from audit_events where id = 'aud_inserted'");
   });
 
-  test("that was moved to another organization is named where it was", async () => {
+  test("that was moved to another organization is reported at its old place", async () => {
     const [chain, other] = [await createChain(3), await createChain(1)];
     await tamper("update audit_events set organization_id = $1 where id = $2", other.id, eventAt(chain, 2));
     expect(await findingsIn(chain.id)).toEqual(
@@ -98,7 +98,7 @@ describe("an event", () => {
     expect(await findingsIn(other.id)).toEqual([]);
   });
 
-  test("that has waited for long, or was removed while it waited, is named", async () => {
+  test("that is overdue, or was removed while it waited, is reported", async () => {
     const chain = await createChain(1);
     await recordEvent(chain, "waits");
     expect(await findingsIn(chain.id)).toEqual([]);
@@ -109,7 +109,7 @@ describe("an event", () => {
     ]);
   });
 
-  test("that still waits after a minute is told, in one line with all others", async () => {
+  test("that still waits after a minute is counted with the others in one line", async () => {
     const chain = await createChain(0);
     await recordEvent(chain, "recent");
     for (const hours of [2, 1]) {
@@ -136,7 +136,7 @@ describe("an event", () => {
 });
 
 describe("the chain", () => {
-  test("with a replaced hash is named at that place", async () => {
+  test("with a replaced hash is reported at that position", async () => {
     const chain = await createChain(4);
     await tamper("update audit_chain set hash = sha256('x') where event_id = $1", eventAt(chain, 2));
     expect(await findingsIn(chain.id)).toEqual([
@@ -144,7 +144,7 @@ describe("the chain", () => {
     ]);
   });
 
-  test("that lacks an entry is named, and so is its event", async () => {
+  test("without one of its entries is reported, and so is the entry's event", async () => {
     const chain = await createChain(6);
     await tamper("delete from audit_chain where organization_id = $1 and position in (2, 4, 5)", chain.id);
     expect(await findingsIn(chain.id)).toEqual(
@@ -159,7 +159,7 @@ describe("the chain", () => {
     );
   });
 
-  test("that was closed up over a removed event is named where it was", async () => {
+  test("that was renumbered after an event was removed is reported at that position", async () => {
     const chain = await createChain(4);
     await tamper("delete from audit_events where id = $1", eventAt(chain, 2));
     await tamper("delete from audit_chain where event_id = $1", eventAt(chain, 2));
@@ -168,7 +168,7 @@ describe("the chain", () => {
     expect(await findingsIn(chain.id)).toEqual(starting(`position 2: event ${eventAt(chain, 3)} ${altered}`));
   });
 
-  test("into which an entry was pushed is named at that place", async () => {
+  test("with an inserted entry is reported at that position", async () => {
     const chain = await createChain(3);
     await tamper(
       "update audit_chain set position = position + 10 where organization_id = $1 and position > 1",
@@ -190,7 +190,7 @@ describe("the chain", () => {
     ]);
   });
 
-  test("whose entries were exchanged, or stand before its beginning, is named", async () => {
+  test("with swapped entries, or entries before its beginning, is reported", async () => {
     const chain = await createChain(4);
     const exchange = `update audit_chain set hash = other.hash, event_id = other.event_id || '~' from audit_chain other
       where audit_chain.organization_id = $1 and other.organization_id = $1
@@ -210,7 +210,7 @@ describe("the chain", () => {
     );
   });
 
-  test("that was computed anew without the organization's key fits nowhere", async () => {
+  test("that was recomputed without the organization's key is reported", async () => {
     const chain = await createChain(24);
     const wrong = await chainKeys(db, (await createChain(1)).id);
     let hash = beginning;
@@ -230,7 +230,7 @@ describe("the chain", () => {
     expect(findings[20]).toBe("positions 21 to 24: none of these follows from the one before it either.");
   });
 
-  test("whose end was cut off fits, until it is compared with a head that was noted", async () => {
+  test("that was truncated verifies, unless compared with a noted head", async () => {
     const chain = await createChain(4);
     const noted = chain.entries.map(({ position, hash }) => ({ organizationId: chain.id, position, hash }));
     expect(await findingsIn(chain.id, noted)).toEqual([]);
@@ -248,7 +248,7 @@ describe("the chain", () => {
     ]);
   });
 
-  test("that was sealed anew, without one event, with proofs that were kept, differs from the head that was noted", async () => {
+  test("that was resealed without one event, with kept proofs, differs from the noted head", async () => {
     const chain = await createChain(2);
     for (const name of ["before", "removed", "after"]) await recordEvent(chain, name);
     const kept = await db.select().from(unsealedAuditEvents).where(eq(unsealedAuditEvents.organizationId, chain.id));
@@ -265,7 +265,7 @@ describe("the chain", () => {
     ]);
   });
 
-  test("still fits after the master key was rotated, and what is sealed then too", async () => {
+  test("still verifies after a rotation of the master key, with events sealed afterwards", async () => {
     const chain = await createChain(2);
     const key = (id: string, fill: number) => `${id}:${Buffer.alloc(32, fill).toString("base64")}`;
     const both = `${key("new", 8)},${process.env.ENCRYPTION_KEYS}`;
@@ -280,7 +280,7 @@ describe("the chain", () => {
     expect(await findingsIn(chain.id)).toEqual([]);
   });
 
-  test("can't be checked where the data key is gone or does not open, which is one finding", async () => {
+  test("that can't be checked, since the data key is gone or damaged, is one finding", async () => {
     const chain = await createChain(3);
     await db.update(dataKeys).set({ masterKeyId: "unknown" }).where(eq(dataKeys.organizationId, chain.id));
     remembered.clear();

@@ -14,8 +14,8 @@ type Report = (organizationId: string, finding: string) => void;
 const batchSize = 2000;
 
 /**
- * Checks every organization's chain, that each event is in one, and that the heads noted earlier still are. Reports each
- * finding as a sentence. Reads in batches and writes nothing; the service may run meanwhile.
+ * Checks every organization's chain, that each event is in one, and that the noted heads still exist. Reports each
+ * finding as a sentence. Reads in batches and writes nothing, so the service may run meanwhile.
  */
 export async function verifyAuditLog(noted: Head[], report: Report): Promise<Verified[]> {
   const known = new Map<string, Promise<ChainKeys | undefined>>();
@@ -47,7 +47,8 @@ async function walkChain(organizationId: string, keys: ChainKeys | undefined, re
     after = batch.at(-1)?.position ?? after;
   }
   walk.end();
-  // Two at one position, which the primary key forbids, or one too far below it for a number: the walk steps over it.
+  // Finds entries that the walk skips: duplicates at a position, or positions below the range of a number. The owner
+  // can drop the primary key.
   const upToHead = lte(auditChain.position, walk.head.position);
   const there = await db.$count(auditChain, and(eq(auditChain.organizationId, organizationId), upToHead));
   if (there > walk.entries) report(organizationId, describeExtra(there - walk.entries));
@@ -66,7 +67,7 @@ async function linksAfter(organizationId: string, position: number): Promise<Lin
   return entries.map((entry) => ({ ...entry, event: events.get(entry.eventId) ?? null }));
 }
 
-/** A chain whose end was cut off fits in itself: a head from before tells. */
+/** A truncated chain is consistent in itself. Only a head noted earlier reveals it. */
 async function verifyHead({ organizationId, position, hash }: Head, report: Report): Promise<void> {
   const [entry] = await linksAfter(organizationId, position - 1);
   const noted = `position ${position}, noted as the head,`;

@@ -13,12 +13,12 @@ function waitingOf({ organization }: Tenant) {
   return db.select().from(unsealedAuditEvents).where(eq(unsealedAuditEvents.organizationId, organization.id));
 }
 
-/** What the database's owner can do before leaving rows without one. */
+/** Makes the proof column nullable, as the database's owner could. */
 async function allowNoProof(): Promise<void> {
   await asOwner((owner) => owner.query("alter table unsealed_audit_events alter proof drop not null"));
 }
 
-describe("an event that awaits its place", () => {
+describe("a waiting event", () => {
   test.each([
     ["was altered", "update audit_events set actor_name = 'nobody' where organization_id = $1"],
     [
@@ -28,7 +28,7 @@ describe("an event that awaits its place", () => {
     ["was moved to another group", "update audit_events set group_id = 'grp_other' where organization_id = $1"],
     ["lost its proof", "update unsealed_audit_events set proof = null where organization_id = $1"],
     ["got another proof", "update unsealed_audit_events set proof = sha256('x') where organization_id = $1"],
-  ])("is not sealed where it %s", async (_what, statement) => {
+  ])("is not sealed if it %s", async (_what, statement) => {
     const tenant = await createChain(1);
     const { id } = tenant;
     await recordEvent(tenant, "later");
@@ -45,7 +45,7 @@ describe("an event that awaits its place", () => {
     expect(await chainOf(id)).toHaveLength(2);
   });
 
-  test("takes no proof of another's, and none of another organization", async () => {
+  test("is not sealed with the proof of another event or organization", async () => {
     const tenant = await createChain(1);
     const other = await createChain(1);
     await recordEvent(tenant, "genuine");
@@ -67,7 +67,7 @@ describe("an event that awaits its place", () => {
   });
 });
 
-test("a chain that was deleted is not made anew of what was put there to wait", async () => {
+test("a deleted chain is not rebuilt from events that someone queued again", async () => {
   const { id, entries } = await createChain(5);
   await allowNoProof();
   await tamper("delete from audit_events where id = $1", entries[1]?.eventId);
@@ -84,8 +84,8 @@ test("a chain that was deleted is not made anew of what was put there to wait", 
   expect(await findingsIn(id)).toEqual([stray, stray, stray, stray]);
 });
 
-describe("a waiting row that should not be there keeps no other event from its place, though", () => {
-  test("its event is sealed", async () => {
+describe("a stray row in the queue blocks no other event", () => {
+  test("if its event is sealed", async () => {
     const tenant = await createChain(1);
     await recordEvent(tenant, "kept");
     const [kept] = await waitingOf(tenant);
@@ -99,7 +99,7 @@ describe("a waiting row that should not be there keeps no other event from its p
     expect(await findingsIn(tenant.id)).toEqual([]);
   });
 
-  test("its event is another organization's", async () => {
+  test("if its event belongs to another organization", async () => {
     const [tenant, other] = [await createChain(1), await createChain(0)];
     await recordEvent(other, "other");
     const [foreign] = await waitingOf(other);
@@ -113,7 +113,7 @@ describe("a waiting row that should not be there keeps no other event from its p
     expect([...(await findingsIn(tenant.id)), ...(await findingsIn(other.id))]).toEqual([]);
   });
 
-  test("its event is nowhere, which is found", async () => {
+  test("if its event does not exist, which is reported", async () => {
     const tenant = await createChain(1);
     const nothing = { organizationId: tenant.id, eventId: "", proof: Buffer.alloc(32) };
     await db.insert(unsealedAuditEvents).values(nothing);

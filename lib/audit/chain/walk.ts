@@ -1,11 +1,11 @@
 import { beginning, type ChainKeys, type StoredEvent } from "./keys";
 
-/** What is known of an entry that does not follow from the one before it. */
+/** Why an entry does not follow from the previous one. */
 type Verdict = "altered" | "replaced" | "inserted" | "doubtful";
 
 type Entry = { position: number; event: StoredEvent };
 
-/** A finding as a sentence. `organizationId` is the one whose chain it is. */
+/** A finding as a sentence. `organizationId` is the chain's. */
 function describe({ position, event }: Entry, verdict: Verdict, organizationId: string): string {
   const says = `It now says ${JSON.stringify(event)}.`;
   if (verdict === "inserted")
@@ -58,24 +58,24 @@ export function describeRemovedUnsealed(eventId: string): string {
   return `event ${eventId} was removed before it was sealed.`;
 }
 
-/** An entry of the chain as it is stored, and the event that it names, where there is one. */
+/** A stored entry of the chain, with its event if that still exists. */
 export type Link = { position: number; eventId: string; hash: Buffer; event: StoredEvent | null };
 
-/** An entry that does not follow from the one before. What happened to it is told by the entry after it. */
+/** An entry that does not follow from the previous one. The next entry shows what happened to it. */
 type Suspect = { position: number; event: StoredEvent; before: Buffer; computed: Buffer };
 
-/** So many doubtful entries in a row are named one by one; the rest is one finding. */
+/** Doubtful entries in a row that are reported one by one; the rest is one finding. */
 const namedInARow = 20;
 
 /**
- * Walks one organization's chain, entry by entry, and reports what is wrong with it. It goes on from the stored hash: one
- * altered event is one finding, and not all that come after it too.
+ * Walks one organization's chain entry by entry and reports its faults. It continues from the stored hash, so that one
+ * altered event is one finding, without one for each later entry.
  */
 export class ChainWalk {
   entries = 0;
   head = { position: 0, hash: beginning };
   #suspect: Suspect | undefined;
-  /** Doubtful entries, one after the other. */
+  /** A run of consecutive doubtful entries. */
   #row = { length: 0, last: 0 };
 
   constructor(
@@ -96,7 +96,7 @@ export class ChainWalk {
     if (position > 0) this.head = { position, hash };
   }
 
-  /** No entry follows that could tell more of the last. */
+  /** Settles the last entry, which has no successor to explain it. */
   end(): void {
     this.#settle("doubtful");
     this.#endRow();
@@ -110,7 +110,7 @@ export class ChainWalk {
     if (verdict === "doubtful") this.#suspect = { position, event, before, computed };
   }
 
-  /** What must have happened to the suspect, where this entry follows from what the suspect would have been. */
+  /** What happened to the suspect, derived from which of its possible hashes this entry follows. */
   #explain(event: StoredEvent, hash: Buffer): Verdict {
     const follows = (previous?: Buffer) => previous && this.keys.hash(previous, event).equals(hash);
     if (follows(this.#suspect?.computed)) return "replaced";

@@ -9,9 +9,9 @@ type Expected = Parameters<typeof verifyAccessJwt>[1];
 let expected: Expected | undefined;
 
 /**
- * The person whose account a JWT of the identity provider names. Undefined for one that isn't good, for whatever
- * reason, and for an account that is linked to nobody: only signing in links. Asks the database once, and only after
- * the signature. Throws `unavailable` where the provider's keys can't be had.
+ * The person linked to the account in the identity provider's JWT. Undefined for an invalid JWT and for an account that
+ * is not linked, since only a sign-in links. Makes one query, after the signature is verified. Throws `unavailable` if
+ * the provider's keys can't be fetched.
  */
 export async function authenticatePerson(jwt: string): Promise<Person | undefined> {
   expected ??= expectedOfJwts();
@@ -19,7 +19,7 @@ export async function authenticatePerson(jwt: string): Promise<Person | undefine
   return subject === undefined || !expected ? undefined : findPersonByIdentity(expected.issuer, subject);
 }
 
-/** Undefined where people don't call the API with JWTs. */
+/** Undefined if the operator has not enabled JWTs for the API. */
 function expectedOfJwts(): Expected | undefined {
   const { OIDC_ISSUER: issuer, OIDC_API_AUDIENCE: audience, OIDC_CLIENT_ID: clientId } = settings();
   return issuer && audience && clientId ? { issuer, audience, clientId, keys: publishedKeys(issuer) } : undefined;

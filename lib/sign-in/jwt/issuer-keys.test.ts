@@ -11,7 +11,7 @@ const { publicKey } = await generateKeyPair("ES256");
 const keys = { body: { keys: [{ ...(await exportJWK(publicKey)), kid: "1" }] } };
 const discovery = (issuer: string) => ({ body: { issuer, jwks_uri: `${new URL(issuer).origin}/keys` } });
 
-/** Looks for the key at an issuer that answers with these pages, and counts how often it is asked. */
+/** Looks for the key at an issuer that serves these pages, and counts the requests. */
 async function look(pages: (issuer: string) => Record<string, Page>, path = "") {
   let asked = 0;
   const server = createServer((request, response) => {
@@ -56,7 +56,7 @@ test.each<[string, (issuer: string) => Record<string, Page>]>([
       "/elsewhere": keys,
     }),
   ],
-])("%s: unavailable, and not asked again at once", async (_what, pages) => {
+])("%s: unavailable, without a retry at once", async (_what, pages) => {
   const { find, asked } = await look(pages);
   await expect(find()).rejects.toEqual(unavailable);
   const before = asked();
@@ -64,7 +64,7 @@ test.each<[string, (issuer: string) => Record<string, Page>]>([
   expect(asked()).toBe(before);
 });
 
-test("keys that were had serve for an hour where they can't be had again, and then no more", async () => {
+test("cached keys serve for one hour while the issuer fails, and no longer", async () => {
   const document: Page = { body: "" };
   const { find, asked } = await look((issuer) => ({
     [wellKnown]: { ...document, ...discovery(issuer) },
@@ -84,7 +84,7 @@ test("keys that were had serve for an hour where they can't be had again, and th
   await expect(find()).rejects.toEqual(unavailable);
 });
 
-test("an issuer that doesn't answer is waited for five seconds", async () => {
+test("a request to an unresponsive issuer times out after five seconds", async () => {
   const { find } = await look((issuer) => ({ [wellKnown]: discovery(issuer), "/keys": "silence" }));
   const start = performance.now();
   await expect(find()).rejects.toEqual(unavailable);

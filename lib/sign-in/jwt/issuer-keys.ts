@@ -16,9 +16,9 @@ const discovery = z.object({ issuer: z.url(), jwks_uri: z.string().refine(isHttp
 const keySet = z.object({ keys: z.array(z.looseObject({ kty: z.string() })) });
 
 /**
- * The keys that the issuer publishes where its discovery document says, asked for again after ten minutes, and when a
- * JWT names a key that isn't among them, at most once in 30 seconds. Where they can't be had, those of the last hour
- * serve; a key that isn't among them throws `unavailable`.
+ * The issuer's published keys, found by its discovery document. Fetched again after ten minutes, and at most once in 30
+ * seconds if a JWT names an unknown key. If fetching fails, keys up to an hour old are used, and an unknown key throws
+ * `unavailable`.
  */
 export function publishedKeys(issuer: string): JWTVerifyGetKey {
   let failedAt = Number.NEGATIVE_INFINITY;
@@ -27,7 +27,7 @@ export function publishedKeys(issuer: string): JWTVerifyGetKey {
     timeoutDuration: timeout,
     cooldownDuration: pauseBetweenUnknownKeys,
     cacheMaxAge: keptFor,
-    // jose pauses after an answer only: an issuer that is away would be asked for each JWT.
+    // jose's cooldown starts only after a response; without this pause each JWT would call an issuer that is down.
     [customFetch]: async (address, { signal, headers }) => {
       if (Date.now() < failedAt + pauseAfterFailure) throw unavailable();
       try {
@@ -36,7 +36,7 @@ export function publishedKeys(issuer: string): JWTVerifyGetKey {
         return Response.json(keys);
       } catch (error) {
         failedAt = Date.now();
-        log.warn({ err: error }, "the identity provider's keys can't be had");
+        log.warn({ err: error }, "the identity provider's keys can't be fetched");
         throw unavailable();
       }
     },

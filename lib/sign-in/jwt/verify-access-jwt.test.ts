@@ -17,7 +17,7 @@ async function signedWith(alg: string) {
   return { jwt, expected: { issuer, audience, clientId, keys } };
 }
 
-test.each(["RS256", "PS256", "ES256", "EdDSA"])("a JWT signed with %s is good", async (alg) => {
+test.each(["RS256", "PS256", "ES256", "EdDSA"])("a JWT signed with %s is accepted", async (alg) => {
   const { jwt, expected } = await signedWith(alg);
   expect(await verifyAccessJwt(jwt, expected)).toBe("someone");
 });
@@ -30,7 +30,7 @@ test.each(["RS384", "ES512", "PS512"])(
   },
 );
 
-test("a JWT may leave its type out, but a type that is no text is refused", async () => {
+test("a JWT may omit its type, but a type that is not a string is refused", async () => {
   const { privateKey, publicKey } = await generateKeyPair("RS256");
   const keys = createLocalJWKSet({ keys: [await exportJWK(publicKey)] });
   const withHeader = (header: object) => {
@@ -43,7 +43,7 @@ test("a JWT may leave its type out, but a type that is no text is refused", asyn
   for (const typ of [null, 0, false, [], {}, ["JWT"]]) expect(await verified({ typ })).toBeUndefined();
 });
 
-test("a JWT is refused with a key that can't be used, and not judged where no key can be had", async () => {
+test("a JWT is refused if its key is unusable, and the error passes if no key can be fetched", async () => {
   const { jwt, expected } = await signedWith("RS256");
   const unusable = createLocalJWKSet({ keys: [{ kty: "RSA", kid: "RS256", n: "AQAB", e: "AQAB" }] });
   expect(await verifyAccessJwt(jwt, { ...expected, keys: unusable })).toBeUndefined();

@@ -11,10 +11,10 @@ const clockTolerance = 30;
 /** RFC 9068, 2.1. Many providers give their access tokens the plain type, or none. */
 const accessTokenTypes = ["at+jwt", "application/at+jwt"];
 const types = [...accessTokenTypes, "jwt", "application/jwt", ""];
-/** A JWT that brings its own key, or asks for an extension. */
+/** Headers of a JWT that brings its own key or requires an extension. */
 const refused = ["jku", "jwk", "x5u", "crit"];
 
-/** The `sub` of a good access token; undefined for any other JWT. What `keys` throws as a DomainError passes. */
+/** The `sub` of a valid access token; undefined for any other JWT. A DomainError thrown by `keys` passes through. */
 export async function verifyAccessJwt(jwt: string, expected: Expected): Promise<string | undefined> {
   const type = jwt.length > longest ? undefined : acceptedType(jwt);
   if (type === undefined) return undefined;
@@ -31,11 +31,11 @@ export async function verifyAccessJwt(jwt: string, expected: Expected): Promise<
   }
 }
 
-/** Read before anything is asked of anyone. */
+/** The header is checked before any key is fetched. */
 function acceptedType(jwt: string): string | undefined {
   try {
     const header = decodeProtectedHeader(jwt);
-    // Only an absent type is left out: one that is no text is refused.
+    // Only an absent type is allowed to be missing; one that is not a string is refused.
     const type = "typ" in header ? header.typ?.toLowerCase() : "";
     return type !== undefined && types.includes(type) && !refused.some((name) => name in header) ? type : undefined;
   } catch {
@@ -47,12 +47,12 @@ function isIssuedBy(issuer: string, { iss = "" }: JWTPayload): boolean {
   return URL.canParse(iss) && oneSpelling(iss) === oneSpelling(issuer);
 }
 
-/** An ID token is for the client that people sign in with; it may name further audiences. */
+/** An ID token's audience is the client that people sign in with, and may include others. */
 function isIdToken(type: string, { aud = [] }: JWTPayload, { clientId }: Expected): boolean {
   return !accessTokenTypes.includes(type) && [aud].flat().includes(clientId);
 }
 
-/** PostgreSQL takes no NUL in a text. */
+/** PostgreSQL's text can't hold NUL. */
 function subjectOf({ sub }: JWTPayload): string | undefined {
   return typeof sub === "string" && sub !== "" && !sub.includes("\0") ? sub : undefined;
 }

@@ -3,7 +3,7 @@ import { notRecognized } from "./provider-errors";
 
 const yearTenThousand = Date.UTC(10_000, 0);
 
-/** False for what JavaScript takes for a moment and PostgreSQL, written so, doesn't: a year 0, or one of five digits. */
+/** False for dates that PostgreSQL can't parse in JavaScript's format: year 0, or years of five digits. */
 export function isStorable(date: Date): boolean {
   return date.getTime() >= 0 && date.getTime() < yearTenThousand;
 }
@@ -14,7 +14,7 @@ export const moment = z.iso
   .datetime({ offset: true })
   .transform((text) => new Date(text))
   .refine(isStorable);
-/** The beginning of a day, whose time, if it comes with one, doesn't count. */
+/** A date, whose time is ignored, as the start of that day. */
 export const day = z
   .string()
   .transform((text) => text.slice(0, 10))
@@ -22,7 +22,7 @@ export const day = z
   .transform((text) => new Date(`${text}T00:00:00Z`))
   .refine(isStorable);
 
-/** What is used of a provider's answer, whose shape nothing vouches for. Throws `provider_not_recognized` for another one. */
+/** Parses the used fields of a provider's untrusted response. Throws `provider_not_recognized` on a mismatch. */
 export function shaped<T>(schema: z.ZodType<T>, answer: unknown, what: "a GitLab" | "a GitHub"): T {
   const read = schema.safeParse(answer);
   if (!read.success) throw notRecognized(what);

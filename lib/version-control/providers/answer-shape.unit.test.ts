@@ -27,7 +27,7 @@ const github = {
 };
 type Answers = Record<string, unknown>;
 
-/** An access at a server that answers so to what it is asked, and removes whatever it is to remove. */
+/** An access at a server that gives this answer to each request and accepts each deletion. */
 async function accessTo(
   providerType: ProviderCredential["providerType"],
   answers: Answers,
@@ -71,7 +71,7 @@ test.each<[string, unknown, Answers]>([
   [role, { access_level: "Maintainer" }, member],
   [role, {}, member],
   ["POST /api/v4/user/runners", { id: 7 }, gitlab],
-])("GitLab's check takes %s %j for no GitLab's", async (asked, answer, others) => {
+])("GitLab's check rejects the response %s %j as not GitLab's", async (asked, answer, others) => {
   const access = await accessTo("gitlab", { ...others, [asked]: answer });
   await expect(checkAccess(access)).rejects.toMatchObject({ code: "provider_not_recognized" });
 });
@@ -80,7 +80,7 @@ test.each([
   ["2099-07-22", "2099-07-22T00:00:00.000Z"],
   ["2099-07-22T10:00:00.000Z", "2099-07-22T00:00:00.000Z"],
   [null, null],
-])("GitLab's check takes a credential that expires at %j", async (given, expires) => {
+])("GitLab's check accepts a credential that expires at %j", async (given, expires) => {
   const access = await accessTo("gitlab", { ...gitlab, [self]: expiring(given) });
   expect((await checkAccess(access)).tokenExpiresAt?.toISOString() ?? null).toBe(expires);
 });
@@ -96,20 +96,20 @@ test.each<[string, unknown]>([
     "POST /api/v3/repos/octo-org/octo-repo/actions/runners/registration-token",
     { token: "ABC", expires_at: "0001-01-01T00:00:00+14:00" },
   ],
-])("GitHub's check takes %s %j for no GitHub's", async (asked, answer) => {
+])("GitHub's check rejects the response %s %j as not GitHub's", async (asked, answer) => {
   const access = await accessTo("github", { ...github, [asked]: answer });
   await expect(checkAccess(access)).rejects.toMatchObject({ code: "provider_not_recognized" });
 });
 
 test.each(["never", "-271821-04-20", "+275760-09-13", "9999-12-31T23:59:59-12:00"])(
-  "an expiry %s in GitHub's header is none",
+  "an expiration of %s in GitHub's header is ignored",
   async (expires) => {
     const access = await accessTo("github", github, { "github-authentication-token-expiration": expires });
     expect(await checkAccess(access)).toEqual({ tokenExpiresAt: null, targetNumber: "1" });
   },
 );
 
-test.each(["gitlab", "github"] as const)("a list of runners at %s with anything else in it is none", async (type) => {
+test.each(["gitlab", "github"] as const)("a list of runners at %s with other entries is refused", async (type) => {
   const path = {
     gitlab: "GET /api/v4/projects/123/runners",
     github: "GET /api/v3/repos/octo-org/octo-repo/actions/runners",
@@ -123,14 +123,14 @@ test.each(["gitlab", "github"] as const)("a list of runners at %s with anything 
   expect(await findRunnersByDescription(access, "run_1")).toEqual(["1"]);
 });
 
-test.each([1e15, "soon", "+275760-09-13T00:00:00Z"])("a runner that expires at %j is no GitLab's", async (expires) => {
+test.each([1e15, "soon", "+275760-09-13T00:00:00Z"])("an expiration of %j is not GitLab's", async (expires) => {
   const made = { ...gitlab["POST /api/v4/user/runners"], token_expires_at: expires };
   const access = await accessTo("gitlab", { "POST /api/v4/user/runners": made });
   const asked = registerRunner(access, { tags: [], runUntagged: false, description: "run_1" });
   await expect(asked).rejects.toMatchObject({ code: "provider_not_recognized" });
 });
 
-test.each([401, 403])("a credential that GitLab answers %i to leaves a runner to its own token", async (status) => {
+test.each([401, 403])("after GitLab answers %i, the runner is removed by its own token", async (status) => {
   const removed: string[] = [];
   const server = await startStandIn(({ path, url, headers }) => {
     if (path !== "/api/v4/runners") return { status, body: { message: "no" } };

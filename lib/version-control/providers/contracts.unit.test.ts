@@ -43,7 +43,7 @@ const githubTargets: Target[] = [
   { tokenScope: "group", targetId: "none" },
 ];
 
-/** Every kind of call, with whatever it ends in: refusals are a part of what is compared. */
+/** Makes every kind of call and ignores the outcome, since refusals are compared too. */
 async function callAll(access: ProviderCredential, addRemote: (name: string) => void = () => {}): Promise<void> {
   await settled(checkAccess(access));
   const registered = await settled(
@@ -101,7 +101,7 @@ function driftsOf(described: Contract, exchanges: Exchange[], prefix: string) {
   return { operations: new Set(compared.map(({ of }) => of)).size, drifts: [...new Set(drifts)].sort() };
 }
 
-// What the descriptions leave out, each with the reason to believe it. One that no longer occurs fails as well.
+// Known gaps of the descriptions, with evidence. A gap that no longer occurs fails the test too.
 const moved = "GET /api/v4/projects/{id}/runners does not answer 301";
 const knownOfGitlab = { [moved]: "GitLab's doc/api/rest: every GET below a project that has moved is redirected" };
 const disabled =
@@ -114,8 +114,8 @@ const knownOfGithub = Object.fromEntries(
   ]),
 );
 
-describe.skipIf(!folder)("what is sent to the stand-ins and what they answer is described (CONTRACTS_DIR)", () => {
-  test("for GitLab, and a description that has moved on is noticed", async () => {
+describe.skipIf(!folder)("requests to the stand-ins and their responses match the descriptions (CONTRACTS_DIR)", () => {
+  test("for GitLab, and an outdated description is noticed", async () => {
     const exchanges = await callGitlab();
     const described = readContract(folder, "gitlab.openapi.json");
     const known = Object.keys(knownOfGitlab);

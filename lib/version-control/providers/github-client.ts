@@ -8,7 +8,7 @@ import { judged } from "./provider-errors";
 
 export type GithubClient = ReturnType<typeof githubClient>;
 
-/** Where the API of a GitHub is: of github.com, of *.ghe.com, of GitHub Enterprise Server. */
+/** The API's base URL for github.com, *.ghe.com or GitHub Enterprise Server. */
 export function githubApi(providerUrl: string): string {
   const { host } = new URL(providerUrl);
   if (host === "github.com" || host === "www.github.com" || host === "api.github.com") return "https://api.github.com";
@@ -16,7 +16,7 @@ export function githubApi(providerUrl: string): string {
   return `${providerUrl}/api/v3`;
 }
 
-/** A client that sends the credential, and throws for what no call can go on after. */
+/** A client that sends the credential and throws the refusals that end every call. */
 export function githubClient({ providerUrl, token }: Pick<ProviderCredential, "providerUrl" | "token">) {
   const baseUrl = githubApi(providerUrl);
   return createClient<paths & NumberedPaths>({

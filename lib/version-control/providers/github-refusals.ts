@@ -4,7 +4,7 @@ import { notRecognized, type Refusal, refusalFor, refused, wordsOf } from "./pro
 
 const blocked = "GitHub has blocked the repository or organization. Clear that up with GitHub’s support.";
 
-// Of the account, of the organization's policy, and of the target: whatever the token was used for. More exact ones first.
+// Refusals of the account, the organization's policy and the target, for any request, the more specific ones first.
 const always: readonly Refusal[] = [
   [
     /installation (?:has been|is|was) suspended/i,
@@ -82,7 +82,7 @@ const always: readonly Refusal[] = [
 const wantsScope = /\bscopes?\b/i;
 const wantsRole = /must have admin|must be an? (?:\w+ )*(?:owner|admin)|admin rights|owner .*required permission/i;
 
-/** What GitHub says of the token and its account whatever is asked for, or undefined. */
+/** GitHub's refusal of the token or its account, independent of the request; otherwise undefined. */
 export function accountRefusedByGithub({ status, headers }: Response, body: unknown): DomainError | undefined {
   if (status === 401) {
     return refused(
@@ -96,7 +96,7 @@ export function accountRefusedByGithub({ status, headers }: Response, body: unkn
   return refusalFor(always, needsSignOn ? "single sign-on" : wordsOf(body));
 }
 
-/** A refusal that isn't of the account: of the token's permissions and scopes, else of the role. */
+/** A refusal of one request: because of the token's permissions or scopes, otherwise of the role. */
 export function refusedByGithub(
   response: Response,
   error: unknown,
@@ -121,7 +121,7 @@ export function refusedByGithub(
   return refused("missing_role", `The token's user must be ${role} to register runners.`);
 }
 
-/** The scope that a classic token lacks; GitHub names those that the token has, and those that would do, or says it in words. */
+/** The scope that a classic token lacks, from GitHub's headers or message. */
 function missingScopes(
   { status, headers }: Response,
   scope: ProviderCredential["tokenScope"],

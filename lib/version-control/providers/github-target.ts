@@ -9,14 +9,14 @@ import { refused } from "./provider-errors";
 
 const aboutTarget = z.object({ id: z.int().positive() });
 
-/** A repository or organization as GitHub's addresses have it: by its name, or by the number that it keeps. */
+/** How GitHub's URLs address a repository or organization: by name, or by a number that never changes. */
 export type GithubPlace = { by: "name" } | { by: "number"; collection: "repositories" | "organizations"; id: string };
 
 export function nounOf({ tokenScope }: Pick<ProviderCredential, "tokenScope">): "repository" | "organization" {
   return tokenScope === "project" ? "repository" : "organization";
 }
 
-/** Its number, asked for by its name. Throws `target_not_found` where nothing has the name, or something else has it now. */
+/** Looks up the target's number by name. Throws `target_not_found` if the name is unused or another target's. */
 export async function requireGithubTarget(client: GithubClient, access: ProviderCredential): Promise<string> {
   const noun = nounOf(access);
   const number = await orMovedAtGithub(access, () => readTarget(client, access));
@@ -25,14 +25,14 @@ export async function requireGithubTarget(client: GithubClient, access: Provider
   return number;
 }
 
-/** Runs what names the target; that it has moved is `target_not_found`. */
+/** Runs a call that uses the target's name. Throws `target_not_found` if the target has moved. */
 export function orMovedAtGithub<T>(access: ProviderCredential, work: () => Promise<T>): Promise<T> {
   return orMoved(nounOf(access), "its new name", work);
 }
 
 /**
- * Does something with the runners where they are: what was renamed or transferred still has them, and is reached by its
- * number. Its old name may be another's by now, of whose runners none is asked for or removed.
+ * Calls the API for the target's runners. A renamed or transferred target keeps its runners and is addressed by number:
+ * its old name may now belong to another target, whose runners must not be touched.
  */
 export async function atGithubPlace<T>(
   client: GithubClient,
@@ -65,7 +65,7 @@ export function notThere(noun: string): DomainError {
   return refused("target_not_found", `The ${noun} was not found, or the token may not see it. Check the ID.`);
 }
 
-/** Whether GitHub itself answers to the number that one of its redirects names. */
+/** Verifies the number of a redirect with GitHub. */
 async function hasNumber(client: GithubClient, id: string): Promise<boolean> {
   const params = { path: { collection: "repositories" as const, id } };
   const { data, response } = await client.GET("/{collection}/{id}", { params });

@@ -23,7 +23,7 @@ import { refused, wordsOf } from "./provider-errors";
 
 const perPage = 100;
 const mostPages = 50;
-// Classic, fine-grained, of an OAuth app and of an app on a person's behalf.
+// Classic, fine-grained, OAuth app's, and GitHub app's on a person's behalf.
 const personalToken = /^(?:ghp_|github_pat_|gho_|ghu_)/;
 const registrationToken = z.object({
   token: printable,
@@ -32,7 +32,7 @@ const registrationToken = z.object({
 const aboutUser = z.object({ login: z.string(), type: z.string().nullish() });
 const runnerPage = z.object({ runners: z.array(z.object({ id: number, name: z.string() })) });
 
-/** Asks GitHub all that the credential needs to register runners. A registration token is made, which leaves nothing behind. */
+/** Checks that the credential can register runners. Creates a registration token, which leaves nothing behind. */
 export async function checkGithub(access: ProviderCredential): Promise<CheckResult> {
   checkTarget(access);
   const client = githubClient(access);
@@ -42,7 +42,7 @@ export async function checkGithub(access: ProviderCredential): Promise<CheckResu
   return { tokenExpiresAt, targetNumber };
 }
 
-/** Asks first whose name it is now: a stranger who has taken a renamed repository's would else be given a runner. */
+/** Verifies the target first: otherwise the runner could go to a stranger who took a renamed repository's name. */
 export async function registerGithubRunner(access: ProviderCredential, { tags }: RunnerOptions): Promise<Registered> {
   checkTarget(access);
   const client = githubClient(access);
@@ -51,7 +51,7 @@ export async function registerGithubRunner(access: ProviderCredential, { tags }:
   return { remoteId: null, runnerToken: token, expiresAt: expires_at, tags, runUntagged: false };
 }
 
-/** By number, else by the description, which is the runner's name here. What is gone already is fine. */
+/** Finds the runner by number, or by name, which is our description. Succeeds if the runner is already gone. */
 export async function unregisterGithubRunner(access: ProviderCredential, remote: RemoteRunner): Promise<boolean> {
   checkTarget(access);
   const client = githubClient(access);
@@ -83,7 +83,7 @@ async function findRunners(
   return found;
 }
 
-/** Refuses a person's token unless confirmed; answers when the token expires. */
+/** Refuses a person's token unless confirmed. Returns the token's expiration. */
 async function checkOwner(client: GithubClient, access: ProviderCredential): Promise<Date | null> {
   const { token, tokenScope, acceptPersonalToken } = access;
   const { data, error, response } = await client.GET("/user");

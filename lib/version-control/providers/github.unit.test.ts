@@ -106,12 +106,12 @@ describe("the check refuses", () => {
     expect([error.code, error.message]).toEqual([code, expect.stringMatching(words)]);
   });
 
-  test("a repository whose self-hosted runners are disabled", async () => {
+  test("a repository with self-hosted runners disabled", async () => {
     github.state.registrationEnabled = false;
     expect((await refusal(checkAccess(access("installation")))).code).toBe("registration_disabled");
   });
 
-  test("until the limit is lifted", async () => {
+  test("every call until the rate limit ends", async () => {
     const { retryAfter } = await refusal(checkAccess(access("exhausted")));
     expect(retryAfter).toBeGreaterThan(80);
     expect(retryAfter).toBeLessThanOrEqual(91);
@@ -123,7 +123,7 @@ describe("the check refuses", () => {
     ["html", "provider_not_recognized"],
     ["redirect", "provider_not_recognized"],
     ["huge", "provider_not_recognized"],
-  ])("a server whose answer is %s as %s", async (fault, code) => {
+  ])("a server whose response is %s as %s", async (fault, code) => {
     github.failWith(fault);
     expect((await refusal(checkAccess(access("installation")))).code).toBe(code);
   });
@@ -144,7 +144,7 @@ describe("a runner", () => {
     });
   });
 
-  test("is found and unregistered by its name, and again without complaint", async () => {
+  test("is found by its name and unregistered, and a second time without an error", async () => {
     github.runners.set(23, { id: 23, name: "vehaas-run-1", busy: false });
     github.runners.set(24, { id: 24, name: "another", busy: false });
     expect(await findRunnersByDescription(access("installation"), "vehaas-run-1")).toEqual(["23"]);
@@ -162,7 +162,7 @@ describe("a runner", () => {
   });
 });
 
-describe("what was renamed or transferred since", () => {
+describe("a target renamed or transferred since", () => {
   const known = { targetNumber: String(githubNumber) };
   const run = { id: 23, name: "run_1", busy: false };
   const remote = { remoteId: null, description: "run_1" };
@@ -174,14 +174,14 @@ describe("what was renamed or transferred since", () => {
     ["a repository whose name a stranger has taken", known, "taken", /Another repository has this name/],
     ["a renamed organization", organization, "changed", /organization was not found/],
     ["an organization whose name a stranger has taken", organization, "taken", /Another organization has this name/],
-  ])("%s is not found, neither by a check nor for a runner", async (_what, differs, names, words) => {
+  ])("%s is not found by a check or for a runner", async (_what, differs, names, words) => {
     github.state.names = names;
     const options = { tags: ["linux"], runUntagged: false, description: "run_1" };
     for (const ask of [checkAccess, (of: ProviderCredential) => registerRunner(of, options)]) {
       const error = await refusal(ask(access("installation", differs)));
       expect([error.code, error.message]).toEqual(["target_not_found", expect.stringMatching(words)]);
     }
-    // Where the number is known, nothing is asked of whoever has the name now but its number.
+    // With a known number, the only request about the name's new owner is for its number.
     const asked = github.requests.filter(({ method }) => method === "POST");
     expect(asked).toHaveLength(differs.targetNumber ? 0 : 1);
   });
@@ -192,7 +192,7 @@ describe("what was renamed or transferred since", () => {
     ["a repository whose name a stranger has taken", known, "taken"],
     ["a renamed organization", organization, "changed"],
     ["an organization whose name a stranger has taken", organization, "taken"],
-  ])("the runner of %s is found and unregistered by the number", async (_what, differs, names) => {
+  ])("%s has its runner found and unregistered by its number", async (_what, differs, names) => {
     github.state.names = names;
     github.runners.set(23, run);
     expect(await findRunnersByDescription(access("installation", differs), "run_1")).toEqual(["23"]);
@@ -202,7 +202,7 @@ describe("what was renamed or transferred since", () => {
     expect(removals).toEqual([expect.stringMatching(/^\/api\/v3\/(?:repositories|organizations)\/1296269\//)]);
   });
 
-  test("a redirect to another host, or to what is no number of the API, leads nowhere", async () => {
+  test("is not found by a redirect to another host, or to a path without a number", async () => {
     const other = await startGithub();
     onTestFinished(() => other.close());
     github.state.names = "changed";
@@ -221,7 +221,7 @@ describe("what was renamed or transferred since", () => {
     expect(other.requests).toEqual([]);
   });
 
-  test("a token that no longer sees the repository leaves its runner waiting", async () => {
+  test("keeps its runner waiting if the token no longer sees it", async () => {
     const error = await refusal(unregisterRunner(access("blind", known), remote));
     expect([error.code, error.message]).toEqual(["target_not_found", expect.stringMatching(/was not found/)]);
   });

@@ -33,7 +33,7 @@ const aboutProject = z.object({
   permissions: z.object({ project_access: aboutMember.nullish(), group_access: aboutMember.nullish() }).nullish(),
 });
 
-/** Asks GitLab all that the credential needs to register runners; the last question leaves no runner behind. */
+/** Checks with GitLab that the credential can register runners. The last request leaves no runner behind. */
 export async function checkGitlab(access: ProviderCredential): Promise<CheckResult> {
   checkTarget(access);
   const client = gitlabClient(access);
@@ -46,7 +46,7 @@ export async function checkGitlab(access: ProviderCredential): Promise<CheckResu
   return { tokenExpiresAt: token?.expires_at ?? null, targetNumber: String(target.id) };
 }
 
-/** What the credential says about itself; undefined for one that may not, or is no access token. */
+/** The credential's own metadata; undefined if it may not read that or is no access token. */
 async function readToken(client: GitlabClient) {
   const { data, error, response } = await client.GET("/api/v4/personal_access_tokens/self");
   if (isScopeMissing(response, error) || response.status === 400) return undefined;
@@ -87,10 +87,10 @@ function checkScopes(scopes: string[] | undefined): void {
   );
 }
 
-/** What to enter for what has moved. */
+/** What a person should enter for a moved target. */
 export const toEnter = "its numeric ID or its new path";
 
-/** The project or group with its number, and the credential's role there as far as the answer tells. */
+/** The project or group with its number, and the credential's role there if the response has it. */
 export async function findTarget(
   client: GitlabClient,
   access: ProviderCredential,
@@ -118,7 +118,7 @@ async function findGroup(client: GitlabClient, id: string): Promise<{ id: number
   return shaped(aboutGroup, data, "a GitLab");
 }
 
-/** The number as it was entered, for a credential that may not look it up. */
+/** The number that was entered, for a credential that may not look it up. */
 function numberUnread(kind: string, id: string, response: Response, error: unknown): number {
   if (response.status === 404) {
     throw refused("target_not_found", `The ${kind} was not found, or the token may not see it. Check the ID.`);
@@ -131,7 +131,7 @@ function numberUnread(kind: string, id: string, response: Response, error: unkno
   );
 }
 
-/** The role where it can be told, and is enough; undefined where only an attempt can tell. */
+/** The role if it is known and sufficient; undefined if only an attempt can tell. */
 async function checkRole(
   client: GitlabClient,
   access: ProviderCredential,

@@ -7,7 +7,7 @@ import { judged } from "./provider-errors";
 
 export type GitlabClient = ReturnType<typeof gitlabClient>;
 
-/** A client for the API at {url}/api/v4 that sends the credential, and throws for what no call can go on after. */
+/** A client for {url}/api/v4 that sends the credential and throws the refusals that end every call. */
 export function gitlabClient({ providerUrl, token }: Pick<ProviderCredential, "providerUrl" | "token">) {
   return createClient<paths>({
     baseUrl: providerUrl,

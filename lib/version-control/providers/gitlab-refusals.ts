@@ -16,7 +16,7 @@ const unauthorized: readonly Refusal[] = [
   ],
 ];
 
-// GitLab's lib/gitlab/auth/user_access_denied_reason.rb, then its policies, then what is said of a project or group.
+// GitLab's lib/gitlab/auth/user_access_denied_reason.rb, then its policies, then refusals of a project or group.
 const forbidden: readonly Refusal[] = [
   [
     /terms of service|accept th\w+ terms/i,
@@ -96,7 +96,7 @@ const forbidden: readonly Refusal[] = [
   ],
 ];
 
-/** What GitLab says of the token, its account and the target whatever is asked for, or undefined. */
+/** GitLab's refusal of the token, its account or the target, independent of the request; otherwise undefined. */
 export function accountRefusedByGitlab(response: Response, body: unknown): DomainError | undefined {
   const { status } = response;
   if (status === 401) {
@@ -112,17 +112,17 @@ const scopeWords = /insufficient[_ ](?:granular[_ ])?scope|higher privileges tha
 const roleWords =
   /insufficient permissions|\b(?:maintainer|owner) (?:role|access|permissions?)\b|^\W*(?:403 )?forbidden\W*$/i;
 
-/** True where the answer says that the credential's scopes don't reach this far. */
+/** True if the credential's scopes are insufficient. */
 export function isScopeMissing(response: Response, error: unknown): boolean {
   return response.status === 403 && scopeWords.test(wordsOf(error));
 }
 
-/** True where GitLab gives no reason, or that of the role: it gives none where runners may not be registered. */
+/** True if GitLab names the role or no reason; it gives no reason where registering runners is disabled. */
 export function isRoleMissing(response: Response, error: unknown): boolean {
   return response.status === 403 && roleWords.test(wordsOf(error));
 }
 
-/** An answer that nothing else explains: a 403 is of the credential, anything else is none that GitLab gives. */
+/** An unexplained response: a 403 concerns the credential, any other status does not come from a GitLab. */
 export function unexplainedByGitlab(response: Response): DomainError {
   if (response.status !== 403) return notRecognized("a GitLab");
   return refused(

@@ -14,8 +14,8 @@ const registration = z.object({
 });
 
 /**
- * Whether this credential may register a runner there, by an attempt that GitLab refuses once it has allowed it:
- * without tags, and not for jobs without tags. Should one be made all the same, it is removed by its own token.
+ * Checks whether the credential may register a runner, by a request that GitLab rejects only after authorizing it: no
+ * tags, and no untagged jobs. If a runner is created anyway, it is removed by its own token.
  */
 export async function probeRegistration(
   client: GitlabClient,
@@ -38,7 +38,7 @@ export async function probeRegistration(
   throw registrationRefused(access, response, error, roleIsEnough);
 }
 
-/** A project's runner is locked to it; whether it runs untagged jobs is said in any case, since GitLab's default is yes. */
+/** A project's runner is locked to it. `run_untagged` is always sent, since GitLab's default is true. */
 export async function register(client: GitlabClient, access: ProviderCredential, id: number, options: RunnerOptions) {
   const { tags, runUntagged, description } = options;
   const own = access.tokenScope === "project" ? { locked: true } : {};
@@ -51,13 +51,13 @@ export async function register(client: GitlabClient, access: ProviderCredential,
   return registeredFrom(client, data, options);
 }
 
-/** Removes the runner that the token is of. Gone already is fine. */
+/** Removes the runner that owns this token. Succeeds if it is already gone. */
 export async function removeByToken(client: GitlabClient, token: string): Promise<void> {
   const { response } = await client.DELETE("/api/v4/runners", {
     params: { query: { token } },
     headers: { "private-token": null },
   });
-  // An unknown token is 403 here.
+  // GitLab answers 403 for an unknown token here.
   if (response.status !== 204 && response.status !== 403 && response.status !== 404)
     throw unexplainedByGitlab(response);
 }
@@ -68,7 +68,7 @@ function runnerFor({ tokenScope }: ProviderCredential, id: number) {
     : { runner_type: "group_type" as const, group_id: id };
 }
 
-/** Newer answers may tell what was made: a runner that runs untagged jobs all the same goes at once. */
+/** Newer responses include the settings: a runner that runs untagged jobs against its access is removed at once. */
 async function registeredFrom(client: GitlabClient, data: unknown, options: RunnerOptions): Promise<Registered> {
   const { id, token, token_expires_at, run_untagged } = shaped(registration, data, "a GitLab");
   const { tags, runUntagged } = options;

@@ -18,7 +18,7 @@ import { refused } from "./provider-errors";
 const perPage = 100;
 const mostPages = 50;
 const runnerPage = z.array(z.object({ id: number, description: z.string().nullish() }));
-// Of the credential or the target, and not of the runner: its own token, which needs no credential, may still do.
+// Refusals of the credential or the target, after which the runner's own token may still work.
 const refusedCredential = new Set<ErrorCode>([
   "missing_scope",
   "missing_role",
@@ -35,7 +35,7 @@ export async function registerGitlabRunner(access: ProviderCredential, options: 
   return register(client, access, id, options);
 }
 
-/** By number, or found by description; by the runner's own token where the credential may not. Gone already is fine. */
+/** Finds the runner by number or description, or uses its own token. Succeeds if the runner is already gone. */
 export async function unregisterGitlabRunner(access: ProviderCredential, remote: RemoteRunner): Promise<boolean> {
   const client = gitlabClient(access);
   try {
@@ -49,7 +49,7 @@ export async function unregisterGitlabRunner(access: ProviderCredential, remote:
   }
 }
 
-/** By the target's number, where a check has seen it: its path may be another's by now. */
+/** Uses the target's number if a check has stored it: its path may now belong to another target. */
 export async function findGitlabRunners(access: ProviderCredential, description: string): Promise<string[]> {
   checkTarget(access);
   const { providerUrl, tokenScope, targetId, targetNumber } = access;
@@ -86,7 +86,7 @@ async function readPage(client: GitlabClient, scope: ProviderCredential["tokenSc
           params: { path: { id }, query: { ...query, type: "group_type" } },
         });
   if (response.ok) return shaped(runnerPage, data, "a GitLab");
-  // The runners of what no longer exists are gone with it.
+  // A deleted target's runners are deleted with it.
   if (response.status === 404) return [];
   throw refusedRunner(response, error);
 }

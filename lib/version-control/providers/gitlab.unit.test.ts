@@ -33,7 +33,7 @@ function access(
   return { ...base, token: gitlabToken(kind), acceptPersonalToken: false, ...differs };
 }
 
-/** The refusal, which repeats neither the credential nor what GitLab answered. */
+/** Returns the refusal, and expects that it contains neither the credential nor GitLab's answer. */
 async function refusal(work: Promise<unknown>): Promise<DomainError> {
   const error: unknown = await work.then(
     () => undefined,
@@ -65,7 +65,7 @@ describe("the check accepts", () => {
     expect(gitlab.runners.size).toBe(0);
   });
 
-  test("an older GitLab that makes a runner of the attempt, which is removed by its token alone", async () => {
+  test("an older GitLab that creates a runner on the attempt, which is removed by its own token", async () => {
     gitlab.state.refusesUntagged = false;
     await checkAccess(access("projectBot"));
     expect(gitlab.runners.size).toBe(0);
@@ -104,7 +104,7 @@ describe("the check refuses", () => {
     expect(gitlab.runners.size).toBe(0);
   });
 
-  test("a project in which registration is disabled", async () => {
+  test("a project with registration disabled", async () => {
     gitlab.state.registrationEnabled = false;
     const error = await refusal(checkAccess(access("projectBot")));
     expect([error.code, error.message]).toEqual([
@@ -119,14 +119,14 @@ describe("the check refuses", () => {
     ["html", "provider_not_recognized"],
     ["redirect", "provider_not_recognized"],
     ["huge", "provider_not_recognized"],
-  ])("a server whose answer is %s as %s", async (fault, code) => {
+  ])("a server whose response is %s as %s", async (fault, code) => {
     gitlab.failWith(fault);
     const error = await refusal(checkAccess(access("projectBot")));
     expect(error.code).toBe(code);
     expect(error.retryAfter).toBe(fault === "rate_limited" ? 30 : undefined);
   });
 
-  test("a GitLab that isn't there under that path", async () => {
+  test("a URL whose path has no GitLab", async () => {
     const error = await refusal(checkAccess(access("projectBot", { providerUrl: new URL(gitlab.url).origin })));
     expect(error.code).toBe("provider_not_recognized");
   });
@@ -159,12 +159,12 @@ describe("a runner", () => {
     expect(await findRunnersByDescription(access("projectBot"), "vehaas run_2")).toEqual([]);
   });
 
-  test("takes jobs without tags when that is asked for", async () => {
+  test("takes untagged jobs if that is requested", async () => {
     await registerRunner(access("groupBot", group), { tags: [], runUntagged: true, description: "vehaas run_1" });
     expect(gitlab.requests.at(-1)?.body).toMatchObject({ runner_type: "group_type", group_id: 45, run_untagged: true });
   });
 
-  test("is unregistered by its number or its description, and again without complaint", async () => {
+  test("is unregistered by its number or description, and a second time without an error", async () => {
     const runner = await registerRunner(access("projectBot"), options);
     await registerRunner(access("projectBot"), { ...options, description: "another" });
     for (const _again of [1, 2]) await unregisterRunner(access("projectBot"), { ...runner, description: "" });
@@ -174,14 +174,14 @@ describe("a runner", () => {
     expect(gitlab.runners.size).toBe(0);
   });
 
-  test("whose registration's answer was lost is found by its description", async () => {
+  test("is found by its description if the registration's answer was lost", async () => {
     gitlab.failWith("answer_lost");
     expect((await refusal(registerRunner(access("projectBot"), options))).code).toBe("provider_unreachable");
     gitlab.failWith(undefined);
     expect(await findRunnersByDescription(access("projectBot"), options.description)).toEqual(["9171"]);
   });
 
-  test("of a credential that may only create is unregistered by its own token", async () => {
+  test("is unregistered by its own token if the credential may only create", async () => {
     const runner = await registerRunner(access("createRunnerOnly"), options);
     const remote = { remoteId: runner.remoteId, description: options.description };
     expect((await refusal(unregisterRunner(access("createRunnerOnly"), remote))).code).toBe("missing_scope");
@@ -198,10 +198,10 @@ describe("a runner", () => {
   });
 });
 
-describe("a project that was moved or renamed since", () => {
+describe("a project moved or renamed since", () => {
   const options = { tags: ["bench"], runUntagged: false, description: "run_1" };
 
-  test("is told as that, by a check and for a runner, and so is another one in its place", async () => {
+  test("is reported by a check and for a runner, also if another project has its name", async () => {
     const moved = { targetId: "moved/away", targetNumber: "123" };
     const another = { targetId: "test/test-project", targetNumber: "99" };
     for (const [differs, words] of [

@@ -3,8 +3,8 @@ import type { ProviderCredential } from "./provider-check-input";
 import { refused } from "./provider-errors";
 
 /**
- * The number of the target that a redirect of the API names, where it leads to the API's own `/{collection}/{number}`
- * and what is below: GitHub and GitLab send there what asks for something by a name that it no longer has.
+ * The target's number in a redirect of the API to its own `/{collection}/{number}` or below. GitHub and GitLab redirect
+ * requests that use an old name.
  */
 export function numberInRedirect(error: unknown, api: string, collection: string): string | undefined {
   if (!(error instanceof RedirectRefused)) return undefined;
@@ -13,7 +13,7 @@ export function numberInRedirect(error: unknown, api: string, collection: string
   return /^([1-9]\d{0,17})(?:[/?]|$)/.exec(error.location.slice(prefix.length))?.[1];
 }
 
-/** Runs what asks for the target by its name; a redirect is told as `target_not_found`. */
+/** Runs a call that uses the target's name. Throws `target_not_found` on a redirect. */
 export async function orMoved<T>(what: string, toEnter: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -23,7 +23,7 @@ export async function orMoved<T>(what: string, toEnter: string, work: () => Prom
   }
 }
 
-/** Throws `target_not_found` where something else has the name by now: whoever made it is not whom the access is for. */
+/** Throws `target_not_found` if the name now belongs to another target, which the access is not meant for. */
 export function assertSameTarget(
   { targetNumber }: Pick<ProviderCredential, "targetNumber">,
   number: string,

@@ -2,13 +2,13 @@ import { z } from "zod";
 import { invalid } from "@/lib/errors";
 import type { RunnerTags } from "./runner-settings";
 
-/** Where a credential is good for, and the credential. */
+/** A credential and its target. */
 export type ProviderCredential = {
   providerType: "gitlab" | "github";
   providerUrl: string;
   tokenScope: "project" | "group";
   targetId: string;
-  /** The target's number as an earlier check has seen it: another one under its name is another target. */
+  /** The target's number from an earlier check. A different number under the same name means another target. */
   targetNumber?: string | null;
   token: string;
   acceptPersonalToken: boolean;
@@ -16,12 +16,12 @@ export type ProviderCredential = {
 export type CheckResult = { tokenExpiresAt: Date | null; targetNumber: string };
 export type Registered = RunnerTags & { remoteId: string | null; runnerToken: string; expiresAt: Date | null };
 export type RunnerOptions = RunnerTags & { description: string };
-/** `runnerToken` lets a GitLab runner be removed where the credential may not, or is no longer good. */
+/** `runnerToken` can remove a GitLab runner if the credential may not, or is no longer valid. */
 export type RemoteRunner = { remoteId: string | null; description: string; runnerToken?: string };
 
 const most = 4096;
 
-/** A provider's credential as it goes into a header: without spaces around it, printable ASCII, at most 4096 characters. */
+/** A credential that is valid in a header: trimmed, printable ASCII, at most 4096 characters. */
 export const providerToken = z
   .string({ error: "Enter the token." })
   .refine((token) => token.length <= 2 * most, { error: `Use at most ${most} characters.`, abort: true })
@@ -36,7 +36,7 @@ const gitlabPath = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]*(?:\/[\p{L}\p{N}_][\p{L}\p{N}_
 const githubOwner = /^[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99})$/;
 const githubRepository = /^(?!\.{1,2}$)[A-Za-z0-9_.-]{1,100}$/;
 
-/** The ID as it is asked for, or `invalid` on `targetId`: what isn't one could lead a request astray. */
+/** The target's ID for a request. Throws `invalid` on `targetId`: a malformed ID could change the request's path. */
 export function checkTarget({
   providerType,
   tokenScope,

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { sharedCases } from "@/testing/shared-cases";
 import { providerToken } from "./provider-check-input";
 
-test.each(["glpat-x", "a".repeat(4096), "!~"])("takes %s", (token) => {
+test.each(["glpat-x", "a".repeat(4096), "!~"])("accepts %s", (token) => {
   expect(providerToken.parse(` ${token}\n`)).toBe(token);
 });
 
@@ -16,7 +16,7 @@ test.each([undefined, "", "  ", "a b", "a\nb", "a\u0000b", "t\u00f6ken", "a".rep
 );
 
 const cases = sharedCases("vcs_token");
-test.runIf(cases.length > 0)("decides every shared case as expected", () => {
+test.runIf(cases.length > 0)("every shared case gets the expected result", () => {
   for (const { value, expect: wanted, why } of cases) {
     expect(providerToken.safeParse(value).success ? "accept" : "reject", why).toBe(wanted);
   }

@@ -5,7 +5,7 @@ import type { CheckResult, ProviderCredential, Registered, RemoteRunner, RunnerO
 
 export type { CheckResult, ProviderCredential, Registered, RemoteRunner, RunnerOptions } from "./provider-check-input";
 
-/** Asks the provider whether the credential can register runners. Throws a DomainError with the code and what to do about it. */
+/** Checks with the provider that the credential can register runners. Throws a DomainError that says what to do. */
 export function checkAccess(access: ProviderCredential): Promise<CheckResult> {
   return access.providerType === "gitlab" ? checkGitlab(access) : checkGithub(access);
 }
@@ -16,7 +16,7 @@ export function registerRunner(access: ProviderCredential, options: RunnerOption
     : registerGithubRunner(access, options);
 }
 
-/** Idempotent: a runner that is gone already is fine. False where it has no number yet, and none was found by description. */
+/** Idempotent: succeeds if the runner is gone. False if it has no number yet and none was found by description. */
 export function unregisterRunner(access: ProviderCredential, remote: RemoteRunner): Promise<boolean> {
   return access.providerType === "gitlab"
     ? unregisterGitlabRunner(access, remote)

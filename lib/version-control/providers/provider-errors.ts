@@ -5,10 +5,10 @@ import type { GuardedFetch } from "@/lib/guarded-http/guarded-fetch";
 const leastWait = 1;
 const mostWait = 3600;
 const usualWait = 60;
-/** Characters: what is looked for stands at the beginning, and looking through more could be made slow. */
+/** Characters. The reason is at the beginning, and matching a longer text could be made slow. */
 const mostWords = 2000;
 
-/** A provider's refusal, in words that a group admin can act on. */
+/** A provider's refusal, with a message that a group admin can act on. */
 export function refused(code: ErrorCode, message: string): DomainError {
   return new DomainError(code, message);
 }
@@ -23,8 +23,8 @@ export function notRecognized(what: string): DomainError {
 type Judge = (response: Response, body: unknown) => DomainError | undefined;
 
 /**
- * A fetch that throws for what any provider may answer whatever it is asked: too many requests, a fault of its own,
- * something that isn't JSON, and what the given judge makes of the rest.
+ * A fetch that throws for errors of any request: rate limits, the provider's own faults, responses that aren't JSON,
+ * and the refusals that `judge` returns.
  */
 export function judged(fetch: GuardedFetch, what: string, judge: Judge): GuardedFetch {
   return async (request) => {
@@ -52,7 +52,7 @@ const said = z
   })
   .partial();
 
-/** What an answer says, for looking at, never for repeating; its other members, such as links, say nothing. */
+/** The message of a response, for matching only, never to be repeated. Other properties, such as links, are ignored. */
 export function wordsOf(body: unknown): string {
   const { message, error, error_description, errors } = said.safeParse(body).data ?? {};
   return [message, error, error_description, errors]
@@ -61,7 +61,7 @@ export function wordsOf(body: unknown): string {
     .slice(0, mostWords);
 }
 
-// GitHub's secondary limit tells its own by words alone: the counts in its headers are those of the primary one.
+// GitHub's secondary limit is recognizable only by its message: the headers count the primary one.
 const limitWords = /(?:secondary|api) rate limit|rate limit exceeded|abuse detection/i;
 
 function isRateLimited({ status, headers }: Response, body: unknown): boolean {
@@ -92,7 +92,7 @@ function rateLimited(headers: Headers): DomainError {
   );
 }
 
-/** RFC 9110 10.2.3; else until the count begins anew, where it is used up; else a minute, which GitHub asks for. */
+/** Retry-After (RFC 9110, 10.2.3); else the time until an exhausted limit resets; else GitHub's advised minute. */
 function secondsToWait(headers: Headers): number {
   const given = headers.get("retry-after");
   const reset = headers.get("x-ratelimit-reset") ?? headers.get("ratelimit-reset");
@@ -105,7 +105,7 @@ function secondsUntil(given: string): number {
   return /^\d+$/.test(given) ? Number(given) : (Date.parse(given) - Date.now()) / 1000;
 }
 
-/** Undefined for what isn't JSON. */
+/** Undefined if the text isn't JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -114,10 +114,9 @@ function parsed(text: string): unknown {
   }
 }
 
-/** What a provider may say in a refusal, and what is said of it here: never in the provider's own words. */
+/** A pattern for a provider's message, and our own code and message for it. */
 export type Refusal = readonly [said: RegExp, code: ErrorCode, message: string];
 
-/** The first that fits what was said. */
 export function refusalFor(refusals: readonly Refusal[], words: string): DomainError | undefined {
   const [, code, message] = refusals.find(([said]) => said.test(words)) ?? [];
   return code && message ? refused(code, message) : undefined;

@@ -21,7 +21,7 @@ const works: [string, (access: ProviderCredential) => Promise<unknown>][] = [
   ["the removal of a runner", (access) => unregisterRunner(access, { remoteId: "7", description: "run_1" })],
 ];
 
-/** The access to a provider that gives one answer to all that it is asked. */
+/** An access to a provider that gives one answer to each request. */
 async function answeredBy(
   providerType: ProviderCredential["providerType"],
   answer: Answer,
@@ -33,7 +33,7 @@ async function answeredBy(
   return { ...target, token: "ghp_0123456789", acceptPersonalToken: true };
 }
 
-/** How it was refused, which repeats nothing of what was answered. */
+/** Returns the refusal, and expects that it contains nothing of the answer. */
 async function refusal(work: Promise<unknown>, { body }: Answer): Promise<DomainError> {
   const error: unknown = await work.then(
     () => undefined,
@@ -217,7 +217,7 @@ const ofGitlab: Case[] = [
   ],
 ];
 
-/** What a token lacks for the first question of a check. */
+/** Refusals of the first request of a check. */
 const ofGitlabsScope: Case[] = [
   "insufficient scope",
   "It requires higher privileges than provided by the access token.",
@@ -246,7 +246,7 @@ test.each(
 });
 
 test.each(["Insufficient permissions", "You need the Maintainer role", "Only those with owner access may"])(
-  "a registration to which GitLab answers %s lacks the role",
+  "a registration that GitLab refuses with %s lacks the role",
   async (message) => {
     const answer = gitlabForbidden(message);
     const { code } = await refusal(registerRunner(await answeredBy("gitlab", answer), options), answer);
@@ -284,13 +284,13 @@ test.each<[string, Answer, number]>([
   }
 });
 
-test("a provider that is out of order for a while says for how long the background waits", async () => {
+test("a provider's outage says how long the background waits", async () => {
   const answer = { status: 503, body: { message: "Service unavailable" }, headers: { "retry-after": "120" } };
   const error = await refusal(checkAccess(await answeredBy("github", answer)), answer);
   expect([error.code, error.retryAfter]).toEqual(["provider_unreachable", 120]);
 });
 
-test("what a provider says at length is looked through in no time", async () => {
+test("a long message of a provider is matched quickly", async () => {
   const answer = forbidden("account ".repeat(100_000));
   const { code } = await refusal(checkAccess(await answeredBy("gitlab", answer)), answer);
   expect(code).toBe("credential_rejected");

@@ -9,7 +9,7 @@ const tag = z
   .max(64, "A tag may have at most 64 characters.")
   .regex(/^[^\p{C},]+$/u, "A tag must not contain commas or control characters.");
 
-/** Tags of runners, each once. They are case-sensitive, as at GitLab. */
+/** Runner tags without duplicates. Case-sensitive, as at GitLab. */
 export const tagList = z
   .array(tag, { error: "Give the tags as a list." })
   .max(50, "Give at most 50 tags.")
@@ -17,23 +17,23 @@ export const tagList = z
 
 export const runUntagged = z.boolean({ error: "Say true or false." });
 
-/** What an access says of its runners: the tags that they may have (none: any), and whether they may do without. */
+/** An access's settings for its runners: the allowed tags (empty: any), and whether they may run untagged jobs. */
 export type RunnerSettings = { allowedTags: string[]; runUntagged: boolean };
-/** What one runner is registered with. */
+/** The settings of one runner. */
 export type RunnerTags = { tags: string[]; runUntagged: boolean };
 
-/** What a runner is tagged with that would have no tags and may not run untagged jobs. */
+/** The tag of a runner that would have no tags and may not run untagged jobs. */
 const ownTag = "vehaas";
 
-/** Throws `invalid` on `runUntagged`: GitHub knows no such setting, since its jobs choose runners by labels only. */
+/** Throws `invalid` on `runUntagged` for GitHub, whose jobs choose runners only by labels. */
 export function assertSettings(providerType: ProviderType, { runUntagged }: Pick<RunnerSettings, "runUntagged">): void {
   if (!runUntagged || providerType === "gitlab") return;
   throw invalid("runUntagged", "Only GitLab has untagged jobs. GitHub's jobs choose their runners by labels.");
 }
 
 /**
- * What a runner is registered with. Only one that is asked for without tags runs untagged jobs, where its access lets
- * it: who names tags wants jobs with these. Throws `invalid` on `tags` for a tag that isn't allowed.
+ * The settings of a runner to register. It runs untagged jobs only if it is requested without tags and the access
+ * allows it. Throws `invalid` on `tags` for a tag that isn't allowed.
  */
 export function tagsOfRunner({ allowedTags, runUntagged }: RunnerSettings, asked: string[]): RunnerTags {
   const refused = allowedTags.length > 0 ? asked.find((tag) => !allowedTags.includes(tag)) : undefined;

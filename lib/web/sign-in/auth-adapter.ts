@@ -5,8 +5,8 @@ import { sessionLifetime } from "@/lib/sign-in/sessions";
 import { beginSession } from "@/lib/web/session";
 
 /**
- * What next-auth may do with our tables: find the person of an account, and make a session. People are invited, not
- * made by signing in, and accounts are linked before next-auth comes to it (auth.ts).
+ * The parts of next-auth's adapter that we allow: finding an account's person and creating a session. People join only
+ * by invitation, and accounts are linked before next-auth looks them up (auth.ts).
  */
 export const adapter: Adapter = {
   getUserByAccount: async ({ providerAccountId }) => {
@@ -17,7 +17,7 @@ export const adapter: Adapter = {
     const sessionToken = await beginSession(userId);
     return { sessionToken, userId, expires: new Date(Date.now() + sessionLifetime * 1000) };
   },
-  // Where it found a session, next-auth would keep its token, or link a stranger's account to its person.
+  // With an existing session, next-auth would keep its token, or link a stranger's account to its person.
   getSessionAndUser: async () => null,
   createUser: refuse,
   getUser: refuse,
@@ -28,7 +28,7 @@ export const adapter: Adapter = {
   deleteSession: refuse,
 };
 
-/** next-auth reads no more of it than the id. */
+/** next-auth reads only the id. */
 function adapterUser(id: string): AdapterUser {
   return { id, email: "", emailVerified: null };
 }

@@ -9,13 +9,13 @@ import { sessionCookie } from "@/lib/web/session-cookie";
 import { adapter } from "./auth-adapter";
 import { identityProvider, isIdentityProviderConfigured, providerId } from "./identity-provider";
 
-/** next-auth speaks OpenID Connect for us. Sessions and local accounts are our own: lib/auth, session.ts. */
+/** next-auth implements OpenID Connect. Sessions and local accounts are our own: lib/sign-in, lib/web/session.ts. */
 const { handlers, signIn } = NextAuth(
   (): NextAuthConfig => ({
     adapter,
     providers: isIdentityProviderConfigured() ? [identityProvider()] : [],
     secret: settings().AUTH_SECRET,
-    // Our server overwrites the headers that name the host.
+    // Safe: our server overwrites the headers that contain the host.
     trustHost: true,
     basePath: "/api/auth",
     pages: { signIn: "/sign-in", error: "/sign-in" },
@@ -31,12 +31,12 @@ const { handlers, signIn } = NextAuth(
 
 export { handlers };
 
-/** Redirects to the identity provider, which sends the person back, and on to the path. */
+/** Redirects to the identity provider, which redirects back to us and then to the path. */
 export async function signInWithOrganization(path: string): Promise<never> {
   return signIn(providerId, { redirectTo: path });
 }
 
-/** Finds or links the person; a refusal is an address to go to. */
+/** Finds or links the person. A refusal is the URL of a page to show. */
 async function admit({ account, profile }: { account?: Account | null; profile?: Profile }): Promise<boolean | string> {
   const claims = readClaims(claimsOf(account?.id_token), profile ?? {});
   const found = await findOrLinkPerson({ issuer: settings().OIDC_ISSUER ?? "", ...claims });

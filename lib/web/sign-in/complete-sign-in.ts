@@ -3,7 +3,7 @@ import { signInPath } from "@/lib/web/callback-path";
 import { handlers } from "./auth";
 import { isIdentityProviderConfigured } from "./identity-provider";
 
-/** Where the identity provider sends people back to. Whatever goes wrong ends on the sign-in page, and says so there. */
+/** Handles the identity provider's redirect back. Every failure ends on the sign-in page with a message. */
 export async function completeSignIn(request: NextRequest): Promise<Response> {
   if (!isIdentityProviderConfigured()) return new Response("Not found.\n", { status: 404 });
   const address = publicAddress(request);
@@ -13,7 +13,7 @@ export async function completeSignIn(request: NextRequest): Promise<Response> {
   return error ? NextResponse.redirect(new URL(signInPath(wayBack(request), error), address)) : answer;
 }
 
-/** As the browser sees it. Behind our own server Next knows neither host nor port, and next-auth compares them. */
+/** The URL as the browser sees it. Behind our server Next knows neither host nor port, which next-auth compares. */
 function publicAddress(request: NextRequest): URL {
   const { pathname, search } = request.nextUrl;
   const [protocol, host] = ["proto", "host"].map((name) => request.headers.get(`x-forwarded-${name}`));
@@ -25,7 +25,7 @@ function errorIn(target: string): string | null {
   return pathname === "/sign-in" ? (searchParams.get("error") ?? "Configuration") : null;
 }
 
-/** next-auth keeps it in a cookie meanwhile. */
+/** The path that next-auth stored in a cookie before the sign-in. */
 function wayBack({ cookies }: NextRequest): string | null {
   const kept = ["__Secure-authjs.callback-url", "authjs.callback-url"].map((name) => cookies.get(name)?.value);
   const address = kept.find((value) => value && URL.canParse(value));

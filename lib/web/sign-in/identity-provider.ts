@@ -19,7 +19,7 @@ export function identityProvider(): OIDCConfig<{ sub: string }> {
     clientId: OIDC_CLIENT_ID,
     clientSecret: OIDC_CLIENT_SECRET,
     checks: ["pkce", "state", "nonce"],
-    // Asks the userinfo endpoint too: the standard has the e-mail address there, and not in the ID token.
+    // Also queries the userinfo endpoint, where the standard puts the e-mail address.
     idToken: false,
     profile: (claims) => ({ id: claims.sub }),
     [customFetch]: fetchInTime,
