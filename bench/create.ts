@@ -14,7 +14,7 @@ type Lap = z.output<typeof lapsOf>[number];
 export async function measureCreate(server: BenchServer, course: Course): Promise<Figure[]> {
   const [alone, many] = [await creations(server, course, 1), await creations(server, course, 8)];
   return [
-    { ...figure(alone, 1, "token"), ...atLeast(0.25, ratio(alone, "token")) },
+    { ...figure(alone, 1, "token"), ...atLeast(0.12, ratio(alone, "token")) },
     figure(alone, 1, "text"),
     figure(many, 8, "token"),
     figure(many, 8, "text"),
