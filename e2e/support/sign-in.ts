@@ -1,5 +1,5 @@
 import type { BrowserContext, Page } from "@playwright/test";
-import { deleteSession } from "@/lib/sign-in/sessions";
+import { signOut } from "@/lib/sign-in/sessions";
 import { expect } from "./test";
 
 export async function signInWithPassword(page: Page, email: string, password: string): Promise<void> {
@@ -19,5 +19,5 @@ export async function sessionCookie(context: BrowserContext) {
 
 /** Ends the browser's session only on the server. */
 export async function endSessionOf(context: BrowserContext): Promise<void> {
-  await deleteSession((await sessionCookie(context))?.value ?? "");
+  await signOut((await sessionCookie(context))?.value ?? "");
 }

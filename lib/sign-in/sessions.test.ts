@@ -5,7 +5,7 @@ import { db } from "@/db/client";
 import { newId } from "@/db/ids";
 import { sessions, users } from "@/db/schema";
 import { createPerson, createTenant } from "@/testing/tenant";
-import { createSession, deleteSession, findSession } from "./sessions";
+import { createSession, findSession, signOut } from "./sessions";
 
 const minutes = (count: number) => sql`make_interval(mins => ${count})`;
 
@@ -43,10 +43,10 @@ test("a session is found by its token, and only the token's SHA-256 is stored", 
   expect(await findSession("")).toBeUndefined();
 });
 
-test("a deleted session ends at the next request, and no other does", async () => {
+test("a session that is signed out ends at the next request, and no other does", async () => {
   const [here, elsewhere] = [await createSession(person.userId), await createSession(person.userId)];
   expect(here).not.toBe(elsewhere);
-  await deleteSession(here);
+  await signOut(here);
   expect(await findSession(here)).toBeUndefined();
   expect(await findSession(elsewhere)).toEqual(person);
 });

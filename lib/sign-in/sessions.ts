@@ -110,8 +110,3 @@ export async function signOut(token: string): Promise<void> {
     if (person && ended.length > 0) await recordAccountEvent(tx, person, event);
   });
 }
-
-/** The same without an event. */
-export async function deleteSession(token: string): Promise<void> {
-  await db.delete(sessions).where(hasToken(token));
-}

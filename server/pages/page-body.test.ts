@@ -4,7 +4,7 @@ import { text } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { withDatabaseDeadline } from "@/lib/database-deadline";
-import { createSession, deleteSession } from "@/lib/sign-in/sessions";
+import { createSession, signOut } from "@/lib/sign-in/sessions";
 import { formRefusals } from "@/lib/web/form-refusals";
 import { createHttpServer } from "@/server/http/http-server";
 import { listen } from "@/server/start/process";
@@ -98,7 +98,7 @@ const kibibyte = 1024;
 
 test("a body without a live session may have 16 KiB, with any framing", async () => {
   const ended = await createSession((await createTenant()).group.user.userId);
-  await deleteSession(ended);
+  await signOut(ended);
   for (const headers of [action, { ...action, ...chunked }]) {
     expect((await send({ body: padded(16 * kibibyte), headers })).status).toBe(200);
     for (const token of [undefined, "", "short", "x".repeat(43), ended, `${session}x`]) {
