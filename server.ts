@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import { readSettings, settings } from "@/lib/env";
 import { resolveNamesOfFetch } from "@/lib/guarded-http/global-names";
 import { captureConsole, log } from "@/lib/log";
+import { processWide } from "@/lib/process/process-wide";
 import { createHttpServer } from "@/server/http/http-server";
 import type { DemoAccounts } from "@/server/start/demo";
 import { openDatabase } from "@/server/start/open-database";
@@ -36,7 +37,7 @@ async function start(): Promise<void> {
     await flushLastUsed();
     await stopJobs?.();
     await stopSealer?.();
-    await globalThis.vehaasPool?.end();
+    await processWide.pool?.end();
     await database.close();
   });
   try {
@@ -57,7 +58,7 @@ async function start(): Promise<void> {
   } catch (error) {
     await stopJobs?.();
     await stopSealer?.();
-    await globalThis.vehaasPool?.end();
+    await processWide.pool?.end();
     await database.close();
     throw error;
   }

@@ -2,6 +2,7 @@
 import "@/server/start/env-file";
 import { parseArgs } from "node:util";
 import { readSettings, SettingsError } from "@/lib/env";
+import { processWide } from "@/lib/process/process-wide";
 import { openDatabase } from "@/server/start/open-database";
 import { runCommand } from "@/server/start/problem-lines";
 
@@ -28,7 +29,7 @@ async function verify(): Promise<void> {
     print(findings === 0 ? "Nothing was altered, removed or inserted." : `Findings: ${findings}.`);
     if (findings > 0) process.exitCode = 1;
   } finally {
-    await globalThis.vehaasPool?.end();
+    await processWide.pool?.end();
     await database.close();
   }
 }

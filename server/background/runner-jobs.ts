@@ -1,4 +1,5 @@
 import { log } from "@/lib/log";
+import { processWide } from "@/lib/process/process-wide";
 import { unregisterDueRunners } from "@/lib/runners/unregister-due";
 import type { OpenDatabase } from "@/server/start/open-database";
 import { prepareJobQueue, startJobQueue } from "./job-queue";
@@ -26,9 +27,9 @@ export async function startRunnerJobs({ owner, grantee }: OpenDatabase): Promise
   };
   // One job a minute, whatever the number of instances.
   const timer = setInterval(() => send({ singletonSeconds: everyMs / 1000 }), everyMs).unref();
-  globalThis.vehaasWakeRunnerJobs = (afterSeconds) => send({ startAfter: afterSeconds });
+  processWide.wakeRunnerJobs = (afterSeconds) => send({ startAfter: afterSeconds });
   return async () => {
-    globalThis.vehaasWakeRunnerJobs = undefined;
+    processWide.wakeRunnerJobs = undefined;
     clearInterval(timer);
     await stop();
   };
