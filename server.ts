@@ -29,24 +29,18 @@ async function start(): Promise<void> {
   resolveNamesOfFetch();
   const database = await openDatabase(readSettings(process.env));
   let server: Server | undefined;
-  let stopJobs: (() => Promise<void>) | undefined;
-  let stopSealer: (() => Promise<void>) | undefined;
+  let stopBackground: (() => Promise<void>) | undefined;
   onStopSignal(async () => {
     if (server) await closeGracefully(server);
-    const { flushLastUsed } = await import("@/lib/access-tokens/last-used");
-    await flushLastUsed();
-    await stopJobs?.();
-    await stopSealer?.();
+    await stopBackground?.();
     await processWide.pool?.end();
     await database.close();
   });
   try {
     const { prepareDemo } = await import("@/server/start/demo");
     const demo = database.isEmbedded ? await prepareDemo(DEMO_PASSWORD) : undefined;
-    const { startRunnerJobs } = await import("@/server/background/runner-jobs");
-    stopJobs = await startRunnerJobs(database);
-    const { startAuditSealer } = await import("@/server/background/audit-sealer");
-    stopSealer = startAuditSealer();
+    const { startBackground } = await import("@/server/background/background");
+    stopBackground = await startBackground(database);
     server = createHttpServer();
     const listener = await createListener(server);
     server.on("request", listener);
@@ -56,8 +50,7 @@ async function start(): Promise<void> {
     process.env.__NEXT_PRIVATE_ORIGIN = address;
     announce(settings().AUTH_URL ?? address, demo);
   } catch (error) {
-    await stopJobs?.();
-    await stopSealer?.();
+    await stopBackground?.();
     await processWide.pool?.end();
     await database.close();
     throw error;

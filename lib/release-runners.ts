@@ -48,7 +48,7 @@ export async function forgetRunner(runner: { id: string; accessId: string }): Pr
   });
 }
 
-/** Only a hint, sent after the commit: due runners are in the table, which is polled every minute. */
-export function wakeRunnerJobs(afterSeconds = 0): void {
-  processWide.wakeRunnerJobs?.(afterSeconds);
+/** Only a hint, sent after the commit: the background looks for due runners every minute anyway. */
+export function wakeRunnerJobs(): void {
+  processWide.hasDueRunners = true;
 }

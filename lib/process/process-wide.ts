@@ -14,7 +14,7 @@ export type RequestContext = {
   databaseAway?: boolean;
 };
 
-export type BackgroundWork = { name: string; run: () => Promise<void> };
+export type BackgroundWork = { name: string; run: () => Promise<unknown> };
 
 type ProcessWide = {
   pool?: DeadlinePool | undefined;
@@ -22,12 +22,12 @@ type ProcessWide = {
   requests: AsyncLocalStorage<RequestContext>;
   /** What the server runs every second. */
   everySecond: Set<BackgroundWork>;
-  /** Set while the server runs. */
-  wakeRunnerJobs?: ((afterSeconds: number) => void) | undefined;
+  /** Set after a commit that made a runner due. The background resets it within a second. */
+  hasDueRunners: boolean;
 };
 
 const holder = globalThis as { vehaas?: ProcessWide };
-holder.vehaas ??= { requests: new AsyncLocalStorage(), everySecond: new Set() };
+holder.vehaas ??= { requests: new AsyncLocalStorage(), everySecond: new Set(), hasDueRunners: false };
 
 /** What exists once in the process, although the server and Next's bundle each have a copy of every module. */
 export const processWide: ProcessWide = holder.vehaas;
