@@ -9,7 +9,7 @@ import { usePeople } from "@/testing/api/people";
 import { serveApi } from "@/testing/api/server";
 import { accessesOf, useProviders } from "@/testing/api/version-control";
 import { startWitness } from "@/testing/api/witness";
-import { unregisterDueRunners } from "@/testing/runners";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { execute } from "@/testing/session-env/session-env";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant } from "@/testing/tenant";

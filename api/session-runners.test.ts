@@ -4,7 +4,7 @@ import { createToken, type TestToken } from "@/testing/access-tokens";
 import { askAs } from "@/testing/api/ask";
 import { serveApi } from "@/testing/api/server";
 import { useProviders } from "@/testing/api/version-control";
-import { unregisterDueRunners } from "@/testing/runners";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { githubToken } from "@/testing/stand-ins/github-credentials";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant, type Tenant } from "@/testing/tenant";

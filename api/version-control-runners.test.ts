@@ -6,7 +6,7 @@ import { type Callers, createCallers, ofEach } from "@/testing/api/callers";
 import { usePeople } from "@/testing/api/people";
 import { serveApi } from "@/testing/api/server";
 import { accessesOf, githubBody, gitlabBody, useProviders } from "@/testing/api/version-control";
-import { unregisterDueRunners } from "@/testing/runners";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { createTenant, type Tenant } from "@/testing/tenant";
 
 const registration = "/api/v2.0/session-context/runners";

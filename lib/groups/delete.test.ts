@@ -18,7 +18,7 @@ import { eventsOn } from "@/testing/audit";
 import { everyRow } from "@/testing/database/database-owner";
 import { countDeadlocks, hold, waitForLockWaiters } from "@/testing/database/locks";
 import { outcomes, refusal } from "@/testing/refusal";
-import { unregisterDueRunners } from "@/testing/runners";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createPerson, createTenant, type Tenant } from "@/testing/tenant";

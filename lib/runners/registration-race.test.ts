@@ -11,7 +11,7 @@ import { createToken, type TestToken } from "@/testing/access-tokens";
 import { withBrokenAuditLog } from "@/testing/database/database-owner";
 import { hold, waitForLockWaiters } from "@/testing/database/locks";
 import { refusal } from "@/testing/refusal";
-import { unregisterDueRunners } from "@/testing/runners";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant, type Tenant } from "@/testing/tenant";

@@ -8,7 +8,7 @@ import { checkAgain, replaceToken } from "@/lib/version-control/change";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { refusal } from "@/testing/refusal";
 import { recorded } from "@/testing/refusals";
-import { unregisterDueRunners } from "@/testing/runners";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { startGithub } from "@/testing/stand-ins/github";
 import { githubToken } from "@/testing/stand-ins/github-credentials";
 import { startGitlab } from "@/testing/stand-ins/gitlab";

@@ -9,7 +9,7 @@ import { registerSessionRunner } from "@/lib/runners/register";
 import { createToken } from "@/testing/access-tokens";
 import { filesWith, writtenFiles } from "@/testing/database/database-files";
 import { everyRow } from "@/testing/database/database-owner";
-import { unregisterDueRunners } from "@/testing/runners";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { type Credential, gitlabCredentials } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant } from "@/testing/tenant";

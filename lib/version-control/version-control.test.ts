@@ -10,7 +10,7 @@ import { unseal } from "@/lib/crypto/seal";
 import { registerSessionRunner, unregisterSessionRunner } from "@/lib/runners/register";
 import { everyRow } from "@/testing/database/database-owner";
 import { refusal } from "@/testing/refusal";
-import { unregisterDueRunners } from "@/testing/runners";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant, type Tenant } from "@/testing/tenant";
