@@ -67,8 +67,8 @@ type RowProps = { place: TokenPlace; access: VersionControlAccess; now: Date };
 
 function AccessRow({ place, access, now }: RowProps) {
   const { id, providerType, providerUrl, tokenScope, targetId, tokenSuffix, check, tokenExpiresAt } = access;
-  const { allowedTags, runUntagged, version } = access;
-  const shown = { id, providerType, providerUrl, tokenScope, allowedTags, runUntagged, version };
+  const { allowedTags, runUntagged, revision } = access;
+  const shown = { id, providerType, providerUrl, tokenScope, allowedTags, runUntagged, revision };
   return (
     <Row>
       <ProviderCell id={`${id}-provider`} type={providerType} url={providerUrl} />

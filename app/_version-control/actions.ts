@@ -33,12 +33,12 @@ export const addAccessAction = formAction(addInput, async (actor, input) => {
   refresh();
 });
 
-/** `version` is the one that the form shows. The command refuses another one, so that no change is overwritten unseen. */
+/** `revision` is the one that the form shows. The command refuses another one, so that no change is overwritten unseen. */
 export const editAccessAction = formAction(
-  z.object({ ...ofAccess, ...runnerFields, version: z.string() }).and(scopeFields),
+  z.object({ ...ofAccess, ...runnerFields, revision: z.string() }).and(scopeFields),
   async (actor, input) => {
-    const { tokenId, accessId, allowedTags, runUntagged, version } = input;
-    await editAccess(actor, scopeOf(input), tokenId, accessId, { allowedTags, runUntagged }, [version]);
+    const { tokenId, accessId, allowedTags, runUntagged, revision } = input;
+    await editAccess(actor, scopeOf(input), tokenId, accessId, { allowedTags, runUntagged }, [revision]);
     refresh();
   },
 );

@@ -1,6 +1,7 @@
 import { eq, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Executor } from "@/db/client";
+import { revisionOf } from "@/db/revision";
 import { accessTokens, memberships, users } from "@/db/schema";
 
 export const statuses = ["active", "revoked", "expired"] as const;
@@ -31,6 +32,7 @@ const columns = {
   expiresAt: accessTokens.expiresAt,
   lastUsedAt: accessTokens.lastUsedAt,
   revokedAt: accessTokens.revokedAt,
+  revision: revisionOf(accessTokens),
 };
 
 /** Selects every public field of access tokens; the caller adds where, order and limit. */

@@ -4,21 +4,21 @@ import { accessTokens, groups, memberships, runners } from "@/db/schema";
 import type { AuditAction } from "@/lib/audit/actions";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
-import { DomainError, forbidden } from "@/lib/errors";
+import { DomainError, type ExpectedRevisions, forbidden } from "@/lib/errors";
 import { mutate, type Outcome } from "@/lib/mutate";
 import { releaseAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/release-runners";
 import type { AccessToken } from "./access-token";
-import { assertVersion, type ExpectedVersions, findAccessToken, lockAccessToken, owned, requireVersion } from "./find";
+import { assertTokenRevision, findAccessToken, lockAccessToken, owned, requireTokenRevision } from "./find";
 
 /** Disables the token until it is reactivated, and marks its runners for removal. Does nothing if revoked. */
 export async function revokeAccessToken(
   actor: Actor,
   scope: Scope,
   tokenId: string,
-  expected?: ExpectedVersions,
+  expected?: ExpectedRevisions,
 ): Promise<AccessToken> {
   const token = await mutate(actor, scope, "access-tokens:manage", async (tx) => {
-    await requireVersion(tx, scope, tokenId, expected);
+    await requireTokenRevision(tx, scope, tokenId, expected);
     const outcome = await setRevoked(tx, scope, tokenId, {
       revokedAt: sql`now()`,
       where: isNull(accessTokens.revokedAt),
@@ -36,13 +36,13 @@ export function reactivateAccessToken(
   actor: Actor,
   scope: Scope,
   tokenId: string,
-  expected?: ExpectedVersions,
+  expected?: ExpectedRevisions,
 ): Promise<AccessToken> {
   return mutate(actor, scope, "access-tokens:manage", async (tx) => {
     if (actor.kind === "technical" && actor.accessTokenId === tokenId) {
       throw forbidden("An access token can't reactivate itself.");
     }
-    await requireVersion(tx, scope, tokenId, expected);
+    await requireTokenRevision(tx, scope, tokenId, expected);
     const outcome = await setRevoked(tx, scope, tokenId, {
       revokedAt: null,
       where: and(isNotNull(accessTokens.revokedAt), gt(accessTokens.expiresAt, sql`statement_timestamp()`)),
@@ -63,12 +63,12 @@ export async function deleteAccessToken(
   actor: Actor,
   scope: Scope,
   tokenId: string,
-  expected?: ExpectedVersions,
+  expected?: ExpectedRevisions,
 ): Promise<void> {
   await mutate(actor, scope, "access-tokens:manage", async (tx) => {
     await keepGroup(tx, scope);
     const token = await lockAccessToken(tx, scope, tokenId);
-    assertVersion(token, expected);
+    assertTokenRevision(token, expected);
     await releaseAccesses(tx, [token.id]);
     await tx.delete(accessTokens).where(eq(accessTokens.id, token.id));
     await tx.delete(memberships).where(eq(memberships.userId, token.technicalUser.id));

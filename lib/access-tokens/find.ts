@@ -1,10 +1,9 @@
-import { createHash } from "node:crypto";
 import { and, eq, type SQL } from "drizzle-orm";
 import type { Tx } from "@/db/client";
 import { givenId } from "@/db/ids";
 import { accessTokens } from "@/db/schema";
 import { ownerOf, type Scope } from "@/lib/auth/scope";
-import { DomainError, notFound } from "@/lib/errors";
+import { assertRevision, type ExpectedRevisions, notFound } from "@/lib/errors";
 import { type AccessToken, selectAccessTokens } from "./access-token";
 
 /** The scope's token, within a transaction. Throws `not_found`. */
@@ -26,23 +25,17 @@ function one([token]: AccessToken[]): AccessToken {
   return token;
 }
 
-/** Versions that the token may have for a change to proceed; undefined for any version. */
-export type ExpectedVersions = readonly string[] | undefined;
-
-/** Changes with each field that a command can change. The last use is not one of them. */
-export function versionOf({ id, name, role, expiresAt, revokedAt }: AccessToken): string {
-  const state = JSON.stringify([id, name, role, expiresAt, revokedAt]);
-  return createHash("sha256").update(state).digest("base64url").slice(0, 22);
-}
-
 /** Throws `precondition_failed`. Call it only with a locked token. */
-export function assertVersion(token: AccessToken, expected: ExpectedVersions): void {
-  if (!expected || expected.includes(versionOf(token))) return;
-  const message = "Someone has changed this access token meanwhile. Read it again and decide anew.";
-  throw new DomainError("precondition_failed", message);
+export function assertTokenRevision(token: AccessToken, expected: ExpectedRevisions): void {
+  assertRevision("this access token", token, expected);
 }
 
 /** The same for a command that does not lock the token itself. */
-export async function requireVersion(tx: Tx, scope: Scope, tokenId: string, expected: ExpectedVersions): Promise<void> {
-  if (expected) assertVersion(await lockAccessToken(tx, scope, tokenId), expected);
+export async function requireTokenRevision(
+  tx: Tx,
+  scope: Scope,
+  tokenId: string,
+  expected: ExpectedRevisions,
+): Promise<void> {
+  if (expected) assertTokenRevision(await lockAccessToken(tx, scope, tokenId), expected);
 }

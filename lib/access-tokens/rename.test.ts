@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { db } from "@/db/client";
-import { accessTokens } from "@/db/schema";
+import { accessTokens, memberships } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { createToken, expire } from "@/testing/access-tokens";
@@ -13,7 +13,6 @@ import { sharedCases } from "@/testing/shared-cases";
 import { createTenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "./change";
-import { versionOf } from "./find";
 import { getAccessToken, listAccessTokens } from "./queries";
 import { renameAccessToken, renameAccessTokenInput } from "./rename";
 
@@ -32,7 +31,7 @@ describe("renaming", () => {
     const { admin, scope, token } = await createScene();
     const before = await getAccessToken(admin, scope, token.id);
     const renamed = await renameAccessToken(admin, scope, token.id, { name: "Weekly" });
-    expect(renamed).toEqual({ ...before, name: "Weekly" });
+    expect(renamed).toEqual({ ...before, name: "Weekly", revision: renamed.revision });
     expect(await getAccessToken(admin, scope, token.id)).toEqual(renamed);
     expect((await listAccessTokens(admin, scope, { search: "WEEK" })).items).toEqual([renamed]);
     expect((await listAccessTokens(admin, scope, { search: "nightly" })).items).toEqual([]);
@@ -161,9 +160,9 @@ describe("at once", () => {
     expect(await outcomes(runs)).toEqual({ name_taken: 2 });
   });
 
-  test("one of two renamings with the same version succeeds", async () => {
+  test("one of two renamings with the same revision succeeds", async () => {
     const { admin, scope, token } = await createScene();
-    const expected = [versionOf(token)];
+    const expected = [token.revision];
     const release = await hold("select from access_tokens where id = $1 for update", token.id);
     const runs = outcomes(["one", "two"].map((name) => renameAccessToken(admin, scope, token.id, { name }, expected)));
     await waitForLockWaiters(2);
@@ -186,22 +185,47 @@ async function refusalOrNull(run: Promise<unknown>): Promise<string | null> {
   return code === "done" ? null : (code ?? null);
 }
 
-describe("a version", () => {
-  test("changes with each change, and not with a use", async () => {
+describe("a token's revision", () => {
+  test("changes with each change, and not with a use or with a change that changes nothing", async () => {
     const { admin, scope, token } = await createScene();
-    const first = versionOf(token);
+    const current = async () => (await getAccessToken(admin, scope, token.id)).revision;
     await db.update(accessTokens).set({ lastUsedAt: new Date() }).where(eq(accessTokens.id, token.id));
-    expect(versionOf(await getAccessToken(admin, scope, token.id))).toBe(first);
-    const renamed = versionOf(await renameAccessToken(admin, scope, token.id, { name: "weekly" }));
-    const revoked = versionOf(await revokeAccessToken(admin, scope, token.id));
-    expect(new Set([first, renamed, revoked]).size).toBe(3);
-    expect(versionOf(await reactivateAccessToken(admin, scope, token.id))).toBe(renamed);
+    await renameAccessToken(admin, scope, token.id, { name: token.name });
+    await reactivateAccessToken(admin, scope, token.id);
+    expect(await current()).toBe(token.revision);
+    const { revision: renamed } = await renameAccessToken(admin, scope, token.id, { name: "weekly" });
+    const { revision: revoked } = await revokeAccessToken(admin, scope, token.id);
+    const { revision: reactivated } = await reactivateAccessToken(admin, scope, token.id);
+    expect(await current()).toBe(reactivated);
+    expect(new Set([token.revision, renamed, revoked, reactivated]).size).toBe(4);
+  });
+
+  test.each([
+    ["name", "name = 'other'"],
+    ["expiry", "expires_at = expires_at - interval '1 day'"],
+    ["revocation", "revoked_at = now()"],
+    ["secret", "secret_hash = sha256('other'), last_used_at = now()"],
+  ])("changes with its %s, also for a writer that does not set it", async (_what, change) => {
+    const { admin, scope, token } = await createScene();
+    await db.execute(`update access_tokens set ${change} where id = '${token.id}'`);
+    expect((await getAccessToken(admin, scope, token.id)).revision).not.toBe(token.revision);
+  });
+
+  test("changes with its role, which its technical user has", async () => {
+    const { admin, scope, token } = await createScene();
+    const ofUser = eq(memberships.userId, token.technicalUser.id);
+    await db.update(memberships).set({ role: "group_admin" }).where(ofUser);
+    expect((await getAccessToken(admin, scope, token.id)).revision).toBe(token.revision);
+    await db.update(memberships).set({ role: "group_user" }).where(ofUser);
+    expect(await getAccessToken(admin, scope, token.id)).toMatchObject({
+      role: "group_user",
+      revision: expect.not.stringMatching(new RegExp(`^${token.revision}$`)),
+    });
   });
 
   test("belongs to one token", async () => {
     const { admin, scope, token } = await createScene();
-    expect(versionOf({ ...token, id: "tok_other" })).not.toBe(versionOf(token));
-    expect(versionOf(await getAccessToken(admin, scope, token.id))).toBe(versionOf(token));
+    expect((await createToken(admin, scope)).revision).not.toBe(token.revision);
   });
 
   test.each([
@@ -214,7 +238,7 @@ describe("a version", () => {
     expect(await refusal(command(admin, scope, token.id, ["other"]))).toMatchObject({ code: "precondition_failed" });
     expect(await refusal(command(admin, scope, token.id, []))).toMatchObject({ code: "precondition_failed" });
     expect(await everyRow()).toEqual(before);
-    expect(await outcomes([command(admin, scope, token.id, ["other", versionOf(token)])])).toEqual({ done: 1 });
+    expect(await outcomes([command(admin, scope, token.id, ["other", token.revision])])).toEqual({ done: 1 });
   });
 
   test("reveals nothing to actors who may not change the token", async () => {

@@ -3,10 +3,11 @@ import type { Tx } from "@/db/client";
 import { accessTokens } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
+import type { ExpectedRevisions } from "@/lib/errors";
 import { databaseErrorCode, mutate } from "@/lib/mutate";
 import { foldName, nameTaken, tokenName } from "@/lib/names";
 import type { AccessToken } from "./access-token";
-import { assertVersion, type ExpectedVersions, findAccessToken, lockAccessToken, owned } from "./find";
+import { assertTokenRevision, findAccessToken, lockAccessToken, owned } from "./find";
 
 export const renameAccessTokenInput = z.strictObject({ name: tokenName });
 
@@ -21,11 +22,11 @@ export function renameAccessToken(
   scope: Scope,
   tokenId: string,
   { name }: { name: string },
-  expected?: ExpectedVersions,
+  expected?: ExpectedRevisions,
 ): Promise<AccessToken> {
   return mutate(actor, scope, "access-tokens:manage", async (tx) => {
     const before = await lockAccessToken(tx, scope, tokenId);
-    assertVersion(before, expected);
+    assertTokenRevision(before, expected);
     if (before.name === name) return { result: before };
     await setName(tx, scope, before.id, name);
     const token = await findAccessToken(tx, scope, before.id);

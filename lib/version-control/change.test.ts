@@ -56,20 +56,20 @@ async function meanwhile(work: () => Promise<unknown>, change: () => Promise<voi
 const replacement = { token: gitlabToken("serviceAccount"), acceptPersonalToken: false };
 
 test.each([
-  ["a replacement", () => replaceToken(group.admin, group.scope, token.id, access.id, replacement, [access.version])],
-  ["a check", () => checkAgain(group.admin, group.scope, token.id, access.id, [access.version])],
+  ["a replacement", () => replaceToken(group.admin, group.scope, token.id, access.id, replacement, [access.revision])],
+  ["a check", () => checkAgain(group.admin, group.scope, token.id, access.id, [access.revision])],
 ])("%s changes nothing if the access is replaced during the check", async (_what, work) => {
   const events = await eventsOn(token.id);
   expect(await meanwhile(work, replaceAside)).toMatchObject({ code: "precondition_failed" });
-  const { version, check, tokenSuffix } = await current();
-  expect(version).not.toBe(access.version);
+  const { revision, check, tokenSuffix } = await current();
+  expect(revision).not.toBe(access.revision);
   expect({ check, tokenSuffix }).toEqual({ check: access.check, tokenSuffix: access.tokenSuffix });
   expect(await eventsOn(token.id)).toEqual(events);
 });
 
 test("a replacement ends in not found if the access is removed during the provider's check", async () => {
-  const work = () => replaceToken(group.admin, group.scope, token.id, access.id, replacement, [access.version]);
-  const removal = () => removeAccess(group.admin, group.scope, token.id, access.id, [access.version]);
+  const work = () => replaceToken(group.admin, group.scope, token.id, access.id, replacement, [access.revision]);
+  const removal = () => removeAccess(group.admin, group.scope, token.id, access.id, [access.revision]);
   expect(await meanwhile(work, removal)).toMatchObject({ code: "not_found" });
 });
 
@@ -80,10 +80,10 @@ test("a credential is not sent to an address that is no longer allowed", async (
   expect(await refusal(replaced)).toMatchObject({ code: "provider_url_not_allowed" });
 });
 
-test("a removal with an outdated version is refused, and one with the current version succeeds", async () => {
+test("a removal with an outdated revision is refused, and one with the current revision succeeds", async () => {
   await replaceAside();
-  const remove = (version: string) => removeAccess(group.admin, group.scope, token.id, access.id, [version]);
-  expect(await refusal(remove(access.version))).toMatchObject({ code: "precondition_failed" });
-  await remove((await current()).version);
+  const remove = (revision: string) => removeAccess(group.admin, group.scope, token.id, access.id, [revision]);
+  expect(await refusal(remove(access.revision))).toMatchObject({ code: "precondition_failed" });
+  await remove((await current()).revision);
   expect(await refusal(current())).toMatchObject({ code: "not_found" });
 });

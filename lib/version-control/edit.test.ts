@@ -83,10 +83,10 @@ test("existing runners keep their settings", async () => {
 });
 
 test("an access that is gone or was changed since the form was opened is not changed", async () => {
-  const { version } = await current();
+  const { revision } = await current();
   await edit({ allowedTags: ["gpu"] });
   const { group } = tenant;
-  const stale = editAccess(group.admin, group.scope, token.id, accessId, { allowedTags: [] }, [version]);
+  const stale = editAccess(group.admin, group.scope, token.id, accessId, { allowedTags: [] }, [revision]);
   expect(await refusal(stale)).toMatchObject({ code: "precondition_failed" });
   await db.update(versionControlAccesses).set({ removedAt: new Date() }).where(eq(versionControlAccesses.id, accessId));
   expect(await refusal(edit({ allowedTags: [] }))).toMatchObject({ code: "not_found" });

@@ -1,13 +1,13 @@
 import { z } from "zod";
 import { versionControlAccesses } from "@/db/schema";
-import type { ExpectedVersions } from "@/lib/access-tokens/find";
 import { lockAccessToken } from "@/lib/access-tokens/find";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
+import type { ExpectedRevisions } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
 import { accessColumns, accessOf, settingsDetail, type VersionControlAccess } from "./access";
 import { assertSettings, type RunnerSettings, runUntagged, tagList } from "./providers/runner-settings";
-import { findAccess, noAccess, ownAccess, requireVersion } from "./stored-access";
+import { findAccess, noAccess, ownAccess, requireAccessRevision } from "./stored-access";
 
 /** Omitted settings stay as they are. */
 export const editAccessInput = z.strictObject({
@@ -25,13 +25,13 @@ export async function editAccess(
   tokenId: string,
   accessId: string,
   input: z.output<typeof editAccessInput>,
-  expected?: ExpectedVersions,
+  expected?: ExpectedRevisions,
 ): Promise<VersionControlAccess> {
   const { providerType } = await findAccess(actor, scope, tokenId, accessId, expected);
   assertSettings(providerType, { runUntagged: input.runUntagged ?? false });
   return mutate(actor, scope, "access-tokens:manage", async (tx) => {
     const subject = await lockAccessToken(tx, scope, tokenId);
-    await requireVersion(tx, tokenId, accessId, expected);
+    await requireAccessRevision(tx, tokenId, accessId, expected);
     const [current] = await tx.select(accessColumns).from(versionControlAccesses).where(ownAccess(tokenId, accessId));
     if (!current) throw noAccess();
     const wanted = { ...settingsOf(current), ...given(input) };
