@@ -62,9 +62,9 @@ async function createScene() {
   const by = await createToken(group.admin, group.scope, { admin: true, name: "reader" });
   const gone = await createToken(group.admin, group.scope, { admin: true, name: "nightly" });
   const other = await createToken(group.admin, group.scope, { name: "other" });
-  await revokeAccessToken(gone.actor, group.scope, other.id);
+  await revokeAccessToken(gone.actor, other.id);
   await changeMemberRole(organizationAdmin, group.scope, group.user.userId, "group_admin");
-  await deleteAccessToken(group.admin, group.scope, gone.id);
+  await deleteAccessToken(group.admin, gone.id);
   const path = `${events}?group_id=${group.id}`;
   const told = async (query: string) =>
     (await pageOf(`${path}&${query}`, by)).items.map(({ action, subject }) => `${action} ${subject.id}`);
@@ -125,7 +125,7 @@ describe("who may read it", () => {
     const first = pageSchema.parse((await ask(base, `${path}&limit=1`, { headers })).body);
     await changeMemberRole(organizationAdmin, group.scope, group.admin.userId, "group_user");
     expect((await ask(base, `${path}&limit=1&cursor=${first.next_cursor}`, { headers })).status).toBe(403);
-    await revokeAccessToken(by.actor, group.scope, by.id);
+    await revokeAccessToken(by.actor, by.id);
     expect(await statusOf(path, by)).toBe(401);
   });
 });
@@ -135,7 +135,7 @@ describe("its contents", () => {
     const { group, organization } = await createTenant();
     const by = await createToken(group.admin, group.scope, { admin: true, name: "nightly" });
     await withRequestContext({ requestId: "1", channel: "api", address: "192.0.2.7" }, () =>
-      renameAccessToken(by.actor, group.scope, by.id, { name: "weekly" }),
+      renameAccessToken(by.actor, by.id, { name: "weekly" }),
     );
     const { status, headers, body } = await get(`${events}?group_id=${group.id}`, by);
     expect(status).toBe(200);
@@ -235,7 +235,7 @@ describe("its contents", () => {
     const replaced = { token: gitlabToken("groupBot") };
     const to = `${accessesOf(by.id)}/${one.body.id}/token`;
     expect((await askAs(base, by.secret, "PUT", to, replaced)).status).toBe(200);
-    await setVariable(by.actor, group.scope, by.id, { name: "PLACE", value: "hidden-value" });
+    await setVariable(by.actor, by.id, { name: "PLACE", value: "hidden-value" });
     const { text, body } = await get(`${events}?group_id=${group.id}`, by);
     expect(pageSchema.parse(body).items.map(({ action }) => action)).toEqual([
       "environment_variable.added",
@@ -315,7 +315,7 @@ describe("pages", () => {
     const { group } = await createTenant();
     const by = await createToken(group.admin, group.scope, { admin: true });
     const names = Array.from({ length: 20 }, (_, place) => `V${place}`);
-    for (const name of names) await setVariable(by.actor, group.scope, by.id, { name, value: "x" });
+    for (const name of names) await setVariable(by.actor, by.id, { name, value: "x" });
     const page = await pageOf(`${events}?group_id=${group.id}`, by);
     expect(page.items).toHaveLength(20);
     const rest = await pageOf(`${events}?group_id=${group.id}&cursor=${page.next_cursor}`, by);

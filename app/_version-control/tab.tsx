@@ -1,5 +1,4 @@
 import type { TokenPlace } from "@/app/_parts/paths";
-import { scopeOf } from "@/app/_parts/scope";
 import { Callout } from "@/components/ui/callout";
 import { EmptyState } from "@/components/ui/empty-state";
 import { SectionHeader } from "@/components/ui/header";
@@ -11,9 +10,8 @@ import { AddAccess } from "./add-access";
 import { RunnerTable } from "./runner-table";
 
 export async function VersionControlTab({ place }: { place: TokenPlace }) {
-  const actor = await requireUser();
-  const token = [actor, scopeOf(place), place.tokenId] as const;
-  const [accesses, runners] = await visible(Promise.all([listAccesses(...token), listRunners(...token)]));
+  const [actor, { tokenId }] = [await requireUser(), place];
+  const [accesses, runners] = await visible(Promise.all([listAccesses(actor, tokenId), listRunners(actor, tokenId)]));
   const now = new Date();
   return (
     <>

@@ -5,19 +5,25 @@ import type { AuditAction } from "@/lib/audit/actions";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { DomainError, type ExpectedRevisions, forbidden } from "@/lib/errors";
-import { mutate, type Outcome } from "@/lib/mutate";
+import type { Outcome } from "@/lib/mutate";
 import { releaseAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/release-runners";
 import type { AccessToken } from "./access-token";
-import { assertTokenRevision, findAccessToken, lockAccessToken, owned, requireTokenRevision } from "./find";
+import {
+  assertTokenRevision,
+  findAccessToken,
+  lockAccessToken,
+  mutateToken,
+  owned,
+  requireTokenRevision,
+} from "./find";
 
 /** Disables the token until it is reactivated, and marks its runners for removal. Does nothing if revoked. */
 export async function revokeAccessToken(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   expected?: ExpectedRevisions,
 ): Promise<AccessToken> {
-  const token = await mutate(actor, scope, "access-tokens:manage", async (tx) => {
+  const token = await mutateToken(actor, tokenId, async (tx, { scope }) => {
     await requireTokenRevision(tx, scope, tokenId, expected);
     const outcome = await setRevoked(tx, scope, tokenId, {
       revokedAt: sql`now()`,
@@ -34,11 +40,10 @@ export async function revokeAccessToken(
 /** Undoes a revocation. Throws `conflict` if the token has expired, `forbidden` for the token itself. */
 export function reactivateAccessToken(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   expected?: ExpectedRevisions,
 ): Promise<AccessToken> {
-  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
+  return mutateToken(actor, tokenId, async (tx, { scope }) => {
     if (actor.kind === "technical" && actor.accessTokenId === tokenId) {
       throw forbidden("An access token can't reactivate itself.");
     }
@@ -59,14 +64,9 @@ export function reactivateAccessToken(
  * Deletes the token, its secret and its settings. Credentials still needed to unregister runners are deleted after
  * that. The technical user's name stays for the audit log.
  */
-export async function deleteAccessToken(
-  actor: Actor,
-  scope: Scope,
-  tokenId: string,
-  expected?: ExpectedRevisions,
-): Promise<void> {
-  await mutate(actor, scope, "access-tokens:manage", async (tx) => {
-    await keepGroup(tx, scope);
+export async function deleteAccessToken(actor: Actor, tokenId: string, expected?: ExpectedRevisions): Promise<void> {
+  await mutateToken(actor, tokenId, async (tx, { scope }) => {
+    await lockGroupFirst(tx, scope);
     const token = await lockAccessToken(tx, scope, tokenId);
     assertTokenRevision(token, expected);
     await releaseAccesses(tx, [token.id]);
@@ -85,7 +85,7 @@ export async function deleteAccessToken(
 }
 
 // A group's deletion locks memberships before tokens; here the order is reversed. This lock serializes the two.
-async function keepGroup(tx: Tx, scope: Scope): Promise<void> {
+async function lockGroupFirst(tx: Tx, scope: Scope): Promise<void> {
   if (scope.kind !== "group") return;
   await tx.select({ id: groups.id }).from(groups).where(eq(groups.id, scope.groupId)).for("key share");
 }

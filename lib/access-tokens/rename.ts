@@ -4,10 +4,10 @@ import { accessTokens } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import type { ExpectedRevisions } from "@/lib/errors";
-import { databaseErrorCode, mutate } from "@/lib/mutate";
+import { databaseErrorCode } from "@/lib/mutate";
 import { foldName, nameTaken, tokenName } from "@/lib/names";
 import type { AccessToken } from "./access-token";
-import { assertTokenRevision, findAccessToken, lockAccessToken, owned } from "./find";
+import { assertTokenRevision, findAccessToken, lockAccessToken, mutateToken, owned } from "./find";
 
 export const renameAccessTokenInput = z.strictObject({ name: tokenName });
 
@@ -19,12 +19,11 @@ const uniqueViolation = "23505";
  */
 export function renameAccessToken(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   { name }: { name: string },
   expected?: ExpectedRevisions,
 ): Promise<AccessToken> {
-  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
+  return mutateToken(actor, tokenId, async (tx, { scope }) => {
     const before = await lockAccessToken(tx, scope, tokenId);
     assertTokenRevision(before, expected);
     if (before.name === name) return { result: before };

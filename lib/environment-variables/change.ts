@@ -3,11 +3,9 @@ import { z } from "zod";
 import type { Tx } from "@/db/client";
 import { environmentVariables } from "@/db/schema";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
-import { lockAccessToken } from "@/lib/access-tokens/find";
+import { lockAccessToken, mutateToken } from "@/lib/access-tokens/find";
 import type { Actor } from "@/lib/auth/actor";
-import type { Scope } from "@/lib/auth/scope";
 import { invalid, notFound } from "@/lib/errors";
-import { mutate } from "@/lib/mutate";
 import { type EnvironmentVariable, selectVariables } from "./environment-variable";
 import { type IfMatch, requireMatch, requireUnchanged } from "./expected";
 import { variableName } from "./name";
@@ -26,13 +24,12 @@ type SetVariable = { name: string; value: string; expected?: string | null; ifMa
  */
 export function setVariable(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   { name: givenName, value: givenValue, expected, ifMatch }: SetVariable,
 ): Promise<{ variable: EnvironmentVariable; isNew: boolean }> {
   const name = sound(variableName, "name", givenName);
   const value = sound(variableValue, "value", givenValue);
-  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
+  return mutateToken(actor, tokenId, async (tx, { scope }) => {
     const token = await lockAccessToken(tx, scope, tokenId);
     const current = (await selectVariables(tx, tokenId)).find((one) => one.name === name);
     requireMatch(name, current, ifMatch);
@@ -50,11 +47,10 @@ export function setVariable(
 /** Throws `not_found`, and `conflict` if the variable is not in the expected state. */
 export async function removeVariable(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   { name, expected, ifMatch }: { name: string; expected?: string; ifMatch?: IfMatch },
 ): Promise<void> {
-  await mutate(actor, scope, "access-tokens:manage", async (tx) => {
+  await mutateToken(actor, tokenId, async (tx, { scope }) => {
     const token = await lockAccessToken(tx, scope, tokenId);
     const current = (await selectVariables(tx, tokenId)).find((one) => one.name === name);
     if (!current) throw notFound("This environment variable");

@@ -25,10 +25,10 @@ async function releaseRunners(count: number): Promise<void> {
   const token = await createToken(group.admin, group.scope);
   const input = { providerType: "gitlab", providerUrl: gitlab.url, token: gitlabToken("projectBot") };
   const target = { tokenScope: "project", targetId: "123" };
-  await addAccess(group.admin, group.scope, token.id, addAccessInput.parse({ ...input, ...target }));
+  await addAccess(group.admin, token.id, addAccessInput.parse({ ...input, ...target }));
   for (let made = 0; made < count; made++)
     await registerSessionRunner(token.actor, { providerUrl: gitlab.url, tags: ["bench"] });
-  await revokeAccessToken(group.admin, group.scope, token.id);
+  await revokeAccessToken(group.admin, token.id);
 }
 
 test("instances that unregister at the same time call GitLab once for each runner", async () => {

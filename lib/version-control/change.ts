@@ -2,13 +2,11 @@ import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { db } from "@/db/client";
 import { runners, versionControlAccesses } from "@/db/schema";
-import { lockAccessToken } from "@/lib/access-tokens/find";
+import { lockAccessToken, mutateToken } from "@/lib/access-tokens/find";
 import type { Actor } from "@/lib/auth/actor";
-import type { Scope } from "@/lib/auth/scope";
 import { seal } from "@/lib/crypto/seal";
 import { DomainError, type ExpectedRevisions } from "@/lib/errors";
 import { asProviderCall } from "@/lib/limits/provider-calls";
-import { mutate } from "@/lib/mutate";
 import { dropIdleAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/release-runners";
 import { accessColumns, accessOf, assertAccessRevision, credentialSealedAt, type VersionControlAccess } from "./access";
 import { suffixOf } from "./add";
@@ -29,16 +27,15 @@ export const replaceTokenInput = z.strictObject({
  */
 export async function checkAgain(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   accessId: string,
   expected?: ExpectedRevisions,
 ): Promise<VersionControlAccess> {
-  const stored = await findAccess(actor, scope, tokenId, accessId, expected);
+  const stored = await findAccess(actor, tokenId, accessId, expected);
   const outcome = await asProviderCall({ actor, organizationId: stored.organizationId }, async () =>
     outcomeOf(await unsealAccess(db, stored, actor)),
   );
-  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
+  return mutateToken(actor, tokenId, async (tx) => {
     await tx
       .update(versionControlAccesses)
       .set({ ...outcome, checkedAt: sql`clock_timestamp()` })
@@ -56,17 +53,16 @@ export async function checkAgain(
  */
 export async function replaceToken(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   accessId: string,
   { token, acceptPersonalToken }: z.output<typeof replaceTokenInput>,
   expected?: ExpectedRevisions,
 ): Promise<VersionControlAccess> {
-  const stored = await findAccess(actor, scope, tokenId, accessId, expected);
+  const stored = await findAccess(actor, tokenId, accessId, expected);
   const checked = await asProviderCall({ actor, organizationId: stored.organizationId }, () =>
     checkAccess({ ...stored, token, acceptPersonalToken }),
   );
-  return mutate(actor, scope, "access-tokens:manage", async (tx, { organization }) => {
+  return mutateToken(actor, tokenId, async (tx, { scope, organization }) => {
     const subject = await lockAccessToken(tx, scope, tokenId);
     await requireAccessRevision(tx, tokenId, accessId, expected);
     const place = credentialSealedAt({ id: accessId, organizationId: organization.id });
@@ -98,12 +94,11 @@ export async function replaceToken(
  */
 export async function removeAccess(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   accessId: string,
   expected?: ExpectedRevisions,
 ): Promise<void> {
-  await mutate(actor, scope, "access-tokens:manage", async (tx) => {
+  await mutateToken(actor, tokenId, async (tx, { scope }) => {
     const subject = await lockAccessToken(tx, scope, tokenId);
     await requireAccessRevision(tx, tokenId, accessId, expected);
     const [removed] = await tx

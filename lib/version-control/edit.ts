@@ -1,10 +1,8 @@
 import { z } from "zod";
 import { versionControlAccesses } from "@/db/schema";
-import { lockAccessToken } from "@/lib/access-tokens/find";
+import { lockAccessToken, mutateToken } from "@/lib/access-tokens/find";
 import type { Actor } from "@/lib/auth/actor";
-import type { Scope } from "@/lib/auth/scope";
 import type { ExpectedRevisions } from "@/lib/errors";
-import { mutate } from "@/lib/mutate";
 import { accessColumns, accessOf, settingsDetail, type VersionControlAccess } from "./access";
 import { assertSettings, type RunnerSettings, runUntagged, tagList } from "./providers/runner-settings";
 import { findAccess, noAccess, ownAccess, requireAccessRevision } from "./stored-access";
@@ -21,15 +19,14 @@ export const editAccessInput = z.strictObject({
  */
 export async function editAccess(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   accessId: string,
   input: z.output<typeof editAccessInput>,
   expected?: ExpectedRevisions,
 ): Promise<VersionControlAccess> {
-  const { providerType } = await findAccess(actor, scope, tokenId, accessId, expected);
+  const { providerType } = await findAccess(actor, tokenId, accessId, expected);
   assertSettings(providerType, { runUntagged: input.runUntagged ?? false });
-  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
+  return mutateToken(actor, tokenId, async (tx, { scope }) => {
     const subject = await lockAccessToken(tx, scope, tokenId);
     await requireAccessRevision(tx, tokenId, accessId, expected);
     const [current] = await tx.select(accessColumns).from(versionControlAccesses).where(ownAccess(tokenId, accessId));
