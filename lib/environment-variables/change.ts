@@ -13,6 +13,8 @@ import { saveVariables } from "./save";
 import { variableValue } from "./value";
 import { readValues, writeValues } from "./values";
 
+const nameAndValue = z.object({ name: variableName, value: variableValue });
+
 export const setVariableInput = z.strictObject({ value: variableValue });
 
 /** `expected` is the revision that was seen, or null for no variable. Without it any state is accepted. */
@@ -25,10 +27,10 @@ type SetVariable = { name: string; value: string; expected?: string | null; ifMa
 export function setVariable(
   actor: Actor,
   tokenId: string,
-  { name: givenName, value: givenValue, expected, ifMatch }: SetVariable,
+  input: SetVariable,
 ): Promise<{ variable: EnvironmentVariable; isNew: boolean }> {
-  const name = sound(variableName, "name", givenName);
-  const value = sound(variableValue, "value", givenValue);
+  const { name, value } = checked(input);
+  const { expected, ifMatch } = input;
   return mutateToken(actor, tokenId, async (tx, { scope }) => {
     const token = await lockAccessToken(tx, scope, tokenId);
     const current = (await selectVariables(tx, tokenId)).find((one) => one.name === name);
@@ -75,8 +77,10 @@ async function remove(tx: Tx, actor: Actor, token: AccessToken, name: string): P
   await writeValues(tx, token, values);
 }
 
-function sound(schema: z.ZodType<string>, field: string, given: string): string {
-  const parsed = schema.safeParse(given);
-  if (!parsed.success) throw invalid(field, parsed.error.issues[0]?.message ?? `The ${field} can't be used.`);
-  return parsed.data;
+/** The API takes the name from the path, where no schema checks it: the command checks both. */
+function checked(input: { name: string; value: string }): { name: string; value: string } {
+  const { data, error } = nameAndValue.safeParse(input);
+  if (data) return data;
+  const [issue] = error.issues;
+  throw invalid(String(issue?.path[0]), issue?.message ?? "This variable can't be used.");
 }

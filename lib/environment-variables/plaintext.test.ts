@@ -100,8 +100,8 @@ test("no table contains a value as text or bytes", async () => {
 
 test("no log line contains one, at any level", () => {
   const written = lines.join("");
-  for (const told of ["done", "refused", marker, "AWKWARD", "was changed in the meantime", "broken", "SealError"]) {
-    expect(written).toContain(told);
+  for (const text of ["done", "refused", marker, "AWKWARD", "was changed in the meantime", "broken", "SealError"]) {
+    expect(written).toContain(text);
   }
   for (const one of everyValue()) expect(written).not.toContain(one);
 });
