@@ -52,7 +52,7 @@ describe("revoking and reactivating", () => {
   });
 
   test.each([true, false])("reactivating an expired token is a conflict (revoked before: %s)", async (before) => {
-    if (before) await revokeAccessToken(tenant.group.admin, tenant.group.scope, token.id);
+    if (before) await revokeAccessToken(tenant.group.admin, token.id);
     await expire(token.id);
     expect(await reactivate()).toMatchObject({ status: 409, body: { code: "conflict" } });
     expect(await revoke()).toMatchObject({ status: 200, body: { status: "expired" } });

@@ -239,11 +239,11 @@ describe("a repeated Idempotency-Key", () => {
 
   test("returns the token's current state, or a conflict once it is deleted", async () => {
     const asking = { key: key() };
-    const { admin, scope } = tenant.group;
+    const { admin } = tenant.group;
     const { body } = await create(good(), asking);
-    await revokeAccessToken(admin, scope, String(body.id));
+    await revokeAccessToken(admin, String(body.id));
     expect(await create(good(), asking)).toMatchObject({ status: 200, body: { status: "revoked" } });
-    await deleteAccessToken(admin, scope, String(body.id));
+    await deleteAccessToken(admin, String(body.id));
     expect(await create(good(), asking)).toMatchObject({ status: 409, body: { code: "conflict" } });
   });
 

@@ -131,7 +131,7 @@ describe("its contents", () => {
   test("the status filter selects each status", async () => {
     const { group, list, made } = await createGroup(["active", "revoked", "expired", "both"]);
     const [, revoked, expired, both] = made.map(({ id }) => id);
-    for (const id of [revoked, both]) await revokeAccessToken(group.admin, group.scope, id ?? "");
+    for (const id of [revoked, both]) await revokeAccessToken(group.admin, id ?? "");
     for (const id of [expired, both]) await expire(id ?? "");
     expect(await list("status=active")).toEqual(["active"]);
     expect(await list("status=revoked")).toEqual(["revoked"]);

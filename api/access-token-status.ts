@@ -7,12 +7,12 @@ import { askedBy } from "./description/security";
 import { acceptsJson } from "./http/accept";
 import { authenticated } from "./http/authenticated";
 import { emptyBody, noBody } from "./http/body";
-import type { OfTokenEnv } from "./http/env";
+import type { ApiEnv } from "./http/env";
 import { tokenIfMatch } from "./http/etag";
-import { mayManage, tokenScope } from "./http/guards";
+import { mayManage } from "./http/guards";
 import { noQuery } from "./http/query";
 
-const middleware = [authenticated, acceptsJson, noQuery, tokenScope, mayManage, noBody];
+const middleware = [authenticated, acceptsJson, noQuery, mayManage, noBody];
 const common = {
   tags: ["Access tokens"],
   security: askedBy.tokenOrPerson,
@@ -48,14 +48,14 @@ const reactivate = createRoute({
   },
 });
 
-export const accessTokenStatus = new OpenAPIHono<OfTokenEnv>()
+export const accessTokenStatus = new OpenAPIHono<ApiEnv>()
   .openapi(revoke, async (c) => {
     const { id } = c.req.valid("param");
     const expected = c.req.valid("header")["if-match"];
-    return accessTokenAnswer(await revokeAccessToken(c.get("caller").actor, c.get("scope"), id, expected));
+    return accessTokenAnswer(await revokeAccessToken(c.get("caller").actor, id, expected));
   })
   .openapi(reactivate, async (c) => {
     const { id } = c.req.valid("param");
     const expected = c.req.valid("header")["if-match"];
-    return accessTokenAnswer(await reactivateAccessToken(c.get("caller").actor, c.get("scope"), id, expected));
+    return accessTokenAnswer(await reactivateAccessToken(c.get("caller").actor, id, expected));
   });

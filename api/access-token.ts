@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { deleteAccessToken } from "@/lib/access-tokens/change";
-import { getAccessToken, scopeOfAccessToken } from "@/lib/access-tokens/queries";
+import { getAccessToken } from "@/lib/access-tokens/queries";
 import { renameAccessToken, renameAccessTokenInput } from "@/lib/access-tokens/rename";
 import { accessTokenAnswer, accessTokenResponse } from "./access-token-resource";
 import { errors, ofBody } from "./description/error-responses";
@@ -10,9 +10,9 @@ import { acceptsJson } from "./http/accept";
 import { noContent } from "./http/answer";
 import { authenticated } from "./http/authenticated";
 import { asBody, bodyOf, jsonBody } from "./http/body";
-import type { OfTokenEnv } from "./http/env";
+import type { ApiEnv } from "./http/env";
 import { tokenIfMatch } from "./http/etag";
-import { mayManage, notSelf, tokenScope } from "./http/guards";
+import { mayManage, notSelf } from "./http/guards";
 import { noQuery } from "./http/query";
 
 const path = "/access-tokens/{id}" as const;
@@ -21,7 +21,7 @@ const params = z.object({ id: tokenId });
 const renameBody = bodyOf("AccessTokenChange", renameAccessTokenInput, {
   name: "The new name; unique among the group's (or organization's) tokens, 1 to 255 characters",
 });
-const toChange = [notSelf, authenticated, acceptsJson, noQuery, tokenScope, mayManage];
+const toChange = [notSelf, authenticated, acceptsJson, noQuery, mayManage];
 
 const one = createRoute({
   ...common,
@@ -66,20 +66,18 @@ const remove = createRoute({
   },
 });
 
-export const accessToken = new OpenAPIHono<OfTokenEnv>()
+export const accessToken = new OpenAPIHono<ApiEnv>()
   .openapi(one, async (c) => {
-    const { id } = c.req.valid("param");
-    const scope = await scopeOfAccessToken(id);
-    return accessTokenAnswer(await getAccessToken(c.get("caller").actor, scope, id));
+    return accessTokenAnswer(await getAccessToken(c.get("caller").actor, c.req.valid("param").id));
   })
   .openapi(rename, async (c) => {
     const { id } = c.req.valid("param");
     const { actor } = c.get("caller");
     const expected = c.req.valid("header")["if-match"];
-    return accessTokenAnswer(await renameAccessToken(actor, c.get("scope"), id, c.req.valid("json"), expected));
+    return accessTokenAnswer(await renameAccessToken(actor, id, c.req.valid("json"), expected));
   })
   .openapi(remove, async (c) => {
     const { id } = c.req.valid("param");
-    await deleteAccessToken(c.get("caller").actor, c.get("scope"), id, c.req.valid("header")["if-match"]);
+    await deleteAccessToken(c.get("caller").actor, id, c.req.valid("header")["if-match"]);
     return noContent();
   });

@@ -62,13 +62,13 @@ async function createScene() {
   const by = await createToken(group.admin, group.scope, { admin: true, name: "reader" });
   const gone = await createToken(group.admin, group.scope, { admin: true, name: "nightly" });
   const other = await createToken(group.admin, group.scope, { name: "other" });
-  await revokeAccessToken(gone.actor, group.scope, other.id);
+  await revokeAccessToken(gone.actor, other.id);
   await changeMemberRole(organizationAdmin, group.scope, group.user.userId, "group_admin");
-  await deleteAccessToken(group.admin, group.scope, gone.id);
+  await deleteAccessToken(group.admin, gone.id);
   const path = `${events}?group_id=${group.id}`;
-  const told = async (query: string) =>
+  const listed = async (query: string) =>
     (await pageOf(`${path}&${query}`, by)).items.map(({ action, subject }) => `${action} ${subject.id}`);
-  return { ...tenant, by, gone, other, path, told };
+  return { ...tenant, by, gone, other, path, listed };
 }
 
 describe("who may read it", () => {
@@ -125,7 +125,7 @@ describe("who may read it", () => {
     const first = pageSchema.parse((await ask(base, `${path}&limit=1`, { headers })).body);
     await changeMemberRole(organizationAdmin, group.scope, group.admin.userId, "group_user");
     expect((await ask(base, `${path}&limit=1&cursor=${first.next_cursor}`, { headers })).status).toBe(403);
-    await revokeAccessToken(by.actor, group.scope, by.id);
+    await revokeAccessToken(by.actor, by.id);
     expect(await statusOf(path, by)).toBe(401);
   });
 });
@@ -135,7 +135,7 @@ describe("its contents", () => {
     const { group, organization } = await createTenant();
     const by = await createToken(group.admin, group.scope, { admin: true, name: "nightly" });
     await withRequestContext({ requestId: "1", channel: "api", address: "192.0.2.7" }, () =>
-      renameAccessToken(by.actor, group.scope, by.id, { name: "weekly" }),
+      renameAccessToken(by.actor, by.id, { name: "weekly" }),
     );
     const { status, headers, body } = await get(`${events}?group_id=${group.id}`, by);
     expect(status).toBe(200);
@@ -235,7 +235,7 @@ describe("its contents", () => {
     const replaced = { token: gitlabToken("groupBot") };
     const to = `${accessesOf(by.id)}/${one.body.id}/token`;
     expect((await askAs(base, by.secret, "PUT", to, replaced)).status).toBe(200);
-    await setVariable(by.actor, group.scope, by.id, { name: "PLACE", value: "hidden-value" });
+    await setVariable(by.actor, by.id, { name: "PLACE", value: "hidden-value" });
     const { text, body } = await get(`${events}?group_id=${group.id}`, by);
     expect(pageSchema.parse(body).items.map(({ action }) => action)).toEqual([
       "environment_variable.added",
@@ -249,39 +249,39 @@ describe("its contents", () => {
 
 describe("filters", () => {
   test("select by actor, action and token, separately and combined", async () => {
-    const { told, group, organizationAdmin, gone, other, by } = await createScene();
+    const { listed, group, organizationAdmin, gone, other, by } = await createScene();
     const created = (id: string) => `access_token.created ${id}`;
     const [revoked, deleted] = [`access_token.revoked ${other.id}`, `access_token.deleted ${gone.id}`];
     const all = [created(by.id), created(gone.id), created(other.id)].reverse();
-    expect(await told("action=access_token.created")).toEqual(all);
-    expect(await told(`actor_id=${group.admin.userId}`)).toEqual([deleted, ...all]);
-    expect(await told(`actor_id=${gone.actor.userId}`)).toEqual([revoked]);
-    expect(await told(`actor_id=${organizationAdmin.userId}`)).toEqual([`member.role_changed ${group.user.userId}`]);
-    expect(await told(`access_token_id=${gone.id}`)).toEqual([deleted, revoked, created(gone.id)]);
-    expect(await told(`access_token_id=${gone.id}&actor_id=${group.admin.userId}`)).toEqual([
+    expect(await listed("action=access_token.created")).toEqual(all);
+    expect(await listed(`actor_id=${group.admin.userId}`)).toEqual([deleted, ...all]);
+    expect(await listed(`actor_id=${gone.actor.userId}`)).toEqual([revoked]);
+    expect(await listed(`actor_id=${organizationAdmin.userId}`)).toEqual([`member.role_changed ${group.user.userId}`]);
+    expect(await listed(`access_token_id=${gone.id}`)).toEqual([deleted, revoked, created(gone.id)]);
+    expect(await listed(`access_token_id=${gone.id}&actor_id=${group.admin.userId}`)).toEqual([
       deleted,
       created(gone.id),
     ]);
-    expect(await told(`access_token_id=${other.id}&action=access_token.revoked`)).toEqual([revoked]);
+    expect(await listed(`access_token_id=${other.id}&action=access_token.revoked`)).toEqual([revoked]);
     for (const nobody of ["nobody", "%00", "%ff", "x".repeat(5000), tenant.group.admin.userId]) {
-      expect(await told(`actor_id=${nobody}`)).toEqual([]);
-      expect(await told(`access_token_id=${nobody}`)).toEqual([]);
+      expect(await listed(`actor_id=${nobody}`)).toEqual([]);
+      expect(await listed(`access_token_id=${nobody}`)).toEqual([]);
     }
   });
 
   test("include both days of a range, and exclude the instant that ends it", async () => {
-    const { told, path, by } = await createScene();
+    const { listed, path, by } = await createScene();
     const { items } = await pageOf(path, by);
     const instants = items.map(({ occurred_at: at }) => at);
     const [newest = "", oldest = ""] = [instants[0], instants.at(-1)];
     const [today, firstDay] = [newest.slice(0, 10), oldest.slice(0, 10)];
-    expect(await told(`from=${firstDay}&to=${today}`)).toHaveLength(items.length);
-    expect(await told(`from=${oldest}`)).toHaveLength(items.length);
-    expect(await told(`from=${oldest}&to=${oldest}`)).toEqual([]);
-    expect(await told(`to=${newest}`)).toHaveLength(instants.filter((at) => at < newest).length);
-    expect(await told("to=2020-01-01")).toEqual([]);
-    expect(await told("from=2998-01-01")).toEqual([]);
-    expect(await told("from=2020-01-01T00:00:00%2B01:00")).toHaveLength(items.length);
+    expect(await listed(`from=${firstDay}&to=${today}`)).toHaveLength(items.length);
+    expect(await listed(`from=${oldest}`)).toHaveLength(items.length);
+    expect(await listed(`from=${oldest}&to=${oldest}`)).toEqual([]);
+    expect(await listed(`to=${newest}`)).toHaveLength(instants.filter((at) => at < newest).length);
+    expect(await listed("to=2020-01-01")).toEqual([]);
+    expect(await listed("from=2998-01-01")).toEqual([]);
+    expect(await listed("from=2020-01-01T00:00:00%2B01:00")).toHaveLength(items.length);
   });
 
   test("never select from another log", async () => {
@@ -294,9 +294,9 @@ describe("filters", () => {
 
 describe("pages", () => {
   test.each(["", "access_token_id"])("of any size add up to the whole list, filtered by %j", async (filter) => {
-    const { path, by, gone, told } = await createScene();
+    const { path, by, gone, listed } = await createScene();
     const query = filter && `&${filter}=${gone.id}`;
-    const whole = await told(query.slice(1));
+    const whole = await listed(query.slice(1));
     for (const limit of [1, 2, whole.length, 100]) {
       const found: string[] = [];
       let cursor: string | null = "";
@@ -315,7 +315,7 @@ describe("pages", () => {
     const { group } = await createTenant();
     const by = await createToken(group.admin, group.scope, { admin: true });
     const names = Array.from({ length: 20 }, (_, place) => `V${place}`);
-    for (const name of names) await setVariable(by.actor, group.scope, by.id, { name, value: "x" });
+    for (const name of names) await setVariable(by.actor, by.id, { name, value: "x" });
     const page = await pageOf(`${events}?group_id=${group.id}`, by);
     expect(page.items).toHaveLength(20);
     const rest = await pageOf(`${events}?group_id=${group.id}&cursor=${page.next_cursor}`, by);

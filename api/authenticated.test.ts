@@ -54,9 +54,9 @@ test("a refusal without a credential says how to send one", async () => {
 test("unknown, revoked, expired, deleted and malformed credentials get exactly the same answer", async () => {
   const { admin, scope } = tenant.group;
   const revoked = await createToken(admin, scope);
-  await revokeAccessToken(admin, scope, revoked.id);
+  await revokeAccessToken(admin, revoked.id);
   const deleted = await createToken(admin, scope);
-  await deleteAccessToken(admin, scope, deleted.id);
+  await deleteAccessToken(admin, deleted.id);
   const expired = await createToken(admin, scope);
   await expire(expired.id);
 

@@ -229,7 +229,7 @@ test.runIf(cases.length > 0)("every shared case of a body is refused, and stores
       expect([400, 422], why).toContain(answer.status);
     }
   }
-  expect(await listAccesses(token.actor, { kind: "group", groupId: token.groupId ?? "" }, token.id)).toEqual([]);
+  expect(await listAccesses(token.actor, token.id)).toEqual([]);
 });
 
 test("a client that hangs up halfway does no harm", async () => {

@@ -20,10 +20,10 @@ beforeAll(async () => {
   const { group } = await createTenant();
   const token = await createToken(group.admin, group.scope);
   ({ secret } = token);
-  await setVariable(group.admin, group.scope, token.id, { name: "NAME", value: "a value" });
+  await setVariable(group.admin, token.id, { name: "NAME", value: "a value" });
   // The last use is stored once in five minutes: with this one stored, the counts below are of the requests only.
   await askWith(secret);
-  const read = () => getAccessToken(group.admin, group.scope, token.id);
+  const read = () => getAccessToken(group.admin, token.id);
   await vi.waitUntil(async () => (await read()).lastUsedAt, 10_000);
 });
 afterEach(() => database.open());

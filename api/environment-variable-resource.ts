@@ -3,7 +3,7 @@ import { setVariableInput } from "@/lib/environment-variables/change";
 import type { EnvironmentVariable } from "@/lib/environment-variables/environment-variable";
 import { exampleInstant, instant } from "./description/schemas";
 import { bodyOf } from "./http/body";
-import { etagHeader, ifMatchHeader } from "./http/etag";
+import { etagHeader, etagOf, ifMatchHeader } from "./http/etag";
 
 export const setVariableBody = bodyOf("NewEnvironmentVariable", setVariableInput, {
   value: "Any text up to 48 KiB without NUL, many lines allowed; it is never shown again",
@@ -33,6 +33,6 @@ export const variableEtag = etagHeader("The variable's revision, for `If-Match`"
 export const variableIfMatch = ifMatchHeader("variable", revisionExample);
 
 /** The headers of a response with one variable. */
-export function variableHeaders({ revision }: EnvironmentVariable): Record<string, string> {
-  return { etag: `"${revision}"` };
+export function variableHeaders(variable: EnvironmentVariable): Record<string, string> {
+  return { etag: etagOf(variable) };
 }

@@ -17,12 +17,12 @@ import { acceptsJson } from "./http/accept";
 import { created, json, noContent } from "./http/answer";
 import { authenticated } from "./http/authenticated";
 import { asBody, jsonBodyUpTo } from "./http/body";
-import type { OfTokenEnv } from "./http/env";
-import { mayManage, tokenScope } from "./http/guards";
+import type { ApiEnv } from "./http/env";
+import { mayManage } from "./http/guards";
 import { asPage, onlyPage } from "./http/page";
 import { noQuery } from "./http/query";
 
-const middleware = [authenticated, acceptsJson, noQuery, tokenScope];
+const middleware = [authenticated, acceptsJson, noQuery];
 const toChange = [...middleware, mayManage];
 const all = "/access-tokens/{id}/environment-variables" as const;
 const one = `${all}/{name}` as const;
@@ -98,27 +98,27 @@ const remove = createRoute({
   },
 });
 
-export const environmentVariables = new OpenAPIHono<OfTokenEnv>()
+export const environmentVariables = new OpenAPIHono<ApiEnv>()
   .openapi(list, async (c) => {
-    const { variables } = await listVariables(c.get("caller").actor, c.get("scope"), c.req.valid("param").id);
+    const { variables } = await listVariables(c.get("caller").actor, c.req.valid("param").id);
     return json(onlyPage(variables, variableResource));
   })
   .openapi(get, async (c) => {
     const { id: tokenId, name } = c.req.valid("param");
-    const variable = await getVariable(c.get("caller").actor, c.get("scope"), tokenId, name);
+    const variable = await getVariable(c.get("caller").actor, tokenId, name);
     return json(variableResource(variable), variableHeaders(variable));
   })
   .openapi(set, async (c) => {
     const { id: tokenId, name } = c.req.valid("param");
     const input = { name, ...c.req.valid("json"), ...ifMatchOf(c.req.valid("header")) };
-    const { variable, isNew } = await setVariable(c.get("caller").actor, c.get("scope"), tokenId, input);
+    const { variable, isNew } = await setVariable(c.get("caller").actor, tokenId, input);
     const answer = isNew ? created : json;
     return answer(variableResource(variable), variableHeaders(variable));
   })
   .openapi(remove, async (c) => {
     const { id: tokenId, name } = c.req.valid("param");
     const input = { name, ...ifMatchOf(c.req.valid("header")) };
-    await removeVariable(c.get("caller").actor, c.get("scope"), tokenId, input);
+    await removeVariable(c.get("caller").actor, tokenId, input);
     return noContent();
   });
 

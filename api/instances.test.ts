@@ -27,9 +27,9 @@ test("a revocation and a reactivation hold at every instance once acknowledged",
   const token = await createToken(admin, scope);
   for (let round = 0; round < 10; round++) {
     expect(await statusesOf(token.secret)).toEqual(new Set([200]));
-    await revokeAccessToken(admin, scope, token.id);
+    await revokeAccessToken(admin, token.id);
     expect(await statusesOf(token.secret)).toEqual(new Set([401]));
-    await reactivateAccessToken(admin, scope, token.id);
+    await reactivateAccessToken(admin, token.id);
   }
 });
 
@@ -40,7 +40,7 @@ test("a revocation holds at every instance while the token is in use", async () 
   const users = Array.from({ length: 4 }, async () => {
     while (using) await statusesOf(token.secret);
   });
-  await revokeAccessToken(admin, scope, token.id);
+  await revokeAccessToken(admin, token.id);
   const afterwards = await statusesOf(token.secret);
   using = false;
   await Promise.all(users);
@@ -51,6 +51,6 @@ test("a deletion holds at every instance once acknowledged", async () => {
   const { admin, scope } = tenant.group;
   const token = await createToken(admin, scope);
   expect(await statusesOf(token.secret)).toEqual(new Set([200]));
-  await deleteAccessToken(admin, scope, token.id);
+  await deleteAccessToken(admin, token.id);
   expect(await statusesOf(token.secret)).toEqual(new Set([401]));
 });

@@ -33,7 +33,7 @@ async function createScene(): Promise<Scene> {
   const token = await createToken(admin, scope);
   const target = { tokenScope: "project", targetId: "123", token: gitlabToken("projectBot") };
   const input = addAccessInput.parse({ providerType: "gitlab", providerUrl: providers.gitlab.url, ...target });
-  return { tenant, token, accessId: (await addAccess(admin, scope, token.id, input)).id };
+  return { tenant, token, accessId: (await addAccess(admin, token.id, input)).id };
 }
 
 let turn = 0;

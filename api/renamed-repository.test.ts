@@ -42,7 +42,7 @@ test.each(["changed", "taken"] as const)(
     // The check must not adopt the repository that now has the name.
     expect(await register()).toMatchObject({ body: { detail: refused.body.detail } });
 
-    await revokeAccessToken(group.admin, group.scope, admin.id);
+    await revokeAccessToken(group.admin, admin.id);
     expect(await unregisterDueRunners()).toBe(1);
     expect(providers.github.runners.size).toBe(0);
   },

@@ -24,8 +24,7 @@ beforeEach(async () => {
   token = await createToken(tenant.group.admin, tenant.group.scope);
 });
 
-const set = (name: string, value: string) =>
-  setVariable(tenant.group.admin, tenant.group.scope, token.id, { name, value });
+const set = (name: string, value: string) => setVariable(tenant.group.admin, token.id, { name, value });
 const read = (accept?: string, method = "GET") =>
   ask(base, sessionContext, { method, headers: { "private-token": token.secret, ...(accept ? { accept } : {}) } });
 
@@ -137,10 +136,10 @@ test("a token reads only its own environment", async () => {
 
 test("a revoked token reads nothing, and a reactivated one everything", async () => {
   await set("NAME", "a value");
-  await revokeAccessToken(tenant.group.admin, tenant.group.scope, token.id);
+  await revokeAccessToken(tenant.group.admin, token.id);
   expect(await read()).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
   expect((await read("text/x-shellscript")).text).not.toContain("a value");
-  await reactivateAccessToken(tenant.group.admin, tenant.group.scope, token.id);
+  await reactivateAccessToken(tenant.group.admin, token.id);
   expect(await environmentOf(base, token.secret)).toEqual([["NAME", "a value"]]);
 });
 
@@ -148,7 +147,7 @@ test("expired and deleted tokens read nothing", async () => {
   await set("NAME", "a value");
   await expire(token.id);
   expect((await read()).status).toBe(401);
-  await deleteAccessToken(tenant.group.admin, tenant.group.scope, token.id);
+  await deleteAccessToken(tenant.group.admin, token.id);
   expect((await read()).status).toBe(401);
 });
 
@@ -185,7 +184,7 @@ test("parameters, other methods and bad credentials are refused", async () => {
 test("values copied here from another token's row are 409, and recorded in the organization's log", async () => {
   const other = await createToken(tenant.group.admin, tenant.group.scope);
   await set("NAME", "mine");
-  await setVariable(tenant.group.admin, tenant.group.scope, other.id, { name: "NAME", value: "theirs" });
+  await setVariable(tenant.group.admin, other.id, { name: "NAME", value: "theirs" });
   await asOwner((owner) =>
     owner.query(
       `update environments set sealed_values = (select sealed_values from environments where access_token_id = $1)

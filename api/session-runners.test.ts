@@ -33,7 +33,7 @@ beforeEach(async () => {
 
 function add(access: Record<string, string>) {
   const input = addAccessInput.parse({ tokenScope: "project", ...access });
-  return addAccess(tenant.group.admin, tenant.group.scope, token.id, input);
+  return addAccess(tenant.group.admin, token.id, input);
 }
 
 const register = (body: object = {}, secret = token.secret) =>

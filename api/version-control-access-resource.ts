@@ -6,7 +6,7 @@ import { editAccessInput } from "@/lib/version-control/edit";
 import { aboutTags, asJson, exampleId, exampleInstant, instant, providerType } from "./description/schemas";
 import { json } from "./http/answer";
 import { bodyOf } from "./http/body";
-import { etagHeader, ifMatchHeader } from "./http/etag";
+import { etagHeader, etagOf, ifMatchHeader } from "./http/etag";
 
 const ofCredential = {
   token: "The credential, which is never shown again. Use that of a group, a project or an app, not a person's",
@@ -85,7 +85,7 @@ export const newAccessExample = {
   allowed_tags: ["bench-7", "hil"],
 };
 
-const versionExample = '"4f8d1c0b6a3e97254d7be0c81f62a935"';
+const versionExample = `"${exampleId.access}-3"`;
 const accessEtag = etagHeader("The access's version, for `If-Match`. Its check is no change of it.", versionExample);
 
 export const accessIfMatch = ifMatchHeader("version control access", versionExample);
@@ -113,8 +113,8 @@ export function accessResource(access: VersionControlAccess): z.output<typeof ac
 }
 
 /** The headers of a response with one access. */
-export function accessHeaders({ version }: VersionControlAccess): Record<string, string> {
-  return { etag: `"${version}"` };
+export function accessHeaders(access: VersionControlAccess): Record<string, string> {
+  return { etag: etagOf(access) };
 }
 
 export function accessAnswer(access: VersionControlAccess) {

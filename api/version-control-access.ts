@@ -8,8 +8,8 @@ import { acceptsJson } from "./http/accept";
 import { noContent } from "./http/answer";
 import { authenticated } from "./http/authenticated";
 import { asBody, emptyBody, jsonBody, noBody } from "./http/body";
-import type { OfTokenEnv } from "./http/env";
-import { mayManage, tokenScope } from "./http/guards";
+import type { ApiEnv } from "./http/env";
+import { mayManage } from "./http/guards";
 import { noQuery } from "./http/query";
 import {
   accessAnswer,
@@ -21,7 +21,7 @@ import {
 } from "./version-control-access-resource";
 import { ofAccess, accessPath as path } from "./version-control-address";
 
-const middleware = [authenticated, acceptsJson, noQuery, tokenScope];
+const middleware = [authenticated, acceptsJson, noQuery];
 const toChange = [...middleware, mayManage];
 const common = { tags: ["Version control accesses"], security: askedBy.tokenOrPerson };
 
@@ -106,31 +106,31 @@ const remove = createRoute({
   },
 });
 
-export const versionControlAccess = new OpenAPIHono<OfTokenEnv>()
+export const versionControlAccess = new OpenAPIHono<ApiEnv>()
   .openapi(one, async (c) => {
     const { id: tokenId, access_id: accessId } = c.req.valid("param");
-    return accessAnswer(await getAccess(c.get("caller").actor, c.get("scope"), tokenId, accessId));
+    return accessAnswer(await getAccess(c.get("caller").actor, tokenId, accessId));
   })
   .openapi(edit, async (c) => {
     const { id: tokenId, access_id: accessId } = c.req.valid("param");
     const expected = c.req.valid("header")["if-match"];
     const { actor } = c.get("caller");
-    return accessAnswer(await editAccess(actor, c.get("scope"), tokenId, accessId, c.req.valid("json"), expected));
+    return accessAnswer(await editAccess(actor, tokenId, accessId, c.req.valid("json"), expected));
   })
   .openapi(replace, async (c) => {
     const { id: tokenId, access_id: accessId } = c.req.valid("param");
     const expected = c.req.valid("header")["if-match"];
     const { actor } = c.get("caller");
-    return accessAnswer(await replaceToken(actor, c.get("scope"), tokenId, accessId, c.req.valid("json"), expected));
+    return accessAnswer(await replaceToken(actor, tokenId, accessId, c.req.valid("json"), expected));
   })
   .openapi(check, async (c) => {
     const { id: tokenId, access_id: accessId } = c.req.valid("param");
     const expected = c.req.valid("header")["if-match"];
-    return accessAnswer(await checkAgain(c.get("caller").actor, c.get("scope"), tokenId, accessId, expected));
+    return accessAnswer(await checkAgain(c.get("caller").actor, tokenId, accessId, expected));
   })
   .openapi(remove, async (c) => {
     const { id: tokenId, access_id: accessId } = c.req.valid("param");
     const expected = c.req.valid("header")["if-match"];
-    await removeAccess(c.get("caller").actor, c.get("scope"), tokenId, accessId, expected);
+    await removeAccess(c.get("caller").actor, tokenId, accessId, expected);
     return noContent();
   });

@@ -7,9 +7,9 @@ import { acceptsJson } from "./http/accept";
 import { created, json } from "./http/answer";
 import { authenticated } from "./http/authenticated";
 import { asBody, jsonBody } from "./http/body";
-import type { OfTokenEnv } from "./http/env";
+import type { ApiEnv } from "./http/env";
 import { noVersionIfMatch } from "./http/etag";
-import { mayManage, tokenScope } from "./http/guards";
+import { mayManage } from "./http/guards";
 import { asPage, onlyPage } from "./http/page";
 import { noQuery } from "./http/query";
 import {
@@ -23,7 +23,7 @@ import {
 } from "./version-control-access-resource";
 import { ofToken, accessesPath as path } from "./version-control-address";
 
-const middleware = [authenticated, acceptsJson, noQuery, tokenScope];
+const middleware = [authenticated, acceptsJson, noQuery];
 const common = { tags: ["Version control accesses"], security: askedBy.tokenOrPerson };
 
 const list = createRoute({
@@ -56,13 +56,13 @@ const add = createRoute({
   },
 });
 
-export const versionControlAccesses = new OpenAPIHono<OfTokenEnv>()
+export const versionControlAccesses = new OpenAPIHono<ApiEnv>()
   .openapi(list, async (c) => {
-    const accesses = await listAccesses(c.get("caller").actor, c.get("scope"), c.req.valid("param").id);
+    const accesses = await listAccesses(c.get("caller").actor, c.req.valid("param").id);
     return json(onlyPage(accesses, accessResource));
   })
   .openapi(add, async (c) => {
     const { id: tokenId } = c.req.valid("param");
-    const access = await addAccess(c.get("caller").actor, c.get("scope"), tokenId, c.req.valid("json"));
+    const access = await addAccess(c.get("caller").actor, tokenId, c.req.valid("json"));
     return created(accessResource(access), accessHeaders(access));
   });

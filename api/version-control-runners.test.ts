@@ -93,7 +93,7 @@ test("each access lists only its own runners", async () => {
 test("a runner that can't be unregistered yet is listed with the reason", async () => {
   const { id } = await register();
   providers.gitlab.failWith("error");
-  await revokeAccessToken(tenant.group.admin, tenant.group.scope, token.id);
+  await revokeAccessToken(tenant.group.admin, token.id);
   await unregisterDueRunners();
   const { body } = await get();
   expect(body.items).toMatchObject([{ id, state: "unregistering", last_error: expect.stringMatching(/\w+ \w+/) }]);

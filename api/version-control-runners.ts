@@ -6,8 +6,7 @@ import { askedBy } from "./description/security";
 import { acceptsJson } from "./http/accept";
 import { json } from "./http/answer";
 import { authenticated } from "./http/authenticated";
-import type { OfTokenEnv } from "./http/env";
-import { tokenScope } from "./http/guards";
+import type { ApiEnv } from "./http/env";
 import { asPage, onlyPage } from "./http/page";
 import { noQuery } from "./http/query";
 import { accessPath, ofAccess } from "./version-control-address";
@@ -48,7 +47,7 @@ const list = createRoute({
   summary: "List the runners of a version control access",
   description:
     "All that sessions have registered with it, as one page, the newest first. Those of a removed access are listed until they are unregistered. A token may list its own.",
-  middleware: [authenticated, acceptsJson, noQuery, tokenScope],
+  middleware: [authenticated, acceptsJson, noQuery],
   request: { params: ofAccess },
   responses: {
     200: { description: "The runners, with their states", content: asPage(schema, example) },
@@ -56,9 +55,9 @@ const list = createRoute({
   },
 });
 
-export const versionControlRunners = new OpenAPIHono<OfTokenEnv>().openapi(list, async (c) => {
+export const versionControlRunners = new OpenAPIHono<ApiEnv>().openapi(list, async (c) => {
   const { id: tokenId, access_id: accessId } = c.req.valid("param");
-  const runners = await listAccessRunners(c.get("caller").actor, c.get("scope"), tokenId, accessId);
+  const runners = await listAccessRunners(c.get("caller").actor, tokenId, accessId);
   return json(onlyPage(runners, resource));
 });
 

@@ -63,7 +63,7 @@ test("an access is added, listed, checked and removed", async () => {
   expect(checked.status).toBe(200);
   expect(checked.body).toEqual({ ...body, check: { status: "ok", code: null, message: null, checked_at: instant } });
 
-  for (const told of [text, list.text, checked.text]) expect(told).not.toContain("glpat-standin");
+  for (const answer of [text, list.text, checked.text]) expect(answer).not.toContain("glpat-standin");
 
   const removed = await askAs(base, admin.secret, "DELETE", one);
   expect(removed).toMatchObject({ status: 204, text: "" });

@@ -41,7 +41,7 @@ async function setVariables(): Promise<void> {
   for (let done = 0; done < known; done += 100) {
     // The tokens with known secrets are the oldest.
     const page = await listAccessTokens(group.admin, group.scope, pageFrom("created_at", 100, cursor));
-    for (const { id } of page.items) await applyDotenv(group.admin, group.scope, id, input);
+    for (const { id } of page.items) await applyDotenv(group.admin, id, input);
     cursor = page.nextCursor ?? "";
   }
 }

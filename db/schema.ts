@@ -35,6 +35,8 @@ const id = (prefix: IdPrefix) =>
 /** Milliseconds, like JavaScript's dates, so that a cursor made from a row compares equal to it. */
 const instant = () => timestamp({ withTimezone: true, precision: 3 });
 const createdAt = () => instant().notNull().defaultNow();
+/** Counts the row's changes, except of what a person doesn't change. A trigger increments it. */
+const revision = () => integer().notNull().default(1);
 const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 /** Sorted and compared by bytes, so that order and uniqueness don't depend on the server's locale. */
 const folded = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
@@ -202,6 +204,7 @@ export const accessTokens = pgTable(
     expiresAt: instant().notNull(),
     lastUsedAt: instant(),
     revokedAt: instant(),
+    revision: revision(),
   },
   (table) => [
     foreignKey({
@@ -273,6 +276,7 @@ export const versionControlAccesses = pgTable(
     tokenExpiresAt: instant(),
     createdAt: createdAt(),
     removedAt: instant(),
+    revision: revision(),
   },
   (table) => [
     uniqueIndex("version_control_accesses_url")
@@ -329,10 +333,13 @@ export const environmentVariables = pgTable(
     accessTokenId: text()
       .notNull()
       .references(() => accessTokens.id, { onDelete: "cascade" }),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
     name: folded().notNull(),
     /** Bytes of the value in UTF-8. */
     size: integer().notNull(),
-    /** Changes with each change, so that a command can state which revision it expects. */
+    /** Random and new with each change: a variable that was removed and added again must have another one. */
     revision: text().notNull(),
     updatedById: text()
       .notNull()

@@ -18,16 +18,29 @@ const changesMembers: Permission[] = ["members:manage", "groups:manage"];
 /** A command's result. No event means that nothing changed. */
 export type Outcome<T> = { result: T; event?: AuditEvent };
 
-type Work<T> = (tx: Tx, access: Rights) => Promise<Outcome<T>>;
+type Work<T, R extends Rights = Rights> = (tx: Tx, access: R) => Promise<Outcome<T>>;
 
 /**
  * Runs an actor's command in one transaction: authorizes the actor, does the work, and records its event. Every command
  * must use it. Throws what `authorize` throws, and `unavailable` if each attempt conflicted with other transactions.
  */
-export async function mutate<T>(actor: Actor, scope: Scope, permission: Permission, work: Work<T>): Promise<T> {
+export function mutate<T>(actor: Actor, scope: Scope, permission: Permission, work: Work<T>): Promise<T> {
+  const authorizeActor = async (tx: Tx) => {
+    if (changesMembers.includes(permission)) await lockScopeFor(tx, actor, scope, permission);
+    return authorizeCommand(actor, scope, permission, tx, true);
+  };
+  return mutateAs(actor, authorizeActor, work);
+}
+
+/** The same for a command that finds its scope itself. `authorizeActor` has to lock the roles that it reads. */
+export async function mutateAs<T, R extends Rights>(
+  actor: Actor,
+  authorizeActor: (tx: Tx) => Promise<R>,
+  work: Work<T, R>,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await db.transaction((tx) => attemptOnce(tx, actor, scope, permission, work));
+      return await db.transaction(async (tx) => attemptOnce(tx, actor, await authorizeActor(tx), work));
     } catch (error) {
       if (!deadlockOrSerialization.includes(databaseErrorCode(error) ?? "")) throw error;
       if (attempt === attempts) throw tooMuchAtOnce(error);
@@ -37,9 +50,7 @@ export async function mutate<T>(actor: Actor, scope: Scope, permission: Permissi
   }
 }
 
-async function attemptOnce<T>(tx: Tx, actor: Actor, scope: Scope, permission: Permission, work: Work<T>): Promise<T> {
-  if (changesMembers.includes(permission)) await lockScopeFor(tx, actor, scope, permission);
-  const access = await authorizeCommand(actor, scope, permission, tx, true);
+async function attemptOnce<T, R extends Rights>(tx: Tx, actor: Actor, access: R, work: Work<T, R>): Promise<T> {
   const { result, event } = await work(tx, access);
   if (event) {
     const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };

@@ -50,7 +50,7 @@ function acceptedNames(): string[] {
 async function tokenWith({ group }: Tenant, environment: Record<string, string>): Promise<TestToken> {
   const token = await createToken(group.admin, group.scope);
   for (const [name, value] of Object.entries(environment)) {
-    await setVariable(group.admin, group.scope, token.id, { name, value });
+    await setVariable(group.admin, token.id, { name, value });
   }
   return token;
 }

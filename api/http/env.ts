@@ -1,7 +1,6 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
 import type { Person, TechnicalUser } from "@/lib/auth/actor";
-import type { Scope } from "@/lib/auth/scope";
 
 /** The caller: a technical user by its access token, or a person. */
 export type Caller = { actor: TechnicalUser; token: AccessToken } | { actor: Person; token: null };
@@ -14,6 +13,3 @@ export type TokenEnv = {
   Bindings: HttpBindings;
   Variables: ApiEnv["Variables"] & { token: AccessToken; technicalUser: TechnicalUser };
 };
-
-/** The same behind `tokenScope`, with the scope of the token in the path. */
-export type OfTokenEnv = { Bindings: HttpBindings; Variables: ApiEnv["Variables"] & { scope: Scope } };

@@ -1,11 +1,11 @@
 import { z } from "@hono/zod-openapi";
-import type { AccessToken } from "@/lib/access-tokens/access-token";
-import { type ExpectedVersions, versionOf } from "@/lib/access-tokens/find";
+import { exampleId } from "@/api/description/schemas";
+import type { ExpectedRevisions } from "@/lib/errors";
 import { unmetCondition } from "./query";
 
-/** The token's version as a strong entity tag. */
-export function etagOf(token: AccessToken): string {
-  return `"${versionOf(token)}"`;
+/** A row's revision as a strong entity tag. */
+export function etagOf({ revision }: { revision: string }): string {
+  return `"${revision}"`;
 }
 
 // RFC 9110, 8.8.3: a tag may contain commas, which also separate tags, so a list can't be split at them.
@@ -17,9 +17,8 @@ export function etagHeader(description: string, example: string) {
   return { ETag: { description, required: true, schema: { type: "string", pattern: '^"[^"]+"$' }, example } } as const;
 }
 
-const tokenExample = '"q1nW8f3kZtR5xY0bLd7mHA"';
+const tokenExample = `"${exampleId.token}-3"`;
 
-/** The token's version. The last use isn't part of it. */
 export const tokenEtag = etagHeader(
   "The token's version, for `If-Match`. A use of the token doesn't change it.",
   tokenExample,
@@ -29,7 +28,7 @@ export const tokenEtag = etagHeader(
 const ifMatch = z
   .string()
   .regex(field, "must be an entity tag in quotes, a list of them, or *")
-  .transform((text): ExpectedVersions => {
+  .transform((text): ExpectedRevisions => {
     if (text === "*") return undefined;
     const tags = text.match(new RegExp(tag, "g")) ?? [];
     return tags.filter((one) => one.startsWith('"')).map((one) => one.slice(1, -1));

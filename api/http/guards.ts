@@ -1,8 +1,7 @@
 import { createMiddleware } from "hono/factory";
-import { getAccessToken, scopeOfAccessToken } from "@/lib/access-tokens/queries";
-import { authorizeCommand } from "@/lib/audit/authorize-command";
+import { getManagedToken } from "@/lib/access-tokens/queries";
 import { forbidden } from "@/lib/errors";
-import type { ApiEnv, OfTokenEnv, TokenEnv } from "./env";
+import type { ApiEnv, TokenEnv } from "./env";
 import { problem } from "./problem";
 
 /** Keeps routes with `{id}` from matching `self`, which is read-only. */
@@ -26,23 +25,10 @@ export const tokenOnly = createMiddleware<TokenEnv>(async (c, next) => {
 });
 
 /**
- * For routes that change the token in the path, or what belongs to it. Refuses a token that may see itself but not
- * change itself, before the body is read. The command authorizes everyone else.
+ * For routes that change the token in the path, or what belongs to it: refuses with 404 or 403 before the body is read,
+ * whatever else is wrong with the request. The command authorizes again, in its transaction.
  */
-export const mayManage = createMiddleware<OfTokenEnv>(async (c, next) => {
-  const { actor, token } = c.get("caller");
-  if (token?.id === c.req.param("id")) await authorizeCommand(actor, c.get("scope"), "access-tokens:manage");
-  await next();
-});
-
-/**
- * For routes below a token: finds the scope of the token in the path. A token that the caller may not see answers 404,
- * whatever else is wrong with the request.
- */
-export const tokenScope = createMiddleware<OfTokenEnv>(async (c, next) => {
-  const id = c.req.param("id") ?? "";
-  const scope = await scopeOfAccessToken(id);
-  await getAccessToken(c.get("caller").actor, scope, id);
-  c.set("scope", scope);
+export const mayManage = createMiddleware<ApiEnv>(async (c, next) => {
+  await getManagedToken(c.get("caller").actor, c.req.param("id") ?? "");
   await next();
 });

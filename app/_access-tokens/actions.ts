@@ -40,7 +40,7 @@ const changeInput = z.object({ tokenId: z.string(), change: z.enum(changes), lea
 const commands = { revoke: revokeAccessToken, reactivate: reactivateAccessToken, delete: deleteAccessToken };
 
 export const changeAccessTokenAction = formAction(changeInput, async (actor, input) => {
-  await commands[input.change](actor, scopeOf(input), input.tokenId);
+  await commands[input.change](actor, input.tokenId);
   if (input.change === "delete" && input.leavesPage) redirect(listPathOf(input));
   refresh();
 });

@@ -55,7 +55,7 @@ type TokenShellProps = { scope: ScopeFields; tokenId: string; children: ReactNod
 export async function TokenShell({ scope, tokenId, children }: TokenShellProps) {
   const person = await requireUser();
   const { crumbs, permissions } = await visibleOwner(scope);
-  const token = await visible(getAccessToken(person, scopeOf(scope), tokenId));
+  const token = await visible(getAccessToken(person, tokenId, scopeOf(scope)));
   const list = listPathOf(scope);
   const path = `${list}/${token.id}`;
   const tabs = [

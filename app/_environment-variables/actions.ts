@@ -2,7 +2,6 @@
 
 import { refresh } from "next/cache";
 import { z } from "zod";
-import { scopeFields, scopeOf } from "@/app/_parts/scope";
 import { removeVariable, setVariable, setVariableInput } from "@/lib/environment-variables/change";
 import { applyDotenv, dotenvText, planDotenv } from "@/lib/environment-variables/dotenv-import";
 import { limits } from "@/lib/environment-variables/limits";
@@ -15,45 +14,42 @@ const ofToken = { tokenId: z.string() };
 
 /** Answers nothing that was sent, like the other actions here. A value stays in the browser's form until it is stored. */
 export const setVariableAction = formAction(
-  z
-    .object({
-      ...ofToken,
-      name: variableName,
-      value: jsonField(setVariableInput.shape.value),
-      expected: z.string().nullable().default(null),
-    })
-    .and(scopeFields),
+  z.object({
+    ...ofToken,
+    name: variableName,
+    value: jsonField(setVariableInput.shape.value),
+    expected: z.string().nullable().default(null),
+  }),
   (actor, input) => {
     const { name, value, expected } = input;
     return refreshed(async () => {
-      await setVariable(actor, scopeOf(input), input.tokenId, { name, value, expected });
+      await setVariable(actor, input.tokenId, { name, value, expected });
     });
   },
 );
 
 export const removeVariableAction = formAction(
-  z.object({ ...ofToken, name: z.string(), expected: z.string() }).and(scopeFields),
+  z.object({ ...ofToken, name: z.string(), expected: z.string() }),
   (actor, input) => {
     const { name, expected } = input;
-    return refreshed(() => removeVariable(actor, scopeOf(input), input.tokenId, { name, expected }));
+    return refreshed(() => removeVariable(actor, input.tokenId, { name, expected }));
   },
 );
 
-export const planDotenvAction = formAction(
-  z.object({ ...ofToken, text: jsonField(dotenvText) }).and(scopeFields),
-  (actor, input) => planDotenv(actor, scopeOf(input), input.tokenId, input.text),
+export const planDotenvAction = formAction(z.object({ ...ofToken, text: jsonField(dotenvText) }), (actor, input) =>
+  planDotenv(actor, input.tokenId, input.text),
 );
 
 // Pairs, because a record would lose the name `__proto__`.
 const expected = jsonField(z.array(z.tuple([z.string(), z.string().nullable()])).max(limits.variables));
 
 export const applyDotenvAction = formAction(
-  z.object({ ...ofToken, text: jsonField(dotenvText), expected, leaveOutRefused: checkbox }).and(scopeFields),
+  z.object({ ...ofToken, text: jsonField(dotenvText), expected, leaveOutRefused: checkbox }),
   (actor, input) =>
     refreshed(async () => {
       const file = { text: input.text, leaveOutRefused: input.leaveOutRefused };
       const seen = Object.fromEntries(input.expected);
-      await applyDotenv(actor, scopeOf(input), input.tokenId, { ...file, expected: seen });
+      await applyDotenv(actor, input.tokenId, { ...file, expected: seen });
     }),
 );
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { type ChangeEvent, useActionState, useRef, useState } from "react";
-import type { TokenPlace } from "@/app/_parts/paths";
+import type { TokenRef } from "@/app/_parts/paths";
 import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -78,10 +78,10 @@ type Answer = { text?: string; plan?: Plan; failed?: Refusal };
 type Request = { text: string; confirmed?: { plan: Plan; leaveOutRefused: boolean } };
 
 /** Previews a text and applies it. A plan or refusal of an earlier text is not shown. */
-function useDotenvImport(place: TokenPlace, onDone: () => void) {
+function useDotenvImport(tokenRef: TokenRef, onDone: () => void) {
   const [text, setText] = useState("");
   const [answer, send, pending] = useActionState(async (_previous: Answer, request: Request): Promise<Answer> => {
-    const next = await answerTo(place, request);
+    const next = await answerTo(tokenRef, request);
     if (next.status === "done" && !next.data) onDone();
     return {
       text: request.text,
@@ -100,10 +100,10 @@ function useDotenvImport(place: TokenPlace, onDone: () => void) {
   };
 }
 
-async function answerTo(place: TokenPlace, { text, confirmed }: Request): Promise<FormState<Plan | undefined>> {
+async function answerTo(tokenRef: TokenRef, { text, confirmed }: Request): Promise<FormState<Plan | undefined>> {
   // The server may refuse a larger form unread, without naming the field.
   if (text.length > dotenvLength) return { status: "failed", fields: { text: [dotenvTooLong] } };
-  const fields = { ...place, text: JSON.stringify(text) };
+  const fields = { ...tokenRef, text: JSON.stringify(text) };
   if (!confirmed) return planDotenv({ status: "idle" }, toForm(fields));
   const { plan, leaveOutRefused } = confirmed;
   const expected = plan.lines.flatMap((line) => (line.kind === "refused" ? [] : [[line.name, line.expected]]));
@@ -123,8 +123,8 @@ function aboutAll(failed: Refusal): Refusal {
   return { ...failed, message: `${message} “Preview” shows what the text does now.` };
 }
 
-export function PasteDialog({ place, onClose }: { place: TokenPlace; onClose: () => void }) {
-  const { setText, plan, failed, preview, confirm, pending } = useDotenvImport(place, onClose);
+export function PasteDialog({ tokenRef, onClose }: { tokenRef: TokenRef; onClose: () => void }) {
+  const { setText, plan, failed, preview, confirm, pending } = useDotenvImport(tokenRef, onClose);
   const [leftOutOf, setLeftOutOf] = useState<Plan>();
   const leave = () => !pending && onClose();
   const leaveOutRefused = plan !== undefined && leftOutOf === plan;

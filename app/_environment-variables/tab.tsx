@@ -1,14 +1,15 @@
 import { visibleOwner } from "@/app/_access-tokens/token-shell";
-import type { TokenPlace } from "@/app/_parts/paths";
-import { scopeOf } from "@/app/_parts/scope";
+import type { ScopeFields } from "@/app/_parts/paths";
 import { listVariables } from "@/lib/environment-variables/queries";
 import { requireUser } from "@/lib/web/session";
 import { visible } from "@/lib/web/visible";
 import { Variables } from "./variables";
 
-export async function EnvironmentVariablesTab({ place }: { place: TokenPlace }) {
-  const { permissions } = await visibleOwner(place);
-  const environment = await visible(listVariables(await requireUser(), scopeOf(place), place.tokenId));
+type Props = { scope: ScopeFields; tokenId: string };
+
+export async function EnvironmentVariablesTab({ scope, tokenId }: Props) {
+  const { permissions } = await visibleOwner(scope);
+  const environment = await visible(listVariables(await requireUser(), tokenId));
   const mayManage = permissions.has("access-tokens:manage");
-  return <Variables place={place} environment={environment} mayManage={mayManage} now={new Date()} />;
+  return <Variables tokenRef={{ tokenId }} environment={environment} mayManage={mayManage} now={new Date()} />;
 }

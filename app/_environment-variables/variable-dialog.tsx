@@ -1,7 +1,7 @@
 "use client";
 
 import { type Ref, useRef, useState } from "react";
-import type { TokenPlace } from "@/app/_parts/paths";
+import type { TokenRef } from "@/app/_parts/paths";
 import { useSubmit } from "@/app/_parts/use-submit";
 import { Callout } from "@/components/ui/callout";
 import { Field, TextAreaField } from "@/components/ui/field";
@@ -24,7 +24,7 @@ function bytesOf(text: string): number {
 const setVariable = reachable(setVariableAction);
 
 /** `expected`: the revision to replace, or null for a new variable. */
-type Input = TokenPlace & { name: string; value: string; expected: string | null };
+type Input = TokenRef & { name: string; value: string; expected: string | null };
 
 async function send(previous: FormState<void>, { value, expected, ...rest }: Input): Promise<FormState<void>> {
   // The server may refuse a larger form unread, without naming the field.
@@ -110,14 +110,14 @@ function room(used: number, limit: number): string {
 const again = "“Confirm” once more stores your value all the same.";
 
 type VariableDialogProps = {
-  place: TokenPlace;
+  tokenRef: TokenRef;
   environment: Environment;
   /** The name of the variable to replace. Without it, a variable is added. */
   replaces?: string;
   onClose: () => void;
 };
 
-export function VariableDialog({ place, environment, replaces, onClose }: VariableDialogProps) {
+export function VariableDialog({ tokenRef, environment, replaces, onClose }: VariableDialogProps) {
   const [typedName, setName] = useState("");
   const [value, setValue] = useState("");
   const field = useRef<HTMLTextAreaElement>(null);
@@ -129,7 +129,7 @@ export function VariableDialog({ place, environment, replaces, onClose }: Variab
       title={replaces === undefined ? "Add Variable" : "Replace"}
       description={replaces !== undefined && "The new value takes the place of the old one, which is deleted for good."}
       // After a conflict this is the other person's revision, which the page shows by then.
-      action={() => submit({ ...place, name, value, expected: old?.revision ?? null })}
+      action={() => submit({ ...tokenRef, name, value, expected: old?.revision ?? null })}
       error={failed?.message && (failed.code === "conflict" ? `${failed.message} ${again}` : failed.message)}
       submitLabel="Confirm"
       pendingLabel="Storing…"

@@ -1,4 +1,4 @@
-import type { TokenPlace } from "@/app/_parts/paths";
+import type { TokenRef } from "@/app/_parts/paths";
 import { ConfirmDialog, Subject } from "@/components/ui/confirm-dialog";
 import type { Environment } from "@/lib/environment-variables/queries";
 import { refusalOf, toForm } from "@/lib/web/form-state";
@@ -10,14 +10,14 @@ import { VariableDialog } from "./variable-dialog";
 const again = "“Remove” once more removes what there is now.";
 const removeVariable = reachable(removeVariableAction);
 
-type RemoveVariableDialogProps = { place: TokenPlace; environment: Environment; name: string; onClose: () => void };
+type RemoveVariableDialogProps = { tokenRef: TokenRef; environment: Environment; name: string; onClose: () => void };
 
-function RemoveVariableDialog({ place, environment, name, onClose }: RemoveVariableDialogProps) {
+function RemoveVariableDialog({ tokenRef, environment, name, onClose }: RemoveVariableDialogProps) {
   // Missing if somebody else has removed it in the meantime.
   const expected = environment.variables.find((variable) => variable.name === name)?.revision ?? "";
 
   async function remove() {
-    const refusal = refusalOf(await removeVariable({ status: "idle" }, toForm({ ...place, name, expected })));
+    const refusal = refusalOf(await removeVariable({ status: "idle" }, toForm({ ...tokenRef, name, expected })));
     return refusal?.code === "conflict" ? { message: `${refusal.message} ${again}` } : refusal;
   }
 
@@ -36,13 +36,13 @@ export type Asked = { for: "add" } | { for: "paste" } | { for: "replace" | "remo
 
 type VariableDialogsProps = {
   asked: Asked | undefined;
-  place: TokenPlace;
+  tokenRef: TokenRef;
   environment: Environment;
   onClose: () => void;
 };
 
-export function VariableDialogs({ asked, place, environment, onClose }: VariableDialogsProps) {
-  const dialog = { place, environment, onClose };
+export function VariableDialogs({ asked, tokenRef, environment, onClose }: VariableDialogsProps) {
+  const dialog = { tokenRef, environment, onClose };
   switch (asked?.for) {
     case undefined:
       return null;

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import type { TokenPlace } from "@/app/_parts/paths";
+import type { TokenRef } from "@/app/_parts/paths";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { SectionHeader } from "@/components/ui/header";
@@ -10,10 +10,10 @@ import { type Asked, VariableDialogs } from "./variable-dialogs";
 import { VariableTable } from "./variable-table";
 import { VariableUsage } from "./variable-usage";
 
-type Props = { place: TokenPlace; environment: Environment; mayManage: boolean; now: Date };
+type Props = { tokenRef: TokenRef; environment: Environment; mayManage: boolean; now: Date };
 
 /** The dialogs are here and not in the rows, so that typed text stays when somebody else removes the row. */
-export function Variables({ place, environment, mayManage, now }: Props) {
+export function Variables({ tokenRef, environment, mayManage, now }: Props) {
   const [asked, ask] = useState<Asked>();
   const { variables } = environment;
   return (
@@ -31,7 +31,7 @@ export function Variables({ place, environment, mayManage, now }: Props) {
           exactly as it was entered here. Values are stored encrypted and never shown again.
         </EmptyState>
       )}
-      <VariableDialogs asked={asked} place={place} environment={environment} onClose={() => ask(undefined)} />
+      <VariableDialogs asked={asked} tokenRef={tokenRef} environment={environment} onClose={() => ask(undefined)} />
     </>
   );
 }

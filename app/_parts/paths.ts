@@ -1,8 +1,8 @@
 /** A scope as a form sends it: one of two fields. */
 export type ScopeFields = { groupId: string } | { organizationId: string };
 
-/** An access token as a form names it: by its scope and its id. */
-export type TokenPlace = ScopeFields & { tokenId: string };
+/** An access token as a form names it. */
+export type TokenRef = { tokenId: string };
 
 /** The path of the group or organization. The paths of its tabs begin with it. */
 export function ownerPathOf(fields: ScopeFields): string {

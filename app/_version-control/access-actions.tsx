@@ -1,7 +1,7 @@
 "use client";
 
 import { useState, useTransition } from "react";
-import type { TokenPlace } from "@/app/_parts/paths";
+import type { TokenRef } from "@/app/_parts/paths";
 import { FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
 import { RowActions } from "@/components/ui/table-parts";
@@ -17,18 +17,18 @@ import type { ShownAccess } from "./words";
 const checkAccess = reachable(checkAccessAction);
 
 type Props = {
-  place: TokenPlace;
+  tokenRef: TokenRef;
   access: ShownAccess;
   /** The id of the element that names the row's access. */
   describedBy: string;
 };
 
-export function AccessActions({ place, access, describedBy }: Props) {
+export function AccessActions({ tokenRef, access, describedBy }: Props) {
   const [asked, setAsked] = useState<"edit" | "replace" | "remove">();
   const [error, setError] = useState<string>();
   const [pending, startTransition] = useTransition();
   const row = useFocusHandover<HTMLDivElement>();
-  const ofAccess = { ...place, accessId: access.id };
+  const ofAccess = { ...tokenRef, accessId: access.id };
   const close = () => setAsked(undefined);
 
   function check() {

@@ -1,4 +1,4 @@
-import type { TokenPlace } from "@/app/_parts/paths";
+import type { TokenRef } from "@/app/_parts/paths";
 import { Time } from "@/components/time";
 import { Badge } from "@/components/ui/badge";
 import { StatusText } from "@/components/ui/status";
@@ -40,9 +40,9 @@ function CheckResult({ check, now }: { check: VersionControlAccess["check"]; now
   );
 }
 
-type AccessTableProps = { place: TokenPlace; accesses: readonly VersionControlAccess[]; now: Date };
+type AccessTableProps = { tokenRef: TokenRef; accesses: readonly VersionControlAccess[]; now: Date };
 
-export function AccessTable({ place, accesses, now }: AccessTableProps) {
+export function AccessTable({ tokenRef, accesses, now }: AccessTableProps) {
   return (
     <Table label="Version control accesses">
       <TableHead>
@@ -56,19 +56,19 @@ export function AccessTable({ place, accesses, now }: AccessTableProps) {
       </TableHead>
       <TableBody>
         {accesses.map((access) => (
-          <AccessRow key={access.id} place={place} access={access} now={now} />
+          <AccessRow key={access.id} tokenRef={tokenRef} access={access} now={now} />
         ))}
       </TableBody>
     </Table>
   );
 }
 
-type RowProps = { place: TokenPlace; access: VersionControlAccess; now: Date };
+type RowProps = { tokenRef: TokenRef; access: VersionControlAccess; now: Date };
 
-function AccessRow({ place, access, now }: RowProps) {
+function AccessRow({ tokenRef, access, now }: RowProps) {
   const { id, providerType, providerUrl, tokenScope, targetId, tokenSuffix, check, tokenExpiresAt } = access;
-  const { allowedTags, runUntagged, version } = access;
-  const shown = { id, providerType, providerUrl, tokenScope, allowedTags, runUntagged, version };
+  const { allowedTags, runUntagged, revision } = access;
+  const shown = { id, providerType, providerUrl, tokenScope, allowedTags, runUntagged, revision };
   return (
     <Row>
       <ProviderCell id={`${id}-provider`} type={providerType} url={providerUrl} />
@@ -92,7 +92,7 @@ function AccessRow({ place, access, now }: RowProps) {
         <CredentialExpiry expiresAt={tokenExpiresAt} now={now} />
       </Cell>
       <Cell label="Actions">
-        <AccessActions place={place} access={shown} describedBy={`${id}-provider`} />
+        <AccessActions tokenRef={tokenRef} access={shown} describedBy={`${id}-provider`} />
       </Cell>
     </Row>
   );

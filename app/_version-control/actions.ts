@@ -2,7 +2,6 @@
 
 import { refresh } from "next/cache";
 import { z } from "zod";
-import { scopeFields, scopeOf } from "@/app/_parts/scope";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { checkAgain, removeAccess, replaceToken, replaceTokenInput } from "@/lib/version-control/change";
 import { editAccess } from "@/lib/version-control/edit";
@@ -19,9 +18,7 @@ const runnerFields = {
   runUntagged: checkbox,
 };
 
-const addInput = z
-  .object({ ...addAccessInput.shape, ...ofToken, ...runnerFields, acceptPersonalToken })
-  .and(scopeFields);
+const addInput = z.object({ ...addAccessInput.shape, ...ofToken, ...runnerFields, acceptPersonalToken });
 
 /** Answers nothing that was sent. The credential stays in the browser's form until it is accepted. */
 export const addAccessAction = formAction(addInput, async (actor, input) => {
@@ -29,36 +26,36 @@ export const addAccessAction = formAction(addInput, async (actor, input) => {
   const { allowedTags, runUntagged } = input;
   const target = { providerType, providerUrl, tokenScope, targetId };
   const access = { ...target, token, acceptPersonalToken, allowedTags, runUntagged };
-  await addAccess(actor, scopeOf(input), input.tokenId, access);
+  await addAccess(actor, input.tokenId, access);
   refresh();
 });
 
-/** `version` is the one that the form shows. The command refuses another one, so that no change is overwritten unseen. */
+/** `revision` is the one that the form shows. The command refuses another one, so that no change is overwritten unseen. */
 export const editAccessAction = formAction(
-  z.object({ ...ofAccess, ...runnerFields, version: z.string() }).and(scopeFields),
+  z.object({ ...ofAccess, ...runnerFields, revision: z.string() }),
   async (actor, input) => {
-    const { tokenId, accessId, allowedTags, runUntagged, version } = input;
-    await editAccess(actor, scopeOf(input), tokenId, accessId, { allowedTags, runUntagged }, [version]);
+    const { tokenId, accessId, allowedTags, runUntagged, revision } = input;
+    await editAccess(actor, tokenId, accessId, { allowedTags, runUntagged }, [revision]);
     refresh();
   },
 );
 
 export const replaceTokenAction = formAction(
-  z.object({ ...replaceTokenInput.shape, ...ofAccess, acceptPersonalToken }).and(scopeFields),
+  z.object({ ...replaceTokenInput.shape, ...ofAccess, acceptPersonalToken }),
   async (actor, input) => {
     const { token, acceptPersonalToken } = input;
-    await replaceToken(actor, scopeOf(input), input.tokenId, input.accessId, { token, acceptPersonalToken });
+    await replaceToken(actor, input.tokenId, input.accessId, { token, acceptPersonalToken });
     refresh();
   },
 );
 
-export const checkAccessAction = formAction(z.object(ofAccess).and(scopeFields), async (actor, input) => {
-  await checkAgain(actor, scopeOf(input), input.tokenId, input.accessId);
+export const checkAccessAction = formAction(z.object(ofAccess), async (actor, input) => {
+  await checkAgain(actor, input.tokenId, input.accessId);
   refresh();
 });
 
-export const removeAccessAction = formAction(z.object(ofAccess).and(scopeFields), async (actor, input) => {
-  await removeAccess(actor, scopeOf(input), input.tokenId, input.accessId);
+export const removeAccessAction = formAction(z.object(ofAccess), async (actor, input) => {
+  await removeAccess(actor, input.tokenId, input.accessId);
   refresh();
 });
 

@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import type { TokenPlace } from "@/app/_parts/paths";
+import type { TokenRef } from "@/app/_parts/paths";
 import { Field, SelectField } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { unfilled } from "@/components/ui/unfilled";
@@ -26,14 +26,14 @@ const scopeOptions = [
 const addAccess = reachable(addAccessAction);
 const fields = ["providerUrl", "token", "targetId"];
 
-export function AddAccessDialog({ place, onClose }: { place: TokenPlace; onClose: () => void }) {
+export function AddAccessDialog({ tokenRef, onClose }: { tokenRef: TokenRef; onClose: () => void }) {
   const [provider, setProvider] = useState<ProviderType>("gitlab");
   const [scope, setScope] = useState<TokenScope>("project");
   const { failed, submit, pending, ...credential } = useCredentialForm(addAccess, fields, onClose);
   return (
     <FormDialog
       title="Add Access"
-      hidden={place}
+      hidden={tokenRef}
       action={submit}
       error={failed?.message}
       submitLabel="Add"

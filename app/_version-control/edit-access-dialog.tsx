@@ -23,7 +23,7 @@ export function EditAccessDialog({ fields, access, onClose }: Props) {
           from now on; those that there are stay as they are.
         </span>
       }
-      hidden={{ ...fields, version: access.version }}
+      hidden={{ ...fields, revision: access.revision }}
       action={submit}
       error={failed?.message}
       submitLabel="Save"

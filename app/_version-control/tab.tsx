@@ -1,5 +1,3 @@
-import type { TokenPlace } from "@/app/_parts/paths";
-import { scopeOf } from "@/app/_parts/scope";
 import { Callout } from "@/components/ui/callout";
 import { EmptyState } from "@/components/ui/empty-state";
 import { SectionHeader } from "@/components/ui/header";
@@ -10,14 +8,14 @@ import { AccessTable } from "./access-table";
 import { AddAccess } from "./add-access";
 import { RunnerTable } from "./runner-table";
 
-export async function VersionControlTab({ place }: { place: TokenPlace }) {
+export async function VersionControlTab({ tokenId }: { tokenId: string }) {
   const actor = await requireUser();
-  const token = [actor, scopeOf(place), place.tokenId] as const;
-  const [accesses, runners] = await visible(Promise.all([listAccesses(...token), listRunners(...token)]));
+  const tokenRef = { tokenId };
+  const [accesses, runners] = await visible(Promise.all([listAccesses(actor, tokenId), listRunners(actor, tokenId)]));
   const now = new Date();
   return (
     <>
-      <SectionHeader title="Version control access" action={<AddAccess place={place} />}>
+      <SectionHeader title="Version control access" action={<AddAccess tokenRef={tokenRef} />}>
         GitLab and GitHub credentials with which sessions register their runners.
       </SectionHeader>
       {accesses.some(({ runUntagged }) => runUntagged) && (
@@ -29,7 +27,7 @@ export async function VersionControlTab({ place }: { place: TokenPlace }) {
         </div>
       )}
       {accesses.length > 0 ? (
-        <AccessTable place={place} accesses={accesses} now={now} />
+        <AccessTable tokenRef={tokenRef} accesses={accesses} now={now} />
       ) : (
         <EmptyState title="No version control access yet">
           At the beginning of a session its VM can start a CI runner for your group or project. The GitLab or GitHub

@@ -48,5 +48,5 @@ export const urlHelp: Record<ProviderType, string> = {
 
 export type ShownAccess = Pick<
   VersionControlAccess,
-  "id" | "providerType" | "providerUrl" | "tokenScope" | "allowedTags" | "runUntagged" | "version"
+  "id" | "providerType" | "providerUrl" | "tokenScope" | "allowedTags" | "runUntagged" | "revision"
 >;

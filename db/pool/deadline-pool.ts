@@ -38,7 +38,12 @@ export class DeadlinePool extends Pool {
     this.on("error", () => {});
     this.on("connect", (client) => {
       const now = performance.now();
-      this.connections.set(client, { generation: this.generation, madeAt: now, answeredAt: now });
+      const connection = { generation: this.generation, madeAt: now, answeredAt: now };
+      this.connections.set(client, connection);
+      // Emitted after each answer, also within a transaction.
+      client.on("drain", () => {
+        connection.answeredAt = performance.now();
+      });
       client.once("end", () => {
         this.connections.delete(client);
         // Drizzle never releases a connection on which `begin` failed.
@@ -137,8 +142,6 @@ export class DeadlinePool extends Pool {
     client.release = (error) => {
       if (!this.held.delete(client)) return;
       this.finish(wait);
-      const connection = this.connections.get(client);
-      if (connection && !error) connection.answeredAt = performance.now();
       release(error);
       if (claim) this.transactions.end(claim);
       this.serveWaiting();
@@ -171,7 +174,7 @@ export class DeadlinePool extends Pool {
     return this.connections.get(client)?.generation !== this.generation;
   }
 
-  /** False if an older connection was answered lately: then the query was slow, not the server silent. */
+  /** False if a connection made before `time` was answered lately: then the work was slow, not the server silent. */
   private isSilentSince(time: number): boolean {
     const lately = performance.now() - silence;
     return ![...this.connections.values()].some(({ madeAt, answeredAt }) => madeAt < time && answeredAt > lately);

@@ -31,7 +31,7 @@ export const test = base.extend<Fixtures>({
   },
   seed: async ({ tenant, token }, use) => {
     await use(async (name, value) => {
-      await setVariable(tenant.group.admin, tenant.group.scope, token.id, { name, value });
+      await setVariable(tenant.group.admin, token.id, { name, value });
     });
   },
 });

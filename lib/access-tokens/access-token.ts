@@ -1,7 +1,8 @@
-import { eq, type SQL, sql } from "drizzle-orm";
+import { and, eq, isNull, or, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Executor } from "@/db/client";
-import { accessTokens, memberships, users } from "@/db/schema";
+import { revisionOf } from "@/db/revision";
+import { accessTokens, groups, memberships, organizations, users } from "@/db/schema";
 
 export const statuses = ["active", "revoked", "expired"] as const;
 export type Status = (typeof statuses)[number];
@@ -31,6 +32,7 @@ const columns = {
   expiresAt: accessTokens.expiresAt,
   lastUsedAt: accessTokens.lastUsedAt,
   revokedAt: accessTokens.revokedAt,
+  revision: revisionOf(accessTokens),
 };
 
 /** Selects every public field of access tokens; the caller adds where, order and limit. */
@@ -44,3 +46,40 @@ export function selectAccessTokens(executor: Executor) {
 }
 
 export type AccessToken = Awaited<ReturnType<typeof selectAccessTokens>>[number];
+
+const actorsMembership = alias(memberships, "actors_membership");
+
+/**
+ * A token with the roles of a user in its scope: one row for each role. `lock` keeps these roles from changing until the
+ * transaction ends.
+ */
+export function selectTokenWithRoles(executor: Executor, lock: boolean) {
+  const query = executor
+    .select({
+      ...columns,
+      organization: { id: organizations.id, name: organizations.name },
+      group: { id: groups.id, name: groups.name, createdAt: groups.createdAt },
+      actorsRole: actorsMembership.role,
+      now: sql`statement_timestamp()`.mapWith(memberships.createdAt),
+    })
+    .from(accessTokens)
+    .innerJoin(technicalUser, eq(technicalUser.id, accessTokens.technicalUserId))
+    .innerJoin(memberships, eq(memberships.userId, accessTokens.technicalUserId))
+    .innerJoin(creator, eq(creator.id, accessTokens.createdById))
+    .innerJoin(organizations, eq(organizations.id, accessTokens.organizationId))
+    .innerJoin(actorsMembership, eq(actorsMembership.organizationId, accessTokens.organizationId))
+    .leftJoin(groups, eq(groups.id, accessTokens.groupId))
+    .where(
+      and(
+        eq(accessTokens.id, sql.placeholder("tokenId")),
+        eq(actorsMembership.userId, sql.placeholder("userId")),
+        // A role in any group lets a user see the organization.
+        or(
+          isNull(accessTokens.groupId),
+          isNull(actorsMembership.groupId),
+          eq(actorsMembership.groupId, accessTokens.groupId),
+        ),
+      ),
+    );
+  return lock ? query.for("share", { of: actorsMembership }) : query;
+}

@@ -41,16 +41,16 @@ test("a revoked token is refused until it is reactivated", async () => {
   const { admin, scope } = (await createTenant()).group;
   const { id, secret } = await createToken(admin, scope);
 
-  await revokeAccessToken(admin, scope, id);
+  await revokeAccessToken(admin, id);
   expect(await authenticateAccessToken(secret)).toBeUndefined();
-  await reactivateAccessToken(admin, scope, id);
+  await reactivateAccessToken(admin, id);
   expect(await authenticateAccessToken(secret)).toBeDefined();
 });
 
 test("a deleted token is refused", async () => {
   const { admin, scope } = (await createTenant()).group;
   const { id, secret } = await createToken(admin, scope);
-  await deleteAccessToken(admin, scope, id);
+  await deleteAccessToken(admin, id);
   expect(await authenticateAccessToken(secret)).toBeUndefined();
 });
 

@@ -99,11 +99,12 @@ type Row = [
   expiresAt: Date,
   lastUsedAt: Date | null,
   revokedAt: Date | null,
+  revision: string,
 ];
 
 function tokenOf(row: Row): AccessToken {
   const [id, name, status, role, groupId, organizationId, userId, username, tokenSuffix, ...more] = row;
-  const [creatorId, creatorName, createdAt, expiresAt, lastUsedAt, revokedAt] = more;
+  const [creatorId, creatorName, createdAt, expiresAt, lastUsedAt, revokedAt, revision] = more;
   return {
     id,
     name,
@@ -118,5 +119,6 @@ function tokenOf(row: Row): AccessToken {
     expiresAt,
     lastUsedAt,
     revokedAt,
+    revision,
   };
 }

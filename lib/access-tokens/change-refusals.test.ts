@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { newId } from "@/db/ids";
 import type { Actor } from "@/lib/auth/actor";
-import { groupScope, type Scope } from "@/lib/auth/scope";
 import { createToken } from "@/testing/access-tokens";
 import { everyRow, withBrokenAuditLog } from "@/testing/database/database-owner";
 import { refusal } from "@/testing/refusal";
@@ -20,8 +19,8 @@ async function createScene() {
   const { group, organization, organizationAdmin } = tenant;
   const inGroup = await createToken(group.admin, group.scope);
   const inOrganization = await createToken(organizationAdmin, organization.scope);
-  await revokeAccessToken(group.admin, group.scope, inGroup.id);
-  await revokeAccessToken(organizationAdmin, organization.scope, inOrganization.id);
+  await revokeAccessToken(group.admin, inGroup.id);
+  await revokeAccessToken(organizationAdmin, inOrganization.id);
   return { ...tenant, inGroup, inOrganization };
 }
 
@@ -54,31 +53,31 @@ const strangers: Who[] = [
 describe.each(commands)("to $name a group's token", ({ run }) => {
   test.each(allowed)("is allowed to %s", async (_who, actorIn) => {
     const scene = await createScene();
-    await run(await actorIn(scene), scene.group.scope, scene.inGroup.id);
+    await run(await actorIn(scene), scene.inGroup.id);
   });
 
   test.each(forbidden)("is forbidden to %s", async (_who, actorIn) => {
     const scene = await createScene();
     const actor = await actorIn(scene);
     const before = await everyRow();
-    expect(await refusal(run(actor, scene.group.scope, scene.inGroup.id))).toMatchObject({ code: "forbidden" });
+    expect(await refusal(run(actor, scene.inGroup.id))).toMatchObject({ code: "forbidden" });
     expect(await everyRow()).toEqual(before);
   });
 
-  test.each(strangers)("answers to %s as for an unknown group", async (_who, actorIn) => {
+  test.each(strangers)("answers to %s as for an unknown token", async (_who, actorIn) => {
     const scene = await createScene();
     const actor = await actorIn(scene);
     const before = await everyRow();
-    const unknown = await refusal(run(actor, groupScope(newId("grp")), scene.inGroup.id));
+    const unknown = await refusal(run(actor, newId("tok")));
     expect(unknown).toMatchObject({ code: "not_found" });
-    expect(await refusal(run(actor, scene.group.scope, scene.inGroup.id))).toEqual(unknown);
+    expect(await refusal(run(actor, scene.inGroup.id))).toEqual(unknown);
     expect(await everyRow()).toEqual(before);
   });
 });
 
 describe.each(commands)("to $name an organization's token", ({ name, run }) => {
-  const attempt = async (actor: Actor, { organization, inOrganization }: Awaited<ReturnType<typeof createScene>>) =>
-    refusal(run(actor, organization.scope, inOrganization.id));
+  const attempt = async (actor: Actor, { inOrganization }: Awaited<ReturnType<typeof createScene>>) =>
+    refusal(run(actor, inOrganization.id));
 
   test("is allowed to the organization's admins and admin tokens", async () => {
     for (const actorIn of [
@@ -86,7 +85,7 @@ describe.each(commands)("to $name an organization's token", ({ name, run }) => {
       (tenant: Tenant) => organizationToken(tenant, true),
     ]) {
       const scene = await createScene();
-      await run(await actorIn(scene), scene.organization.scope, scene.inOrganization.id);
+      await run(await actorIn(scene), scene.inOrganization.id);
     }
   });
 
@@ -102,25 +101,23 @@ describe.each(commands)("to $name an organization's token", ({ name, run }) => {
     }
   });
 
-  test("answers to strangers as for an unknown organization", async () => {
+  test("answers to strangers as for an unknown token", async () => {
     const scene = await createScene();
     const stranger = (await createTenant()).organizationAdmin;
-    const nowhere: Scope = { kind: "organization", organizationId: newId("org") };
-    const unknown = await refusal(run(stranger, nowhere, scene.inOrganization.id));
+    const unknown = await refusal(run(stranger, newId("tok")));
     expect(unknown).toMatchObject({ code: "not_found" });
     expect(await attempt(stranger, scene)).toEqual(unknown);
   });
 });
 
 describe.each(commands)("$name", ({ run }) => {
-  test("answers for a token of another scope as for an unknown one", async () => {
+  test("answers for a token in a hidden scope as for an unknown one", async () => {
     const scene = await createScene();
-    const { admin, scope } = scene.group;
+    const { admin } = scene.group;
     const foreign = await createTenant();
     const elsewhere = [
       (await createToken(scene.otherGroup.admin, scene.otherGroup.scope)).id,
       (await createToken(foreign.group.admin, foreign.group.scope)).id,
-      scene.inOrganization.id,
       scene.inGroup.technicalUser.id,
       "",
       "\0",
@@ -128,10 +125,9 @@ describe.each(commands)("$name", ({ run }) => {
       "__proto__",
     ];
     const before = await everyRow();
-    const unknown = await refusal(run(admin, scope, newId("tok")));
+    const unknown = await refusal(run(admin, newId("tok")));
     expect(unknown).toEqual({ code: "not_found", message: "This access token was not found.", errors: [] });
-    for (const id of elsewhere) expect(await refusal(run(admin, scope, id)), id).toEqual(unknown);
-    expect(await refusal(run(scene.organizationAdmin, scene.organization.scope, scene.inGroup.id))).toEqual(unknown);
+    for (const id of elsewhere) expect(await refusal(run(admin, id)), id).toEqual(unknown);
     expect(await everyRow()).toEqual(before);
   });
 });
@@ -143,7 +139,7 @@ test.each(commands)(
     const token = name === "revoke" ? await createToken(group.admin, group.scope) : inGroup;
     const before = await everyRow();
     await withBrokenAuditLog(async () => {
-      await expect(run(group.admin, group.scope, token.id)).rejects.toMatchObject({ cause: { constraint: "broken" } });
+      await expect(run(group.admin, token.id)).rejects.toMatchObject({ cause: { constraint: "broken" } });
     });
     expect(await everyRow()).toEqual(before);
   },

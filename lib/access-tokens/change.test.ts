@@ -24,10 +24,10 @@ async function laterEvents(tokenId: string) {
 
 describe("revoking", () => {
   test("disables the token at once, and is recorded", async () => {
-    const { token, admin, scope } = await createScene();
-    const revoked = await revokeAccessToken(admin, scope, token.id);
+    const { token, admin } = await createScene();
+    const revoked = await revokeAccessToken(admin, token.id);
     expect(revoked).toMatchObject({ id: token.id, status: "revoked", revokedAt: expect.any(Date) });
-    expect(await getAccessToken(admin, scope, token.id)).toEqual(revoked);
+    expect(await getAccessToken(admin, token.id)).toEqual(revoked);
     expect(await authenticateAccessToken(token.secret)).toBeUndefined();
     expect(await laterEvents(token.id)).toEqual([
       { action: "access_token.revoked", actorId: admin.userId, detail: {} },
@@ -35,25 +35,25 @@ describe("revoking", () => {
   });
 
   test("a revoked token changes and records nothing", async () => {
-    const { token, admin, scope } = await createScene();
-    const revoked = await revokeAccessToken(admin, scope, token.id);
+    const { token, admin } = await createScene();
+    const revoked = await revokeAccessToken(admin, token.id);
     const before = await everyRow();
-    expect(await revokeAccessToken(admin, scope, token.id)).toEqual(revoked);
+    expect(await revokeAccessToken(admin, token.id)).toEqual(revoked);
     expect(await everyRow()).toEqual(before);
   });
 
   test("an expired token leaves it expired", async () => {
-    const { token, admin, scope } = await createScene();
+    const { token, admin } = await createScene();
     await expire(token.id);
-    expect((await revokeAccessToken(admin, scope, token.id)).status).toBe("expired");
+    expect((await revokeAccessToken(admin, token.id)).status).toBe("expired");
   });
 });
 
 describe("reactivating", () => {
   test("undoes a revocation, and is recorded", async () => {
-    const { token, admin, scope } = await createScene();
-    await revokeAccessToken(admin, scope, token.id);
-    const active = await reactivateAccessToken(admin, scope, token.id);
+    const { token, admin } = await createScene();
+    await revokeAccessToken(admin, token.id);
+    const active = await reactivateAccessToken(admin, token.id);
     expect(active).toMatchObject({ id: token.id, status: "active", revokedAt: null });
     expect((await authenticateAccessToken(token.secret))?.token.id).toBe(token.id);
     expect(await laterEvents(token.id)).toMatchObject([
@@ -63,18 +63,18 @@ describe("reactivating", () => {
   });
 
   test("an active token changes and records nothing", async () => {
-    const { token, admin, scope } = await createScene();
+    const { token, admin } = await createScene();
     const before = await everyRow();
-    expect((await reactivateAccessToken(admin, scope, token.id)).status).toBe("active");
+    expect((await reactivateAccessToken(admin, token.id)).status).toBe("active");
     expect(await everyRow()).toEqual(before);
   });
 
   test.each([true, false])("an expired token is a conflict (revoked before: %s)", async (revokedBefore) => {
-    const { token, admin, scope } = await createScene();
-    if (revokedBefore) await revokeAccessToken(admin, scope, token.id);
+    const { token, admin } = await createScene();
+    if (revokedBefore) await revokeAccessToken(admin, token.id);
     await expire(token.id);
     const before = await everyRow();
-    expect(await refusal(reactivateAccessToken(admin, scope, token.id))).toEqual({
+    expect(await refusal(reactivateAccessToken(admin, token.id))).toEqual({
       code: "conflict",
       message: "This access token has expired and can't be reactivated. Create a new one.",
       errors: [],
@@ -83,10 +83,10 @@ describe("reactivating", () => {
   });
 
   test.each(["active", "revoked", "expired"])("is forbidden to the token itself while it is %s", async (state) => {
-    const { token, admin, scope } = await createScene();
-    if (state === "revoked") await revokeAccessToken(admin, scope, token.id);
+    const { token, admin } = await createScene();
+    if (state === "revoked") await revokeAccessToken(admin, token.id);
     if (state === "expired") await expire(token.id);
-    expect(await refusal(reactivateAccessToken(token.actor, scope, token.id))).toEqual({
+    expect(await refusal(reactivateAccessToken(token.actor, token.id))).toEqual({
       code: "forbidden",
       message: "An access token can't reactivate itself.",
       errors: [],
@@ -97,20 +97,20 @@ describe("reactivating", () => {
 describe("deleting", () => {
   test.each(["active", "revoked", "expired"])("a token that is %s removes it for good", async (state) => {
     const { token, admin, scope } = await createScene();
-    if (state === "revoked") await revokeAccessToken(admin, scope, token.id);
+    if (state === "revoked") await revokeAccessToken(admin, token.id);
     if (state === "expired") await expire(token.id);
-    await deleteAccessToken(admin, scope, token.id);
-    expect(await refusal(getAccessToken(admin, scope, token.id))).toMatchObject({ code: "not_found" });
+    await deleteAccessToken(admin, token.id);
+    expect(await refusal(getAccessToken(admin, token.id))).toMatchObject({ code: "not_found" });
     expect((await listAccessTokens(admin, scope)).items).toEqual([]);
     expect(await authenticateAccessToken(token.secret)).toBeUndefined();
-    expect(await refusal(deleteAccessToken(admin, scope, token.id))).toMatchObject({ code: "not_found" });
+    expect(await refusal(deleteAccessToken(admin, token.id))).toMatchObject({ code: "not_found" });
   });
 
   test("keeps the technical user for the audit log, without its role", async () => {
-    const { token, admin, scope } = await createScene();
+    const { token, admin } = await createScene();
     const { id, username } = token.technicalUser;
-    await revokeAccessToken(token.actor, scope, token.id);
-    await deleteAccessToken(admin, scope, token.id);
+    await revokeAccessToken(token.actor, token.id);
+    await deleteAccessToken(admin, token.id);
     expect(await db.select({ name: users.name }).from(users).where(eq(users.id, id))).toEqual([{ name: username }]);
     expect(await db.$count(memberships, eq(memberships.userId, id))).toBe(0);
     expect(await laterEvents(token.id)).toEqual([
@@ -124,17 +124,17 @@ describe("deleting", () => {
   });
 
   test("removes the secret's hash from the database", async () => {
-    const { token, admin, scope } = await createScene();
-    await deleteAccessToken(admin, scope, token.id);
+    const { token, admin } = await createScene();
+    await deleteAccessToken(admin, token.id);
     const { access_tokens: rows } = await everyRow();
     expect(JSON.stringify(rows)).not.toContain(token.id);
   });
 
   test("leaves the technical user without permissions", async () => {
-    const { group, token, admin, scope } = await createScene();
+    const { token, admin, scope } = await createScene();
     const other = await createToken(admin, scope);
-    await deleteAccessToken(admin, scope, token.id);
-    expect(await refusal(revokeAccessToken(token.actor, scope, other.id))).toMatchObject({ code: "not_found" });
-    expect(await refusal(getAccessToken(token.actor, group.scope, token.id))).toMatchObject({ code: "not_found" });
+    await deleteAccessToken(admin, token.id);
+    expect(await refusal(revokeAccessToken(token.actor, other.id))).toMatchObject({ code: "not_found" });
+    expect(await refusal(getAccessToken(token.actor, token.id))).toMatchObject({ code: "not_found" });
   });
 });

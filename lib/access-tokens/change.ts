@@ -4,21 +4,27 @@ import { accessTokens, groups, memberships, runners } from "@/db/schema";
 import type { AuditAction } from "@/lib/audit/actions";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
-import { DomainError, forbidden } from "@/lib/errors";
-import { mutate, type Outcome } from "@/lib/mutate";
+import { DomainError, type ExpectedRevisions, forbidden } from "@/lib/errors";
+import type { Outcome } from "@/lib/mutate";
 import { releaseAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/release-runners";
 import type { AccessToken } from "./access-token";
-import { assertVersion, type ExpectedVersions, findAccessToken, lockAccessToken, owned, requireVersion } from "./find";
+import {
+  assertTokenRevision,
+  findAccessToken,
+  lockAccessToken,
+  mutateToken,
+  owned,
+  requireTokenRevision,
+} from "./find";
 
 /** Disables the token until it is reactivated, and marks its runners for removal. Does nothing if revoked. */
 export async function revokeAccessToken(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
-  expected?: ExpectedVersions,
+  expected?: ExpectedRevisions,
 ): Promise<AccessToken> {
-  const token = await mutate(actor, scope, "access-tokens:manage", async (tx) => {
-    await requireVersion(tx, scope, tokenId, expected);
+  const token = await mutateToken(actor, tokenId, async (tx, { scope }) => {
+    await requireTokenRevision(tx, scope, tokenId, expected);
     const outcome = await setRevoked(tx, scope, tokenId, {
       revokedAt: sql`now()`,
       where: isNull(accessTokens.revokedAt),
@@ -34,15 +40,14 @@ export async function revokeAccessToken(
 /** Undoes a revocation. Throws `conflict` if the token has expired, `forbidden` for the token itself. */
 export function reactivateAccessToken(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
-  expected?: ExpectedVersions,
+  expected?: ExpectedRevisions,
 ): Promise<AccessToken> {
-  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
+  return mutateToken(actor, tokenId, async (tx, { scope }) => {
     if (actor.kind === "technical" && actor.accessTokenId === tokenId) {
       throw forbidden("An access token can't reactivate itself.");
     }
-    await requireVersion(tx, scope, tokenId, expected);
+    await requireTokenRevision(tx, scope, tokenId, expected);
     const outcome = await setRevoked(tx, scope, tokenId, {
       revokedAt: null,
       where: and(isNotNull(accessTokens.revokedAt), gt(accessTokens.expiresAt, sql`statement_timestamp()`)),
@@ -59,16 +64,11 @@ export function reactivateAccessToken(
  * Deletes the token, its secret and its settings. Credentials still needed to unregister runners are deleted after
  * that. The technical user's name stays for the audit log.
  */
-export async function deleteAccessToken(
-  actor: Actor,
-  scope: Scope,
-  tokenId: string,
-  expected?: ExpectedVersions,
-): Promise<void> {
-  await mutate(actor, scope, "access-tokens:manage", async (tx) => {
-    await keepGroup(tx, scope);
+export async function deleteAccessToken(actor: Actor, tokenId: string, expected?: ExpectedRevisions): Promise<void> {
+  await mutateToken(actor, tokenId, async (tx, { scope }) => {
+    await lockGroupFirst(tx, scope);
     const token = await lockAccessToken(tx, scope, tokenId);
-    assertVersion(token, expected);
+    assertTokenRevision(token, expected);
     await releaseAccesses(tx, [token.id]);
     await tx.delete(accessTokens).where(eq(accessTokens.id, token.id));
     await tx.delete(memberships).where(eq(memberships.userId, token.technicalUser.id));
@@ -85,7 +85,7 @@ export async function deleteAccessToken(
 }
 
 // A group's deletion locks memberships before tokens; here the order is reversed. This lock serializes the two.
-async function keepGroup(tx: Tx, scope: Scope): Promise<void> {
+async function lockGroupFirst(tx: Tx, scope: Scope): Promise<void> {
   if (scope.kind !== "group") return;
   await tx.select({ id: groups.id }).from(groups).where(eq(groups.id, scope.groupId)).for("key share");
 }

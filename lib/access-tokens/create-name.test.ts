@@ -57,9 +57,9 @@ test("a revoked token keeps its name, a deleted one frees it", async () => {
   const { group } = await createTenant();
   const { id } = await createToken(group.admin, group.scope, { name: "nightly" });
   const again = () => createAccessToken(group.admin, group.scope, tokenInput({ name: "Nightly" }));
-  await revokeAccessToken(group.admin, group.scope, id);
+  await revokeAccessToken(group.admin, id);
   expect(await refusal(again())).toMatchObject({ code: "name_taken" });
-  await deleteAccessToken(group.admin, group.scope, id);
+  await deleteAccessToken(group.admin, id);
   expect((await again()).token.name).toBe("Nightly");
 });
 

@@ -51,6 +51,7 @@ describe("a group token", () => {
       expiresAt: new Date(expiresAt.instant.epochMilliseconds),
       lastUsedAt: null,
       revokedAt: null,
+      revision: expect.any(String),
     });
     const { id, username } = token.technicalUser;
     expect(await technicalUser(id)).toEqual({ kind: "technical", name: username, organizationId: organization.id });

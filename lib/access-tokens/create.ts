@@ -5,6 +5,7 @@ import type { Tx } from "@/db/client";
 import type { Role } from "@/db/enums";
 import { newId } from "@/db/ids";
 import { prepared } from "@/db/prepared";
+import { revisionOf } from "@/db/revision";
 import { accessTokens, memberships, users } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import type { Rights } from "@/lib/auth/authorize";
@@ -134,7 +135,11 @@ function insertion(tx: Tx) {
       expiresAt: placeholder("expiresAt"),
     })
     .onConflictDoNothing({ target: [accessTokens.ownerId, accessTokens.nameKey] })
-    .returning({ createdAt: accessTokens.createdAt, expiresAt: accessTokens.expiresAt });
+    .returning({
+      createdAt: accessTokens.createdAt,
+      expiresAt: accessTokens.expiresAt,
+      revision: revisionOf(accessTokens),
+    });
 }
 
 function dateOf(expiresAt: Expiration): Date {

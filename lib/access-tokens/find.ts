@@ -1,11 +1,66 @@
-import { createHash } from "node:crypto";
 import { and, eq, type SQL } from "drizzle-orm";
-import type { Tx } from "@/db/client";
+import type { Executor, Tx } from "@/db/client";
 import { givenId } from "@/db/ids";
+import { prepared } from "@/db/prepared";
 import { accessTokens } from "@/db/schema";
-import { ownerOf, type Scope } from "@/lib/auth/scope";
-import { DomainError, notFound } from "@/lib/errors";
-import { type AccessToken, selectAccessTokens } from "./access-token";
+import { recordDeniedAttempt } from "@/lib/audit/authorize-command";
+import type { Actor, TechnicalUser } from "@/lib/auth/actor";
+import { type Rights, rightsFrom } from "@/lib/auth/authorize";
+import { groupScope, organizationScope, ownerOf, type Scope } from "@/lib/auth/scope";
+import { assertRevision, type ExpectedRevisions, forbidden, notFound } from "@/lib/errors";
+import { mutateAs, type Outcome } from "@/lib/mutate";
+import { type AccessToken, selectAccessTokens, selectTokenWithRoles } from "./access-token";
+
+/** A token, its scope, and the actor's rights there. */
+export type TokenRights = Rights & { token: AccessToken; scope: Scope };
+
+type Work<T> = (tx: Tx, found: TokenRights) => Promise<Outcome<T>>;
+
+/**
+ * Runs a command that changes a token or what belongs to it, as `mutate` does. Throws `not_found` for an unknown token
+ * and for one in a scope that the actor may not see, and `forbidden`.
+ */
+export function mutateToken<T>(actor: Actor, tokenId: string, work: Work<T>): Promise<T> {
+  return mutateAs(actor, async (tx) => assertManages(actor, await findWithRights(tx, actor, tokenId, true)), work);
+}
+
+/** The same for what every token may do for itself, whatever its role. */
+export function mutateOwnToken<T>(actor: TechnicalUser, work: Work<T>): Promise<T> {
+  return mutateAs(actor, (tx) => findWithRights(tx, actor, actor.accessTokenId, true), work);
+}
+
+/** For queries: throws `not_found` for actors who may not list the scope's tokens, except a token reading itself. */
+export async function findVisibleToken(executor: Executor, actor: Actor, tokenId: string): Promise<TokenRights> {
+  const found = await findWithRights(executor, actor, tokenId);
+  const isOwn = actor.kind === "technical" && actor.accessTokenId === tokenId;
+  if (!isOwn && !found.permissions.has("access-tokens:read")) throw noToken();
+  return found;
+}
+
+/** For commands that do something else before `mutateToken`, such as asking a provider. Throws `forbidden` too. */
+export async function findManagedToken(executor: Executor, actor: Actor, tokenId: string): Promise<TokenRights> {
+  return assertManages(actor, await findVisibleToken(executor, actor, tokenId));
+}
+
+async function findWithRights(executor: Executor, actor: Actor, tokenId: string, lock = false): Promise<TokenRights> {
+  const name = `token_with_roles${lock ? "_locked" : ""}`;
+  const query = prepared(executor, name, () => selectTokenWithRoles(executor, lock));
+  const rows = await query.execute({ tokenId: givenId(tokenId), userId: actor.userId });
+  if (!rows[0]) throw noToken();
+  const { organization, group, actorsRole, now, ...token } = rows[0];
+  const scope = token.groupId ? groupScope(token.groupId) : organizationScope(token.organizationId);
+  const roles = rows.map(({ actorsRole: role }) => ({ organization, group, now, role }));
+  const rights = rightsFrom(actor, scope, roles);
+  if (!rights) throw noToken();
+  return { ...rights, token, scope };
+}
+
+function assertManages(actor: Actor, found: TokenRights): TokenRights {
+  if (found.permissions.has("access-tokens:manage")) return found;
+  const refusal = forbidden();
+  recordDeniedAttempt(actor, found.scope, "access-tokens:manage", refusal);
+  throw refusal;
+}
 
 /** The scope's token, within a transaction. Throws `not_found`. */
 export async function findAccessToken(tx: Tx, scope: Scope, tokenId: string): Promise<AccessToken> {
@@ -22,27 +77,25 @@ export function owned(scope: Scope, tokenId: string): SQL | undefined {
 }
 
 function one([token]: AccessToken[]): AccessToken {
-  if (!token) throw notFound("This access token");
+  if (!token) throw noToken();
   return token;
 }
 
-/** Versions that the token may have for a change to proceed; undefined for any version. */
-export type ExpectedVersions = readonly string[] | undefined;
-
-/** Changes with each field that a command can change. The last use is not one of them. */
-export function versionOf({ id, name, role, expiresAt, revokedAt }: AccessToken): string {
-  const state = JSON.stringify([id, name, role, expiresAt, revokedAt]);
-  return createHash("sha256").update(state).digest("base64url").slice(0, 22);
+function noToken() {
+  return notFound("This access token");
 }
 
 /** Throws `precondition_failed`. Call it only with a locked token. */
-export function assertVersion(token: AccessToken, expected: ExpectedVersions): void {
-  if (!expected || expected.includes(versionOf(token))) return;
-  const message = "Someone has changed this access token meanwhile. Read it again and decide anew.";
-  throw new DomainError("precondition_failed", message);
+export function assertTokenRevision(token: AccessToken, expected: ExpectedRevisions): void {
+  assertRevision("this access token", token, expected);
 }
 
 /** The same for a command that does not lock the token itself. */
-export async function requireVersion(tx: Tx, scope: Scope, tokenId: string, expected: ExpectedVersions): Promise<void> {
-  if (expected) assertVersion(await lockAccessToken(tx, scope, tokenId), expected);
+export async function requireTokenRevision(
+  tx: Tx,
+  scope: Scope,
+  tokenId: string,
+  expected: ExpectedRevisions,
+): Promise<void> {
+  if (expected) assertTokenRevision(await lockAccessToken(tx, scope, tokenId), expected);
 }

@@ -78,7 +78,7 @@ test("a key belongs to one person", async () => {
 test("a key whose token was deleted creates no other", async () => {
   const tenant = await createTenant();
   const { token } = await create(tenant, "key 1");
-  await deleteAccessToken(tenant.group.admin, tenant.group.scope, token.id);
+  await deleteAccessToken(tenant.group.admin, token.id);
   const message = "This access token was created before, and has been deleted since.";
   expect(await refusal(create(tenant, "key 1"))).toEqual({ code: "conflict", message, errors: [] });
 });

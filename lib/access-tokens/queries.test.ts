@@ -37,7 +37,7 @@ describe("a group's tokens", () => {
     const expected = [scene.adminToken.id, scene.userToken.id].sort();
     expect(ids(await listAccessTokens(actorIn(scene), scene.group.scope))).toEqual(expected);
     for (const id of expected) {
-      expect((await getAccessToken(actorIn(scene), scene.group.scope, id)).id).toBe(id);
+      expect((await getAccessToken(actorIn(scene), id)).id).toBe(id);
     }
   });
 
@@ -63,9 +63,9 @@ describe("a group's tokens", () => {
     if (code === "not_found") {
       expect(await refusal(listAccessTokens(actor, groupScope(newId("grp"))))).toEqual(answer);
     }
-    const unknown = await refusal(getAccessToken(actor, scene.group.scope, newId("tok")));
+    const unknown = await refusal(getAccessToken(actor, newId("tok")));
     expect(unknown).toMatchObject({ code: "not_found" });
-    expect(await refusal(getAccessToken(actor, scene.group.scope, scene.adminToken.id))).toEqual(unknown);
+    expect(await refusal(getAccessToken(actor, scene.adminToken.id))).toEqual(unknown);
   });
 });
 
@@ -92,18 +92,18 @@ describe("an organization's tokens", () => {
 
 describe("a token with the user role", () => {
   test("reads itself and nothing else", async () => {
-    const { group, organization, userToken, adminToken, organizationUserToken } = await createScene();
+    const { userToken, adminToken, organizationUserToken } = await createScene();
     const { secret, actor, ...own } = userToken;
-    expect(await getAccessToken(actor, group.scope, own.id)).toEqual(own);
-    expect(await refusal(getAccessToken(actor, group.scope, adminToken.id))).toMatchObject({ code: "not_found" });
-    const itself = await getAccessToken(organizationUserToken.actor, organization.scope, organizationUserToken.id);
+    expect(await getAccessToken(actor, own.id)).toEqual(own);
+    expect(await refusal(getAccessToken(actor, adminToken.id))).toMatchObject({ code: "not_found" });
+    const itself = await getAccessToken(organizationUserToken.actor, organizationUserToken.id);
     expect(itself.id).toBe(organizationUserToken.id);
   });
 
   test("isn't found in another scope", async () => {
     const { otherGroup, organization, userToken } = await createScene();
     for (const scope of [otherGroup.scope, organization.scope]) {
-      expect(await refusal(getAccessToken(userToken.actor, scope, userToken.id))).toMatchObject({ code: "not_found" });
+      expect(await refusal(getAccessToken(userToken.actor, userToken.id, scope))).toMatchObject({ code: "not_found" });
     }
   });
 });
@@ -111,10 +111,10 @@ describe("a token with the user role", () => {
 test("a token of another scope is not found, like an unknown one", async () => {
   const { group, otherGroup, organizationToken } = await createScene();
   const other = await createToken(otherGroup.admin, otherGroup.scope);
-  const unknown = await refusal(getAccessToken(group.admin, group.scope, newId("tok")));
+  const unknown = await refusal(getAccessToken(group.admin, newId("tok")));
   expect(unknown).toEqual({ code: "not_found", message: "This access token was not found.", errors: [] });
   for (const id of [other.id, organizationToken.id, group.id, "", "\0", "-1", "1.5", "../../admin", "__proto__"]) {
-    expect(await refusal(getAccessToken(group.admin, group.scope, id)), id).toEqual(unknown);
+    expect(await refusal(getAccessToken(group.admin, id)), id).toEqual(unknown);
   }
 });
 
@@ -122,8 +122,8 @@ test("the list contains neither the secret nor its hash", async () => {
   const { group, adminToken } = await createScene();
   const answers = [
     await listAccessTokens(group.admin, group.scope),
-    await getAccessToken(group.admin, group.scope, adminToken.id),
-    await revokeAccessToken(group.admin, group.scope, adminToken.id),
+    await getAccessToken(group.admin, adminToken.id),
+    await revokeAccessToken(group.admin, adminToken.id),
   ];
   const text = JSON.stringify(answers);
   const hash = hashSecret(adminToken.secret);
@@ -143,7 +143,7 @@ test("the status filter selects active, revoked or expired tokens", async () => 
     await createToken(admin, scope),
     await createToken(admin, scope),
   ];
-  for (const { id } of [revoked, both]) await revokeAccessToken(admin, scope, id);
+  for (const { id } of [revoked, both]) await revokeAccessToken(admin, id);
   for (const { id } of [expired, both]) await expire(id);
   for (const [status, tokens] of [
     ["active", [active]],

@@ -1,14 +1,11 @@
-import { eq } from "drizzle-orm";
 import { db } from "@/db/client";
-import { givenId } from "@/db/ids";
-import { accessTokens } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import { authorize, type Rights } from "@/lib/auth/authorize";
-import { groupScope, ownerOf, type Scope } from "@/lib/auth/scope";
-import { DomainError, notFound } from "@/lib/errors";
-import { type AccessToken, type Status, selectAccessTokens } from "./access-token";
+import { ownerOf, type Scope } from "@/lib/auth/scope";
+import { notFound } from "@/lib/errors";
+import type { AccessToken, Status } from "./access-token";
 import { cursorAt, placeOf } from "./cursor";
-import { owned } from "./find";
+import { findManagedToken, findVisibleToken } from "./find";
 import { readPage, usualLimit } from "./list-page";
 import { searchPage } from "./search";
 import { isDescending, type Sort } from "./sort";
@@ -50,29 +47,17 @@ export async function listAccessTokens(
   };
 }
 
-/** The scope's token. Throws `not_found` for actors who may not list tokens, except a token reading itself. */
-export async function getAccessToken(actor: Actor, scope: Scope, tokenId: string): Promise<AccessToken> {
-  if (actor.kind !== "technical" || actor.accessTokenId !== tokenId) await authorizeHidden(actor, scope);
-  const [token] = await selectAccessTokens(db).where(owned(scope, tokenId));
-  if (!token) throw notFound("This access token");
+/**
+ * The token, also for a token reading itself. Throws `not_found` for actors who may not list the tokens of its scope, and
+ * for a token of another scope than `within`, if that is given.
+ */
+export async function getAccessToken(actor: Actor, tokenId: string, within?: Scope): Promise<AccessToken> {
+  const { token, scope } = await findVisibleToken(db, actor, tokenId);
+  if (within && ownerOf(within) !== ownerOf(scope)) throw notFound("This access token");
   return token;
 }
 
-/** The token's scope, without authorization. Throws `not_found` for an unknown id. */
-export async function scopeOfAccessToken(tokenId: string): Promise<Scope> {
-  const [token] = await db
-    .select({ organizationId: accessTokens.organizationId, groupId: accessTokens.groupId })
-    .from(accessTokens)
-    .where(eq(accessTokens.id, givenId(tokenId)));
-  if (!token) throw notFound("This access token");
-  if (token.groupId) return groupScope(token.groupId);
-  return { kind: "organization", organizationId: token.organizationId };
-}
-
-async function authorizeHidden(actor: Actor, scope: Scope): Promise<void> {
-  try {
-    await authorize(db, actor, scope, "access-tokens:read");
-  } catch (error) {
-    throw error instanceof DomainError ? notFound("This access token") : error;
-  }
+/** The same for actors who may change the token: throws `forbidden` for a token with the user role reading itself. */
+export async function getManagedToken(actor: Actor, tokenId: string): Promise<AccessToken> {
+  return (await findManagedToken(db, actor, tokenId)).token;
 }

@@ -30,14 +30,11 @@ async function actions(tokenId: string): Promise<string[]> {
 describe("one token", () => {
   test("that two admins revoke and delete at once is gone, and the log has what took effect", async () => {
     for (let round = 0; round < rounds; round++) {
-      const { first, second, scope, token } = await createScene();
-      const ended = await outcomes([
-        revokeAccessToken(first, scope, token.id),
-        deleteAccessToken(second, scope, token.id),
-      ]);
+      const { first, second, token } = await createScene();
+      const ended = await outcomes([revokeAccessToken(first, token.id), deleteAccessToken(second, token.id)]);
       const revokedFirst = ended.done === 2;
       expect(ended).toEqual(revokedFirst ? { done: 2 } : { done: 1, not_found: 1 });
-      expect(await refusal(getAccessToken(first, scope, token.id))).toMatchObject({ code: "not_found" });
+      expect(await refusal(getAccessToken(first, token.id))).toMatchObject({ code: "not_found" });
       expect(await actions(token.id)).toEqual(
         revokedFirst ? ["created", "revoked", "deleted"] : ["created", "deleted"],
       );
@@ -45,28 +42,26 @@ describe("one token", () => {
   });
 
   test("that many requests delete at once is deleted once", async () => {
-    const { first, second, scope, token } = await createScene();
-    const deletions = Array.from({ length: 20 }, (_, one) =>
-      deleteAccessToken(one % 2 ? first : second, scope, token.id),
-    );
+    const { first, second, token } = await createScene();
+    const deletions = Array.from({ length: 20 }, (_, one) => deleteAccessToken(one % 2 ? first : second, token.id));
     expect(await outcomes(deletions)).toEqual({ done: 1, not_found: 19 });
     expect(await actions(token.id)).toEqual(["created", "deleted"]);
   });
 
   test("that many requests revoke at once is revoked once", async () => {
-    const { first, scope, token } = await createScene();
-    const revocations = Array.from({ length: 20 }, () => revokeAccessToken(first, scope, token.id));
+    const { first, token } = await createScene();
+    const revocations = Array.from({ length: 20 }, () => revokeAccessToken(first, token.id));
     expect(await outcomes(revocations)).toEqual({ done: 20 });
     expect(await actions(token.id)).toEqual(["created", "revoked"]);
   });
 
   test("that is revoked and reactivated at once ends in the state of its last event", async () => {
-    const { first, second, scope, token } = await createScene();
+    const { first, second, token } = await createScene();
     const changes = Array.from({ length: 20 }, (_, one) =>
-      one % 2 ? revokeAccessToken(first, scope, token.id) : reactivateAccessToken(second, scope, token.id),
+      one % 2 ? revokeAccessToken(first, token.id) : reactivateAccessToken(second, token.id),
     );
     expect(await outcomes(changes)).toEqual({ done: 20 });
-    const { status } = await getAccessToken(first, scope, token.id);
+    const { status } = await getAccessToken(first, token.id);
     const changed = (await actions(token.id)).slice(1);
     for (const [place, action] of changed.entries()) {
       expect(action).toBe(place % 2 ? "reactivated" : "revoked");
@@ -76,11 +71,8 @@ describe("one token", () => {
 
   test("may revoke itself while a person deletes it", async () => {
     for (let round = 0; round < 3; round++) {
-      const { first, scope, token } = await createScene();
-      const ended = await outcomes([
-        deleteAccessToken(first, scope, token.id),
-        revokeAccessToken(token.actor, scope, token.id),
-      ]);
+      const { first, token } = await createScene();
+      const ended = await outcomes([deleteAccessToken(first, token.id), revokeAccessToken(token.actor, token.id)]);
       expect([{ done: 2 }, { done: 1, not_found: 1 }]).toContainEqual(ended);
       expect((await actions(token.id)).at(-1)).toBe("deleted");
     }
@@ -90,10 +82,7 @@ describe("one token", () => {
 test("one of two tokens that delete each other at once is left", async () => {
   const { first, scope, token } = await createScene();
   const other = await createToken(first, scope, { admin: true });
-  const ended = await outcomes([
-    deleteAccessToken(token.actor, scope, other.id),
-    deleteAccessToken(other.actor, scope, token.id),
-  ]);
+  const ended = await outcomes([deleteAccessToken(token.actor, other.id), deleteAccessToken(other.actor, token.id)]);
   expect(ended).toEqual({ done: 1, not_found: 1 });
   expect((await listAccessTokens(first, scope)).items).toHaveLength(1);
 });
@@ -115,7 +104,7 @@ test("a name that is freed and taken at once is never taken twice", async () => 
   for (let round = 0; round < rounds; round++) {
     const { first, second, scope, token } = await createScene();
     const creation = createAccessToken(second, scope, tokenInput({ name: token.name }));
-    const ended = await outcomes([creation, deleteAccessToken(first, scope, token.id)]);
+    const ended = await outcomes([creation, deleteAccessToken(first, token.id)]);
     expect([{ done: 2 }, { done: 1, name_taken: 1 }]).toContainEqual(ended);
     expect((await listAccessTokens(first, scope)).items).toHaveLength((ended.done ?? 0) - 1);
   }
@@ -124,9 +113,9 @@ test("a name that is freed and taken at once is never taken twice", async () => 
 describe("an admin", () => {
   const attempts: [string, (scene: Awaited<ReturnType<typeof createScene>>) => Promise<unknown>][] = [
     ["creates", ({ first, scope }) => createAccessToken(first, scope, tokenInput())],
-    ["revokes", ({ first, scope, token }) => revokeAccessToken(first, scope, token.id)],
-    ["reactivates", ({ first, scope, token }) => reactivateAccessToken(first, scope, token.id)],
-    ["deletes", ({ first, scope, token }) => deleteAccessToken(first, scope, token.id)],
+    ["revokes", ({ first, token }) => revokeAccessToken(first, token.id)],
+    ["reactivates", ({ first, token }) => reactivateAccessToken(first, token.id)],
+    ["deletes", ({ first, token }) => deleteAccessToken(first, token.id)],
   ];
 
   test.each(attempts)("who was demoted after opening the page and %s is refused", async (_what, attempt) => {

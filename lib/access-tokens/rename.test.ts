@@ -1,9 +1,8 @@
 import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { db } from "@/db/client";
-import { accessTokens } from "@/db/schema";
+import { accessTokens, memberships } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
-import type { Scope } from "@/lib/auth/scope";
 import { createToken, expire } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
 import { everyRow, withBrokenAuditLog } from "@/testing/database/database-owner";
@@ -13,7 +12,6 @@ import { sharedCases } from "@/testing/shared-cases";
 import { createTenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "./change";
-import { versionOf } from "./find";
 import { getAccessToken, listAccessTokens } from "./queries";
 import { renameAccessToken, renameAccessTokenInput } from "./rename";
 
@@ -30,10 +28,10 @@ const renamings = async (tokenId: string) =>
 describe("renaming", () => {
   test("changes the name and nothing else, and is recorded", async () => {
     const { admin, scope, token } = await createScene();
-    const before = await getAccessToken(admin, scope, token.id);
-    const renamed = await renameAccessToken(admin, scope, token.id, { name: "Weekly" });
-    expect(renamed).toEqual({ ...before, name: "Weekly" });
-    expect(await getAccessToken(admin, scope, token.id)).toEqual(renamed);
+    const before = await getAccessToken(admin, token.id);
+    const renamed = await renameAccessToken(admin, token.id, { name: "Weekly" });
+    expect(renamed).toEqual({ ...before, name: "Weekly", revision: renamed.revision });
+    expect(await getAccessToken(admin, token.id)).toEqual(renamed);
     expect((await listAccessTokens(admin, scope, { search: "WEEK" })).items).toEqual([renamed]);
     expect((await listAccessTokens(admin, scope, { search: "nightly" })).items).toEqual([]);
     expect((await authenticateAccessToken(token.secret))?.token.name).toBe("Weekly");
@@ -47,43 +45,43 @@ describe("renaming", () => {
   });
 
   test("to the current name changes and records nothing", async () => {
-    const { admin, scope, token } = await createScene();
+    const { admin, token } = await createScene();
     const before = await everyRow();
-    expect((await renameAccessToken(admin, scope, token.id, { name: "nightly" })).name).toBe("nightly");
+    expect((await renameAccessToken(admin, token.id, { name: "nightly" })).name).toBe("nightly");
     expect(await everyRow()).toEqual(before);
   });
 
   test("to a case variant of its name works", async () => {
-    const { admin, scope, token } = await createScene();
-    expect((await renameAccessToken(admin, scope, token.id, { name: "NIGHTLY" })).name).toBe("NIGHTLY");
+    const { admin, token } = await createScene();
+    expect((await renameAccessToken(admin, token.id, { name: "NIGHTLY" })).name).toBe("NIGHTLY");
     expect(await renamings(token.id)).toHaveLength(1);
   });
 
   test.each(["revoked", "expired"])("works for a token that is %s", async (state) => {
-    const { admin, scope, token } = await createScene();
-    if (state === "revoked") await revokeAccessToken(admin, scope, token.id);
+    const { admin, token } = await createScene();
+    if (state === "revoked") await revokeAccessToken(admin, token.id);
     if (state === "expired") await expire(token.id);
-    expect((await renameAccessToken(admin, scope, token.id, { name: "old" })).name).toBe("old");
+    expect((await renameAccessToken(admin, token.id, { name: "old" })).name).toBe("old");
   });
 
   test("frees the old name", async () => {
     const { admin, scope, token } = await createScene();
-    await renameAccessToken(admin, scope, token.id, { name: "weekly" });
+    await renameAccessToken(admin, token.id, { name: "weekly" });
     expect((await createToken(admin, scope, { name: "Nightly" })).name).toBe("Nightly");
   });
 
   test("works for its own technical user with the admin role", async () => {
-    const { scope, token } = await createScene();
-    await renameAccessToken(token.actor, scope, token.id, { name: "weekly" });
+    const { token } = await createScene();
+    await renameAccessToken(token.actor, token.id, { name: "weekly" });
     expect(await renamings(token.id)).toMatchObject([{ actorId: token.technicalUser.id }]);
   });
 
   test("is rolled back if the audit log fails", async () => {
-    const { admin, scope, token } = await createScene();
+    const { admin, token } = await createScene();
     await withBrokenAuditLog(async () => {
-      await expect(renameAccessToken(admin, scope, token.id, { name: "weekly" })).rejects.toThrow();
+      await expect(renameAccessToken(admin, token.id, { name: "weekly" })).rejects.toThrow();
     });
-    expect((await getAccessToken(admin, scope, token.id)).name).toBe("nightly");
+    expect((await getAccessToken(admin, token.id)).name).toBe("nightly");
   });
 });
 
@@ -93,7 +91,7 @@ describe("a renaming is refused", () => {
     await createToken(admin, scope, { name: "CI-runner" });
     const before = await everyRow();
     const message = "An access token named “ci-RUNNER” already exists in this group. Choose another name.";
-    expect(await refusal(renameAccessToken(admin, scope, token.id, { name: "ci-RUNNER" }))).toEqual({
+    expect(await refusal(renameAccessToken(admin, token.id, { name: "ci-RUNNER" }))).toEqual({
       code: "name_taken",
       message,
       errors: [{ field: "name", message }],
@@ -102,27 +100,23 @@ describe("a renaming is refused", () => {
   });
 
   test("but not to the name of a token in another group or the organization", async () => {
-    const { admin, scope, token, otherGroup, organization, organizationAdmin } = await createScene();
+    const { admin, token, otherGroup, organization, organizationAdmin } = await createScene();
     await createToken(otherGroup.admin, otherGroup.scope, { name: "weekly" });
     await createToken(organizationAdmin, organization.scope, { name: "weekly" });
-    expect((await renameAccessToken(admin, scope, token.id, { name: "weekly" })).name).toBe("weekly");
+    expect((await renameAccessToken(admin, token.id, { name: "weekly" })).name).toBe("weekly");
   });
 
   test("to everyone who may not manage the token", async () => {
-    const { scope, token, group, otherGroup, organization, organizationAdmin, admin } = await createScene();
+    const { scope, token, group, otherGroup, organizationAdmin, admin } = await createScene();
     const user = await createToken(admin, scope);
     const before = await everyRow();
     const stranger = await createTenant();
-    const rename = (actor: Actor, at: Scope = scope) =>
-      refusal(renameAccessToken(actor, at, token.id, { name: "weekly" }));
+    const rename = (actor: Actor) => refusal(renameAccessToken(actor, token.id, { name: "weekly" }));
     expect(await rename(group.user)).toMatchObject({ code: "forbidden" });
     expect(await rename(user.actor)).toMatchObject({ code: "forbidden" });
     expect(await rename(organizationAdmin)).toMatchObject({ code: "forbidden" });
     expect(await rename(otherGroup.admin)).toMatchObject({ code: "not_found" });
     expect(await rename(stranger.organizationAdmin)).toMatchObject({ code: "not_found" });
-    // Using a scope of their own.
-    expect(await rename(otherGroup.admin, otherGroup.scope)).toMatchObject({ code: "not_found" });
-    expect(await rename(organizationAdmin, organization.scope)).toMatchObject({ code: "not_found" });
     expect((await everyRow()).access_tokens).toEqual(before.access_tokens);
   });
 
@@ -144,7 +138,7 @@ describe("at once", () => {
     for (let round = 0; round < 10; round++) {
       const { admin, scope, token } = await createScene();
       const second = await createToken(admin, scope);
-      const runs = [token, second].map(({ id }) => renameAccessToken(admin, scope, id, { name: "weekly" }));
+      const runs = [token, second].map(({ id }) => renameAccessToken(admin, id, { name: "weekly" }));
       expect(await outcomes(runs)).toEqual({ done: 1, name_taken: 1 });
       const { items } = await listAccessTokens(admin, scope, { search: "weekly" });
       expect(items).toHaveLength(1);
@@ -155,17 +149,17 @@ describe("at once", () => {
     const { admin, scope, token } = await createScene();
     const second = await createToken(admin, scope, { name: "weekly" });
     const runs = [
-      renameAccessToken(admin, scope, token.id, { name: "weekly" }),
-      renameAccessToken(admin, scope, second.id, { name: "nightly" }),
+      renameAccessToken(admin, token.id, { name: "weekly" }),
+      renameAccessToken(admin, second.id, { name: "nightly" }),
     ];
     expect(await outcomes(runs)).toEqual({ name_taken: 2 });
   });
 
-  test("one of two renamings with the same version succeeds", async () => {
-    const { admin, scope, token } = await createScene();
-    const expected = [versionOf(token)];
+  test("one of two renamings with the same revision succeeds", async () => {
+    const { admin, token } = await createScene();
+    const expected = [token.revision];
     const release = await hold("select from access_tokens where id = $1 for update", token.id);
-    const runs = outcomes(["one", "two"].map((name) => renameAccessToken(admin, scope, token.id, { name }, expected)));
+    const runs = outcomes(["one", "two"].map((name) => renameAccessToken(admin, token.id, { name }, expected)));
     await waitForLockWaiters(2);
     await release();
     expect(await runs).toEqual({ done: 1, precondition_failed: 1 });
@@ -173,9 +167,9 @@ describe("at once", () => {
   });
 
   test("a renaming and a deletion leave no token", async () => {
-    const { admin, scope, token } = await createScene();
-    const renaming = refusalOrNull(renameAccessToken(admin, scope, token.id, { name: "weekly" }));
-    await deleteAccessToken(admin, scope, token.id);
+    const { admin, token } = await createScene();
+    const renaming = refusalOrNull(renameAccessToken(admin, token.id, { name: "weekly" }));
+    await deleteAccessToken(admin, token.id);
     expect([null, "not_found"]).toContain(await renaming);
     expect(await db.$count(accessTokens, eq(accessTokens.id, token.id))).toBe(0);
   });
@@ -186,22 +180,47 @@ async function refusalOrNull(run: Promise<unknown>): Promise<string | null> {
   return code === "done" ? null : (code ?? null);
 }
 
-describe("a version", () => {
-  test("changes with each change, and not with a use", async () => {
-    const { admin, scope, token } = await createScene();
-    const first = versionOf(token);
+describe("a token's revision", () => {
+  test("changes with each change, and not with a use or with a change that changes nothing", async () => {
+    const { admin, token } = await createScene();
+    const current = async () => (await getAccessToken(admin, token.id)).revision;
     await db.update(accessTokens).set({ lastUsedAt: new Date() }).where(eq(accessTokens.id, token.id));
-    expect(versionOf(await getAccessToken(admin, scope, token.id))).toBe(first);
-    const renamed = versionOf(await renameAccessToken(admin, scope, token.id, { name: "weekly" }));
-    const revoked = versionOf(await revokeAccessToken(admin, scope, token.id));
-    expect(new Set([first, renamed, revoked]).size).toBe(3);
-    expect(versionOf(await reactivateAccessToken(admin, scope, token.id))).toBe(renamed);
+    await renameAccessToken(admin, token.id, { name: token.name });
+    await reactivateAccessToken(admin, token.id);
+    expect(await current()).toBe(token.revision);
+    const { revision: renamed } = await renameAccessToken(admin, token.id, { name: "weekly" });
+    const { revision: revoked } = await revokeAccessToken(admin, token.id);
+    const { revision: reactivated } = await reactivateAccessToken(admin, token.id);
+    expect(await current()).toBe(reactivated);
+    expect(new Set([token.revision, renamed, revoked, reactivated]).size).toBe(4);
+  });
+
+  test.each([
+    ["name", "name = 'other'"],
+    ["expiry", "expires_at = expires_at - interval '1 day'"],
+    ["revocation", "revoked_at = now()"],
+    ["secret", "secret_hash = sha256('other'), last_used_at = now()"],
+  ])("changes with its %s, also for a writer that does not set it", async (_what, change) => {
+    const { admin, token } = await createScene();
+    await db.execute(`update access_tokens set ${change} where id = '${token.id}'`);
+    expect((await getAccessToken(admin, token.id)).revision).not.toBe(token.revision);
+  });
+
+  test("changes with its role, which its technical user has", async () => {
+    const { admin, token } = await createScene();
+    const ofUser = eq(memberships.userId, token.technicalUser.id);
+    await db.update(memberships).set({ role: "group_admin" }).where(ofUser);
+    expect((await getAccessToken(admin, token.id)).revision).toBe(token.revision);
+    await db.update(memberships).set({ role: "group_user" }).where(ofUser);
+    expect(await getAccessToken(admin, token.id)).toMatchObject({
+      role: "group_user",
+      revision: expect.not.stringMatching(new RegExp(`^${token.revision}$`)),
+    });
   });
 
   test("belongs to one token", async () => {
     const { admin, scope, token } = await createScene();
-    expect(versionOf({ ...token, id: "tok_other" })).not.toBe(versionOf(token));
-    expect(versionOf(await getAccessToken(admin, scope, token.id))).toBe(versionOf(token));
+    expect((await createToken(admin, scope)).revision).not.toBe(token.revision);
   });
 
   test.each([
@@ -209,17 +228,17 @@ describe("a version", () => {
     ["reactivate", reactivateAccessToken],
     ["delete", deleteAccessToken],
   ])("that is outdated stops a command to %s the token", async (_verb, command) => {
-    const { admin, scope, token } = await createScene();
+    const { admin, token } = await createScene();
     const before = await everyRow();
-    expect(await refusal(command(admin, scope, token.id, ["other"]))).toMatchObject({ code: "precondition_failed" });
-    expect(await refusal(command(admin, scope, token.id, []))).toMatchObject({ code: "precondition_failed" });
+    expect(await refusal(command(admin, token.id, ["other"]))).toMatchObject({ code: "precondition_failed" });
+    expect(await refusal(command(admin, token.id, []))).toMatchObject({ code: "precondition_failed" });
     expect(await everyRow()).toEqual(before);
-    expect(await outcomes([command(admin, scope, token.id, ["other", versionOf(token)])])).toEqual({ done: 1 });
+    expect(await outcomes([command(admin, token.id, ["other", token.revision])])).toEqual({ done: 1 });
   });
 
   test("reveals nothing to actors who may not change the token", async () => {
-    const { group, scope, token, otherGroup } = await createScene();
-    const revoke = (actor: typeof group.user) => refusal(revokeAccessToken(actor, scope, token.id, ["other"]));
+    const { group, token, otherGroup } = await createScene();
+    const revoke = (actor: typeof group.user) => refusal(revokeAccessToken(actor, token.id, ["other"]));
     expect(await revoke(group.user)).toMatchObject({ code: "forbidden" });
     expect(await revoke(otherGroup.admin)).toMatchObject({ code: "not_found" });
   });

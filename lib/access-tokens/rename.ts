@@ -3,10 +3,11 @@ import type { Tx } from "@/db/client";
 import { accessTokens } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
-import { databaseErrorCode, mutate } from "@/lib/mutate";
+import type { ExpectedRevisions } from "@/lib/errors";
+import { databaseErrorCode } from "@/lib/mutate";
 import { foldName, nameTaken, tokenName } from "@/lib/names";
 import type { AccessToken } from "./access-token";
-import { assertVersion, type ExpectedVersions, findAccessToken, lockAccessToken, owned } from "./find";
+import { assertTokenRevision, findAccessToken, lockAccessToken, mutateToken, owned } from "./find";
 
 export const renameAccessTokenInput = z.strictObject({ name: tokenName });
 
@@ -18,14 +19,13 @@ const uniqueViolation = "23505";
  */
 export function renameAccessToken(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   { name }: { name: string },
-  expected?: ExpectedVersions,
+  expected?: ExpectedRevisions,
 ): Promise<AccessToken> {
-  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
+  return mutateToken(actor, tokenId, async (tx, { scope }) => {
     const before = await lockAccessToken(tx, scope, tokenId);
-    assertVersion(before, expected);
+    assertTokenRevision(before, expected);
     if (before.name === name) return { result: before };
     await setName(tx, scope, before.id, name);
     const token = await findAccessToken(tx, scope, before.id);

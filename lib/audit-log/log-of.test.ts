@@ -17,7 +17,7 @@ async function createDeleted() {
   const { group, organization, organizationAdmin } = tenant;
   const token = await createToken(group.admin, group.scope, { admin: true, name: "nightly" });
   const { id } = await createToken(group.admin, group.scope);
-  await revokeAccessToken(token.actor, group.scope, id);
+  await revokeAccessToken(token.actor, id);
   await deleteGroup(organizationAdmin, organization.scope, group.id, { name: group.name });
   return { ...tenant, token };
 }

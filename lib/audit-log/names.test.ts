@@ -20,7 +20,7 @@ test("auditFilterNames names only tokens, and only those in the log", async () =
   const organizationsOwn = { admin: organizationAdmin, scope: organization.scope };
   for (const { id } of [living, ofOrganization, invitation]) expect(await named(group, id)).toBeUndefined();
   for (const { id } of [living, invitation]) expect(await named(organizationsOwn, id)).toBeUndefined();
-  await deleteAccessToken(otherGroup.admin, otherGroup.scope, living.id);
+  await deleteAccessToken(otherGroup.admin, living.id);
   expect(await named(group, living.id)).toBeUndefined();
   expect(await named(otherGroup, living.id)).toBe("secret project");
   expect(await named(organizationsOwn, ofOrganization.id)).toBe("everywhere");

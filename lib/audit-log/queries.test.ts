@@ -20,7 +20,7 @@ test("shows the group's events, newest first", async () => {
   const { id, name, actor, technicalUser, expiresAt } = await createToken(group.admin, group.scope, { admin: true });
   await changeMemberRole(organizationAdmin, group.scope, group.user.userId, "group_admin");
   await withRequestContext({ requestId: "1", channel: "api", address: "192.0.2.7" }, () =>
-    revokeAccessToken(actor, group.scope, id),
+    revokeAccessToken(actor, id),
   );
   const whenever = {
     id: expect.stringMatching(/^aud_/),
@@ -107,9 +107,9 @@ describe("filters", () => {
     const { group, organizationAdmin } = tenant;
     const token = await createToken(group.admin, group.scope, { admin: true, name: "nightly" });
     const other = await createToken(group.admin, group.scope, { name: "other" });
-    await revokeAccessToken(token.actor, group.scope, other.id);
+    await revokeAccessToken(token.actor, other.id);
     await changeMemberRole(organizationAdmin, group.scope, group.user.userId, "group_admin");
-    await deleteAccessToken(group.admin, group.scope, token.id);
+    await deleteAccessToken(group.admin, token.id);
     const actionsWith = async (filter: AuditFilter) =>
       (await listAuditEvents(group.admin, group.scope, filter)).items.map(({ action, subject }) => [
         action,
@@ -177,7 +177,7 @@ test("a deleted technical user and its token keep their names in the log", async
   const around = await createToken(organizationAdmin, organization.scope, { admin: true, name: "everywhere" });
   for (const { actor } of [inGroup, around]) {
     const { id } = await createToken(group.admin, group.scope);
-    await revokeAccessToken(actor, group.scope, id);
+    await revokeAccessToken(actor, id);
   }
   const byToken = async ({ id, actor }: typeof inGroup) => {
     const { items } = await listAuditEvents(group.admin, group.scope, { actorId: actor.userId });
@@ -191,8 +191,8 @@ test("a deleted technical user and its token keep their names in the log", async
     { actor: actor.name, token: name, deletedGroup: undefined },
   ];
   for (const token of [inGroup, around]) expect(await byToken(token)).toEqual(told(token));
-  await deleteAccessToken(group.admin, group.scope, inGroup.id);
-  await deleteAccessToken(organizationAdmin, organization.scope, around.id);
+  await deleteAccessToken(group.admin, inGroup.id);
+  await deleteAccessToken(organizationAdmin, around.id);
   for (const token of [inGroup, around]) expect(await byToken(token)).toEqual(told(token));
 });
 

@@ -84,8 +84,8 @@ describe("the database's owner", () => {
 test("an event keeps the names of a deleted technical user and its token", async () => {
   const { group } = await createTenant();
   const { id, actor } = await createToken(group.admin, group.scope, { admin: true, name: "nightly" });
-  await revokeAccessToken(actor, group.scope, id);
-  await deleteAccessToken(group.admin, group.scope, id);
+  await revokeAccessToken(actor, id);
+  await deleteAccessToken(group.admin, id);
   const events = await db.select().from(auditEvents).where(eq(auditEvents.actorId, actor.userId));
   expect(events).toMatchObject([
     {

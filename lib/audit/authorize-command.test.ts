@@ -68,10 +68,10 @@ test("a denied attempt is recorded also if the command authorizes before it writ
     targetId: "1",
   });
   const attempts: (() => Promise<unknown>)[] = [
-    () => addAccess(actor, group.scope, id, access),
-    () => checkAgain(actor, group.scope, id, newId("vca")),
-    () => replaceToken(actor, group.scope, id, newId("vca"), credential),
-    () => planDotenv(actor, group.scope, id, "A=1"),
+    () => addAccess(actor, id, access),
+    () => checkAgain(actor, id, newId("vca")),
+    () => replaceToken(actor, id, newId("vca"), credential),
+    () => planDotenv(actor, id, "A=1"),
   ];
   for (const [place, attempt] of attempts.entries()) {
     expect(await refusal(from(attempt))).toMatchObject({ code: "forbidden" });
@@ -85,10 +85,10 @@ test("an attempt is recorded only if a permission was missing", async () => {
   const { id, actor } = await createToken(group.admin, group.scope, { admin: true });
   const attempts: (() => Promise<unknown>)[] = [
     () => removeMember(group.admin, group.scope, actor.userId),
-    () => reactivateAccessToken(actor, group.scope, id),
+    () => reactivateAccessToken(actor, id),
   ];
   for (const attempt of attempts) expect(await refusal(from(attempt))).toMatchObject({ code: "forbidden" });
-  await refusal(from(() => revokeAccessToken(group.user, group.scope, id)));
+  await refusal(from(() => revokeAccessToken(group.user, id)));
   expect(await recorded(group.id, "attempt.denied", 1)).toMatchObject([{ actorId: group.user.userId }]);
 });
 
@@ -114,11 +114,11 @@ test("a denied attempt is recorded once in ten minutes for each address and perm
 test("an unknown or hidden object, another refusal, or a failure is not recorded", async () => {
   const { group, otherGroup } = await createTenant();
   const { id } = await createToken(group.admin, group.scope);
-  await refusal(from(() => revokeAccessToken(otherGroup.admin, group.scope, id)));
-  await refusal(from(() => revokeAccessToken(group.admin, group.scope, newId("tok"))));
+  await refusal(from(() => revokeAccessToken(otherGroup.admin, id)));
+  await refusal(from(() => revokeAccessToken(group.admin, newId("tok"))));
   const failing = mutate(group.admin, group.scope, "access-tokens:manage", () => Promise.reject(new Error("bug")));
   await expect(failing).rejects.toThrow("bug");
-  await refusal(from(() => revokeAccessToken(group.user, group.scope, id)));
+  await refusal(from(() => revokeAccessToken(group.user, id)));
   expect(await recorded(group.id, "attempt.denied", 1)).toMatchObject([{ actorId: group.user.userId }]);
 });
 

@@ -22,7 +22,7 @@ export async function authorizeCommand(
 }
 
 /** Records a denial only for actors who may see the scope. Other errors are not denied attempts. */
-function recordDeniedAttempt(actor: Actor, scope: Scope, permission: Permission, error: unknown): void {
+export function recordDeniedAttempt(actor: Actor, scope: Scope, permission: Permission, error: unknown): void {
   if (!(error instanceof DomainError && (error.code === "forbidden" || error.code === "people_only"))) return;
   const logFields = { actor: actor.userId, owner: ownerOf(scope), permission };
   const find = async () => {

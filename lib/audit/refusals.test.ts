@@ -67,7 +67,7 @@ test("a flood of one kind blocks no other kind, and each dropped refusal has a l
 test("an organization records at most a hundred of a kind per hour, and the last one says so", async () => {
   const { group, organization } = await createTenant();
   const { id } = await createToken(group.admin, group.scope);
-  const attempt = () => from(() => revokeAccessToken(group.user, group.scope, id));
+  const attempt = () => from(() => revokeAccessToken(group.user, id));
   // Too many concurrent refusals are dropped before they are counted, so retry until the limit is reached.
   await vi.waitFor(
     async () => {
@@ -140,7 +140,7 @@ describe("the use of an invalid token", () => {
   test("is recorded in its owner's log for revoked and expired tokens of groups and organizations", async () => {
     const { group, organization, organizationAdmin } = await createTenant();
     const revoked = await createToken(group.admin, group.scope);
-    await revokeAccessToken(group.admin, group.scope, revoked.id);
+    await revokeAccessToken(group.admin, revoked.id);
     const expired = await createToken(organizationAdmin, organization.scope);
     await expire(expired.id);
     for (const [token, ownerId, status] of [
@@ -170,8 +170,8 @@ describe("the use of an invalid token", () => {
       await createToken(group.admin, group.scope),
       await createToken(group.admin, group.scope),
     ];
-    await deleteAccessToken(group.admin, group.scope, deleted.id);
-    await revokeAccessToken(group.admin, group.scope, revoked.id);
+    await deleteAccessToken(group.admin, deleted.id);
+    await revokeAccessToken(group.admin, revoked.id);
     for (const secret of [good.secret, deleted.secret, generateSecret("group")]) {
       await from(() => authenticateAccessToken(secret));
     }

@@ -31,11 +31,19 @@ export type Rights = {
  * the roles from changing until the transaction ends: a demotion waits, or has already taken effect.
  */
 export async function accessIn(executor: Executor, actor: Actor, scope: Scope, lock = false): Promise<Rights> {
-  const rows = await rolesQuery(executor, actor, scope, lock);
+  const rights = rightsFrom(actor, scope, await rolesQuery(executor, actor, scope, lock));
+  if (!rights) throw notFound(scope.kind === "group" ? "This group" : "This organization");
+  return rights;
+}
+
+type RoleRow = Pick<Rights, "organization" | "group" | "now"> & { role: string };
+
+/** The rights of an actor with these roles in the scope; undefined if the actor may not see it. */
+export function rightsFrom(actor: Actor, scope: Scope, rows: RoleRow[]): Rights | undefined {
   const [first] = rows;
   const roles = rolesFrom(rows);
   const permissions = permissionsIn(actor, scope, roles);
-  if (!first || permissions.size === 0) throw notFound(scope.kind === "group" ? "This group" : "This organization");
+  if (!first || permissions.size === 0) return undefined;
   const { organization, group, now } = first;
   return { organization, group: group?.id ? group : null, roles, permissions, now };
 }

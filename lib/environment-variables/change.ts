@@ -3,17 +3,17 @@ import { z } from "zod";
 import type { Tx } from "@/db/client";
 import { environmentVariables } from "@/db/schema";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
-import { lockAccessToken } from "@/lib/access-tokens/find";
+import { lockAccessToken, mutateToken } from "@/lib/access-tokens/find";
 import type { Actor } from "@/lib/auth/actor";
-import type { Scope } from "@/lib/auth/scope";
 import { invalid, notFound } from "@/lib/errors";
-import { mutate } from "@/lib/mutate";
 import { type EnvironmentVariable, selectVariables } from "./environment-variable";
 import { type IfMatch, requireMatch, requireUnchanged } from "./expected";
 import { variableName } from "./name";
 import { saveVariables } from "./save";
 import { variableValue } from "./value";
 import { readValues, writeValues } from "./values";
+
+const nameAndValue = z.object({ name: variableName, value: variableValue });
 
 export const setVariableInput = z.strictObject({ value: variableValue });
 
@@ -26,13 +26,12 @@ type SetVariable = { name: string; value: string; expected?: string | null; ifMa
  */
 export function setVariable(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
-  { name: givenName, value: givenValue, expected, ifMatch }: SetVariable,
+  input: SetVariable,
 ): Promise<{ variable: EnvironmentVariable; isNew: boolean }> {
-  const name = sound(variableName, "name", givenName);
-  const value = sound(variableValue, "value", givenValue);
-  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
+  const { name, value } = checked(input);
+  const { expected, ifMatch } = input;
+  return mutateToken(actor, tokenId, async (tx, { scope }) => {
     const token = await lockAccessToken(tx, scope, tokenId);
     const current = (await selectVariables(tx, tokenId)).find((one) => one.name === name);
     requireMatch(name, current, ifMatch);
@@ -50,11 +49,10 @@ export function setVariable(
 /** Throws `not_found`, and `conflict` if the variable is not in the expected state. */
 export async function removeVariable(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   { name, expected, ifMatch }: { name: string; expected?: string; ifMatch?: IfMatch },
 ): Promise<void> {
-  await mutate(actor, scope, "access-tokens:manage", async (tx) => {
+  await mutateToken(actor, tokenId, async (tx, { scope }) => {
     const token = await lockAccessToken(tx, scope, tokenId);
     const current = (await selectVariables(tx, tokenId)).find((one) => one.name === name);
     if (!current) throw notFound("This environment variable");
@@ -79,8 +77,10 @@ async function remove(tx: Tx, actor: Actor, token: AccessToken, name: string): P
   await writeValues(tx, token, values);
 }
 
-function sound(schema: z.ZodType<string>, field: string, given: string): string {
-  const parsed = schema.safeParse(given);
-  if (!parsed.success) throw invalid(field, parsed.error.issues[0]?.message ?? `The ${field} can't be used.`);
-  return parsed.data;
+/** The API takes the name from the path, where no schema checks it: the command checks both. */
+function checked(input: { name: string; value: string }): { name: string; value: string } {
+  const { data, error } = nameAndValue.safeParse(input);
+  if (data) return data;
+  const [issue] = error.issues;
+  throw invalid(String(issue?.path[0]), issue?.message ?? "This variable can't be used.");
 }

@@ -16,10 +16,10 @@ beforeAll(async () => {
 async function newToken() {
   const { admin, scope } = tenant.group;
   const token = await createToken(admin, scope);
-  const set = (name: string, value: string) => setVariable(admin, scope, token.id, { name, value });
-  const plan = (text: string) => planDotenv(admin, scope, token.id, text);
+  const set = (name: string, value: string) => setVariable(admin, token.id, { name, value });
+  const plan = (text: string) => planDotenv(admin, token.id, text);
   const apply = (text: string, shown: Plan, leaveOutRefused = false) =>
-    applyDotenv(admin, scope, token.id, { text, expected: expectedOf(shown), leaveOutRefused });
+    applyDotenv(admin, token.id, { text, expected: expectedOf(shown), leaveOutRefused });
   return { token, set, plan, apply, context: () => readSessionContext(token.actor, token) };
 }
 
@@ -121,7 +121,7 @@ describe("applying a .env text", () => {
     const shown = await plan(text);
     await set("B", "theirs");
     expect((await refusal(apply(text, shown))).code).toBe("conflict");
-    await removeVariable(tenant.group.admin, tenant.group.scope, token.id, { name: "B" });
+    await removeVariable(tenant.group.admin, token.id, { name: "B" });
     expect((await refusal(apply(text, shown))).code).toBe("conflict");
     await set("A", "theirs");
     expect((await refusal(apply(text, shown))).code).toBe("conflict");
@@ -141,11 +141,11 @@ describe("applying a .env text", () => {
     const { group, otherGroup } = tenant;
     const input = { text: "A=1", expected: { A: null }, leaveOutRefused: false };
     const codes = [
-      refusal(applyDotenv(group.user, group.scope, token.id, input)),
-      refusal(applyDotenv(otherGroup.admin, group.scope, token.id, input)),
-      refusal(applyDotenv(token.actor, group.scope, token.id, input)),
-      refusal(planDotenv(token.actor, group.scope, token.id, "A=1")),
-      refusal(planDotenv(group.user, group.scope, token.id, "A=1")),
+      refusal(applyDotenv(group.user, token.id, input)),
+      refusal(applyDotenv(otherGroup.admin, token.id, input)),
+      refusal(applyDotenv(token.actor, token.id, input)),
+      refusal(planDotenv(token.actor, token.id, "A=1")),
+      refusal(planDotenv(group.user, token.id, "A=1")),
     ].map(async (refused) => (await refused).code);
     expect(await Promise.all(codes)).toEqual(["forbidden", "not_found", "forbidden", "forbidden", "not_found"]);
     expect(await context()).toEqual({});

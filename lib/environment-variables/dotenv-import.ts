@@ -1,12 +1,8 @@
 import { z } from "zod";
 import { db } from "@/db/client";
-import { lockAccessToken } from "@/lib/access-tokens/find";
-import { getAccessToken } from "@/lib/access-tokens/queries";
-import { authorizeCommand } from "@/lib/audit/authorize-command";
+import { findManagedToken, lockAccessToken, mutateToken } from "@/lib/access-tokens/find";
 import type { Actor } from "@/lib/auth/actor";
-import type { Scope } from "@/lib/auth/scope";
 import { invalid } from "@/lib/errors";
-import { mutate } from "@/lib/mutate";
 import { type Plan, planOf } from "./dotenv-plan";
 import { selectVariables } from "./environment-variable";
 import { requireUnchanged } from "./expected";
@@ -28,9 +24,8 @@ export const applyDotenvInput = z.strictObject({
 });
 
 /** A preview of the import, without values. Throws `not_found` and `forbidden` like the import. */
-export async function planDotenv(actor: Actor, scope: Scope, tokenId: string, text: string): Promise<Plan> {
-  await getAccessToken(actor, scope, tokenId);
-  await authorizeCommand(actor, scope, "access-tokens:manage");
+export async function planDotenv(actor: Actor, tokenId: string, text: string): Promise<Plan> {
+  await findManagedToken(db, actor, tokenId);
   return planOf(text, await selectVariables(db, tokenId)).plan;
 }
 
@@ -40,11 +35,10 @@ export async function planDotenv(actor: Actor, scope: Scope, tokenId: string, te
  */
 export function applyDotenv(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   { text, expected, leaveOutRefused }: z.output<typeof applyDotenvInput>,
 ): Promise<{ added: number; replaced: number }> {
-  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
+  return mutateToken(actor, tokenId, async (tx, { scope }) => {
     const token = await lockAccessToken(tx, scope, tokenId);
     const current = await selectVariables(tx, tokenId);
     const { plan, values } = planOf(text, current);

@@ -59,8 +59,9 @@ function planLine(read: DotenvLine, revisions: ByName<string>, lastLines: ByName
 }
 
 function refusalOf(name: string, value: string): string | undefined {
-  const [sound, fit] = [variableName.safeParse(name), variableValue.safeParse(value)];
-  return sound.error?.issues[0]?.message ?? fit.error?.issues[0]?.message;
+  const { error } =
+    [variableName.safeParse(name), variableValue.safeParse(value)].find(({ success }) => !success) ?? {};
+  return error?.issues[0]?.message;
 }
 
 /** dotenv silently takes the last one. */

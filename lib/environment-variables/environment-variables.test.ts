@@ -21,7 +21,7 @@ beforeAll(async () => {
 async function newToken(admin = false) {
   const { group } = tenant;
   const token = await createToken(group.admin, group.scope, { admin });
-  const set = (input: Parameters<typeof setVariable>[3]) => setVariable(group.admin, group.scope, token.id, input);
+  const set = (input: Parameters<typeof setVariable>[2]) => setVariable(group.admin, token.id, input);
   return { token, set, context: () => readSessionContext(token.actor, token) };
 }
 
@@ -39,7 +39,7 @@ describe("setting a variable", () => {
       updatedBy: { id: group.admin.userId, name: group.admin.name },
     });
     expect(await context()).toEqual({ FIRST: first.value });
-    expect(await listVariables(group.admin, group.scope, token.id)).toEqual({ variables: [variable], usedBytes: 14 });
+    expect(await listVariables(group.admin, token.id)).toEqual({ variables: [variable], usedBytes: 14 });
     expect((await storedVariables(token.id)).sealed?.includes("two")).toBe(false);
     expect(await eventsOn(token.id)).toContainEqual({
       action: "environment_variable.added",
@@ -129,7 +129,7 @@ describe("the limits", () => {
     const left = limits.totalBytes - 2 * limits.valueBytes - 10;
     const sized = (name: string) => ({ name, value: "x".repeat(left - name.length) });
     expect(await outcomes([set(sized("R1")), set(sized("R2")), set(sized("R3"))])).toEqual({ done: 1, invalid: 2 });
-    const { usedBytes } = await listVariables(tenant.group.admin, tenant.group.scope, token.id);
+    const { usedBytes } = await listVariables(tenant.group.admin, token.id);
     expect(usedBytes).toBe(limits.totalBytes);
     const { errors } = await refusal(set({ name: "X", value: "" }));
     expect(errors).toEqual([
@@ -159,14 +159,12 @@ describe("removing a variable", () => {
     const { group } = tenant;
     await set(first);
     await set({ name: "SECOND", value: "2" });
-    await removeVariable(group.admin, group.scope, token.id, { name: "FIRST" });
+    await removeVariable(group.admin, token.id, { name: "FIRST" });
     expect(await context()).toEqual({ SECOND: "2" });
     expect((await storedVariables(token.id)).names).toEqual(["SECOND"]);
     const events = await eventsOn(token.id);
     expect(events.map(({ action }) => action)).toContain("environment_variable.removed");
-    expect((await refusal(removeVariable(group.admin, group.scope, token.id, { name: "FIRST" }))).code).toBe(
-      "not_found",
-    );
+    expect((await refusal(removeVariable(group.admin, token.id, { name: "FIRST" }))).code).toBe("not_found");
   });
 
   it("does not remove a variable that was changed meanwhile", async () => {
@@ -174,7 +172,7 @@ describe("removing a variable", () => {
     const { group } = tenant;
     const { variable } = await set(first);
     await set({ name: "FIRST", value: "theirs" });
-    const remove = removeVariable(group.admin, group.scope, token.id, { name: "FIRST", expected: variable.revision });
+    const remove = removeVariable(group.admin, token.id, { name: "FIRST", expected: variable.revision });
     expect((await refusal(remove)).code).toBe("conflict");
     expect(await context()).toEqual({ FIRST: "theirs" });
   });
@@ -182,43 +180,26 @@ describe("removing a variable", () => {
   it("happens to all variables with the token", async () => {
     const { token, set } = await newToken();
     await set(first);
-    await deleteAccessToken(tenant.group.admin, tenant.group.scope, token.id);
+    await deleteAccessToken(tenant.group.admin, token.id);
     expect(await storedVariables(token.id)).toEqual({ names: [], sealed: undefined });
   });
 });
 
 describe("authorization", () => {
   const attempts: [string, (tenant: Tenant, own: TestToken) => Promise<unknown>, string][] = [
-    ["a group user", ({ group }, { id }) => setVariable(group.user, group.scope, id, first), "forbidden"],
-    [
-      "another group's admin",
-      ({ otherGroup, group }, { id }) => setVariable(otherGroup.admin, group.scope, id, first),
-      "not_found",
-    ],
-    [
-      "another group's admin, by their own group",
-      ({ otherGroup }, { id }) => setVariable(otherGroup.admin, otherGroup.scope, id, first),
-      "not_found",
-    ],
+    ["a group user", ({ group }, { id }) => setVariable(group.user, id, first), "forbidden"],
+    ["another group's admin", ({ otherGroup }, { id }) => setVariable(otherGroup.admin, id, first), "not_found"],
     [
       "an organization admin",
-      ({ organizationAdmin, group }, { id }) => setVariable(organizationAdmin, group.scope, id, first),
+      ({ organizationAdmin }, { id }) => setVariable(organizationAdmin, id, first),
       "forbidden",
     ],
-    [
-      "the token itself, with the user role",
-      ({ group }, own) => setVariable(own.actor, group.scope, own.id, first),
-      "forbidden",
-    ],
-    ["a group user who lists", ({ group }, { id }) => listVariables(group.user, group.scope, id), "not_found"],
-    [
-      "a group user who removes",
-      ({ group }, { id }) => removeVariable(group.user, group.scope, id, first),
-      "forbidden",
-    ],
+    ["the token itself, with the user role", (_tenant, own) => setVariable(own.actor, own.id, first), "forbidden"],
+    ["a group user who lists", ({ group }, { id }) => listVariables(group.user, id), "not_found"],
+    ["a group user who removes", ({ group }, { id }) => removeVariable(group.user, id, first), "forbidden"],
     [
       "another group's admin who removes",
-      ({ otherGroup, group }, { id }) => removeVariable(otherGroup.admin, group.scope, id, first),
+      ({ otherGroup }, { id }) => removeVariable(otherGroup.admin, id, first),
       "not_found",
     ],
   ];
@@ -233,11 +214,10 @@ describe("authorization", () => {
   it("a user-role token lists its own, an admin-role token changes those of its group", async () => {
     const [{ token: user, set }, { token: admin }] = [await newToken(), await newToken(true)];
     await set(first);
-    const { scope } = tenant.group;
-    expect((await listVariables(user.actor, scope, user.id)).variables.map(({ name }) => name)).toEqual(["FIRST"]);
-    const { variable } = await setVariable(admin.actor, scope, user.id, { name: "BY_TOKEN", value: "2" });
+    expect((await listVariables(user.actor, user.id)).variables.map(({ name }) => name)).toEqual(["FIRST"]);
+    const { variable } = await setVariable(admin.actor, user.id, { name: "BY_TOKEN", value: "2" });
     expect(variable.updatedBy).toEqual({ id: admin.actor.userId, name: admin.actor.name });
-    expect((await refusal(listVariables(user.actor, scope, admin.id))).code).toBe("not_found");
+    expect((await refusal(listVariables(user.actor, admin.id))).code).toBe("not_found");
   });
 });
 

@@ -1,5 +1,4 @@
-import type { ExpectedVersions } from "@/lib/access-tokens/find";
-import { DomainError } from "@/lib/errors";
+import { assertRevision, DomainError, type ExpectedRevisions } from "@/lib/errors";
 import type { EnvironmentVariable } from "./environment-variable";
 
 /** Throws `conflict` unless the variable is as expected: a revision, or null for none. Undefined accepts any state. */
@@ -19,7 +18,7 @@ export function requireUnchanged(
 }
 
 /** HTTP's If-Match: the variable must exist and, if revisions are given, have one of them. */
-export type IfMatch = { revisions: ExpectedVersions };
+export type IfMatch = { revisions: ExpectedRevisions };
 
 /** Throws `precondition_failed`. */
 export function requireMatch(
@@ -27,9 +26,9 @@ export function requireMatch(
   current: EnvironmentVariable | undefined,
   ifMatch: IfMatch | undefined,
 ): void {
-  if (!ifMatch || (current && (ifMatch.revisions?.includes(current.revision) ?? true))) return;
-  const message = current
-    ? `Someone has changed the environment variable ${name} meanwhile. Read it again and decide anew.`
-    : `There is no environment variable ${name}, or no longer.`;
-  throw new DomainError("precondition_failed", message);
+  if (!ifMatch) return;
+  if (!current) {
+    throw new DomainError("precondition_failed", `There is no environment variable ${name}, or no longer.`);
+  }
+  assertRevision(`the environment variable ${name}`, current, ifMatch.revisions);
 }

@@ -5,7 +5,6 @@ import { beforeAll, expect, test } from "vitest";
 import { db } from "@/db/client";
 import { environments } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
-import type { Scope } from "@/lib/auth/scope";
 import { log } from "@/lib/log";
 import { readSessionContext } from "@/lib/session-context/context";
 import { toDotenv } from "@/lib/session-context/dotenv-format";
@@ -40,13 +39,13 @@ async function logged(work: () => unknown): Promise<void> {
   }
 }
 
-type Bound = [actor: Actor, scope: Scope, tokenId: string];
+type Bound = [actor: Actor, tokenId: string];
 
 /** Runs everything that handles a value, including failures. */
 async function useAll(): Promise<void> {
   const { group } = await createTenant();
   const token = await createToken(group.admin, group.scope);
-  const bound: Bound = [group.admin, group.scope, token.id];
+  const bound: Bound = [group.admin, token.id];
   const set = (name: string, text: string, expected?: string | null) =>
     logged(() => setVariable(...bound, { name, value: text, expected }));
   await set(marker, value("set"));
@@ -54,7 +53,7 @@ async function useAll(): Promise<void> {
   await set(marker, value("refused"), null);
   await set("PATH", value("refused"));
   for (const wrong of ["\0", "\ud800", "x".repeat(48 * 1024)]) await set("WRONG", value("refused") + wrong);
-  await logged(() => setVariable(group.user, group.scope, token.id, { name: "WRONG", value: value("refused") }));
+  await logged(() => setVariable(group.user, token.id, { name: "WRONG", value: value("refused") }));
   await withBrokenAuditLog(() => set("FAILED", value("failed")));
   await paste(bound);
   await set("AWKWARD", `${value("awkward")}'"\`\r\n\\`);
@@ -101,8 +100,8 @@ test("no table contains a value as text or bytes", async () => {
 
 test("no log line contains one, at any level", () => {
   const written = lines.join("");
-  for (const told of ["done", "refused", marker, "AWKWARD", "was changed in the meantime", "broken", "SealError"]) {
-    expect(written).toContain(told);
+  for (const text of ["done", "refused", marker, "AWKWARD", "was changed in the meantime", "broken", "SealError"]) {
+    expect(written).toContain(text);
   }
   for (const one of everyValue()) expect(written).not.toContain(one);
 });

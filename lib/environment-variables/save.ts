@@ -22,6 +22,7 @@ export async function saveVariables(
 ): Promise<EnvironmentVariable[]> {
   const rows = [...changed].map(([name, value]) => ({
     accessTokenId: token.id,
+    organizationId: token.organizationId,
     name,
     size: sizeOf(value),
     revision: newId("rev"),

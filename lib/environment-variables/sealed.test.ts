@@ -25,7 +25,7 @@ beforeAll(async () => {
 async function tokenWith(value: string): Promise<TestToken> {
   const { admin, scope } = tenant.group;
   const token = await createToken(admin, scope);
-  await setVariable(admin, scope, token.id, { name: "NAME", value });
+  await setVariable(admin, token.id, { name: "NAME", value });
   return token;
 }
 
@@ -55,28 +55,28 @@ describe("variables whose values can't be unsealed", () => {
       .where(eq(environments.accessTokenId, token.id));
 
   test("can be replaced all at once, but not one by one", async () => {
-    const { admin, scope } = tenant.group;
+    const { admin } = tenant.group;
     const token = await tokenWith("a value");
-    await setVariable(admin, scope, token.id, { name: "OTHER", value: "another" });
+    await setVariable(admin, token.id, { name: "OTHER", value: "another" });
     await spoil(token);
     for (const name of ["NAME", "NEW"]) {
-      const refused = await refusal(setVariable(admin, scope, token.id, { name, value: "next" }));
+      const refused = await refusal(setVariable(admin, token.id, { name, value: "next" }));
       expect(refused).toMatchObject({ code: "conflict", message: expect.stringContaining("can’t be read") });
     }
-    expect(await refusal(removeVariable(admin, scope, token.id, { name: "OTHER" }))).toMatchObject({
+    expect(await refusal(removeVariable(admin, token.id, { name: "OTHER" }))).toMatchObject({
       code: "conflict",
     });
-    const { variables } = await listVariables(admin, scope, token.id);
+    const { variables } = await listVariables(admin, token.id);
     const expected = Object.fromEntries(variables.map(({ name, revision }) => [name, revision]));
-    await applyDotenv(admin, scope, token.id, { text: "NAME=1\nOTHER=2\nTHIRD=3", expected, leaveOutRefused: false });
+    await applyDotenv(admin, token.id, { text: "NAME=1\nOTHER=2\nTHIRD=3", expected, leaveOutRefused: false });
     expect(await readSessionContext(token.actor, token)).toEqual({ NAME: "1", OTHER: "2", THIRD: "3" });
   });
 
   test("can be removed with the last of them", async () => {
-    const { admin, scope } = tenant.group;
+    const { admin } = tenant.group;
     const token = await tokenWith("a value");
     await spoil(token);
-    await removeVariable(admin, scope, token.id, { name: "NAME" });
+    await removeVariable(admin, token.id, { name: "NAME" });
     expect(await readSessionContext(token.actor, token)).toEqual({});
   });
 });
@@ -85,7 +85,7 @@ test("a damaged data key is reported, and nothing is recorded or changed", async
   const broken = await createTenant();
   const { admin, scope, id } = broken.group;
   const token = await createToken(admin, scope);
-  await setVariable(admin, scope, token.id, { name: "NAME", value: "a value" });
+  await setVariable(admin, token.id, { name: "NAME", value: "a value" });
   const ofBroken = eq(dataKeys.organizationId, broken.organization.id);
   const [key] = await db.select().from(dataKeys).where(ofBroken);
   await db
@@ -95,7 +95,7 @@ test("a damaged data key is reported, and nothing is recorded or changed", async
   remembered.clear();
   const refused = { code: "unavailable", message: expect.stringContaining("Tell your operator"), errors: [] };
   expect(await refusal(readSessionContext(token.actor, token))).toEqual(refused);
-  expect(await refusal(setVariable(admin, scope, token.id, { name: "NAME", value: "next" }))).toEqual(refused);
+  expect(await refusal(setVariable(admin, token.id, { name: "NAME", value: "next" }))).toEqual(refused);
   // The person can still sign in, since they may have other organizations.
   const session = await createSessionByProvider(admin.userId);
   expect(await findSession(session)).toMatchObject({ userId: admin.userId });

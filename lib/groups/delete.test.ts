@@ -38,9 +38,9 @@ const deleteIt = ({ organizationAdmin, organization, group }: Tenant, name = gro
 /** A token of the group with a variable, an access and a runner. */
 async function tokenWithEverything({ admin, scope }: Tenant["group"]): Promise<TestToken> {
   const token = await createToken(admin, scope);
-  await setVariable(admin, scope, token.id, { name: "PASSWORD", value: "secret" });
+  await setVariable(admin, token.id, { name: "PASSWORD", value: "secret" });
   const access = { providerType: "gitlab", providerUrl: gitlab.url, tokenScope: "project", targetId: "123" };
-  await addAccess(admin, scope, token.id, addAccessInput.parse({ ...access, token: gitlabToken("projectBot") }));
+  await addAccess(admin, token.id, addAccessInput.parse({ ...access, token: gitlabToken("projectBot") }));
   await registerSessionRunner(token.actor, { providerUrl: gitlab.url, tags: [] });
   return token;
 }
@@ -71,8 +71,8 @@ test("deletes all that belongs to the group, unregisters its runners, and keeps 
   expect(await db.$count(runners)).toBe(1);
   expect(await db.$count(versionControlAccesses)).toBe(1);
   expect(await authenticateAccessToken(kept.secret)).toBeDefined();
-  expect(await listAccesses(otherGroup.admin, otherGroup.scope, kept.id)).toHaveLength(1);
-  expect((await listVariables(otherGroup.admin, otherGroup.scope, kept.id)).variables).toHaveLength(1);
+  expect(await listAccesses(otherGroup.admin, kept.id)).toHaveLength(1);
+  expect((await listVariables(otherGroup.admin, kept.id)).variables).toHaveLength(1);
   const { items } = await listOrganizationMembers(organizationAdmin, organization.scope);
   expect(items.map(({ user }) => user.id)).toContain(group.admin.userId);
 });
@@ -127,7 +127,7 @@ test("waits for an organization token that is deleting one of its tokens, withou
   const { actor } = await createToken(organizationAdmin, organization.scope, { admin: true });
   const { id, actor: technicalUser } = await tokenWithEverything(group);
   const release = await hold("select from version_control_accesses where access_token_id = $1 for update", id);
-  const deletions = [deleteAccessToken(actor, group.scope, id)];
+  const deletions = [deleteAccessToken(actor, id)];
   await waitForLockWaiters(1);
   deletions.push(deleteIt(tenant));
   await waitForLockWaiters(2);

@@ -94,7 +94,7 @@ test("a demotion waits for the admin's running command, and the next command is 
   const token = await createToken(other, group.scope);
 
   const release = await hold("select from access_tokens where id = $1 for update", token.id);
-  const revocation = revokeAccessToken(other, group.scope, token.id);
+  const revocation = revokeAccessToken(other, token.id);
   await waitForLockWaiters(1);
   const demotion = changeMemberRole(group.admin, group.scope, other.userId, "group_user");
   await waitForLockWaiters(2);

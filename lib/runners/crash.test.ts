@@ -26,7 +26,7 @@ async function tokenWithAccess(): Promise<TestToken> {
   const token = await createToken(group.admin, group.scope);
   const input = { providerType: "gitlab", providerUrl: gitlab.url, token: gitlabToken("projectBot") };
   const target = { tokenScope: "project", targetId: "123" };
-  await addAccess(group.admin, group.scope, token.id, addAccessInput.parse({ ...input, ...target }));
+  await addAccess(group.admin, token.id, addAccessInput.parse({ ...input, ...target }));
   return token;
 }
 

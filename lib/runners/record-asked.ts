@@ -2,12 +2,9 @@ import { and, eq, isNull } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
 import { newId } from "@/db/ids";
 import { runners, versionControlAccesses } from "@/db/schema";
-import { lockAccessToken } from "@/lib/access-tokens/find";
+import { lockAccessToken, mutateOwnToken } from "@/lib/access-tokens/find";
 import type { TechnicalUser } from "@/lib/auth/actor";
-import type { Permission } from "@/lib/auth/authorize";
-import type { Scope } from "@/lib/auth/scope";
 import { DomainError, notFound } from "@/lib/errors";
-import { mutate } from "@/lib/mutate";
 import { type RunnerTags, tagsOfRunner } from "@/lib/version-control/providers/runner-settings";
 
 export type StoredAccess = typeof versionControlAccesses.$inferSelect;
@@ -20,11 +17,9 @@ const mostRunners = 100;
  */
 export function recordAsked(
   actor: TechnicalUser,
-  scope: Scope,
-  permission: Permission,
   { providerUrl, tags }: { providerUrl: string; tags: string[] },
 ): Promise<{ id: string; access: StoredAccess; runnerTags: RunnerTags }> {
-  return mutate(actor, scope, permission, async (tx, { organization }) => {
+  return mutateOwnToken(actor, async (tx, { scope, organization }) => {
     const { id: accessTokenId } = await lockAccessToken(tx, scope, actor.accessTokenId);
     const access = await lockAccess(tx, accessTokenId, providerUrl);
     const runnerTags = tagsOfRunner(access, tags);

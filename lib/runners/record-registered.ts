@@ -1,12 +1,10 @@
 import { eq, sql } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
 import { accessTokens, runners, versionControlAccesses } from "@/db/schema";
+import { mutateOwnToken } from "@/lib/access-tokens/find";
 import type { TechnicalUser } from "@/lib/auth/actor";
-import type { Permission } from "@/lib/auth/authorize";
-import type { Scope } from "@/lib/auth/scope";
 import { seal } from "@/lib/crypto/seal";
 import { DomainError } from "@/lib/errors";
-import { mutate } from "@/lib/mutate";
 import { runnerTokenSealedAt, wakeRunnerJobs } from "@/lib/release-runners";
 import type { Registered } from "@/lib/version-control/providers/provider-check";
 import { stillAllows } from "@/lib/version-control/providers/runner-settings";
@@ -17,23 +15,18 @@ type Recorded = { id: string; providerUrl: string; registered: Registered };
 export type RecordedAs = "registered" | "let_go" | "unknown";
 
 /** Records the provider's answer. Marks the runner for removal if its token or access was removed meanwhile. */
-export async function recordRegistered(
-  actor: TechnicalUser,
-  scope: Scope,
-  permission: Permission,
-  recorded: Recorded,
-): Promise<RecordedAs> {
-  if (await keep(actor, scope, permission, recorded)) return "registered";
+export async function recordRegistered(actor: TechnicalUser, recorded: Recorded): Promise<RecordedAs> {
+  if (await keep(actor, recorded)) return "registered";
   const isLetGo = await db.transaction((tx) => write(tx, recorded, "unregistering"));
   wakeRunnerJobs();
   return isLetGo ? "let_go" : "unknown";
 }
 
 /** False if the token, its role or its access is gone, or the access no longer allows such a runner. */
-async function keep(actor: TechnicalUser, scope: Scope, permission: Permission, recorded: Recorded): Promise<boolean> {
+async function keep(actor: TechnicalUser, recorded: Recorded): Promise<boolean> {
   const { id, providerUrl } = recorded;
   try {
-    return await mutate(actor, scope, permission, async (tx) => {
+    return await mutateOwnToken(actor, async (tx) => {
       if (!(await isStillGood(tx, recorded)) || !(await write(tx, recorded, "registered"))) return { result: false };
       const subject = { id, name: id };
       return { result: true, event: { action: "runner.registered", subject, detail: { provider_url: providerUrl } } };

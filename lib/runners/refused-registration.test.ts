@@ -30,7 +30,7 @@ async function tokenWithAccess(admin: Person, scope: Scope) {
   const token = await createToken(admin, scope);
   const target = { tokenScope: "project", targetId: "123", token: gitlabToken("projectBot") };
   const input = addAccessInput.parse({ providerType: "gitlab", providerUrl: gitlab.url, ...target });
-  await addAccess(admin, scope, token.id, input);
+  await addAccess(admin, token.id, input);
   return token;
 }
 

@@ -4,15 +4,13 @@ import { db } from "@/db/client";
 import type { ProviderType } from "@/db/enums";
 import { givenId } from "@/db/ids";
 import { runners } from "@/db/schema";
-import { scopeOfAccessToken } from "@/lib/access-tokens/queries";
+import { mutateOwnToken } from "@/lib/access-tokens/find";
 import type { Actor, TechnicalUser } from "@/lib/auth/actor";
-import type { Scope } from "@/lib/auth/scope";
 import { SealError } from "@/lib/crypto/aes-gcm";
 import { withoutDatabaseDeadline } from "@/lib/database-deadline";
 import { settings } from "@/lib/env";
 import { DomainError, type ErrorCode, notFound } from "@/lib/errors";
 import { asProviderCall } from "@/lib/limits/provider-calls";
-import { mutate } from "@/lib/mutate";
 import { forgetRunner, releaseRunners, wakeRunnerJobs } from "@/lib/release-runners";
 import { parseProviderUrl } from "@/lib/version-control/provider-url";
 import { type Registered, registerRunner, unregisterRunner } from "@/lib/version-control/providers/provider-check";
@@ -62,11 +60,10 @@ export async function registerSessionRunner(
 }
 
 async function registerAt(actor: TechnicalUser, url: string, tags: string[]): Promise<SessionRunner> {
-  const scope = await scopeOfAccessToken(actor.accessTokenId);
-  const { id, access, runnerTags } = await recordAsked(actor, scope, anyRole(scope), { providerUrl: url, tags });
+  const { id, access, runnerTags } = await recordAsked(actor, { providerUrl: url, tags });
   const registered = await register(actor, access, id, runnerTags);
   const recorded = { id, providerUrl: url, registered };
-  const outcome = await recordOrUndo(access, recorded, () => recordRegistered(actor, scope, anyRole(scope), recorded));
+  const outcome = await recordOrUndo(access, recorded, () => recordRegistered(actor, recorded));
   if (outcome !== "registered") throw goneMeanwhile();
   const { runnerToken, expiresAt } = registered;
   return { id, providerType: access.providerType, providerUrl: url, runnerToken, tags: registered.tags, expiresAt };
@@ -74,8 +71,7 @@ async function registerAt(actor: TechnicalUser, url: string, tags: string[]): Pr
 
 /** Marks the runner for removal in the background. Throws `not_found` for another token's runner. */
 export async function unregisterSessionRunner(actor: TechnicalUser, runnerId: string): Promise<void> {
-  const scope = await scopeOfAccessToken(actor.accessTokenId);
-  await mutate(actor, scope, anyRole(scope), async (tx) => {
+  await mutateOwnToken(actor, async (tx) => {
     const own = and(eq(runners.id, givenId(runnerId)), eq(runners.accessTokenId, actor.accessTokenId));
     const [runner] = await tx.select({ id: runners.id }).from(runners).where(own);
     if (!runner) throw notFound("This runner");
@@ -84,11 +80,6 @@ export async function unregisterSessionRunner(actor: TechnicalUser, runnerId: st
     return { result: undefined, event };
   });
   wakeRunnerJobs();
-}
-
-/** Any token may register runners; the check is only that it still has a role. */
-function anyRole(scope: Scope) {
-  return scope.kind === "group" ? ("group:read" as const) : ("organization:read" as const);
 }
 
 /** Deletes the row if the provider surely created no runner; otherwise the background checks. */

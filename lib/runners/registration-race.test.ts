@@ -39,7 +39,7 @@ async function add(kind: Parameters<typeof gitlabToken>[0]): Promise<string> {
   const input = { providerType: "gitlab", providerUrl: gitlab.url, token: gitlabToken(kind) };
   const target = { tokenScope: "project", targetId: "123" };
   const parsed = addAccessInput.parse({ ...input, ...target });
-  return (await addAccess(group.admin, group.scope, token.id, parsed)).id;
+  return (await addAccess(group.admin, token.id, parsed)).id;
 }
 
 const register = () => registerSessionRunner(token.actor, { providerUrl: gitlab.url, tags: ["bench"] });
@@ -58,9 +58,9 @@ async function heldRefusal() {
 
 type Change = (accessId: string) => Promise<unknown>;
 const changes: [string, Change][] = [
-  ["the token is revoked", () => revokeAccessToken(group.admin, group.scope, token.id)],
-  ["its access is removed", (accessId) => removeAccess(group.admin, group.scope, token.id, accessId)],
-  ["the token is deleted", () => deleteAccessToken(group.admin, group.scope, token.id)],
+  ["the token is revoked", () => revokeAccessToken(group.admin, token.id)],
+  ["its access is removed", (accessId) => removeAccess(group.admin, token.id, accessId)],
+  ["the token is deleted", () => deleteAccessToken(group.admin, token.id)],
 ];
 const credentials = ["projectBot", "createRunnerOnly"] as const;
 
@@ -84,8 +84,8 @@ test.each(changes.flatMap(([what, change]) => credentials.map((kind) => [what, k
 test("a registration that GitLab answers before the revocation is kept until then, and removed with it", async () => {
   await add("projectBot");
   const { id } = await register();
-  await revokeAccessToken(group.admin, group.scope, token.id);
-  expect(await listRunners(group.admin, group.scope, token.id)).toMatchObject([{ id, state: "unregistering" }]);
+  await revokeAccessToken(group.admin, token.id);
+  expect(await listRunners(group.admin, token.id)).toMatchObject([{ id, state: "unregistering" }]);
   expect(await unregisterDueRunners()).toBe(1);
   expect(gitlab.runners.size).toBe(0);
 });
@@ -95,7 +95,7 @@ test("the remains of a deleted token are removed with its last runner", async ()
   gitlab.failWith("answer_held");
   const asked = refusal(register());
   await expect.poll(() => gitlab.runners.size).toBe(1);
-  await deleteAccessToken(group.admin, group.scope, token.id);
+  await deleteAccessToken(group.admin, token.id);
   gitlab.failWith(undefined);
   await asked;
   await unregisterDueRunners();

@@ -31,7 +31,7 @@ beforeEach(async () => {
   token = await createToken(group.admin, group.scope);
   const input = { providerType: "gitlab", providerUrl: gitlab.url, token: gitlabToken("projectBot") };
   const parsed = addAccessInput.parse({ ...input, tokenScope: "project", targetId: "123" });
-  accessId = (await addAccess(group.admin, group.scope, token.id, parsed)).id;
+  accessId = (await addAccess(group.admin, token.id, parsed)).id;
 });
 
 const register = () => registerSessionRunner(token.actor, { providerUrl: gitlab.url, tags: ["bench"] });

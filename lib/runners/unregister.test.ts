@@ -32,7 +32,7 @@ async function withGitlab() {
   onTestFinished(gitlab.close);
   const target = { providerUrl: gitlab.url, targetId: "123", tokenScope: "project" };
   const input = addAccessInput.parse({ providerType: "gitlab", token: gitlabToken("projectBot"), ...target });
-  await addAccess(group.admin, group.scope, token.id, input);
+  await addAccess(group.admin, token.id, input);
   const register = () => registerSessionRunner(token.actor, { providerUrl: gitlab.url, tags: ["bench"] });
   const deletions = () => gitlab.requests.filter(({ method }) => method === "DELETE").length;
   return { ...gitlab, register, deletions };
@@ -44,7 +44,7 @@ async function withGithub() {
   onTestFinished(github.close);
   const target = { providerUrl: github.url, targetId: "octo-org/octo-repo", tokenScope: "project" };
   const input = addAccessInput.parse({ providerType: "github", token: githubToken("installation"), ...target });
-  const { id: accessId } = await addAccess(group.admin, group.scope, token.id, input);
+  const { id: accessId } = await addAccess(group.admin, token.id, input);
   const { id } = await registerSessionRunner(token.actor, { providerUrl: github.url, tags: [] });
   return { ...github, accessId, startVm: () => github.runners.set(7, { id: 7, name: id, busy: false }) };
 }
@@ -59,7 +59,7 @@ async function lookNow(): Promise<number> {
 
 test("a runner that a VM starts at GitHub after its token's revocation is found and removed", async () => {
   const { startVm, runners: remote } = await withGithub();
-  await revokeAccessToken(group.admin, group.scope, token.id);
+  await revokeAccessToken(group.admin, token.id);
   expect(await unregisterDueRunners()).toBe(0);
   await db.update(runners).set({ createdAt: sql`now() - interval '50 minutes'` });
   expect(await lookNow()).toBe(0);
@@ -75,7 +75,7 @@ test("a runner that a VM starts at GitHub after its token's revocation is found 
 
 test("a runner that no VM starts is deleted with its credential once GitHub's registration token has expired", async () => {
   const { accessId } = await withGithub();
-  await deleteAccessToken(group.admin, group.scope, token.id);
+  await deleteAccessToken(group.admin, token.id);
   expect(await unregisterDueRunners()).toBe(0);
   const longAgo = { createdAt: sql`now() - interval '2 hours'`, expiresAt: sql`now() - interval '1 hour'` };
   await db.update(runners).set(longAgo);
@@ -86,7 +86,7 @@ test("a runner that no VM starts is deleted with its credential once GitHub's re
 test("a provider that says when to come back is not asked before that, and less often if it always says so", async () => {
   const { register, failWith, runners: remote } = await withGitlab();
   await register();
-  await revokeAccessToken(group.admin, group.scope, token.id);
+  await revokeAccessToken(group.admin, token.id);
   failWith("rate_limited");
   const secondsUntilDue = async () => {
     const until = sql<number>`extract(epoch from ${runners.nextAttemptAt} - now())::float8`;
@@ -115,7 +115,7 @@ test("a runner whose token or access can't be unsealed delays no other, and is l
     .update(runners)
     .set({ sealedRunnerToken: altered })
     .where(eq(runners.id, first?.id ?? ""));
-  await revokeAccessToken(group.admin, group.scope, token.id);
+  await revokeAccessToken(group.admin, token.id);
   await unregisterDueRunners();
   await lookNow();
   const waiting = await stored();
@@ -138,13 +138,13 @@ test("a credential that can't be unsealed is refused with a message, and can be 
   const { id = "", organizationId = "" } = access ?? {};
   await db.update(versionControlAccesses).set({ sealedToken: altered }).where(eq(versionControlAccesses.id, id));
   const refused = { code: "conflict", message: expect.stringMatching(/can’t be read.*Replace its token/), errors: [] };
-  expect(await refusal(checkAgain(group.admin, group.scope, token.id, id))).toEqual(refused);
+  expect(await refusal(checkAgain(group.admin, token.id, id))).toEqual(refused);
   expect(await refusal(register())).toEqual(refused);
   expect(await stored()).toEqual([]);
   const place = { table: "version_control_accesses", column: "sealed_token", row_id: id };
   const [event] = await recorded(organizationId, "sealed_value.refused", 1);
   expect(event).toMatchObject({ actorId: group.admin.userId, subjectId: id, detail: place });
-  await replaceToken(group.admin, group.scope, token.id, id, {
+  await replaceToken(group.admin, token.id, id, {
     token: gitlabToken("projectBot"),
     acceptPersonalToken: false,
   });

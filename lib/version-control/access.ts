@@ -1,9 +1,8 @@
-import { sql } from "drizzle-orm";
 import type { ProviderType, TokenScope } from "@/db/enums";
+import { revisionOf } from "@/db/revision";
 import { versionControlAccesses } from "@/db/schema";
-import type { ExpectedVersions } from "@/lib/access-tokens/find";
 import type { SealedAt } from "@/lib/crypto/seal";
-import { DomainError } from "@/lib/errors";
+import { assertRevision, type ExpectedRevisions } from "@/lib/errors";
 import type { RunnerSettings } from "./providers/runner-settings";
 
 /** A stored access without its credential. `check.code` and `message` are null if the last check succeeded. */
@@ -19,18 +18,9 @@ export type VersionControlAccess = {
   check: { status: "ok" | "failed"; code: string | null; message: string | null; checkedAt: Date };
   tokenExpiresAt: Date | null;
   createdAt: Date;
-  /** Changes with the credential and with the runner settings. */
-  version: string;
+  /** Changes with the credential and with the runner settings, not with a check. */
+  revision: string;
 };
-
-const settings = sql`json_build_array(${versionControlAccesses.allowedTags}, ${versionControlAccesses.runUntagged})`;
-
-/**
- * Each seal is different, even of the same credential. Results of checks are not part of the version. Computed in the
- * database, so that a list doesn't read the sealed values.
- */
-export const accessVersion = sql<string>`left(
-  encode(sha256(${versionControlAccesses.sealedToken} || convert_to(${settings}::text, 'UTF8')), 'hex'), 32)`;
 
 // Listed one by one: sealed_token must not leave this folder.
 export const accessColumns = {
@@ -47,7 +37,7 @@ export const accessColumns = {
   checkedAt: versionControlAccesses.checkedAt,
   tokenExpiresAt: versionControlAccesses.tokenExpiresAt,
   createdAt: versionControlAccesses.createdAt,
-  version: accessVersion,
+  revision: revisionOf(versionControlAccesses),
 };
 
 type Row = Omit<VersionControlAccess, "check"> & {
@@ -61,10 +51,8 @@ export function accessOf({ checkCode: code, checkMessage: message, checkedAt, ..
 }
 
 /** Throws `precondition_failed`. */
-export function assertAccessVersion(access: { version: string }, expected: ExpectedVersions): void {
-  if (!expected || expected.includes(access.version)) return;
-  const message = "Someone has changed this version control access meanwhile. Read it again and decide anew.";
-  throw new DomainError("precondition_failed", message);
+export function assertAccessRevision(access: { revision: string }, expected: ExpectedRevisions): void {
+  assertRevision("this version control access", access, expected);
 }
 
 /** An access's settings as an event's detail. `allowed_tags` is null if any tag is allowed. */

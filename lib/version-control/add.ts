@@ -4,16 +4,12 @@ import { db, type Executor } from "@/db/client";
 import { providerTypes, tokenScopes } from "@/db/enums";
 import { newId } from "@/db/ids";
 import { versionControlAccesses } from "@/db/schema";
-import { lockAccessToken } from "@/lib/access-tokens/find";
-import { getAccessToken } from "@/lib/access-tokens/queries";
-import { authorizeCommand } from "@/lib/audit/authorize-command";
+import { findManagedToken, lockAccessToken, mutateToken } from "@/lib/access-tokens/find";
 import type { Actor } from "@/lib/auth/actor";
-import type { Scope } from "@/lib/auth/scope";
 import { seal } from "@/lib/crypto/seal";
 import { settings } from "@/lib/env";
 import { DomainError } from "@/lib/errors";
 import { asProviderCall } from "@/lib/limits/provider-calls";
-import { mutate } from "@/lib/mutate";
 import { accessColumns, accessOf, credentialSealedAt, settingsDetail, type VersionControlAccess } from "./access";
 import { parseProviderUrl } from "./provider-url";
 import { type CheckResult, checkAccess, type ProviderCredential } from "./providers/provider-check";
@@ -38,29 +34,21 @@ export const addAccessInput = z.strictObject({
  */
 export async function addAccess(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   input: z.output<typeof addAccessInput>,
 ): Promise<VersionControlAccess> {
-  await getAccessToken(actor, scope, tokenId);
-  const { organization } = await authorizeCommand(actor, scope, "access-tokens:manage");
+  const { organization } = await findManagedToken(db, actor, tokenId);
   const providerUrl = parseProviderUrl(input.providerUrl, settings().PROVIDER_ALLOWLIST);
   assertSettings(input.providerType, input);
   const access = { ...input, providerUrl, targetId: checkTarget(input) };
   if (await isTaken(db, tokenId, providerUrl)) throw taken(providerUrl);
   // Not in a transaction, since a provider may take ten seconds.
   const checked = await asProviderCall({ actor, organizationId: organization.id }, () => checkAccess(access));
-  return store(actor, scope, tokenId, access, checked);
+  return store(actor, tokenId, access, checked);
 }
 
-function store(
-  actor: Actor,
-  scope: Scope,
-  tokenId: string,
-  access: ProviderCredential & RunnerSettings,
-  checked: CheckResult,
-) {
-  return mutate(actor, scope, "access-tokens:manage", async (tx, { organization }) => {
+function store(actor: Actor, tokenId: string, access: ProviderCredential & RunnerSettings, checked: CheckResult) {
+  return mutateToken(actor, tokenId, async (tx, { scope, organization }) => {
     const token = await lockAccessToken(tx, scope, tokenId);
     const row = { id: newId("vca"), organizationId: organization.id };
     const { token: credential, acceptPersonalToken, ...target } = access;

@@ -30,10 +30,10 @@ beforeEach(async () => {
   token = await createToken(group.admin, group.scope);
   const input = { providerType: "gitlab", providerUrl: gitlab.url, token: gitlabToken("projectBot") };
   const parsed = addAccessInput.parse({ ...input, tokenScope: "project", targetId: "123" });
-  access = await addAccess(group.admin, group.scope, token.id, parsed);
+  access = await addAccess(group.admin, token.id, parsed);
 });
 
-const current = () => getAccess(group.admin, group.scope, token.id, access.id);
+const current = () => getAccess(group.admin, token.id, access.id);
 
 /** Simulates a concurrent replacement after GitLab has accepted its credential. */
 async function replaceAside(): Promise<void> {
@@ -56,34 +56,34 @@ async function meanwhile(work: () => Promise<unknown>, change: () => Promise<voi
 const replacement = { token: gitlabToken("serviceAccount"), acceptPersonalToken: false };
 
 test.each([
-  ["a replacement", () => replaceToken(group.admin, group.scope, token.id, access.id, replacement, [access.version])],
-  ["a check", () => checkAgain(group.admin, group.scope, token.id, access.id, [access.version])],
+  ["a replacement", () => replaceToken(group.admin, token.id, access.id, replacement, [access.revision])],
+  ["a check", () => checkAgain(group.admin, token.id, access.id, [access.revision])],
 ])("%s changes nothing if the access is replaced during the check", async (_what, work) => {
   const events = await eventsOn(token.id);
   expect(await meanwhile(work, replaceAside)).toMatchObject({ code: "precondition_failed" });
-  const { version, check, tokenSuffix } = await current();
-  expect(version).not.toBe(access.version);
+  const { revision, check, tokenSuffix } = await current();
+  expect(revision).not.toBe(access.revision);
   expect({ check, tokenSuffix }).toEqual({ check: access.check, tokenSuffix: access.tokenSuffix });
   expect(await eventsOn(token.id)).toEqual(events);
 });
 
 test("a replacement ends in not found if the access is removed during the provider's check", async () => {
-  const work = () => replaceToken(group.admin, group.scope, token.id, access.id, replacement, [access.version]);
-  const removal = () => removeAccess(group.admin, group.scope, token.id, access.id, [access.version]);
+  const work = () => replaceToken(group.admin, token.id, access.id, replacement, [access.revision]);
+  const removal = () => removeAccess(group.admin, token.id, access.id, [access.revision]);
   expect(await meanwhile(work, removal)).toMatchObject({ code: "not_found" });
 });
 
 test("a credential is not sent to an address that is no longer allowed", async () => {
   const providerUrl = "https://10.0.0.1";
   await db.update(versionControlAccesses).set({ providerUrl }).where(eq(versionControlAccesses.id, access.id));
-  const replaced = replaceToken(group.admin, group.scope, token.id, access.id, replacement);
+  const replaced = replaceToken(group.admin, token.id, access.id, replacement);
   expect(await refusal(replaced)).toMatchObject({ code: "provider_url_not_allowed" });
 });
 
-test("a removal with an outdated version is refused, and one with the current version succeeds", async () => {
+test("a removal with an outdated revision is refused, and one with the current revision succeeds", async () => {
   await replaceAside();
-  const remove = (version: string) => removeAccess(group.admin, group.scope, token.id, access.id, [version]);
-  expect(await refusal(remove(access.version))).toMatchObject({ code: "precondition_failed" });
-  await remove((await current()).version);
+  const remove = (revision: string) => removeAccess(group.admin, token.id, access.id, [revision]);
+  expect(await refusal(remove(access.revision))).toMatchObject({ code: "precondition_failed" });
+  await remove((await current()).revision);
   expect(await refusal(current())).toMatchObject({ code: "not_found" });
 });

@@ -2,20 +2,17 @@ import { and, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { db } from "@/db/client";
 import { runners, versionControlAccesses } from "@/db/schema";
-import type { ExpectedVersions } from "@/lib/access-tokens/find";
-import { lockAccessToken } from "@/lib/access-tokens/find";
+import { lockAccessToken, mutateToken } from "@/lib/access-tokens/find";
 import type { Actor } from "@/lib/auth/actor";
-import type { Scope } from "@/lib/auth/scope";
 import { seal } from "@/lib/crypto/seal";
-import { DomainError } from "@/lib/errors";
+import { DomainError, type ExpectedRevisions } from "@/lib/errors";
 import { asProviderCall } from "@/lib/limits/provider-calls";
-import { mutate } from "@/lib/mutate";
 import { dropIdleAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/release-runners";
-import { accessColumns, accessOf, assertAccessVersion, credentialSealedAt, type VersionControlAccess } from "./access";
+import { accessColumns, accessOf, assertAccessRevision, credentialSealedAt, type VersionControlAccess } from "./access";
 import { suffixOf } from "./add";
 import { checkAccess, type ProviderCredential } from "./providers/provider-check";
 import { providerToken } from "./providers/provider-check-input";
-import { findAccess, noAccess, ownAccess, requireVersion } from "./stored-access";
+import { findAccess, noAccess, ownAccess, requireAccessRevision } from "./stored-access";
 import { unsealAccess } from "./unseal-access";
 
 export const replaceTokenInput = z.strictObject({
@@ -30,23 +27,22 @@ export const replaceTokenInput = z.strictObject({
  */
 export async function checkAgain(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   accessId: string,
-  expected?: ExpectedVersions,
+  expected?: ExpectedRevisions,
 ): Promise<VersionControlAccess> {
-  const stored = await findAccess(actor, scope, tokenId, accessId, expected);
+  const stored = await findAccess(actor, tokenId, accessId, expected);
   const outcome = await asProviderCall({ actor, organizationId: stored.organizationId }, async () =>
     outcomeOf(await unsealAccess(db, stored, actor)),
   );
-  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
+  return mutateToken(actor, tokenId, async (tx) => {
     await tx
       .update(versionControlAccesses)
       .set({ ...outcome, checkedAt: sql`clock_timestamp()` })
       .where(and(ownAccess(tokenId, accessId), eq(versionControlAccesses.sealedToken, stored.sealedToken)));
     const [current] = await tx.select(accessColumns).from(versionControlAccesses).where(ownAccess(tokenId, accessId));
     if (!current) throw noAccess();
-    assertAccessVersion(current, expected);
+    assertAccessRevision(current, expected);
     return { result: accessOf(current) };
   });
 }
@@ -57,19 +53,18 @@ export async function checkAgain(
  */
 export async function replaceToken(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   accessId: string,
   { token, acceptPersonalToken }: z.output<typeof replaceTokenInput>,
-  expected?: ExpectedVersions,
+  expected?: ExpectedRevisions,
 ): Promise<VersionControlAccess> {
-  const stored = await findAccess(actor, scope, tokenId, accessId, expected);
+  const stored = await findAccess(actor, tokenId, accessId, expected);
   const checked = await asProviderCall({ actor, organizationId: stored.organizationId }, () =>
     checkAccess({ ...stored, token, acceptPersonalToken }),
   );
-  return mutate(actor, scope, "access-tokens:manage", async (tx, { organization }) => {
+  return mutateToken(actor, tokenId, async (tx, { scope, organization }) => {
     const subject = await lockAccessToken(tx, scope, tokenId);
-    await requireVersion(tx, tokenId, accessId, expected);
+    await requireAccessRevision(tx, tokenId, accessId, expected);
     const place = credentialSealedAt({ id: accessId, organizationId: organization.id });
     const [replaced] = await tx
       .update(versionControlAccesses)
@@ -99,14 +94,13 @@ export async function replaceToken(
  */
 export async function removeAccess(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   accessId: string,
-  expected?: ExpectedVersions,
+  expected?: ExpectedRevisions,
 ): Promise<void> {
-  await mutate(actor, scope, "access-tokens:manage", async (tx) => {
+  await mutateToken(actor, tokenId, async (tx, { scope }) => {
     const subject = await lockAccessToken(tx, scope, tokenId);
-    await requireVersion(tx, tokenId, accessId, expected);
+    await requireAccessRevision(tx, tokenId, accessId, expected);
     const [removed] = await tx
       .update(versionControlAccesses)
       .set({ removedAt: sql`now()` })

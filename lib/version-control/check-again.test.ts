@@ -29,7 +29,7 @@ beforeEach(async () => {
   token = await createToken(group.admin, group.scope);
   const input = { providerType: "gitlab", providerUrl: gitlab.url, token: gitlabToken("projectBot") };
   const parsed = addAccessInput.parse({ ...input, tokenScope: "project", targetId: "123" });
-  accessId = (await addAccess(group.admin, group.scope, token.id, parsed)).id;
+  accessId = (await addAccess(group.admin, token.id, parsed)).id;
 });
 
 /** Simulates a replacement that GitLab has accepted; a real one would wait for the held answer like the check. */
@@ -44,7 +44,7 @@ async function checkMeanwhile(change: () => Promise<void>) {
   await store("revoked");
   const asked = gitlab.requests.length;
   gitlab.failWith("answer_held");
-  const checked = Promise.allSettled([checkAgain(group.admin, group.scope, token.id, accessId)]);
+  const checked = Promise.allSettled([checkAgain(group.admin, token.id, accessId)]);
   await expect.poll(() => gitlab.requests.length).toBe(asked + 1);
   await change();
   gitlab.failWith(undefined);
@@ -55,16 +55,16 @@ async function checkMeanwhile(change: () => Promise<void>) {
 test("a check's outcome is stored if the credential is unchanged", async () => {
   const access = await checkMeanwhile(async () => {});
   expect(access).toMatchObject({ check: { status: "failed", code: "credential_rejected" } });
-  expect(await listAccesses(group.admin, group.scope, token.id)).toEqual([access]);
+  expect(await listAccesses(group.admin, token.id)).toEqual([access]);
 });
 
 test("a check's outcome is dropped if the credential was replaced meanwhile", async () => {
   const access = await checkMeanwhile(() => store("groupBot"));
   expect(access).toMatchObject({ id: accessId, check: { status: "ok" } });
-  expect(await listAccesses(group.admin, group.scope, token.id)).toEqual([access]);
+  expect(await listAccesses(group.admin, token.id)).toEqual([access]);
 });
 
 test("a check ends in not found if the access is removed meanwhile", async () => {
-  const removal = () => removeAccess(group.admin, group.scope, token.id, accessId);
+  const removal = () => removeAccess(group.admin, token.id, accessId);
   expect(await checkMeanwhile(removal)).toMatchObject({ code: "not_found" });
 });

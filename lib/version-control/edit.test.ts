@@ -36,22 +36,22 @@ beforeEach(async () => {
   accessId = (await add({ ...input, ...target })).id;
 });
 
-const add = (input: object) => addAccess(tenant.group.admin, tenant.group.scope, token.id, addAccessInput.parse(input));
-const edit = (input: Parameters<typeof editAccess>[4], actor = tenant.group.admin) =>
-  editAccess(actor, tenant.group.scope, token.id, accessId, input);
+const add = (input: object) => addAccess(tenant.group.admin, token.id, addAccessInput.parse(input));
+const edit = (input: Parameters<typeof editAccess>[3], actor = tenant.group.admin) =>
+  editAccess(actor, token.id, accessId, input);
 const register = (tags: string[] = []) => registerSessionRunner(token.actor, { providerUrl: gitlab.url, tags });
-const current = () => getAccess(tenant.group.admin, tenant.group.scope, token.id, accessId);
+const current = () => getAccess(tenant.group.admin, token.id, accessId);
 
 test("an actor who may not manage the token changes nothing, nor does its own technical user", async () => {
   const before = [await current(), await eventsOn(token.id)];
   expect(await refusal(edit({ runUntagged: false }, tenant.group.user))).toMatchObject({ code: "not_found" });
   expect(await refusal(edit({ runUntagged: false }, tenant.otherGroup.admin))).toMatchObject({ code: "not_found" });
-  const byItself = editAccess(token.actor, tenant.group.scope, token.id, accessId, { allowedTags: ["gpu"] });
+  const byItself = editAccess(token.actor, token.id, accessId, { allowedTags: ["gpu"] });
   expect(await refusal(byItself)).toMatchObject({ code: "forbidden" });
   expect([await current(), await eventsOn(token.id)]).toEqual(before);
 });
 
-test.each<[string, Parameters<typeof editAccess>[4], string[]]>([
+test.each<[string, Parameters<typeof editAccess>[3], string[]]>([
   ["untagged jobs are turned off", { runUntagged: false }, []],
   ["its tags are no longer allowed", { allowedTags: ["gpu"] }, ["bench"]],
 ])("a runner is removed if %s before GitLab's answer is recorded", async (_what, change, tags) => {
@@ -83,10 +83,10 @@ test("existing runners keep their settings", async () => {
 });
 
 test("an access that is gone or was changed since the form was opened is not changed", async () => {
-  const { version } = await current();
+  const { revision } = await current();
   await edit({ allowedTags: ["gpu"] });
   const { group } = tenant;
-  const stale = editAccess(group.admin, group.scope, token.id, accessId, { allowedTags: [] }, [version]);
+  const stale = editAccess(group.admin, token.id, accessId, { allowedTags: [] }, [revision]);
   expect(await refusal(stale)).toMatchObject({ code: "precondition_failed" });
   await db.update(versionControlAccesses).set({ removedAt: new Date() }).where(eq(versionControlAccesses.id, accessId));
   expect(await refusal(edit({ allowedTags: [] }))).toMatchObject({ code: "not_found" });

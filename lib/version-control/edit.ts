@@ -1,13 +1,11 @@
 import { z } from "zod";
 import { versionControlAccesses } from "@/db/schema";
-import type { ExpectedVersions } from "@/lib/access-tokens/find";
-import { lockAccessToken } from "@/lib/access-tokens/find";
+import { lockAccessToken, mutateToken } from "@/lib/access-tokens/find";
 import type { Actor } from "@/lib/auth/actor";
-import type { Scope } from "@/lib/auth/scope";
-import { mutate } from "@/lib/mutate";
+import type { ExpectedRevisions } from "@/lib/errors";
 import { accessColumns, accessOf, settingsDetail, type VersionControlAccess } from "./access";
 import { assertSettings, type RunnerSettings, runUntagged, tagList } from "./providers/runner-settings";
-import { findAccess, noAccess, ownAccess, requireVersion } from "./stored-access";
+import { findAccess, noAccess, ownAccess, requireAccessRevision } from "./stored-access";
 
 /** Omitted settings stay as they are. */
 export const editAccessInput = z.strictObject({
@@ -21,17 +19,16 @@ export const editAccessInput = z.strictObject({
  */
 export async function editAccess(
   actor: Actor,
-  scope: Scope,
   tokenId: string,
   accessId: string,
   input: z.output<typeof editAccessInput>,
-  expected?: ExpectedVersions,
+  expected?: ExpectedRevisions,
 ): Promise<VersionControlAccess> {
-  const { providerType } = await findAccess(actor, scope, tokenId, accessId, expected);
+  const { providerType } = await findAccess(actor, tokenId, accessId, expected);
   assertSettings(providerType, { runUntagged: input.runUntagged ?? false });
-  return mutate(actor, scope, "access-tokens:manage", async (tx) => {
+  return mutateToken(actor, tokenId, async (tx, { scope }) => {
     const subject = await lockAccessToken(tx, scope, tokenId);
-    await requireVersion(tx, tokenId, accessId, expected);
+    await requireAccessRevision(tx, tokenId, accessId, expected);
     const [current] = await tx.select(accessColumns).from(versionControlAccesses).where(ownAccess(tokenId, accessId));
     if (!current) throw noAccess();
     const wanted = { ...settingsOf(current), ...given(input) };

@@ -59,19 +59,19 @@ async function useAll(): Promise<void> {
   const add = (credential: string) => {
     const input = { providerType: "gitlab", providerUrl: gitlab.url, token: credential };
     const target = { tokenScope: "project", targetId: "123" };
-    return addAccess(group.admin, group.scope, token.id, addAccessInput.parse({ ...input, ...target }));
+    return addAccess(group.admin, token.id, addAccessInput.parse({ ...input, ...target }));
   };
   for (const credential of [refused, expired]) await logged(add(credential));
   const { id } = await add(added);
   await logged(add(added));
   const replace = (credential: string) =>
-    replaceToken(group.admin, group.scope, token.id, id, { token: credential, acceptPersonalToken: false });
+    replaceToken(group.admin, token.id, id, { token: credential, acceptPersonalToken: false });
   for (const credential of [refused, expired, replacement]) await logged(replace(credential));
   const register = () => registerSessionRunner(token.actor, { providerUrl: gitlab.url, tags: [marker] });
   for (const runner of [await register(), await register()]) runnerTokens.push(runner.runnerToken);
   for (const fault of ["error", "html", "answer_lost"] as const) {
     gitlab.failWith(fault);
-    await checkAgain(group.admin, group.scope, token.id, id);
+    await checkAgain(group.admin, token.id, id);
     await logged(register());
     await db.update(runners).set({ state: "unregistering", nextAttemptAt: sql`now() - interval '1 second'` });
     await unregisterDueRunners();

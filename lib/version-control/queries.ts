@@ -3,13 +3,12 @@ import { db } from "@/db/client";
 import { runners, versionControlAccesses } from "@/db/schema";
 import { getAccessToken } from "@/lib/access-tokens/queries";
 import type { Actor } from "@/lib/auth/actor";
-import type { Scope } from "@/lib/auth/scope";
 import { notFound } from "@/lib/errors";
 import { accessColumns, accessOf, type VersionControlAccess } from "./access";
 
 /** The token's accesses. Throws `not_found` if the actor may not see the token; a token may read its own. */
-export async function listAccesses(actor: Actor, scope: Scope, tokenId: string): Promise<VersionControlAccess[]> {
-  await getAccessToken(actor, scope, tokenId);
+export async function listAccesses(actor: Actor, tokenId: string): Promise<VersionControlAccess[]> {
+  await getAccessToken(actor, tokenId);
   const rows = await db
     .select(accessColumns)
     .from(versionControlAccesses)
@@ -19,13 +18,8 @@ export async function listAccesses(actor: Actor, scope: Scope, tokenId: string):
 }
 
 /** Throws `not_found`. */
-export async function getAccess(
-  actor: Actor,
-  scope: Scope,
-  tokenId: string,
-  accessId: string,
-): Promise<VersionControlAccess> {
-  const access = (await listAccesses(actor, scope, tokenId)).find(({ id }) => id === accessId);
+export async function getAccess(actor: Actor, tokenId: string, accessId: string): Promise<VersionControlAccess> {
+  const access = (await listAccesses(actor, tokenId)).find(({ id }) => id === accessId);
   if (!access) throw notFound("This version control access");
   return access;
 }
@@ -33,21 +27,16 @@ export async function getAccess(
 export type Runner = Awaited<ReturnType<typeof selectRunners>>[number];
 
 /** The token's latest runners that are registered, being registered or being unregistered. */
-export async function listRunners(actor: Actor, scope: Scope, tokenId: string): Promise<Runner[]> {
-  await getAccessToken(actor, scope, tokenId);
+export async function listRunners(actor: Actor, tokenId: string): Promise<Runner[]> {
+  await getAccessToken(actor, tokenId);
   return selectRunners(tokenId);
 }
 
 /** The access's runners. A removed access has them until the last one is gone; then it is `not_found`. */
-export async function listAccessRunners(
-  actor: Actor,
-  scope: Scope,
-  tokenId: string,
-  accessId: string,
-): Promise<Runner[]> {
-  await getAccessToken(actor, scope, tokenId);
+export async function listAccessRunners(actor: Actor, tokenId: string, accessId: string): Promise<Runner[]> {
+  await getAccessToken(actor, tokenId);
   const found = await selectRunners(tokenId, accessId);
-  if (found.length === 0) await getAccess(actor, scope, tokenId, accessId);
+  if (found.length === 0) await getAccess(actor, tokenId, accessId);
   return found;
 }
 

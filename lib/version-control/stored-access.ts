@@ -1,45 +1,36 @@
 import { and, eq, getTableColumns, isNull } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
+import { revisionOf } from "@/db/revision";
 import { versionControlAccesses } from "@/db/schema";
-import type { ExpectedVersions } from "@/lib/access-tokens/find";
-import { getAccessToken } from "@/lib/access-tokens/queries";
-import { authorizeCommand } from "@/lib/audit/authorize-command";
+import { findManagedToken } from "@/lib/access-tokens/find";
 import type { Actor } from "@/lib/auth/actor";
-import type { Scope } from "@/lib/auth/scope";
-import { type DomainError, notFound } from "@/lib/errors";
-import { accessVersion, assertAccessVersion } from "./access";
+import { type DomainError, type ExpectedRevisions, notFound } from "@/lib/errors";
+import { assertAccessRevision } from "./access";
 
 /** The access's row, if the actor may change it. Throws `not_found`, `forbidden` and `precondition_failed`. */
-export async function findAccess(
-  actor: Actor,
-  scope: Scope,
-  tokenId: string,
-  accessId: string,
-  expected: ExpectedVersions,
-) {
-  await getAccessToken(actor, scope, tokenId);
-  await authorizeCommand(actor, scope, "access-tokens:manage");
-  const columns = { ...getTableColumns(versionControlAccesses), version: accessVersion };
+export async function findAccess(actor: Actor, tokenId: string, accessId: string, expected: ExpectedRevisions) {
+  await findManagedToken(db, actor, tokenId);
+  const columns = { ...getTableColumns(versionControlAccesses), revision: revisionOf(versionControlAccesses) };
   const [row] = await db.select(columns).from(versionControlAccesses).where(ownAccess(tokenId, accessId));
   if (!row) throw noAccess();
-  assertAccessVersion(row, expected);
+  assertAccessRevision(row, expected);
   return row;
 }
 
 /** Call it only with the token locked: every change or removal of an access locks the token. */
-export async function requireVersion(
+export async function requireAccessRevision(
   tx: Tx,
   tokenId: string,
   accessId: string,
-  expected: ExpectedVersions,
+  expected: ExpectedRevisions,
 ): Promise<void> {
   if (!expected) return;
   const [row] = await tx
-    .select({ version: accessVersion })
+    .select({ revision: revisionOf(versionControlAccesses) })
     .from(versionControlAccesses)
     .where(ownAccess(tokenId, accessId));
   if (!row) throw noAccess();
-  assertAccessVersion(row, expected);
+  assertAccessRevision(row, expected);
 }
 
 export function noAccess(): DomainError {

@@ -11,7 +11,7 @@ import type { ProviderCredential } from "./providers/provider-check";
  */
 export async function unsealAccess(
   executor: Executor,
-  row: typeof versionControlAccesses.$inferSelect,
+  row: Omit<typeof versionControlAccesses.$inferSelect, "revision">,
   asker?: Actor,
 ): Promise<ProviderCredential> {
   const {

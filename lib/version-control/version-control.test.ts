@@ -55,7 +55,7 @@ function input(differs: Partial<Parameters<typeof addAccessInput.parse>[0] & obj
   });
 }
 
-const add = (differs = {}) => addAccess(tenant.group.admin, tenant.group.scope, created.token.id, input(differs));
+const add = (differs = {}) => addAccess(tenant.group.admin, created.token.id, input(differs));
 const register = () => registerSessionRunner(technical, { providerUrl: gitlab.url, tags: ["bench"] });
 
 async function remoteRunners(id: string): Promise<number> {
@@ -78,7 +78,7 @@ test("an access is checked, stored sealed, and returned without its credential",
     tokenSuffix: gitlabToken("projectBot").slice(-4),
     check: { status: "ok", code: null, message: null },
   });
-  expect(await listAccesses(technical, tenant.group.scope, created.token.id)).toEqual([access]);
+  expect(await listAccesses(technical, created.token.id)).toEqual([access]);
   expect(JSON.stringify([access, await everyRow()])).not.toContain(gitlabToken("projectBot"));
   expect(gitlab.runners.size).toBe(0);
 });
@@ -96,7 +96,7 @@ test.each([
   ["personal", "credential_is_personal"],
 ] as const)("a credential that is %s is refused with %s, and nothing is stored", async (kind, code) => {
   expect(await refusal(add({ token: gitlabToken(kind) }))).toMatchObject({ code });
-  expect(await listAccesses(tenant.group.admin, tenant.group.scope, created.token.id)).toEqual([]);
+  expect(await listAccesses(tenant.group.admin, created.token.id)).toEqual([]);
 });
 
 test("a second access for the same URL is refused before the provider is called", async () => {
@@ -114,27 +114,26 @@ test("an actor who may not manage the token can't add, check, replace or remove 
     [technical, "forbidden"],
   ] as const;
   for (const [actor, code] of attempts) {
-    const scope = tenant.group.scope;
     const tokenId = created.token.id;
     const asked = gitlab.requests.length;
-    expect(await refusal(addAccess(actor, scope, tokenId, input()))).toMatchObject({ code });
-    expect(await refusal(checkAgain(actor, scope, tokenId, id))).toMatchObject({ code });
+    expect(await refusal(addAccess(actor, tokenId, input()))).toMatchObject({ code });
+    expect(await refusal(checkAgain(actor, tokenId, id))).toMatchObject({ code });
     const replacement = { token: gitlabToken("groupBot"), acceptPersonalToken: false };
-    expect(await refusal(replaceToken(actor, scope, tokenId, id, replacement))).toMatchObject({ code });
-    expect(await refusal(removeAccess(actor, scope, tokenId, id))).toBeDefined();
+    expect(await refusal(replaceToken(actor, tokenId, id, replacement))).toMatchObject({ code });
+    expect(await refusal(removeAccess(actor, tokenId, id))).toBeDefined();
     expect(gitlab.requests.length).toBe(asked);
   }
-  expect(await listAccesses(tenant.group.admin, tenant.group.scope, created.token.id)).toHaveLength(1);
+  expect(await listAccesses(tenant.group.admin, created.token.id)).toHaveLength(1);
 });
 
 test("a later failed check is stored with the access, and a new credential clears it", async () => {
   const { id } = await add();
   gitlab.failWith("error");
-  const failed = await checkAgain(tenant.group.admin, tenant.group.scope, created.token.id, id);
+  const failed = await checkAgain(tenant.group.admin, created.token.id, id);
   expect(failed.check).toMatchObject({ status: "failed", code: "provider_unreachable" });
   gitlab.failWith(undefined);
-  expect(await listAccesses(tenant.group.admin, tenant.group.scope, created.token.id)).toEqual([failed]);
-  const replaced = await replaceToken(tenant.group.admin, tenant.group.scope, created.token.id, id, {
+  expect(await listAccesses(tenant.group.admin, created.token.id)).toEqual([failed]);
+  const replaced = await replaceToken(tenant.group.admin, created.token.id, id, {
     token: gitlabToken("groupBot"),
     acceptPersonalToken: false,
   });
@@ -146,13 +145,13 @@ test("a session registers a runner, which is listed, and unregisters it", async 
   const runner = await register();
   expect(runner).toMatchObject({ providerType: "gitlab", providerUrl: gitlab.url, tags: ["bench"] });
   expect(runner.runnerToken).toMatch(/^glrt-/);
-  const listed = await listRunners(tenant.group.admin, tenant.group.scope, created.token.id);
+  const listed = await listRunners(tenant.group.admin, created.token.id);
   expect(listed).toMatchObject([{ id: runner.id, state: "registered" }]);
   expect(JSON.stringify([listed, await everyRow()])).not.toContain(runner.runnerToken);
   await unregisterSessionRunner(technical, runner.id);
   await unregisterDueRunners();
   expect(await remoteRunners(runner.id)).toBe(0);
-  expect(await listRunners(tenant.group.admin, tenant.group.scope, created.token.id)).toEqual([]);
+  expect(await listRunners(tenant.group.admin, created.token.id)).toEqual([]);
 });
 
 test("another token's runner, and a URL without an access, are not found", async () => {
@@ -169,23 +168,23 @@ test("a token revoked while the provider is down loses its runner once the provi
   await add();
   const runner = await register();
   gitlab.failWith("error");
-  await revokeAccessToken(tenant.group.admin, tenant.group.scope, created.token.id);
+  await revokeAccessToken(tenant.group.admin, created.token.id);
   await unregisterDueRunners();
-  const [waiting] = await listRunners(tenant.group.admin, tenant.group.scope, created.token.id);
+  const [waiting] = await listRunners(tenant.group.admin, created.token.id);
   expect(waiting).toMatchObject({ state: "unregistering", lastError: expect.stringContaining("out of order") });
   await unregisterDueRunners();
   expect(await remoteRunners(runner.id)).toBe(1);
   gitlab.failWith(undefined);
   await unregisterNow();
   expect(await remoteRunners(runner.id)).toBe(0);
-  await reactivateAccessToken(tenant.group.admin, tenant.group.scope, created.token.id);
-  expect(await listRunners(tenant.group.admin, tenant.group.scope, created.token.id)).toEqual([]);
+  await reactivateAccessToken(tenant.group.admin, created.token.id);
+  expect(await listRunners(tenant.group.admin, created.token.id)).toEqual([]);
 });
 
 test("a deleted token's credential stays sealed until its runner is gone, and is then deleted", async () => {
   const { id } = await add();
   const runner = await register();
-  await deleteAccessToken(tenant.group.admin, tenant.group.scope, created.token.id);
+  await deleteAccessToken(tenant.group.admin, created.token.id);
   const stored = () => db.select().from(versionControlAccesses).where(eq(versionControlAccesses.id, id));
   expect(await stored()).toHaveLength(1);
   await unregisterNow();
@@ -196,8 +195,8 @@ test("a deleted token's credential stays sealed until its runner is gone, and is
 test("a removed access disappears at once, its runner follows, and the same URL can be added again", async () => {
   const { id } = await add();
   const runner = await register();
-  await removeAccess(tenant.group.admin, tenant.group.scope, created.token.id, id);
-  expect(await listAccesses(tenant.group.admin, tenant.group.scope, created.token.id)).toEqual([]);
+  await removeAccess(tenant.group.admin, created.token.id, id);
+  expect(await listAccesses(tenant.group.admin, created.token.id)).toEqual([]);
   await add();
   await unregisterNow();
   expect(await remoteRunners(runner.id)).toBe(0);
@@ -207,7 +206,7 @@ test("a removed access disappears at once, its runner follows, and the same URL 
 
 test("a removed access without runners loses its credential at once", async () => {
   const { id } = await add();
-  await removeAccess(tenant.group.admin, tenant.group.scope, created.token.id, id);
+  await removeAccess(tenant.group.admin, created.token.id, id);
   const stored = await db.select().from(versionControlAccesses).where(eq(versionControlAccesses.id, id));
   expect(stored).toEqual([]);
 });
@@ -221,12 +220,12 @@ test("a runner whose registration was never recorded is found at the provider an
   expect(gitlab.runners.size).toBe(before + 1);
   await unregisterNow();
   expect(gitlab.runners.size).toBe(before);
-  expect(await listRunners(tenant.group.admin, tenant.group.scope, created.token.id)).toEqual([]);
+  expect(await listRunners(tenant.group.admin, created.token.id)).toEqual([]);
 });
 
 test("a registration that the provider surely refused leaves no row", async () => {
   const { id } = await add();
   await db.update(versionControlAccesses).set({ targetId: "999" }).where(eq(versionControlAccesses.id, id));
   expect(await refusal(register())).toMatchObject({ code: expect.stringMatching(/target_not_found|missing_role/) });
-  expect(await listRunners(tenant.group.admin, tenant.group.scope, created.token.id)).toEqual([]);
+  expect(await listRunners(tenant.group.admin, created.token.id)).toEqual([]);
 });

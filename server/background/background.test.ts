@@ -24,7 +24,7 @@ test("a released runner is unregistered before the next minute, and last uses ar
   const token = await createToken(group.admin, group.scope);
   const target = { providerUrl: gitlab.url, targetId: "123", tokenScope: "project" };
   const input = addAccessInput.parse({ providerType: "gitlab", token: gitlabToken("projectBot"), ...target });
-  await addAccess(group.admin, group.scope, token.id, input);
+  await addAccess(group.admin, token.id, input);
   await registerSessionRunner(token.actor, { providerUrl: gitlab.url, tags: [] });
 
   const owner = { url: process.env.DATABASE_URL ?? "", setting: "DATABASE_URL" as const };
@@ -33,7 +33,7 @@ test("a released runner is unregistered before the next minute, and last uses ar
   try {
     // The first job of the schedule is done, and the next one comes a minute later.
     await expect.poll(() => statesOf("find-runners-to-unregister"), polled).toEqual(["completed"]);
-    await revokeAccessToken(group.admin, group.scope, token.id);
+    await revokeAccessToken(group.admin, token.id);
     await expect.poll(() => db.select().from(runners), polled).toEqual([]);
     expect(gitlab.runners.size).toBe(0);
     recordUse({ id: token.id, lastUsedAt: null });

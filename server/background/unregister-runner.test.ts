@@ -49,13 +49,13 @@ async function withGitlab() {
   onTestFinished(gitlab.close);
   const target = { providerUrl: gitlab.url, targetId: "123", tokenScope: "project" };
   const input = addAccessInput.parse({ providerType: "gitlab", token: gitlabToken("projectBot"), ...target });
-  await addAccess(group.admin, group.scope, token.id, input);
+  await addAccess(group.admin, token.id, input);
   const register = () => registerSessionRunner(token.actor, { providerUrl: gitlab.url, tags: ["bench"] });
   const deletions = () => gitlab.requests.filter(({ method }) => method === "DELETE").map(({ path }) => path);
   return { ...gitlab, register, deletions };
 }
 
-const revoke = () => revokeAccessToken(group.admin, group.scope, token.id);
+const revoke = () => revokeAccessToken(group.admin, token.id);
 const stored = () => db.select().from(runners);
 
 type Job = { state: string; output: unknown; data: unknown };

@@ -77,10 +77,10 @@ onDebian("Debian's PostgreSQL 15 carries a token from its creation to its deleti
   const input = createAccessTokenInput.parse({ name: "On fifteen", expiresAt });
   const { token, secret } = await createAccessToken(group.admin, group.scope, input);
   expect((await authenticateAccessToken(secret ?? ""))?.token.id).toBe(token.id);
-  await revokeAccessToken(group.admin, group.scope, token.id);
+  await revokeAccessToken(group.admin, token.id);
   expect(await authenticateAccessToken(secret ?? "")).toBeUndefined();
   const { items } = await listAccessTokens(group.admin, group.scope, { search: "FIFTEEN", status: "revoked" });
   expect(items.map(({ id }) => id)).toEqual([token.id]);
-  await deleteAccessToken(group.admin, group.scope, token.id);
+  await deleteAccessToken(group.admin, token.id);
   expect((await listAccessTokens(group.admin, group.scope)).items).toEqual([]);
 });

@@ -27,7 +27,7 @@ test("a login that owns nothing can serve after the owner's migration, and can't
   const { sealPendingEvents } = await import("@/lib/audit/chain/seal");
   const { group } = await createTenant();
   const token = await createToken(group.admin, group.scope);
-  await revokeAccessToken(group.admin, group.scope, token.id);
+  await revokeAccessToken(group.admin, token.id);
   expect(await sealPendingEvents()).toBe(2);
 
   for (const statement of [

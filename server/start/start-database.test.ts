@@ -127,7 +127,7 @@ test.each(["role", "database"])("a start and the commands after it work with any
   });
   const { items } = await listAccessTokens(group.admin, group.scope, { search: "ightl" });
   expect(items).toMatchObject([{ id: token.id, createdAt: token.createdAt }]);
-  await revokeAccessToken(group.admin, group.scope, token.id);
+  await revokeAccessToken(group.admin, token.id);
   expect(await authenticateAccessToken(token.secret)).toBeUndefined();
   expect(await sealPendingEvents()).toBeGreaterThan(1);
   expect(await findingsIn(organization.id)).toEqual([]);

@@ -137,3 +137,22 @@ test("sessions survive the upgrade that adds their sign-in method", async () => 
     { user_id: "usr_2", method: "identity_provider", minutes: 1, ...unknown },
   ]);
 });
+
+test("environment variables get the organization of their token", async () => {
+  const content = `
+    insert into organizations (id, name) values ('org_1', 'One'), ('org_2', 'Two');
+    insert into users (id, kind, name, email, organization_id) values
+      ('usr_1', 'person', 'Ada', 'ada@example.com', null), ('usr_2', 'technical', 'nightly', null, 'org_2');
+    insert into access_tokens (id, organization_id, technical_user_id, name, name_key, secret_hash, token_suffix,
+      created_by_id, expires_at)
+    values ('tok_1', 'org_2', 'usr_2', 'nightly', 'nightly', sha256('secret'), 'x9Qz', 'usr_1', now() + interval '1 day');
+    insert into environment_variables (access_token_id, name, size, revision, updated_by_id) values
+      ('tok_1', 'A', 1, 'rev_1', 'usr_1'), ('tok_1', 'B', 1, 'rev_2', 'usr_1')`;
+  const url = await oldDatabase("revision", content);
+  await migrateDatabase(url, process.env.ENCRYPTION_KEYS);
+  expect(await query(url, "select name, organization_id from environment_variables order by name")).toEqual([
+    { name: "A", organization_id: "org_2" },
+    { name: "B", organization_id: "org_2" },
+  ]);
+  expect(await query(url, "select revision from access_tokens")).toEqual([{ revision: 1 }]);
+});

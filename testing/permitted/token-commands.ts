@@ -19,41 +19,41 @@ import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import type { Permitted } from "./command";
 
 /** A group or an organization, with an admin of its access tokens. */
-export type TokenPlace = { scope: Scope; admin: Person; gitlabUrl: string };
-type Prepared = { scope: Scope; tokenId: string; accessId: string };
+export type TokenOwner = { scope: Scope; admin: Person; gitlabUrl: string };
+type Prepared = { tokenId: string; accessId: string };
 
 const variable = { name: "PLACE", value: "here" };
 const dotenv = { text: "PLACE=there", expected: { PLACE: null }, leaveOutRefused: false };
 const credential = { token: gitlabToken("groupBot"), acceptPersonalToken: false };
 
-const newToken = ({ admin, scope }: TokenPlace) => createToken(admin, scope);
+const newToken = ({ admin, scope }: TokenOwner) => createToken(admin, scope);
 
 /** Prepares a new token in the scope, which is never the actor's own. */
 function onToken(
-  run: (actor: Actor, scope: Scope, tokenId: string) => Promise<unknown>,
-  prepareToken?: (place: TokenPlace, tokenId: string) => Promise<unknown>,
+  run: (actor: Actor, tokenId: string) => Promise<unknown>,
+  prepareToken?: (place: TokenOwner, tokenId: string) => Promise<unknown>,
 ) {
-  return async (place: TokenPlace) => {
+  return async (place: TokenOwner) => {
     const { id } = await newToken(place);
     await prepareToken?.(place, id);
-    return (actor: Actor) => run(actor, place.scope, id);
+    return (actor: Actor) => run(actor, id);
   };
 }
 
 function onAccess(run: (actor: Actor, prepared: Prepared) => Promise<unknown>) {
-  return async (place: TokenPlace) => {
+  return async (place: TokenOwner) => {
     const { id: tokenId } = await newToken(place);
-    const { id: accessId } = await addAccess(place.admin, place.scope, tokenId, accessInput(place));
-    return (actor: Actor) => run(actor, { scope: place.scope, tokenId, accessId });
+    const { id: accessId } = await addAccess(place.admin, tokenId, accessInput(place));
+    return (actor: Actor) => run(actor, { tokenId, accessId });
   };
 }
 
-function accessInput({ gitlabUrl }: TokenPlace) {
+function accessInput({ gitlabUrl }: TokenOwner) {
   const target = { tokenScope: "project", targetId: "123", token: gitlabToken("projectBot") };
   return addAccessInput.parse({ providerType: "gitlab", providerUrl: gitlabUrl, ...target });
 }
 
-export const tokenCommands: Permitted<TokenPlace>[] = [
+export const tokenCommands: Permitted<TokenOwner>[] = [
   {
     name: "listAccessTokens",
     act: "see the tokens",
@@ -62,7 +62,7 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
       (actor) =>
         listAccessTokens(actor, scope),
   },
-  { name: "getAccessToken", act: "see a token", prepare: onToken(getAccessToken) },
+  { name: "getAccessToken", act: "see a token", prepare: onToken((actor, id) => getAccessToken(actor, id)) },
   {
     name: "createAccessToken",
     act: "create a token",
@@ -74,13 +74,13 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
   {
     name: "renameAccessToken",
     act: "manage a token",
-    prepare: onToken((actor, scope, id) => renameAccessToken(actor, scope, id, { name: `${id} renamed` })),
+    prepare: onToken((actor, id) => renameAccessToken(actor, id, { name: `${id} renamed` })),
   },
   { name: "revokeAccessToken", act: "manage a token", prepare: onToken(revokeAccessToken) },
   {
     name: "reactivateAccessToken",
     act: "manage a token",
-    prepare: onToken(reactivateAccessToken, ({ admin, scope }, id) => revokeAccessToken(admin, scope, id)),
+    prepare: onToken(reactivateAccessToken, ({ admin }, id) => revokeAccessToken(admin, id)),
   },
   { name: "deleteAccessToken", act: "manage a token", prepare: onToken(deleteAccessToken) },
 
@@ -89,44 +89,40 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
   {
     name: "getAccess",
     act: "see a token",
-    prepare: onAccess((actor, { scope, tokenId, accessId }) => getAccess(actor, scope, tokenId, accessId)),
+    prepare: onAccess((actor, { tokenId, accessId }) => getAccess(actor, tokenId, accessId)),
   },
   {
     name: "listAccessRunners",
     act: "see a token",
-    prepare: onAccess((actor, { scope, tokenId, accessId }) => listAccessRunners(actor, scope, tokenId, accessId)),
+    prepare: onAccess((actor, { tokenId, accessId }) => listAccessRunners(actor, tokenId, accessId)),
   },
   {
     name: "addAccess",
     act: "see a token",
     prepare: async (place) => {
       const { id } = await newToken(place);
-      return (actor) => addAccess(actor, place.scope, id, accessInput(place));
+      return (actor) => addAccess(actor, id, accessInput(place));
     },
   },
   {
     name: "checkAgain",
     act: "see a token",
-    prepare: onAccess((actor, { scope, tokenId, accessId }) => checkAgain(actor, scope, tokenId, accessId)),
+    prepare: onAccess((actor, { tokenId, accessId }) => checkAgain(actor, tokenId, accessId)),
   },
   {
     name: "replaceToken",
     act: "see a token",
-    prepare: onAccess((actor, { scope, tokenId, accessId }) =>
-      replaceToken(actor, scope, tokenId, accessId, credential),
-    ),
+    prepare: onAccess((actor, { tokenId, accessId }) => replaceToken(actor, tokenId, accessId, credential)),
   },
   {
     name: "editAccess",
     act: "see a token",
-    prepare: onAccess((actor, { scope, tokenId, accessId }) =>
-      editAccess(actor, scope, tokenId, accessId, { allowedTags: ["hil"] }),
-    ),
+    prepare: onAccess((actor, { tokenId, accessId }) => editAccess(actor, tokenId, accessId, { allowedTags: ["hil"] })),
   },
   {
     name: "removeAccess",
     act: "manage a token",
-    prepare: onAccess((actor, { scope, tokenId, accessId }) => removeAccess(actor, scope, tokenId, accessId)),
+    prepare: onAccess((actor, { tokenId, accessId }) => removeAccess(actor, tokenId, accessId)),
   },
 
   { name: "listVariables", act: "see a token", prepare: onToken(listVariables) },
@@ -134,32 +130,32 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
     name: "getVariable",
     act: "see a token",
     prepare: onToken(
-      (actor, scope, id) => getVariable(actor, scope, id, variable.name),
-      ({ admin, scope }, id) => setVariable(admin, scope, id, variable),
+      (actor, id) => getVariable(actor, id, variable.name),
+      ({ admin }, id) => setVariable(admin, id, variable),
     ),
   },
   {
     name: "setVariable",
     act: "manage a token",
-    prepare: onToken((actor, scope, id) => setVariable(actor, scope, id, variable)),
+    prepare: onToken((actor, id) => setVariable(actor, id, variable)),
   },
   {
     name: "removeVariable",
     act: "manage a token",
     prepare: onToken(
-      (actor, scope, id) => removeVariable(actor, scope, id, { name: variable.name }),
-      ({ admin, scope }, id) => setVariable(admin, scope, id, variable),
+      (actor, id) => removeVariable(actor, id, { name: variable.name }),
+      ({ admin }, id) => setVariable(admin, id, variable),
     ),
   },
   {
     name: "planDotenv",
     act: "see a token",
-    prepare: onToken((actor, scope, id) => planDotenv(actor, scope, id, dotenv.text)),
+    prepare: onToken((actor, id) => planDotenv(actor, id, dotenv.text)),
   },
   {
     name: "applyDotenv",
     act: "manage a token",
-    prepare: onToken((actor, scope, id) => applyDotenv(actor, scope, id, dotenv)),
+    prepare: onToken((actor, id) => applyDotenv(actor, id, dotenv)),
   },
 
   {
@@ -189,9 +185,9 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
 ];
 
 /** Queries that every technical user may use for its own token. */
-export const ownTokenQueries: Record<string, (actor: TechnicalUser, scope: Scope) => Promise<unknown>> = {
-  getAccessToken: (actor, scope) => getAccessToken(actor, scope, actor.accessTokenId),
-  listAccesses: (actor, scope) => listAccesses(actor, scope, actor.accessTokenId),
-  listRunners: (actor, scope) => listRunners(actor, scope, actor.accessTokenId),
-  listVariables: (actor, scope) => listVariables(actor, scope, actor.accessTokenId),
+export const ownTokenQueries: Record<string, (actor: TechnicalUser) => Promise<unknown>> = {
+  getAccessToken: (actor) => getAccessToken(actor, actor.accessTokenId),
+  listAccesses: (actor) => listAccesses(actor, actor.accessTokenId),
+  listRunners: (actor) => listRunners(actor, actor.accessTokenId),
+  listVariables: (actor) => listVariables(actor, actor.accessTokenId),
 };

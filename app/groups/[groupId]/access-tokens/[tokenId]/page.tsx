@@ -10,7 +10,7 @@ export default async function VersionControlAccessPage({ params }: Props) {
   const { groupId, tokenId } = await params;
   return (
     <TokenShell scope={{ groupId }} tokenId={tokenId}>
-      <VersionControlTab place={{ groupId, tokenId }} />
+      <VersionControlTab tokenId={tokenId} />
     </TokenShell>
   );
 }

@@ -10,7 +10,7 @@ export default async function VersionControlAccessPage({ params }: Props) {
   const { organizationId, tokenId } = await params;
   return (
     <TokenShell scope={{ organizationId }} tokenId={tokenId}>
-      <VersionControlTab place={{ organizationId, tokenId }} />
+      <VersionControlTab tokenId={tokenId} />
     </TokenShell>
   );
 }

@@ -10,7 +10,7 @@ export default async function EnvironmentVariablesPage({ params }: Props) {
   const { groupId, tokenId } = await params;
   return (
     <TokenShell scope={{ groupId }} tokenId={tokenId}>
-      <EnvironmentVariablesTab place={{ groupId, tokenId }} />
+      <EnvironmentVariablesTab scope={{ groupId }} tokenId={tokenId} />
     </TokenShell>
   );
 }

@@ -10,7 +10,7 @@ export default async function EnvironmentVariablesPage({ params }: Props) {
   const { organizationId, tokenId } = await params;
   return (
     <TokenShell scope={{ organizationId }} tokenId={tokenId}>
-      <EnvironmentVariablesTab place={{ organizationId, tokenId }} />
+      <EnvironmentVariablesTab scope={{ organizationId }} tokenId={tokenId} />
     </TokenShell>
   );
 }
