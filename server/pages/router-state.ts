@@ -7,7 +7,7 @@ const mostBrackets = 100;
  * Whether Next can read the router state that its client sends. Next answers 500 if it can't, and takes quadratic time
  * in the nesting depth, also without a session: 9 kB of nested parts took 0.4 s.
  */
-export function isSoundRouterState(header: string | string[] | undefined): boolean {
+export function isValidRouterState(header: string | string[] | undefined): boolean {
   if (header === undefined) return true;
   try {
     const text = decodeURIComponent(String(header));
