@@ -6,11 +6,10 @@ import { log } from "@/lib/log";
 import { networkOf } from "@/lib/network/ip-address";
 import { requestContext } from "@/lib/request-context";
 import { createHourlyBound } from "./hourly-bound";
-import { type AuditEvent, recordAuditEvent } from "./record";
+import { type AuditEvent, type EventOwner, recordAuditEvent } from "./record";
 
 type RefusalAction = keyof typeof kinds;
-type Owner = { organizationId: string; groupId: string | null };
-type Refusal = { actor: Actor; owner: Owner; subject: AuditEvent["subject"]; detail: Record<string, string> };
+type Refusal = { actor: Actor; owner: EventOwner; subject: AuditEvent["subject"]; detail: Record<string, string> };
 
 const sameFor = 10 * 60_000;
 /** Connections of the pool that refusals of one kind may hold at a time, so that one kind can't block another. */
@@ -33,18 +32,18 @@ function kindOf(action: string) {
 /**
  * Records a refusal in the background, without delaying or changing the response. The same `what` from the same network
  * is recorded once in ten minutes; `find` loads what to record, and is called only then. A dropped refusal is written
- * to the server's log with the fields of `told`.
+ * to the server's log with the fields of `logged`.
  */
 export function recordRefusal(
   action: RefusalAction,
   what: string,
   find: () => Promise<Refusal[]>,
-  told: Record<string, string> = {},
+  logged: Record<string, string> = {},
 ): void {
   const name = `${action} ${what} ${networkOf(requestContext()?.address)}`;
   const isRepeated = seen.get(name);
   if (isRepeated || kinds[action].underWay >= atOnce) {
-    drop({ action, ...told }, isRepeated ? "recorded not long ago" : "too many at once");
+    drop({ action, ...logged }, isRepeated ? "recorded not long ago" : "too many at once");
     return;
   }
   seen.set(name, true);
@@ -63,8 +62,8 @@ async function recordAll(action: RefusalAction, find: () => Promise<Refusal[]>):
       const event = { action, subject, detail: { ...detail, ...bound } };
       await db.transaction((tx) => recordAuditEvent(tx, actor, owner, event));
     } else {
-      const told = { actor: actor.userId, owner: owner.groupId ?? owner.organizationId };
-      drop({ action, ...told }, "the organization reached its limit of a hundred per hour");
+      const dropped = { action, actor: actor.userId, owner: owner.groupId ?? owner.organizationId };
+      drop(dropped, "the organization reached its limit of a hundred per hour");
     }
   }
 }
