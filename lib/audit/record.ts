@@ -19,7 +19,7 @@ declare global {
   var vehaasWakeAuditSealer: (() => void) | undefined;
 }
 
-export type EventOwner = { organizationId: string; groupId: string | null };
+export type Owner = { organizationId: string; groupId: string | null };
 
 /**
  * Adds the event to the log and to the queue of its organization's chain, in the transaction of the change it
@@ -28,7 +28,7 @@ export type EventOwner = { organizationId: string; groupId: string | null };
 export async function recordAuditEvent(
   executor: Executor,
   actor: Actor,
-  owner: EventOwner,
+  owner: Owner,
   event: AuditEvent,
 ): Promise<void> {
   const keys = await chainKeys(executor, owner.organizationId);
@@ -39,7 +39,7 @@ export async function recordAuditEvent(
 function insertion(
   { proof, now }: ChainKeysNow,
   actor: Actor,
-  { organizationId, groupId }: EventOwner,
+  { organizationId, groupId }: Owner,
   { action, subject, detail = {} }: AuditEvent,
 ): SQL {
   const request = requestContext();

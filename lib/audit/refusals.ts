@@ -6,10 +6,10 @@ import { log } from "@/lib/log";
 import { networkOf } from "@/lib/network/ip-address";
 import { requestContext } from "@/lib/request-context";
 import { createHourlyBound } from "./hourly-bound";
-import { type AuditEvent, type EventOwner, recordAuditEvent } from "./record";
+import { type AuditEvent, type Owner, recordAuditEvent } from "./record";
 
 type RefusalAction = keyof typeof kinds;
-type Refusal = { actor: Actor; owner: EventOwner; subject: AuditEvent["subject"]; detail: Record<string, string> };
+type Refusal = { actor: Actor; owner: Owner; subject: AuditEvent["subject"]; detail: Record<string, string> };
 
 const sameFor = 10 * 60_000;
 /** Connections of the pool that refusals of one kind may hold at a time, so that one kind can't block another. */

@@ -8,7 +8,7 @@ import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { log } from "@/lib/log";
 import { readSessionContext } from "@/lib/session-context/context";
-import { toDotenv } from "@/lib/session-context/dotenv-format";
+import { toDotenv } from "@/lib/session-context/formats";
 import { createToken } from "@/testing/access-tokens";
 import { filesWith, writtenFiles } from "@/testing/database/database-files";
 import { everyRow, withBrokenAuditLog } from "@/testing/database/database-owner";

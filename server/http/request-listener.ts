@@ -2,12 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { settings } from "@/lib/env";
 import { type RequestContext, withRequestContext } from "@/lib/request-context";
-import { answerUnavailable } from "@/server/pages/answer-unavailable";
-import { preparePage } from "@/server/pages/page-headers";
-import { isValidRouterState } from "@/server/pages/router-state";
+import { answerUnavailable, isValidRouterState, preparePage } from "@/server/pages/page-headers";
 import { clientAddressOf } from "./client-address";
-import { comesFromOwnPage, publicOrigin } from "./public-origin";
-import { readHead } from "./request-head";
+import { comesFromOwnPage, publicOrigin, readHead } from "./request-head";
 import { createRequestLog } from "./request-log";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;

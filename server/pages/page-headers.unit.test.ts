@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isValidRouterState } from "./router-state";
+import { isValidRouterState } from "./page-headers";
 
 const part = (name: unknown, below?: unknown) => [name, below ? { children: below } : {}];
 const nested = (depth: number) => `${'["",{"c":'.repeat(depth)}["",{}]${"}]".repeat(depth)}`;
