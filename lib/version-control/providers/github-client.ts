@@ -3,7 +3,7 @@ import { guardedFetch } from "@/lib/guarded-http/guarded-fetch";
 import type { operations, paths } from "./contracts/github";
 import { accountRefusedByGithub } from "./github-refusals";
 import type { ProviderCredential } from "./provider-check-input";
-import { judged } from "./provider-errors";
+import { withRefusals } from "./provider-errors";
 
 type ByNumber<O extends { parameters: { path: object } }, More = unknown> = Omit<O, "parameters"> & {
   parameters: Omit<O["parameters"], "path"> & {
@@ -35,7 +35,7 @@ export function githubClient({ providerUrl, token }: Pick<ProviderCredential, "p
   const baseUrl = githubApi(providerUrl);
   return createClient<paths & NumberedPaths>({
     baseUrl,
-    fetch: judged(guardedFetch(new URL(baseUrl).origin), "a GitHub", accountRefusedByGithub),
+    fetch: withRefusals(guardedFetch(new URL(baseUrl).origin), "a GitHub", accountRefusedByGithub),
     headers: {
       authorization: `Bearer ${token}`,
       accept: "application/vnd.github+json",
