@@ -6,13 +6,7 @@ import { githubCredentials } from "@/testing/stand-ins/github-credentials";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { gitlabCredentials } from "@/testing/stand-ins/gitlab-credentials";
 import type { Exchange } from "@/testing/stand-ins/server";
-import {
-  checkAccess,
-  findRunnersByDescription,
-  type ProviderCredential,
-  registerRunner,
-  unregisterRunner,
-} from "./provider-check";
+import { checkAccess, type ProviderCredential, registerRunner, unregisterRunner } from "./provider-check";
 
 process.env.PROVIDER_ALLOWLIST = "127.0.0.1";
 const folder = process.env.CONTRACTS_DIR ?? "";
@@ -51,7 +45,6 @@ async function callAll(access: ProviderCredential, addRemote: (name: string) => 
   );
   await ignoringErrors(registerRunner(access, { tags: [], runUntagged: true, description: "run_lost" }));
   for (const name of ["run_known", "run_lost"]) addRemote(name);
-  await ignoringErrors(findRunnersByDescription(access, "run_lost"));
   await ignoringErrors(unregisterRunner(access, { remoteId: null, description: "run_lost" }));
   const { remoteId = "1", runnerToken } = registered ?? {};
   const known = { remoteId, description: "run_known", runnerToken };
