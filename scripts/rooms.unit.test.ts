@@ -74,7 +74,6 @@ const mayBeSmall: Record<string, string> = {
   "components/page.tsx": "to be folded into app/_parts/shell.tsx",
   "components/skip-link.tsx": "to be folded into app/layout.tsx",
   "lib/web/own-origin.ts": "to be folded into app/invitations/actions.ts",
-  "server/background/audit-overdue.ts": "to be folded into server/background/audit-sealer.ts",
 };
 
 test("a small file has two importers or is a boundary", () => {
@@ -135,7 +134,7 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/runners/record-registered.ts": "lets a runner go whose token has lost its role",
   "lib/runners/refused-registration.ts": "finds the owner of a refused registration",
   "lib/runners/register.ts": "takes a row back that the provider has refused",
-  "lib/runners/unregister-due.ts": "background: no actor",
+  "lib/runners/unregister.ts": "background: no actor",
   "lib/session-context/record-reading.ts": "records a reading, which changes nothing",
   "lib/sign-in/account.ts": "a person's own account, in no scope",
   "lib/sign-in/change-password.ts": "a person's own account, in no scope",

@@ -1,23 +1,21 @@
 import { LRUCache } from "lru-cache";
-import { withoutDatabaseDeadline } from "@/lib/database-deadline";
-import { log } from "@/lib/log";
+import { everySecond } from "@/lib/process/every-second";
 import { createLimiter, inSeconds, type Limit } from "./rate-limit";
 
 /** At most `capacity` keys are kept in memory. */
-type Options = Limit & { name: string; capacity?: number; flushAfter?: number };
+type Options = Limit & { name: string; capacity?: number };
 
 /** `failures` are the stored ones of all instances; `unwritten` are this instance's since its last write. */
 type Count = { failures: number; unwritten: number };
 
 /**
  * Counts failures by key across all instances, in windows that begin with the first failure. Counts are kept in memory
- * and written in the background, at most once a second per key; the write's result has the other instances' failures.
- * Without a database each instance counts alone.
+ * and written every second; the write's result has the other instances' failures. Without a database each instance
+ * counts alone, and writes later.
  */
-export function createFailureLimit({ name, points, duration, capacity = 10_000, flushAfter = 1000 }: Options) {
+export function createFailureLimit({ name, points, duration, capacity = 10_000 }: Options) {
   const counts = new LRUCache<string, Count>({ max: capacity, ttl: duration * 1000, ttlResolution: 0 });
   const stored = createLimiter(name, { points, duration });
-  let isFlushDue = false;
 
   /** Counts a failure. If the limit was already reached, counts nothing and returns the seconds to wait. */
   function fail(key: string): number | undefined {
@@ -26,7 +24,6 @@ export function createFailureLimit({ name, points, duration, capacity = 10_000, 
     const count = counts.get(key) ?? { failures: 0, unwritten: 0 };
     count.unwritten++;
     counts.set(key, count, { noUpdateTTL: true });
-    flushSoon();
     return undefined;
   }
 
@@ -36,32 +33,19 @@ export function createFailureLimit({ name, points, duration, capacity = 10_000, 
     return failures + unwritten >= points ? inSeconds(counts.getRemainingTTL(key)) : undefined;
   }
 
-  function flushSoon(): void {
-    if (isFlushDue) return;
-    isFlushDue = true;
-    setTimeout(() => withoutDatabaseDeadline(flush), flushAfter).unref();
-  }
-
-  // One key after another, so that many failures use only one connection.
+  /** One key after another, so that many failures use only one connection. */
   async function flush(): Promise<void> {
-    try {
-      for (const [key, count] of [...counts.entries()]) if (count.unwritten > 0) await write(key, count);
-    } catch (error) {
-      log.warn({ err: error }, "failures could not be counted across instances");
-    }
-    isFlushDue = false;
-    if ([...counts.values()].some(({ unwritten }) => unwritten > 0)) flushSoon();
+    for (const [key, count] of [...counts.entries()]) if (count.unwritten > 0) await write(key, count);
   }
 
   async function write(key: string, count: Count): Promise<void> {
     const { unwritten } = count;
-    // Counted here even if the write fails.
-    count.failures += unwritten;
-    count.unwritten = 0;
     const { consumedPoints, msBeforeNext } = await stored.penalty(key, unwritten);
     count.failures = consumedPoints;
+    count.unwritten -= unwritten;
     counts.set(key, count, { ttl: msBeforeNext });
   }
 
-  return { fail, wait };
+  everySecond(`counting the failures of ${name} across instances`, flush);
+  return { fail, wait, flush };
 }
