@@ -73,7 +73,6 @@ const small = 20;
 const mayBeSmall: Record<string, string> = {
   "components/page.tsx": "to be folded into app/_parts/shell.tsx",
   "components/skip-link.tsx": "to be folded into app/layout.tsx",
-  "lib/web/own-origin.ts": "to be folded into app/invitations/actions.ts",
 };
 
 test("a small file has two importers or is a boundary", () => {
