@@ -120,8 +120,8 @@ async function handle({ name, handle }: Queue, data: unknown, send: Send): Promi
 }
 
 /**
- * pg-boss's own scheduling stays off: each start would create a queue for it, and so wait for an advisory lock that any
- * role that can connect can hold.
+ * pg-boss's own scheduling stays off: at each start it creates its queue, even if that exists, and so waits for an
+ * advisory lock that any role that can connect can hold.
  */
 function open(session: SessionConfig, options: { migrate: boolean; supervise: boolean }) {
   const config: PoolConfig & SessionConfig = {

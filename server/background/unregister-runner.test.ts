@@ -16,7 +16,8 @@ import { findRunnersToUnregister, sendDueRunners, unregisterRunner } from "./unr
 const queues = [unregisterRunner, findRunnersToUnregister];
 const session = { connectionString: process.env.DATABASE_URL, role: process.env.DATABASE_ROLE };
 /** An upper bound for what takes a poll of the queue at the most. */
-const polled = { timeout: 15_000 };
+const polled = { timeout: 20_000 };
+vi.setConfig({ testTimeout: 60_000 });
 
 let group: Tenant["group"];
 let token: TestToken;
@@ -108,11 +109,11 @@ test("instances that unregister at the same time call GitLab once for each runne
   // All three wait for GitLab's answer about their first runner.
   await expect.poll(() => gitlab.deletions().length, polled).toBe(3);
   gitlab.failWith(undefined);
-  await expect.poll(stored, { timeout: 30_000 }).toEqual([]);
+  await expect.poll(stored, polled).toEqual([]);
   expect(gitlab.runners.size).toBe(0);
   expect(gitlab.deletions()).toHaveLength(30);
   expect(new Set(gitlab.deletions()).size).toBe(30);
-}, 60_000);
+});
 
 test("a runner has one job at a time, and a new one if that is lost or gives up", async () => {
   const gitlab = await withGitlab();
@@ -123,7 +124,8 @@ test("a runner has one job at a time, and a new one if that is lost or gives up"
   await sendDue();
   await expect.poll(jobs, polled).toMatchObject([{ state: "retry" }]);
   const [runner] = await stored();
-  expect(runner).toMatchObject({ attempts: 1, lastError: expect.stringContaining("out of order") });
+  expect(runner?.attempts).toBeGreaterThan(0);
+  expect(runner?.lastError).toContain("out of order");
   const makeDue = () => db.update(runners).set({ nextAttemptAt: sql`now()` });
   await makeDue();
   await sendDue();
@@ -158,6 +160,27 @@ test("a failed job is retried without being sent again, and stores nothing of th
   expect(Object.keys(job?.data ?? {})).toEqual(["runnerId"]);
   gitlab.failWith(undefined);
   await asOwner((owner) => owner.query("update pgboss.job set start_after = now()"));
+  await lookAgain();
+  await expect.poll(stored, polled).toEqual([]);
+});
+
+test("a job whose process died is retried by another", async () => {
+  const gitlab = await withGitlab();
+  await gitlab.register();
+  await revoke();
+  const { boss, sendDue, lookAgain } = await startInstance();
+  gitlab.failWith("answer_held");
+  await sendDue();
+  await expect.poll(() => gitlab.deletions().length, polled).toBe(1);
+  await asOwner((owner) => owner.query("update pgboss.job set started_on = now() - interval '11 minutes'"));
+  await asOwner((owner) => owner.query("update pgboss.queue set monitor_on = null, maintain_on = null"));
+  await boss.supervise(unregisterRunner.name);
+  expect(await jobs()).toMatchObject([{ state: "retry" }]);
+  const other = await startInstance();
+  await asOwner((owner) => owner.query("update pgboss.job set start_after = now()"));
+  await other.lookAgain();
+  await expect.poll(() => gitlab.deletions().length, polled).toBe(2);
+  gitlab.failWith(undefined);
   await lookAgain();
   await expect.poll(stored, polled).toEqual([]);
 });

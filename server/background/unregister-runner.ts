@@ -27,10 +27,10 @@ export const unregisterRunner: Queue = {
   },
 };
 
-/** Finds due runners that have no job: just released, not found before, or whose job was lost or gave up. */
+/** Finds due runners: those not found before, whose registration was abandoned, or whose job was lost or gave up. */
 export const findRunnersToUnregister: Queue = {
   name: "find-runners-to-unregister",
-  options: { policy: "exclusive", retryLimit: 0, expireInSeconds: 60, deleteAfterSeconds: 86_400 },
+  options: { policy: "standard", retryLimit: 0, expireInSeconds: 60, deleteAfterSeconds: 86_400 },
   everySeconds: 60,
   handle: (_, send) => sendDueRunners(send),
 };
