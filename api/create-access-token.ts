@@ -18,7 +18,6 @@ import type { ApiEnv } from "./http/env";
 import { etagOf, noVersionIfMatch, tokenEtag } from "./http/etag";
 import { peopleOnly } from "./http/guards";
 import { isOneScope, noQuery, oneScope, scopeOf } from "./http/query";
-import { idempotencyKeyHeader } from "./idempotency-key";
 
 const ownerId = z.string("Give an id.").optional();
 
@@ -52,6 +51,19 @@ const createdHeaders = {
 
 // Abbreviated: secret scanners would report a well-formed example as a leak.
 const exampleSecret = "vhg_…";
+
+/** The `request.headers` of a createRoute that creates something at most once. */
+const idempotencyKeyHeader = z.object({
+  "idempotency-key": z
+    .string()
+    .regex(/^[ -~]{1,255}$/, "must have 1 to 255 printable ASCII characters")
+    .optional()
+    .openapi({
+      description:
+        "A repeated request with the same key creates nothing, and returns the first one's token. Valid for a day",
+      param: { example: "5b1f6c0a-7f0e-4d6c-9f3e-2f8f5a1c7b90" },
+    }),
+});
 
 const create = createRoute({
   method: "post",

@@ -2,8 +2,6 @@ import type { Context, MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { problem } from "./http/problem";
 
-const maxDepth = 8;
-
 /** Refuses a larger body, counting the bytes as they arrive. */
 export function sizeLimit(kibibytes: number): MiddlewareHandler {
   const onError = () => problem("too_large", `The body of a request may have ${kibibytes} KiB.`);
@@ -27,22 +25,18 @@ export function refuseType(c: Context): Response | undefined {
  * failure.
  */
 export async function readJson(c: Context, limit: MiddlewareHandler): Promise<Response | "empty" | undefined> {
-  let isDeep = false;
   let isEmpty = false;
   try {
     const refusal = await limit(c, async () => {
       const bytes = await c.req.arrayBuffer();
       isEmpty = bytes.byteLength === 0;
-      isDeep = !isEmpty && isDeeper(JSON.parse(decode(bytes)), maxDepth);
+      if (!isEmpty) JSON.parse(decode(bytes));
     });
     if (refusal) return refusal;
   } catch {
     return problem("malformed", "The body of this request is not JSON in UTF-8.");
   }
-  if (isEmpty) return "empty";
-  if (!isDeep) return undefined;
-  const message = "The body of this request is nested too deeply.";
-  return problem("invalid", message, { errors: [{ field: "body", message }] });
+  return isEmpty ? "empty" : undefined;
 }
 
 /** zod-openapi checks the type again, and doesn't accept a space before its parameters. */
@@ -60,14 +54,4 @@ function isEncoded(c: Context): boolean {
 // Fatal: invalid UTF-8 would otherwise be stored as something else than was sent.
 function decode(bytes: ArrayBuffer): string {
   return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-}
-
-/** Iterates by level: recursion could overflow the stack. */
-function isDeeper(value: unknown, most: number): boolean {
-  let level = [value];
-  for (let depth = 0; depth <= most; depth++) {
-    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
-    if (level.length === 0) return false;
-  }
-  return true;
 }

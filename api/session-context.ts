@@ -1,8 +1,7 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
 import { readSessionContext } from "@/lib/session-context/context";
-import { toDotenv, UnrepresentableError } from "@/lib/session-context/dotenv-format";
-import { toShell } from "@/lib/session-context/shell-format";
+import { toDotenv, toShell, UnrepresentableError } from "@/lib/session-context/formats";
 import { accessTokenExample, accessTokenResource, accessTokenSchema } from "./access-token-resource";
 import { errors } from "./description/error-responses";
 import { asJson } from "./description/schemas";

@@ -25,9 +25,9 @@ export async function measureListRate(hundred: BenchDatabase, course: Course): P
       ],
       course,
     );
-    const told = (of: string) =>
+    const figures = (of: string) =>
       `${medianOf(laps[of], "requestsPerSecond").toFixed(1)}/s, p99 ${medianOf(laps[of], "p99")} ms`;
-    const beside = (of: string) => ({ measured: told("page"), floor: told(of) });
+    const beside = (of: string) => ({ measured: figures("page"), floor: figures(of) });
     const ratio = (of: string) => ratioOf(laps.page, laps[of]);
     const name = "list page, 100 tokens, of a Next page with 20 fixed rows";
     return [

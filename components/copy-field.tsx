@@ -4,7 +4,7 @@ import { Check, Copy } from "lucide-react";
 import { useId } from "react";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
-import { unfilled } from "@/components/ui/unfilled";
+import { noAutofill } from "@/components/ui/no-autofill";
 import { StableLabel } from "./ui/button";
 import { controlClass } from "./ui/control-class";
 import { useCopy } from "./use-copy";
@@ -18,7 +18,7 @@ type Props = {
 
 // The browser and password managers must not save a value that is shown once.
 const unremembered = {
-  ...unfilled,
+  ...noAutofill,
   autoComplete: "off",
   autoCorrect: "off",
   autoCapitalize: "off",

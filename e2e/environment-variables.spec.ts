@@ -298,21 +298,21 @@ for (const { width, colorScheme } of looks) {
       seed,
     }) => {
       test.slow();
-      await expectSound(page);
+      await expectAccessibleLayout(page);
       await seed("A".repeat(255), "x".repeat(40 * 1024));
       for (const name of ["DATABASE_URL", "LARGE"]) await seed(name, "x".repeat(40 * 1024));
       await page.reload();
-      await expectSound(page);
+      await expectAccessibleLayout(page);
       const add = await openDialog(page, "Add Variable");
       await add.getByLabel("Name").fill("HTTP_PROXY");
       await add.getByLabel("Value").fill("x".repeat(9000));
       await confirm(add);
       await expect(add.getByLabel("Value")).toHaveAttribute("aria-invalid", "true");
-      await expectSound(page);
+      await expectAccessibleLayout(page);
       await page.keyboard.press("Escape");
       for (const button of ["Replace", "Remove"] as const) {
         await openRowDialog(page, "DATABASE_URL", button);
-        await expectSound(page);
+        await expectAccessibleLayout(page);
         await page.keyboard.press("Escape");
       }
       const paste = await openDialog(page, "Paste .env");
@@ -320,12 +320,12 @@ for (const { width, colorScheme } of looks) {
       await paste.getByLabel(".env text").fill(`DATABASE_URL=x\nPATH=1\n${"B".repeat(255)}=1\nTZ=UTC\n${many}`);
       await paste.getByRole("button", { name: "Preview" }).click();
       await expect(paste.getByRole("listitem")).toHaveCount(24);
-      await expectSound(page);
+      await expectAccessibleLayout(page);
     });
   });
 }
 
-async function expectSound(page: Page): Promise<void> {
+async function expectAccessibleLayout(page: Page): Promise<void> {
   await expectAccessible(page);
   await expectNoSidewaysScroll(page);
 }

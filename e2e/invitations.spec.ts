@@ -200,26 +200,26 @@ for (const look of [
       signInAs,
     }) => {
       test.setTimeout(60_000);
-      const expectSound = async () => {
+      const expectAccessibleLayout = async () => {
         await expectAccessible(page);
         await expectNoSidewaysScroll(page);
       };
       const [ours, theirs] = [await invite(tenant), await invite(tenant)];
       await page.goto(pathOf(ours));
-      await expectSound();
+      await expectAccessibleLayout();
       await acceptAsNew(page, "Ada");
-      await expectSound();
+      await expectAccessibleLayout();
       await page.goto(pathOf(ours));
-      await expectSound();
+      await expectAccessibleLayout();
       await signInAs(tenant.organizationAdmin);
       await page.goto(pathOf(theirs));
-      await expectSound();
+      await expectAccessibleLayout();
       const dialog = await inviteOnPage(page, tenant, newEmail());
-      await expectSound();
+      await expectAccessibleLayout();
       await dialog.getByRole("button", { name: "Done" }).click();
-      await expectSound();
+      await expectAccessibleLayout();
       await page.getByRole("button", { name: "Invite Member" }).click();
-      await expectSound();
+      await expectAccessibleLayout();
     });
   });
 }

@@ -1,11 +1,12 @@
-import { pool } from "@/db/client";
+import { sql } from "drizzle-orm";
+import { pool, type Tx } from "@/db/client";
 
 /** Milliseconds. With connecting and our own work, a response is sent within five seconds. */
 const perRequest = 4000;
 
 /** Runs a request's work. Its queries fail, see `isUnavailable`, after four seconds in total. */
-export function withDatabaseDeadline<T>(work: () => T): T {
-  return pool.withDeadline(perRequest, work);
+export function withDatabaseDeadline<T>(work: () => T, milliseconds = perRequest): T {
+  return pool.withDeadline(milliseconds, work);
 }
 
 /** Runs background work that a request starts, outside of the request's deadline. */
@@ -25,7 +26,12 @@ export function spendDatabaseDeadline(milliseconds: number): void {
 
 const perLongWork = 5 * 60_000;
 
-/** Runs work that takes minutes although a request waits for it, such as deleting a large group. */
+/** Runs work that takes minutes although a request waits for it. Its transaction calls `allowLongStatements`. */
 export function withLongDatabaseDeadline<T>(work: () => T): T {
   return pool.withDeadline(perLongWork, work);
+}
+
+/** The server ends statements of the pool after five seconds, those of this transaction with the long deadline. */
+export async function allowLongStatements(tx: Tx): Promise<void> {
+  await tx.execute(sql.raw(`set local statement_timeout = ${perLongWork}`));
 }

@@ -176,14 +176,14 @@ describe("sign-in with an identity provider", () => {
 });
 
 test("all problems are reported at once, each with its setting and without its value", () => {
-  const told = problems({
+  const found = problems({
     PORT: "hunter2",
     LOG_LEVEL: "hunter2",
     DATABASE_URL: "postgres://u:hunter2@db/vehaas",
     AUTH_SECRET: "hunter2",
     OIDC_CLIENT_SECRET: "hunter2",
   });
-  expect(told.map((problem) => problem.split(" ")[0]).sort()).toEqual([
+  expect(found.map((problem) => problem.split(" ")[0]).sort()).toEqual([
     "AUTH_SECRET",
     "ENCRYPTION_KEYS",
     "LOG_LEVEL",
@@ -191,5 +191,5 @@ test("all problems are reported at once, each with its setting and without its v
     "OIDC_ISSUER",
     "PORT",
   ]);
-  expect(told.join()).not.toContain("hunter2");
+  expect(found.join()).not.toContain("hunter2");
 });

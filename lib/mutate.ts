@@ -1,11 +1,12 @@
 import { setTimeout } from "node:timers/promises";
+import { eq } from "drizzle-orm";
 import { DatabaseError } from "pg";
 import { db, type Tx } from "@/db/client";
+import { groups, organizations } from "@/db/schema";
 import { authorizeCommand } from "@/lib/audit/authorize-command";
 import { type AuditEvent, recordAuditEvent } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
 import type { Permission, Rights } from "@/lib/auth/authorize";
-import { lockScope } from "@/lib/auth/lock-scope";
 import type { Scope } from "@/lib/auth/scope";
 import { DomainError } from "@/lib/errors";
 import { log } from "@/lib/log";
@@ -69,6 +70,19 @@ function tooMuchAtOnce(error: unknown): DomainError {
 // who demote each other would deadlock.
 async function lockScopeFor(tx: Tx, actor: Actor, scope: Scope, permission: Permission): Promise<void> {
   await lockScope(tx, await authorizeCommand(actor, scope, permission, tx));
+}
+
+/**
+ * Locks the scope's row until the transaction ends. A change of the organization as a whole and changes of its groups
+ * exclude each other; changes of two groups run concurrently. Rows that reference either can still be inserted.
+ */
+async function lockScope(tx: Tx, { organization, group }: Rights): Promise<void> {
+  const ofOrganization = tx
+    .select({ id: organizations.id })
+    .from(organizations)
+    .where(eq(organizations.id, organization.id));
+  await ofOrganization.for(group ? "share" : "no key update");
+  if (group) await tx.select({ id: groups.id }).from(groups).where(eq(groups.id, group.id)).for("no key update");
 }
 
 /** The SQLSTATE of a database error, also if Drizzle wrapped it. */

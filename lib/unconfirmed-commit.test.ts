@@ -26,12 +26,12 @@ test("a write without a standby's confirmation fails, with and without a transac
     () => createSession(tenant.group.admin.userId),
   ];
   for (const write of writes) {
-    const told = () =>
+    const written = () =>
       write().then(
-        () => "told as done",
+        () => "reported as done",
         (error) => error,
       );
-    const error = await standby.withCancelledCommits(told);
+    const error = await standby.withCancelledCommits(written);
     expect([isUnavailable(error), isOutcomeUnknown(error)]).toEqual([true, true]);
   }
   expect(pool.totalCount - pool.idleCount).toBe(0);

@@ -68,6 +68,38 @@ test("no folder directly contains more than fifteen source files", () => {
   expect(full.map(([folder, { length } = []]) => `${folder}: ${length}`)).toEqual([]);
 });
 
+const small = 20;
+/** Small files with one importer, with the reason. */
+const mayBeSmall: Record<string, string> = {
+  "components/page.tsx": "to be folded into app/_parts/shell.tsx",
+  "components/skip-link.tsx": "to be folded into app/layout.tsx",
+};
+
+test("a small file has two importers or is a boundary", () => {
+  const lines = (file: string) => readFileSync(file, "utf8").split("\n").length - 1;
+  const checked = sources.filter((file) => lines(file) < small && !file.endsWith(".d.ts"));
+  expect(checked.length).toBeGreaterThan(20);
+  const without = checked.filter((file) => importersOf(file, sources).length < 2 && !isBoundary(file));
+  expect(without.sort()).toEqual(Object.keys(mayBeSmall).sort());
+});
+
+function importersOf(file: string, among: string[]): string[] {
+  return among.filter((other) => imports.get(other)?.has(file));
+}
+
+/** True for server and browser boundaries, entry points, and what an entry point uses and a test checks. */
+function isBoundary(file: string): boolean {
+  if (/^"use (client|server)"|^import "server-only"/m.test(readFileSync(file, "utf8"))) return true;
+  const importers = importersOf(file, sources);
+  const isTested = importersOf(file, files).length > importers.length;
+  return isEntryPoint(file) || (importers.every(isEntryPoint) && isTested);
+}
+
+/** True for Next's route files, scripts and configuration: no file of ours imports them, not even a test. */
+function isEntryPoint(file: string): boolean {
+  return importersOf(file, files).length === 0;
+}
+
 /** Files besides queries and `mutate` that may import `db` or `pool` as a value, each with its reason. */
 const mayUseTheDatabase: Record<string, string> = {
   "lib/access-tokens/authenticate.ts": "finds the token of a secret, before there is an actor",
@@ -91,7 +123,6 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/groups/delete.ts": "counts what a group holds, for the question before it is deleted",
   "lib/health.ts": "asks whether the database answers",
   "lib/invitations/accept.ts": "a person who has no role yet",
-  "lib/limits/failures.ts": "counts for all instances",
   "lib/limits/places.ts": "counts for all instances",
   "lib/limits/rate-limit.ts": "counts for all instances",
   "lib/mutate.ts": "the door of every command",

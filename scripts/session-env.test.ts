@@ -5,7 +5,7 @@ import { parse } from "dotenv";
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { setVariable } from "@/lib/environment-variables/change";
 import { variableName } from "@/lib/environment-variables/name";
-import { toShell } from "@/lib/session-context/shell-format";
+import { toShell } from "@/lib/session-context/formats";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { serveApi } from "@/testing/api/server";
 import { characterEnvironment, largestEnvironment, nastyEnvironment } from "@/testing/session-env/nasty-values";

@@ -22,14 +22,14 @@ async function unlock(email: string): Promise<void> {
     const { unlockPerson } = await import("@/lib/sign-in/unlock");
     const cleared = await unlockPerson(email);
     if (cleared === undefined) throw new SettingsError([`Nobody has the e-mail address ${email}.`]);
-    process.stdout.write(`${told(cleared, email)}\n`);
+    process.stdout.write(`${outcomeOf(cleared, email)}\n`);
   } finally {
     await processWide.pool?.end();
     await database.close();
   }
 }
 
-function told(cleared: number, email: string): string {
+function outcomeOf(cleared: number, email: string): string {
   if (cleared === 0) return `There were no failed sign-ins of ${email} to clear: nothing was locked.`;
   return `Unlocked ${email}: cleared ${count(cleared, "count")} of failed sign-ins. Counts of networks stay, for five minutes at most.`;
 }

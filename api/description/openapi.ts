@@ -19,7 +19,7 @@ both headers at once are refused. Rights are those of the role now, read at each
 - Lists answer \`{"items": […], "next_cursor": …}\`. Give \`next_cursor\` as \`cursor\` to get the next page; it is \`null\` at the end.
 - A parameter that is unknown or given twice is refused, and so is an unknown field of a body. Bodies may have 256 KiB, that of an environment variable 320 KiB.
 - Instants are RFC 3339 in UTC. Ids are opaque.
-- A request that takes too long to arrive is answered 408 \`request_timeout\`, one whose headers have more than 16 KiB 431 \`too_large\`.
+- A request that takes too long to arrive is answered 408, one whose headers have more than 16 KiB 431, both without a body.
 - HEAD works where GET does. A method that an address doesn't take is answered 405 \`method_not_allowed\` with \`Allow\`.
 - A resource with versions carries its version as \`ETag\`. A change with \`If-Match\` is only made while the resource has that version, else it is answered 412 \`precondition_failed\`. Without versions, every \`If-Match\` but \`*\` is answered 412.
 - Every answer carries \`X-Request-Id\`, which the log names too. Nothing may be cached, and there is no CORS.

@@ -1,12 +1,6 @@
 import type { ErrorCode } from "@/lib/errors";
 
-type TransportCode =
-  | "method_not_allowed"
-  | "not_acceptable"
-  | "request_timeout"
-  | "too_large"
-  | "unsupported_media_type"
-  | "internal";
+type TransportCode = "method_not_allowed" | "not_acceptable" | "too_large" | "unsupported_media_type" | "internal";
 export type ProblemCode = ErrorCode | TransportCode;
 
 /** Each code's status, and its meaning for the client. */
@@ -22,7 +16,6 @@ export const problemCodes: Record<ProblemCode, { status: number; meaning: string
   not_found: { status: 404, meaning: "It is unknown, or you may not see it." },
   method_not_allowed: { status: 405, meaning: "The address takes other methods: see Allow." },
   not_acceptable: { status: 406, meaning: "The answer can't be given in a format that Accept allows." },
-  request_timeout: { status: 408, meaning: "The request took too long to arrive." },
   conflict: {
     status: 409,
     meaning: "There is one already, or its state does not permit this; or a stored secret can’t be read.",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { detailLines } from "./detail-lines";
 
-test("roles are told as a change, instants as such, and the rest in words", () => {
+test("roles are shown as a change, instants as such, and the rest in words", () => {
   expect(
     detailLines({
       role: "group_admin",

@@ -79,11 +79,11 @@ function useExport() {
     const abort = new AbortController();
     running.current = abort;
     setProgress({ status: "running", events: 0 });
-    let told = performance.now();
+    let shownAt = performance.now();
     try {
       const events = await saveExport(address, abort.signal, (so) => {
-        if (performance.now() - told < between) return;
-        told = performance.now();
+        if (performance.now() - shownAt < between) return;
+        shownAt = performance.now();
         setProgress({ status: "running", events: so });
       });
       setProgress({ status: "done", events });

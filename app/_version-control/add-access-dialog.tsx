@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { TokenRef } from "@/app/_parts/paths";
 import { Field, SelectField } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
-import { unfilled } from "@/components/ui/unfilled";
+import { noAutofill } from "@/components/ui/no-autofill";
 import type { ProviderType, TokenScope } from "@/db/enums";
 import { reachable } from "@/lib/web/reachable";
 import { addAccessAction } from "./actions";
@@ -54,7 +54,7 @@ export function AddAccessDialog({ tokenRef, onClose }: { tokenRef: TokenRef; onC
         name="providerUrl"
         type="url"
         autoComplete="off"
-        {...unfilled}
+        {...noAutofill}
         required
         help={urlHelp[provider]}
         errors={failed?.fields?.providerUrl}
@@ -72,7 +72,7 @@ export function AddAccessDialog({ tokenRef, onClose }: { tokenRef: TokenRef; onC
         label="Project/Group ID"
         name="targetId"
         autoComplete="off"
-        {...unfilled}
+        {...noAutofill}
         required
         help={targetHelp[provider][scope]}
         errors={failed?.fields?.targetId}

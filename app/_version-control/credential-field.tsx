@@ -1,6 +1,6 @@
 import { Callout } from "@/components/ui/callout";
 import { CheckboxField, Field } from "@/components/ui/field";
-import { unfilled } from "@/components/ui/unfilled";
+import { noAutofill } from "@/components/ui/no-autofill";
 
 type Props = { help: string; errors?: readonly string[]; isPersonal: boolean; onNewCredential: () => void };
 
@@ -14,7 +14,7 @@ export function CredentialField({ help, errors, isPersonal, onNewCredential }: P
         type="password"
         // Browsers ignore "off" here and would offer the person's password for this site.
         autoComplete="new-password"
-        {...unfilled}
+        {...noAutofill}
         spellCheck={false}
         required
         help={help}

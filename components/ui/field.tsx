@@ -4,8 +4,8 @@ import { CircleAlert } from "lucide-react";
 import { type ComponentProps, type ReactNode, useId } from "react";
 import { controlClass } from "./control-class";
 import { cx } from "./cx";
+import { noAutofill } from "./no-autofill";
 import { Select } from "./select";
-import { unfilled } from "./unfilled";
 import { useFreshErrors } from "./use-fresh-errors";
 
 type FieldText = {
@@ -111,7 +111,7 @@ export function TextAreaField({ label, help, errors, className, ...textarea }: T
             autoCorrect="off"
             autoCapitalize="off"
             spellCheck={false}
-            {...unfilled}
+            {...noAutofill}
             {...textarea}
             {...parts.control}
             className={cx(controlClass, "h-auto! resize-y py-1.5 font-mono", className)}

@@ -1,11 +1,10 @@
 import type { Locator, Page } from "@playwright/test";
 import { db } from "@/db/client";
 import { auditEvents } from "@/db/schema";
+import type { Owner } from "@/lib/audit/record";
 import type { Person } from "@/lib/auth/actor";
 import { deleteGroup } from "@/lib/groups/delete";
 import type { Tenant } from "@/testing/tenant";
-
-type Owner = { organizationId: string; groupId: string | null };
 
 export const logOf = (group: { id: string }) => `/groups/${group.id}/audit-log`;
 

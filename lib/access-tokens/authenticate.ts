@@ -1,10 +1,10 @@
 import { and, eq, gt, isNull, sql } from "drizzle-orm";
-import { RateLimiterMemory } from "rate-limiter-flexible";
 import { db, pool } from "@/db/client";
 import type { Role } from "@/db/enums";
 import { accessTokens } from "@/db/schema";
 import { recordRefusal } from "@/lib/audit/refusals";
 import type { TechnicalUser } from "@/lib/auth/actor";
+import { countOne, createLocalLimiter } from "@/lib/limits/rate-limit";
 import { networkOf } from "@/lib/network/ip-address";
 import { requestContext } from "@/lib/request-context";
 import { type AccessToken, type Status, selectAccessTokens } from "./access-token";
@@ -12,15 +12,12 @@ import { recordUse } from "./last-used";
 import { hashSecret, isWellFormedSecret } from "./secret";
 
 /** Refused secrets that are looked up, per network: more of them cost no further queries. */
-const lookups = new RateLimiterMemory({ points: 5, duration: 1 });
+const lookups = createLocalLimiter({ points: 5, duration: 1 });
 
 /** Records the use of a revoked or expired token in its owner's log. A deleted token has left no trace to record. */
 async function recordRefusedSecret(hash: Buffer): Promise<void> {
-  try {
-    await lookups.consume(networkOf(requestContext()?.address));
-  } catch {
-    return;
-  }
+  const { isOver } = await countOne(lookups, networkOf(requestContext()?.address));
+  if (isOver) return;
   recordRefusal("access_token.refused", hash.toString("base64url"), () => findRefused(hash));
 }
 

@@ -122,6 +122,6 @@ async function* chunksOf(
 }
 
 function inWords({ actorId, action, tokenId, from, to }: AuditFilter): Record<string, string> {
-  const told = { actor: actorId, action, token: tokenId, from: from?.toISOString(), to: to?.toISOString() };
-  return Object.fromEntries(Object.entries(told).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+  const filters = { actor: actorId, action, token: tokenId, from: from?.toISOString(), to: to?.toISOString() };
+  return Object.fromEntries(Object.entries(filters).flatMap(([name, value]) => (value ? [[name, value]] : [])));
 }

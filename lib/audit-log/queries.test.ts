@@ -186,14 +186,14 @@ test("a deleted technical user and its token keep their names in the log", async
       await auditFilterNames(group.admin, group.scope, { actorId: actor.userId, tokenId: id }),
     ];
   };
-  const told = ({ id, name, actor }: typeof inGroup) => [
+  const named = ({ id, name, actor }: typeof inGroup) => [
     [{ id: actor.userId, kind: "technical", name: actor.name, token: { id, name } }],
     { actor: actor.name, token: name, deletedGroup: undefined },
   ];
-  for (const token of [inGroup, around]) expect(await byToken(token)).toEqual(told(token));
+  for (const token of [inGroup, around]) expect(await byToken(token)).toEqual(named(token));
   await deleteAccessToken(group.admin, inGroup.id);
   await deleteAccessToken(organizationAdmin, around.id);
-  for (const token of [inGroup, around]) expect(await byToken(token)).toEqual(told(token));
+  for (const token of [inGroup, around]) expect(await byToken(token)).toEqual(named(token));
 });
 
 test.each(readers)("is readable for %s", async (_who, actorIn) => {

@@ -3,9 +3,8 @@ import type { Tx } from "@/db/client";
 import { memberships } from "@/db/schema";
 import type { Person } from "@/lib/auth/actor";
 import { SealError } from "@/lib/crypto/aes-gcm";
-import { createLimiter } from "@/lib/limits/rate-limit";
 import { log } from "@/lib/log";
-import { countEvent } from "./hourly-bound";
+import { createHourlyBound } from "./hourly-bound";
 import { type AuditEvent, recordAuditEvent } from "./record";
 
 type SessionAction = "sign_in.succeeded" | "sign_in.signed_out";
@@ -15,10 +14,9 @@ type AccountEvent = {
 };
 
 /** Begin and end events of a person's sessions per hour: a script that signs in must not fill the log. */
-const hourly = { points: 60, duration: 60 * 60 };
-const limiters = {
-  "sign_in.succeeded": createLimiter("sign-ins:succeeded", hourly),
-  "sign_in.signed_out": createLimiter("sign-ins:signed-out", hourly),
+const bounds = {
+  "sign_in.succeeded": createHourlyBound("sign-ins:succeeded", 60),
+  "sign_in.signed_out": createHourlyBound("sign-ins:signed-out", 60),
 };
 
 /**
@@ -44,7 +42,7 @@ export async function sessionEvent(
   action: SessionAction,
   detail: AccountEvent["detail"],
 ): Promise<AccountEvent | undefined> {
-  const bound = await countEvent(limiters[action], userId);
+  const bound = await bounds[action](userId);
   if (bound) return { action, detail: { ...detail, ...bound } };
   log.warn({ userId, action }, "an event was not recorded: the person reached the limit of sixty per hour");
   return undefined;

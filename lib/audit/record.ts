@@ -14,7 +14,7 @@ export type AuditEvent = {
   detail?: Record<string, string | null>;
 };
 
-type Owner = { organizationId: string; groupId: string | null };
+export type Owner = { organizationId: string; groupId: string | null };
 
 /**
  * Adds the event to the log and to the queue of its organization's chain, in the transaction of the change it

@@ -1,9 +1,8 @@
-import { eq } from "drizzle-orm";
 import pino from "pino";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { newId } from "@/db/ids";
-import { memberships, rateLimits } from "@/db/schema";
+import { memberships } from "@/db/schema";
 import { authenticateAccessToken } from "@/lib/access-tokens/authenticate";
 import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { createAccessToken } from "@/lib/access-tokens/create";
@@ -65,7 +64,7 @@ test("a flood of one kind blocks no other kind, and each dropped refusal has a l
 });
 
 test("an organization records at most a hundred of a kind per hour, and the last one says so", async () => {
-  const { group, organization } = await createTenant();
+  const { group } = await createTenant();
   const { id } = await createToken(group.admin, group.scope);
   const attempt = () => from(() => revokeAccessToken(group.user, id));
   // Too many concurrent refusals are dropped before they are counted, so retry until the limit is reached.
@@ -76,15 +75,11 @@ test("an organization records at most a hundred of a kind per hour, and the last
     },
     { timeout: 15_000, interval: 1 },
   );
-  const counted = async () => {
-    const key = `refusals:attempt.denied:${organization.id}`;
-    const [row] = await db.select().from(rateLimits).where(eq(rateLimits.key, key));
-    return row?.points ?? 0;
-  };
+  const further = () => dropped(group).filter(({ reason }) => reason.includes("hundred"));
   await vi.waitFor(
     async () => {
       await refusal(attempt());
-      expect(await counted()).toBeGreaterThan(105);
+      expect(further().length).toBeGreaterThan(5);
     },
     { timeout: 10_000 },
   );
@@ -95,9 +90,7 @@ test("an organization records at most a hundred of a kind per hour, and the last
   const until = new Date(last[0]?.detail.further_not_recorded_until ?? "").getTime() - Date.now();
   expect(until).toBeGreaterThan(59 * 60_000);
   expect(until).toBeLessThanOrEqual(60 * 60_000);
-  const further = dropped(group).filter(({ reason }) => reason.includes("hundred"));
-  expect(further.length).toBeGreaterThan(0);
-  expect(further[0]).toMatchObject({ action: "attempt.denied", actor: group.user.userId });
+  expect(further()[0]).toMatchObject({ action: "attempt.denied", actor: group.user.userId });
 }, 30_000);
 
 describe("a failed sign-in", () => {

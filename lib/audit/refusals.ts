@@ -6,10 +6,9 @@ import { log } from "@/lib/log";
 import { networkOf } from "@/lib/network/ip-address";
 import { requestContext } from "@/lib/request-context";
 import { createHourlyBound } from "./hourly-bound";
-import { type AuditEvent, recordAuditEvent } from "./record";
+import { type AuditEvent, type Owner, recordAuditEvent } from "./record";
 
 type RefusalAction = keyof typeof kinds;
-type Owner = { organizationId: string; groupId: string | null };
 type Refusal = { actor: Actor; owner: Owner; subject: AuditEvent["subject"]; detail: Record<string, string> };
 
 const sameFor = 10 * 60_000;

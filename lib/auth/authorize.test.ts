@@ -125,7 +125,7 @@ test("an action is forbidden if the scope is visible but the permission is missi
   });
 });
 
-test("only people create access tokens, and a token of any role is told so", async () => {
+test("only people create access tokens, and a token of any role gets people_only", async () => {
   const tenant = await createTenant();
   for (const admin of [true, false]) {
     const actor = await groupToken(tenant, admin);

@@ -41,7 +41,7 @@ afterAll(() => gitlab.close());
 beforeEach(() => db.delete(rateLimits));
 
 /** Each command's actual outcome and the table's. A denied command must be in the audit log. */
-async function judge<Place>(who: ActorName, target: Target, commands: Permitted<Place>[], place: Place) {
+async function runAll<Place>(who: ActorName, target: Target, commands: Permitted<Place>[], place: Place) {
   const found: Record<string, string> = {};
   for (const { name, prepare } of commands) {
     const run = await prepare(place);
@@ -80,19 +80,19 @@ describe.each([...persons, ...tokens])("%s", (who) => {
   test.each(groupTargets)("in the %s", async (target) => {
     const group = groupOf(scene, target);
     const tenant = target === "foreign group" ? scene.foreign : scene.own;
-    const inGroup = await judge(who, target, groupCommands, { tenant, group });
+    const inGroup = await runAll(who, target, groupCommands, { tenant, group });
     expect(inGroup.found).toEqual(inGroup.expected);
     const place = { scope: group.scope, admin: group.admin, gitlabUrl: gitlab.url };
-    const onTokens = await judge(who, target, tokenCommands, place);
+    const onTokens = await runAll(who, target, tokenCommands, place);
     expect(onTokens.found).toEqual(onTokens.expected);
   });
 
   test.each(organizationTargets)("in the %s", async (target) => {
     const tenant = organizationOf(scene, target);
-    const inOrganization = await judge(who, target, organizationCommands, tenant);
+    const inOrganization = await runAll(who, target, organizationCommands, tenant);
     expect(inOrganization.found).toEqual(inOrganization.expected);
     const place = { scope: tenant.organization.scope, admin: tenant.organizationAdmin, gitlabUrl: gitlab.url };
-    const onTokens = await judge(who, target, tokenCommands, place);
+    const onTokens = await runAll(who, target, tokenCommands, place);
     expect(onTokens.found).toEqual(onTokens.expected);
   });
 });
@@ -146,6 +146,6 @@ test("the table contains every command and query", () => {
       ([, name]) => name ?? "",
     ),
   );
-  const judged = [...groupCommands, ...organizationCommands, ...tokenCommands].map(({ name }) => name);
-  expect(declared.filter((name) => !elsewhere.includes(name)).sort()).toEqual(judged.sort());
+  const tested = [...groupCommands, ...organizationCommands, ...tokenCommands].map(({ name }) => name);
+  expect(declared.filter((name) => !elsewhere.includes(name)).sort()).toEqual(tested.sort());
 });

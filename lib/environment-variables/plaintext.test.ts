@@ -7,7 +7,7 @@ import { environments } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import { log } from "@/lib/log";
 import { readSessionContext } from "@/lib/session-context/context";
-import { toDotenv } from "@/lib/session-context/dotenv-format";
+import { toDotenv } from "@/lib/session-context/formats";
 import { createToken } from "@/testing/access-tokens";
 import { filesWith, writtenFiles } from "@/testing/database/database-files";
 import { everyRow, withBrokenAuditLog } from "@/testing/database/database-owner";

@@ -1,13 +1,22 @@
+import { LRUCache } from "lru-cache";
 import { shareDatabaseAs, spendDatabaseDeadline } from "@/lib/database-deadline";
 import { networkOf } from "@/lib/network/ip-address";
 import { InFlight, type Place } from "./in-flight";
-import { KnownCredentials } from "./known-credentials";
 
 /** All requests of this process that need the database: the API's and those for pages. */
 export const requests = new InFlight({ atOnce: 20, waiting: 500, maxWait: 1000 });
 
-/** Recently authenticated callers, by the hash of a secret, a JWT or a session's token. */
-export const knownCallers = new KnownCredentials(10_000);
+const users = new LRUCache<string, string>({ max: 10_000 });
+
+/**
+ * Maps recently valid credentials (the hash of a secret, a JWT or a session's token) to their users. It only decides
+ * whose limit a request counts towards before the database is asked, never what the request may do.
+ */
+export const knownCallers = {
+  userOf: (hash: Buffer) => users.get(hash.toString("latin1")),
+  /** Adds a credential that was just found valid. */
+  note: (hash: Buffer, userId: string) => void users.set(hash.toString("latin1"), userId),
+};
 
 /** The caller of requests without a credential, or with one that isn't known yet. */
 export function callerAt(address: string | null | undefined): string {

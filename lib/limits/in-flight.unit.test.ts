@@ -21,26 +21,26 @@ function send(name: string, caller: string): Place & { hangUp: () => void } {
   return Object.assign(place, { hangUp: () => answer.emit("close") });
 }
 
-const settle = () => vi.advanceTimersByTimeAsync(0);
+const runPending = () => vi.advanceTimersByTimeAsync(0);
 
 test("requests beyond the limit wait and are admitted in order of arrival", async () => {
   const [first, second] = [send("1", "ann"), send("2", "ann")];
   send("3", "ann");
   send("4", "ann");
-  await settle();
+  await runPending();
   expect(decided).toEqual(["1 in", "2 in"]);
   second.leave();
-  await settle();
+  await runPending();
   expect(decided.slice(2)).toEqual(["3 in"]);
   first.leave();
-  await settle();
+  await runPending();
   expect(decided.slice(3)).toEqual(["4 in"]);
 });
 
 test("another caller's requests are admitted meanwhile", async () => {
   for (const name of ["1", "2", "3"]) send(name, "ann");
   send("other", "bob");
-  await settle();
+  await runPending();
   expect(decided).toEqual(["1 in", "2 in", "other in"]);
 });
 
@@ -54,13 +54,13 @@ test("a request that waits longer than a second is refused and leaves the queue"
   await vi.advanceTimersByTimeAsync(1);
   expect(decided.slice(2)).toEqual(["3 refused"]);
   first.leave();
-  await settle();
+  await runPending();
   expect(decided.slice(3)).toEqual(["4 in"]);
 });
 
 test("a request is refused at once if the queue is full", async () => {
   for (const name of ["1", "2", "3", "4", "5", "6"]) send(name, "ann");
-  await settle();
+  await runPending();
   expect(decided).toEqual(["1 in", "2 in", "6 refused"]);
 });
 
@@ -70,9 +70,9 @@ test("a request whose client disconnects leaves the queue and takes no place", a
   const gone = send("3", "ann");
   send("4", "ann");
   gone.hangUp();
-  await settle();
+  await runPending();
   first.leave();
-  await settle();
+  await runPending();
   expect(decided).toEqual(["1 in", "2 in", "3 refused", "4 in"]);
 });
 
@@ -83,7 +83,7 @@ test("a request that moves to another caller waits for no more than the rest of 
   send("5", "network");
   await vi.advanceTimersByTimeAsync(600);
   const moved = third.enter("ann");
-  await settle();
+  await runPending();
   // It has left its place at the network.
   expect(decided).toEqual(["1 in", "2 in", "3 in", "4 in", "5 in"]);
   known.leave();
@@ -91,7 +91,7 @@ test("a request that moves to another caller waits for no more than the rest of 
 
   fourth.leave();
   const late = send("late", "network");
-  await settle();
+  await runPending();
   const refused = late.enter("ann");
   await vi.advanceTimersByTimeAsync(1000);
   expect(await refused).toBe(false);
@@ -100,7 +100,7 @@ test("a request that moves to another caller waits for no more than the rest of 
 test("entering as the same caller keeps the place", async () => {
   const [first] = [send("1", "ann"), send("2", "ann"), send("3", "ann")];
   expect(await first?.enter("ann")).toBe(true);
-  await settle();
+  await runPending();
   expect(decided).toEqual(["1 in", "2 in"]);
 });
 

@@ -10,7 +10,7 @@ const perMinute = { points: 30, duration: 60 };
 const maxWait = 5000;
 const retryAfter = 5;
 
-const ofCaller = createLimiter("provider-calls:caller", perMinute, { remembers: true });
+const ofCaller = createLimiter("provider-calls:caller", perMinute);
 const ofOrganization = createPlaces({ name: "provider-calls", places: 2, maxWait });
 
 /**

@@ -1,18 +1,20 @@
-import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
 import { pool } from "@/db/client";
 import { DomainError } from "@/lib/errors";
 
 /** `points` per `duration` in seconds. */
 export type Limit = { points: number; duration: number };
+export type Limiter = RateLimiterPostgres | RateLimiterMemory;
 
 /**
- * Counts in the database, across all instances. A limiter with `sweeps` deletes expired counts of every limiter. With
- * `remembers`, an exhausted key is refused from memory, without a query.
+ * Counts in the database, across all instances. An exhausted key is refused from memory, without a query, except with
+ * `refunds`: the memory would not learn that a count was taken back. With `sweeps`, it deletes expired counts of every
+ * limiter.
  */
 export function createLimiter(
   name: string,
   limit: Limit,
-  { sweeps = false, remembers = false } = {},
+  { refunds = false, sweeps = false } = {},
 ): RateLimiterPostgres {
   return new RateLimiterPostgres({
     ...limit,
@@ -22,19 +24,39 @@ export function createLimiter(
     tableName: "rate_limits",
     tableCreated: true,
     clearExpiredByTimeout: sweeps,
-    inMemoryBlockOnConsumed: remembers ? limit.points : undefined,
+    inMemoryBlockOnConsumed: refunds ? undefined : limit.points,
   });
 }
 
-/** Counts one. Throws `rate_limited` over the limit; `what` names the counted things in the message. */
-export async function consume(limiter: RateLimiterPostgres, key: string, what: string): Promise<void> {
+/** Counts in memory, for this instance alone. */
+export function createLocalLimiter(limit: Limit): RateLimiterMemory {
+  return new RateLimiterMemory(limit);
+}
+
+type Counted = { isOver: boolean; left: number; msBeforeNext: number };
+
+/** Counts one. `isOver` if the limit was reached before. */
+export async function countOne(limiter: Limiter, key: string): Promise<Counted> {
   try {
-    await limiter.consume(key);
+    const { remainingPoints, msBeforeNext } = await limiter.consume(key);
+    return { isOver: false, left: remainingPoints, msBeforeNext };
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
-    const retryAfter = Math.max(1, Math.ceil(error.msBeforeNext / 1000));
-    throw new DomainError("rate_limited", `Too many ${what}. Try again in ${inWords(retryAfter)}.`, { retryAfter });
+    return { isOver: true, left: 0, msBeforeNext: error.msBeforeNext };
   }
+}
+
+/** Counts one. Throws `rate_limited` over the limit; `what` names the counted things in the message. */
+export async function consume(limiter: Limiter, key: string, what: string): Promise<void> {
+  const { isOver, msBeforeNext } = await countOne(limiter, key);
+  if (!isOver) return;
+  const retryAfter = inSeconds(msBeforeNext);
+  throw new DomainError("rate_limited", `Too many ${what}. Try again in ${inWords(retryAfter)}.`, { retryAfter });
+}
+
+/** For `Retry-After`: at least one second. */
+export function inSeconds(milliseconds: number): number {
+  return Math.max(1, Math.ceil(milliseconds / 1000));
 }
 
 function inWords(seconds: number): string {

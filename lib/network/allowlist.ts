@@ -1,6 +1,6 @@
 import ipaddr from "ipaddr.js";
+import { coversMetadata, isMetadata, isPublic, parseAddress } from "./address-class";
 import { isInNetwork, type Network } from "./ip-address";
-import { coversMetadata, isMetadata, isPublic, parseAddress } from "./judged-address";
 
 const label = /^(?!-)[a-z0-9-]{1,63}(?<!-)$/;
 

@@ -75,9 +75,9 @@ test("a listed host may have private addresses, but never a metadata address", (
 });
 
 test("unreadable certificates stop the start", () => {
-  const told = (PROVIDER_CA_FILE: string) => () => readSettings({ PROVIDER_CA_FILE });
-  expect(told("/does/not/exist.pem")).toThrow(/^PROVIDER_CA_FILE must be a readable file/);
-  expect(told(new URL("./allowlist.ts", import.meta.url).pathname)).toThrow(/^PROVIDER_CA_FILE/);
+  const readWith = (PROVIDER_CA_FILE: string) => () => readSettings({ PROVIDER_CA_FILE });
+  expect(readWith("/does/not/exist.pem")).toThrow(/^PROVIDER_CA_FILE must be a readable file/);
+  expect(readWith(new URL("./allowlist.ts", import.meta.url).pathname)).toThrow(/^PROVIDER_CA_FILE/);
   const good = new URL("../../testing/stand-ins/certificates/ca.pem", import.meta.url).pathname;
   expect(readSettings({ PROVIDER_CA_FILE: good }).PROVIDER_CA_FILE).toBe(good);
 });

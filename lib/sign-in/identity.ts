@@ -1,4 +1,5 @@
 import { and, eq, isNotNull } from "drizzle-orm";
+import { z } from "zod";
 import { db } from "@/db/client";
 import { accounts, sessions, users } from "@/db/schema";
 import { recordAccountEvent } from "@/lib/audit/account-event";
@@ -11,6 +12,20 @@ export type Identity = {
   email: string | undefined;
   emailVerified: boolean | undefined;
 };
+
+const claims = z.object({ sub: z.string(), email: z.string().optional().catch(undefined) });
+
+/**
+ * Merges the claims of the ID token and the userinfo endpoint; userinfo wins. `emailVerified` is undefined only if both
+ * lack the claim. Only `true`, or `"true"` as some providers write it, counts as verified; if both have it, both must
+ * say so.
+ */
+export function readClaims(idToken: object, userinfo: object): Omit<Identity, "issuer"> {
+  const { sub, email } = claims.parse({ ...idToken, ...userinfo });
+  const said = [idToken, userinfo].flatMap((given) => ("email_verified" in given ? [given.email_verified] : []));
+  const emailVerified = said.length === 0 ? undefined : said.every((value) => value === true || value === "true");
+  return { subject: sub, email, emailVerified };
+}
 
 export type IdentityRefusal = "email_missing" | "email_unverified" | "email_unknown" | "linked_otherwise";
 

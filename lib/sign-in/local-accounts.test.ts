@@ -159,10 +159,10 @@ describe("the audit log", () => {
     await from(() => signOut(session), "192.0.2.77");
     expect(await organizationsOf()).toHaveLength(2);
     const { userId: actorId, userId: subjectId } = person;
-    const told = { actorId, actorKind: "person", subjectId, groupId: null, channel: "page", address: "192.0.2.77" };
+    const common = { actorId, actorKind: "person", subjectId, groupId: null, channel: "page", address: "192.0.2.77" };
     for (const id of await organizationsOf()) {
-      expect(await refusalsIn(id, "sign_in.succeeded")).toMatchObject([{ ...told, detail: { method: "password" } }]);
-      expect(await refusalsIn(id, "sign_in.signed_out")).toMatchObject([{ ...told, detail: {} }]);
+      expect(await refusalsIn(id, "sign_in.succeeded")).toMatchObject([{ ...common, detail: { method: "password" } }]);
+      expect(await refusalsIn(id, "sign_in.signed_out")).toMatchObject([{ ...common, detail: {} }]);
     }
   });
 

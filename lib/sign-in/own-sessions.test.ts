@@ -34,10 +34,10 @@ test("listSessions shows the person's own sessions with network and browser, the
     { browser: "Unknown browser", network: "2001:db8:1::/48", isCurrent: false },
   ]);
   expect((await listSessions(person, script))[0]).toMatchObject({ network: "2001:db8:1::/48", isCurrent: true });
-  const told = JSON.stringify(listed);
+  const text = JSON.stringify(listed);
   for (const { tokenHash } of await db.select().from(sessions)) {
     for (const spelling of ["hex", "base64", "base64url"] as const) {
-      expect(told).not.toContain(tokenHash.toString(spelling));
+      expect(text).not.toContain(tokenHash.toString(spelling));
     }
   }
   expect(new Set(listed.map(({ id }) => id)).size).toBe(3);

@@ -25,10 +25,10 @@ const names = { network: "sign-in:network", pair: "sign-in:pair", email: "sign-i
  */
 export function createThrottle({ network, pair, email, device = defaults.device }: Limits = defaults) {
   const limiters = {
-    network: createLimiter(names.network, network),
-    pair: createLimiter(names.pair, pair, { sweeps: true }),
-    email: createLimiter(names.email, email),
-    device: createLimiter(names.device, device),
+    network: createLimiter(names.network, network, { refunds: true }),
+    pair: createLimiter(names.pair, pair, { refunds: true, sweeps: true }),
+    email: createLimiter(names.email, email, { refunds: true }),
+    device: createLimiter(names.device, device, { refunds: true }),
   };
 
   return async function throttled<T>(visitor: Visitor, attempt: () => Promise<T | undefined>): Promise<T | undefined> {

@@ -1,6 +1,6 @@
 import { DomainError, invalid } from "@/lib/errors";
+import { parseAddress } from "@/lib/network/address-class";
 import { type Allowlist, isHostName, listsHost, listsPort, permitsAddress } from "@/lib/network/allowlist";
-import { parseAddress } from "@/lib/network/judged-address";
 import { hostOf, portOf } from "@/lib/network/url-host";
 
 const maxLength = 2048;

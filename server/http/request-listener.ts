@@ -2,13 +2,10 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { settings } from "@/lib/env";
 import { type RequestContext, withRequestContext } from "@/lib/request-context";
-import { answerUnavailable } from "@/server/pages/answer-unavailable";
-import { preparePage } from "@/server/pages/page-headers";
-import { isSoundRouterState } from "@/server/pages/router-state";
+import { answerUnavailable, isValidRouterState, preparePage } from "@/server/pages/page-headers";
 import { clientAddressOf } from "./client-address";
-import { comesFromOwnPage, publicOrigin } from "./public-origin";
-import { readHead } from "./request-head";
-import { logWhenDone } from "./request-log";
+import { comesFromOwnPage, publicOrigin, readHead } from "./request-head";
+import { createRequestLog } from "./request-log";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
@@ -18,8 +15,9 @@ const apiPath = /^\/(api\/v2\.0|health)(?=[/?]|$)/;
 export function createRequestListener(handlers: { api: Handler; pages: Handler; dev: boolean }): RequestListener {
   const { AUTH_URL: authUrl, OIDC_ISSUER: oidcIssuer, TRUSTED_PROXIES: trustedProxies } = settings();
   const clientAddress = clientAddressOf({ authUrl, trustedProxies });
+  const logWhenDone = createRequestLog();
   return (request, response) => {
-    const isSound = readHead(request);
+    const isHeadValid = readHead(request);
     const isApi = apiPath.test(request.url ?? "");
     const channel = isApi ? "api" : "page";
     const address = clientAddress(request);
@@ -28,7 +26,7 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
     withRequestContext(context, () => {
       logWhenDone(request, response, context.requestId);
       if (authUrl?.startsWith("https:")) response.setHeader("strict-transport-security", "max-age=63072000");
-      if (!isSound) return refuseHead(response, context.requestId);
+      if (!isHeadValid) return refuseHead(response, context.requestId);
       // The API sets its own x-request-id header: adding it here as well would be slower.
       if (isApi) return handlers.api(request, response);
       response.setHeader("x-request-id", context.requestId);
@@ -51,7 +49,7 @@ const mostParameters = 64;
 function isReadable({ url = "/", headers }: IncomingMessage): boolean {
   const isFormWithoutBoundary =
     /^multipart\//i.test(headers["content-type"] ?? "") && !/boundary=./i.test(headers["content-type"] ?? "");
-  if (isFormWithoutBoundary || !isSoundRouterState(headers["next-router-state-tree"])) return false;
+  if (isFormWithoutBoundary || !isValidRouterState(headers["next-router-state-tree"])) return false;
   const [path = "/"] = url.split("?", 1);
   return isDecodable(path) && url.slice(path.length).split("&", mostParameters + 1).length <= mostParameters;
 }
@@ -64,7 +62,7 @@ function isDecodable(path: string): boolean {
   }
 }
 
-/** Answers in the API's format, since the receiver is not known yet, like the server for an unparsable request. */
+/** Answers in the API's format, since the receiver is not known yet. */
 function refuseHead(response: ServerResponse, requestId: string): void {
   const detail = "This request can't be read: its target, or a header that may come once, is ambiguous.";
   const body = JSON.stringify({ type: "about:blank", title: "Bad Request", status: 400, code: "malformed", detail });

@@ -1,10 +1,9 @@
 import { once } from "node:events";
 import { createServer, get, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
-import { createLog } from "@/lib/log";
-import { processWide } from "@/lib/process/process-wide";
 import { withRequestContext } from "@/lib/request-context";
 import { listen } from "@/server/start/process";
+import { createRequestLog } from "./request-log";
 
 const lines: string[] = [];
 let server: Server;
@@ -12,9 +11,7 @@ let base: string;
 
 beforeAll(async () => {
   vi.stubEnv("LOG_LEVEL", "info");
-  processWide.log = createLog({ write: (line) => lines.push(line) });
-  vi.resetModules();
-  const { logWhenDone } = await import("./request-log");
+  const logWhenDone = createRequestLog({ write: (line) => void lines.push(line) });
   server = createServer((request, response) => {
     const requestId = String(request.headers["x-test-id"]);
     withRequestContext({ requestId, channel: "api", address: null }, () => {

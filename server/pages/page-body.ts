@@ -4,7 +4,7 @@ import { findSession } from "@/lib/sign-in/sessions";
 import { isUnavailable } from "@/lib/unavailable";
 import { formRefusals } from "@/lib/web/form-refusals";
 import { sessionTokenOf } from "@/lib/web/session-cookie";
-import { soundContentType } from "./page-form";
+import { decodableContentType } from "./page-form";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 type Refusal = { status: number; message: string };
@@ -35,7 +35,7 @@ async function receive(request: IncomingMessage): Promise<IncomingMessage | Refu
   if (isEncoded(request)) return { status: 415, message: formRefusals.compressed };
   try {
     const read = await readBounded(request);
-    return Buffer.isBuffer(read) ? withSoundBody(request, read) : read;
+    return Buffer.isBuffer(read) ? withDecodableBody(request, read) : read;
   } catch (error) {
     if (request.destroyed && !request.complete) return undefined;
     if (isUnavailable(error)) return { status: 503, message: formRefusals.unavailable };
@@ -81,13 +81,13 @@ async function hasSession(request: IncomingMessage): Promise<boolean> {
   return token !== undefined && (await findSession(token)) !== undefined;
 }
 
-function withSoundBody(request: IncomingMessage, body: Buffer): IncomingMessage | Refusal {
+function withDecodableBody(request: IncomingMessage, body: Buffer): IncomingMessage | Refusal {
   const { "content-type": contentType = "", "next-action": action } = request.headers;
   // Next accepts an action only with this method and header.
   const isAction = request.method === "POST" && action !== undefined;
-  const sound = soundContentType({ body, contentType }, isAction);
-  if (sound === undefined) return { status: 400, message: formRefusals.malformed };
-  return replayed(request, body, sound);
+  const decodable = decodableContentType({ body, contentType }, isAction);
+  if (decodable === undefined) return { status: 400, message: formRefusals.malformed };
+  return replayed(request, body, decodable);
 }
 
 /** A copy of the request with the received body. */

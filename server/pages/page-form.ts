@@ -14,7 +14,7 @@ const boundaryParameter = /^multipart\/form-data; *boundary=(?:"([\w'()+,./:=?-]
  * The content type with which Next may decode a POST body; undefined if our forms don't send such a body. React's
  * decoder is slow for data in its own format, whose size is therefore limited.
  */
-export function soundContentType({ body, contentType }: Body, isAction: boolean): string | undefined {
+export function decodableContentType({ body, contentType }: Body, isAction: boolean): string | undefined {
   // Case-sensitive like Next (server-action-request-meta.js), which reads the body as text otherwise.
   if (!contentType.startsWith("multipart/form-data"))
     return isAction && body.length > mostModelBytes ? undefined : contentType;

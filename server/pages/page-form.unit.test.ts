@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { soundContentType } from "./page-form";
+import { decodableContentType } from "./page-form";
 
 const boundary = "----WebKitFormBoundaryAb1";
 const type = `multipart/form-data; boundary=${boundary}`;
@@ -10,7 +10,7 @@ const part = (name: string, value: string) =>
 const form = (...parts: string[]) => `${parts.join("")}--${boundary}--`;
 
 function typeOf(body: string, contentType = type, isAction = true): string | undefined {
-  return soundContentType({ body: Buffer.from(body), contentType }, isAction);
+  return decodableContentType({ body: Buffer.from(body), contentType }, isAction);
 }
 
 const args = part("0", '[{"status":"idle"},"$K1"]');

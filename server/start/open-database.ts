@@ -6,7 +6,6 @@ import { proveOldEvents } from "@/lib/audit/chain/prove";
 import { requireKeysInUse } from "@/lib/crypto/keys-in-use";
 import type { Settings } from "@/lib/env";
 import { log } from "@/lib/log";
-import { setEnvironment } from "./environment";
 import { localSecrets } from "./local-secrets";
 import { loginAt, migratesAsAnother, weakGuards } from "./service-login";
 
@@ -72,4 +71,12 @@ async function openGiven(url: string, given: Settings): Promise<Pick<OpenDatabas
   if (missing) log.warn(`triggers alone guard the audit log: ${missing}`);
   for (const sentence of await weakGuards(role)) log.warn(sentence);
   return { owner: isOwner ? owner : undefined, grantee: name };
+}
+
+/** Sets defined values and deletes undefined ones, since process.env would store the text "undefined". */
+function setEnvironment(values: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
 }

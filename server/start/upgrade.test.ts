@@ -126,13 +126,13 @@ test("sessions survive the upgrade that adds their sign-in method", async () => 
       ('\\x02', 'usr_2', now() - interval '1 minute', now() + interval '119 minutes')`;
   const url = await oldDatabase("sign_in_sessions", content);
   await migrateDatabase(url, process.env.ENCRYPTION_KEYS);
-  const told = await query(
+  const described = await query(
     url,
     `select user_id, method, id ~ '^ses_[0-9a-f]{32}$' as has_id, browser, network,
       round(extract(epoch from now() - last_seen_at) / 60)::int as minutes from sessions order by user_id`,
   );
   const unknown = { has_id: true, browser: null, network: null };
-  expect(told).toEqual([
+  expect(described).toEqual([
     { user_id: "usr_1", method: "password", minutes: 60, ...unknown },
     { user_id: "usr_2", method: "identity_provider", minutes: 1, ...unknown },
   ]);

@@ -1,12 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { type Answer, type Recorded, startStandIn } from "@/testing/stand-ins/server";
-import {
-  checkAccess,
-  findRunnersByDescription,
-  type ProviderCredential,
-  registerRunner,
-  unregisterRunner,
-} from "./provider-check";
+import { checkAccess, type ProviderCredential, registerRunner, unregisterRunner } from "./provider-check";
 
 process.env.PROVIDER_ALLOWLIST = "127.0.0.1";
 
@@ -114,13 +108,14 @@ test.each(["gitlab", "github"] as const)("a list of runners at %s with other ent
     gitlab: "GET /api/v4/projects/123/runners",
     github: "GET /api/v3/repos/octo-org/octo-repo/actions/runners",
   }[type];
+  const remote = { remoteId: null, description: "run_1" };
   const listed = (list: unknown) => (type === "github" ? { total_count: 1, runners: list } : list);
   for (const list of [[null], [{}], [{ id: "1", description: "run_1", name: "run_1" }], {}, "none"]) {
     const access = await accessTo(type, { [path]: listed(list) });
-    await expect(findRunnersByDescription(access, "run_1")).rejects.toMatchObject({ code: "provider_not_recognized" });
+    await expect(unregisterRunner(access, remote)).rejects.toMatchObject({ code: "provider_not_recognized" });
   }
-  const access = await accessTo(type, { [path]: listed([{ id: 1, description: "run_1", name: "run_1" }]) });
-  expect(await findRunnersByDescription(access, "run_1")).toEqual(["1"]);
+  const access = await accessTo(type, { [path]: listed([{ id: 1, description: "run_2", name: "run_2" }]) });
+  expect(await unregisterRunner(access, remote)).toBe(false);
 });
 
 test.each([1e15, "soon", "+275760-09-13T00:00:00Z"])("an expiration of %j is not GitLab's", async (expires) => {

@@ -1,10 +1,24 @@
 import createClient from "openapi-fetch";
 import { guardedFetch } from "@/lib/guarded-http/guarded-fetch";
-import type { paths } from "./contracts/github";
-import type { NumberedPaths } from "./contracts/github-by-number";
+import type { operations, paths } from "./contracts/github";
 import { accountRefusedByGithub } from "./github-refusals";
 import type { ProviderCredential } from "./provider-check-input";
-import { judged } from "./provider-errors";
+import { withRefusals } from "./provider-errors";
+
+type ByNumber<O extends { parameters: { path: object } }, More = unknown> = Omit<O, "parameters"> & {
+  parameters: Omit<O["parameters"], "path"> & {
+    path: { collection: "repositories" | "organizations"; id: string } & More;
+  };
+};
+
+/** What GitHub's description leaves out: where its redirects lead after a rename, the same operations by number. */
+interface NumberedPaths {
+  "/{collection}/{id}": { get: ByNumber<operations["repos/get"]> };
+  "/{collection}/{id}/actions/runners": { get: ByNumber<operations["actions/list-self-hosted-runners-for-repo"]> };
+  "/{collection}/{id}/actions/runners/{runner_id}": {
+    delete: ByNumber<operations["actions/delete-self-hosted-runner-from-repo"], { runner_id: number }>;
+  };
+}
 
 export type GithubClient = ReturnType<typeof githubClient>;
 
@@ -21,7 +35,7 @@ export function githubClient({ providerUrl, token }: Pick<ProviderCredential, "p
   const baseUrl = githubApi(providerUrl);
   return createClient<paths & NumberedPaths>({
     baseUrl,
-    fetch: judged(guardedFetch(new URL(baseUrl).origin), "a GitHub", accountRefusedByGithub),
+    fetch: withRefusals(guardedFetch(new URL(baseUrl).origin), "a GitHub", accountRefusedByGithub),
     headers: {
       authorization: `Bearer ${token}`,
       accept: "application/vnd.github+json",

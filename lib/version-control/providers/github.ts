@@ -62,12 +62,6 @@ export async function unregisterGithubRunner(access: ProviderCredential, remote:
   });
 }
 
-export async function findGithubRunners(access: ProviderCredential, description: string): Promise<string[]> {
-  checkTarget(access);
-  const client = githubClient(access);
-  return atGithubPlace(client, access, (place) => findRunners(client, access, place, description));
-}
-
 async function findRunners(
   client: GithubClient,
   access: ProviderCredential,

@@ -3,7 +3,7 @@ import { guardedFetch } from "@/lib/guarded-http/guarded-fetch";
 import type { paths } from "./contracts/gitlab";
 import { accountRefusedByGitlab } from "./gitlab-refusals";
 import type { ProviderCredential } from "./provider-check-input";
-import { judged } from "./provider-errors";
+import { withRefusals } from "./provider-errors";
 
 export type GitlabClient = ReturnType<typeof gitlabClient>;
 
@@ -11,7 +11,7 @@ export type GitlabClient = ReturnType<typeof gitlabClient>;
 export function gitlabClient({ providerUrl, token }: Pick<ProviderCredential, "providerUrl" | "token">) {
   return createClient<paths>({
     baseUrl: providerUrl,
-    fetch: judged(guardedFetch(new URL(providerUrl).origin), "a GitLab", accountRefusedByGitlab),
+    fetch: withRefusals(guardedFetch(new URL(providerUrl).origin), "a GitLab", accountRefusedByGitlab),
     headers: { "private-token": token, accept: "application/json" },
   });
 }

@@ -39,7 +39,7 @@ export async function registerGitlabRunner(access: ProviderCredential, options: 
 export async function unregisterGitlabRunner(access: ProviderCredential, remote: RemoteRunner): Promise<boolean> {
   const client = gitlabClient(access);
   try {
-    const ids = remote.remoteId ? [remote.remoteId] : await findGitlabRunners(access, remote.description);
+    const ids = remote.remoteId ? [remote.remoteId] : await findRunners(access, remote.description);
     for (const id of ids) await removeById(client, Number(id));
     return ids.length > 0;
   } catch (error) {
@@ -50,7 +50,7 @@ export async function unregisterGitlabRunner(access: ProviderCredential, remote:
 }
 
 /** Uses the target's number if a check has stored it: its path may now belong to another target. */
-export async function findGitlabRunners(access: ProviderCredential, description: string): Promise<string[]> {
+async function findRunners(access: ProviderCredential, description: string): Promise<string[]> {
   checkTarget(access);
   const { providerUrl, tokenScope, targetId, targetNumber } = access;
   const client = gitlabClient(access);

@@ -3,13 +3,7 @@ import { DomainError } from "@/lib/errors";
 import { startGitlab, usual } from "@/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import type { Fault } from "@/testing/stand-ins/server";
-import {
-  checkAccess,
-  findRunnersByDescription,
-  type ProviderCredential,
-  registerRunner,
-  unregisterRunner,
-} from "./provider-check";
+import { checkAccess, type ProviderCredential, registerRunner, unregisterRunner } from "./provider-check";
 
 process.env.PROVIDER_ALLOWLIST = "127.0.0.1";
 
@@ -155,8 +149,9 @@ describe("a runner", () => {
         run_untagged: false,
       },
     });
-    expect(await findRunnersByDescription(access("projectBot"), "vehaas run_1")).toEqual(["9171"]);
-    expect(await findRunnersByDescription(access("projectBot"), "vehaas run_2")).toEqual([]);
+    const byDescription = (description: string) =>
+      unregisterRunner(access("projectBot"), { remoteId: null, description });
+    expect([await byDescription("vehaas run_2"), await byDescription("vehaas run_1")]).toEqual([false, true]);
   });
 
   test("takes untagged jobs if that is requested", async () => {
@@ -178,7 +173,9 @@ describe("a runner", () => {
     gitlab.failWith("answer_lost");
     expect((await refusal(registerRunner(access("projectBot"), options))).code).toBe("provider_unreachable");
     gitlab.failWith(undefined);
-    expect(await findRunnersByDescription(access("projectBot"), options.description)).toEqual(["9171"]);
+    const remote = { remoteId: null, description: options.description };
+    expect(await unregisterRunner(access("projectBot"), remote)).toBe(true);
+    expect(gitlab.runners.size).toBe(0);
   });
 
   test("is unregistered by its own token if the credential may only create", async () => {
@@ -194,7 +191,9 @@ describe("a runner", () => {
       const runner = { id: count + 1, token: `glrt-${count}`, description: `run ${count}`, tags: [], paused: false };
       gitlab.runners.set(runner.id, { ...runner, runUntagged: false, runnerType: "project_type" });
     }
-    expect(await findRunnersByDescription(access("projectBot"), "run 100")).toEqual(["101"]);
+    const remote = { remoteId: null, description: "run 100" };
+    expect(await unregisterRunner(access("projectBot"), remote)).toBe(true);
+    expect([gitlab.runners.has(101), gitlab.runners.size]).toEqual([false, 100]);
   });
 });
 

@@ -1,5 +1,5 @@
-import { checkGithub, findGithubRunners, registerGithubRunner, unregisterGithubRunner } from "./github";
-import { findGitlabRunners, registerGitlabRunner, unregisterGitlabRunner } from "./gitlab";
+import { checkGithub, registerGithubRunner, unregisterGithubRunner } from "./github";
+import { registerGitlabRunner, unregisterGitlabRunner } from "./gitlab";
 import { checkGitlab } from "./gitlab-check";
 import type { CheckResult, ProviderCredential, Registered, RemoteRunner, RunnerOptions } from "./provider-check-input";
 
@@ -21,11 +21,4 @@ export function unregisterRunner(access: ProviderCredential, remote: RemoteRunne
   return access.providerType === "gitlab"
     ? unregisterGitlabRunner(access, remote)
     : unregisterGithubRunner(access, remote);
-}
-
-/** The provider's ids of all runners with this description, to find those that a crash left unrecorded. */
-export function findRunnersByDescription(access: ProviderCredential, description: string): Promise<string[]> {
-  return access.providerType === "gitlab"
-    ? findGitlabRunners(access, description)
-    : findGithubRunners(access, description);
 }

@@ -20,13 +20,13 @@ export function notRecognized(what: string): DomainError {
   );
 }
 
-type Judge = (response: Response, body: unknown) => DomainError | undefined;
+type RefusalOf = (response: Response, body: unknown) => DomainError | undefined;
 
 /**
  * A fetch that throws for errors of any request: rate limits, the provider's own faults, responses that aren't JSON,
- * and the refusals that `judge` returns.
+ * and the refusals that `refusalOf` returns.
  */
-export function judged(fetch: GuardedFetch, what: string, judge: Judge): GuardedFetch {
+export function withRefusals(fetch: GuardedFetch, what: string, refusalOf: RefusalOf): GuardedFetch {
   return async (request) => {
     const response = await fetch(request);
     const { status, headers } = response;
@@ -37,7 +37,7 @@ export function judged(fetch: GuardedFetch, what: string, judge: Judge): Guarded
     if (status >= 500) throw outOfOrder(response);
     if (body === undefined || (response.ok && !/json/i.test(headers.get("content-type") ?? "")))
       throw notRecognized(what);
-    const refusal = judge(response, body);
+    const refusal = refusalOf(response, body);
     if (refusal) throw refusal;
     return new Response(text, { status, headers });
   };

@@ -40,10 +40,10 @@ async function refusal(work: Promise<unknown>, { body }: Answer): Promise<Domain
     (reason) => reason,
   );
   if (!(error instanceof DomainError)) throw error ?? new Error("it was not refused");
-  const told = `${error.stack}${JSON.stringify(error)}`;
+  const shown = `${error.stack}${JSON.stringify(error)}`;
   const said: unknown = Object.values(body ?? {})[0];
-  if (typeof said === "string" && said.length > 20) expect(told).not.toContain(said);
-  expect(told).not.toMatch(/@x\b|octo-org|documentation|203\.0\.113|gitlab\.example\.com/);
+  if (typeof said === "string" && said.length > 20) expect(shown).not.toContain(said);
+  expect(shown).not.toMatch(/@x\b|octo-org|documentation|203\.0\.113|gitlab\.example\.com/);
   return error;
 }
 

@@ -2,8 +2,8 @@ import NextAuth, { type Account, type NextAuthConfig, type Profile } from "next-
 import { recordFailedSignIn } from "@/lib/audit/failed-sign-in";
 import { settings } from "@/lib/env";
 import { log } from "@/lib/log";
-import { readClaims } from "@/lib/sign-in/claims";
-import { findOrLinkPerson } from "@/lib/sign-in/identity";
+
+import { findOrLinkPerson, readClaims } from "@/lib/sign-in/identity";
 import { callbackPath, signInPath } from "@/lib/web/callback-path";
 import { sessionCookie } from "@/lib/web/session-cookie";
 import { adapter } from "./auth-adapter";

@@ -66,3 +66,10 @@ function unrepresentable(name: string): UnrepresentableError {
     `The value of ${name} can't be written as dotenv. Ask for application/json or text/x-shellscript.`,
   );
 }
+
+/** POSIX `export` lines. In single quotes a shell takes every character literally, except the closing quote. */
+export function toShell(environment: Record<string, string>): string {
+  return Object.entries(environment)
+    .map(([name, value]) => `export ${name}='${value.replaceAll("'", "'\\''")}'\n`)
+    .join("");
+}

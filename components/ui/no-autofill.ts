@@ -1,5 +1,5 @@
 /** For a field that is not for signing in: password managers neither fill it nor offer to save it. */
-export const unfilled = {
+export const noAutofill = {
   "data-1p-ignore": "",
   "data-bwignore": "",
   "data-lpignore": "true",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readClaims } from "./claims";
+import { readClaims } from "./identity";
 
 const account = { sub: "1", email: "ada@example.com" };
 const verified = (value: unknown) => readClaims({}, { ...account, email_verified: value }).emailVerified;

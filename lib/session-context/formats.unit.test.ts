@@ -1,7 +1,7 @@
 import { parse } from "dotenv";
 import { expect, test } from "vitest";
 import { sharedCases } from "@/testing/shared-cases";
-import { toDotenv, UnrepresentableError } from "./dotenv-format";
+import { toDotenv, toShell, UnrepresentableError } from "./formats";
 
 /** Parses a file like `docker --env-file`: each line's value is the unchanged text after its first `=`. */
 function readByDocker(text: string): Record<string, string> {
@@ -137,4 +137,25 @@ test.each([
   const environment = { A: value, B: value };
   if (!refusalOf(environment)) expect(parse(toDotenv(environment))).toEqual(environment);
   expect(performance.now() - start).toBeLessThan(1500);
+});
+
+test("toShell writes one export line for each variable, in the given order", () => {
+  expect(toShell({ B: "two", A: "one" })).toBe("export B='two'\nexport A='one'\n");
+  expect(toShell({})).toBe("");
+});
+
+test.each([
+  ["", "''"],
+  ["it's", "'it'\\''s'"],
+  ["''", "''\\'''\\'''"],
+  ["a\\", "'a\\'"],
+  ['$(id) `id` $HOME !! "', "'$(id) `id` $HOME !! \"'"],
+  ["one\r\ntwo\n", "'one\r\ntwo\n'"],
+  ["$&$'$1", "'$&$'\\''$1'"],
+])("%j is quoted as %s", (value, quoted) => {
+  expect(toShell({ NAME: value })).toBe(`export NAME=${quoted}\n`);
+});
+
+test("toShell accepts names of JavaScript's object properties", () => {
+  expect(toShell(Object.fromEntries([["__proto__", "x"]]))).toBe("export __proto__='x'\n");
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isSoundRouterState } from "./router-state";
+import { isValidRouterState } from "./page-headers";
 
 const part = (name: unknown, below?: unknown) => [name, below ? { children: below } : {}];
 const nested = (depth: number) => `${'["",{"c":'.repeat(depth)}["",{}]${"}]".repeat(depth)}`;
@@ -12,20 +12,20 @@ test("the router state of our longest URL is accepted", () => {
     undefined,
   );
   const state = JSON.stringify(["", { children: shown }, null, null, 16]);
-  expect(isSoundRouterState(encodeURIComponent(state))).toBe(true);
-  expect(isSoundRouterState(undefined)).toBe(true);
+  expect(isValidRouterState(encodeURIComponent(state))).toBe(true);
+  expect(isValidRouterState(undefined)).toBe(true);
 });
 
 test.each(["", "x", "%ff", "null", "1", "[]", "{}", '["",{"c":[]}]', '["",{},1]', '["",{}], ["",{}]'])(
   "the router state %s is refused",
-  (header) => expect(isSoundRouterState(header)).toBe(false),
+  (header) => expect(isValidRouterState(header)).toBe(false),
 );
 
 test("a router state that is nested deeper, or has more parts, than any URL's is refused", () => {
-  expect(isSoundRouterState(nested(40))).toBe(true);
-  expect(isSoundRouterState(nested(60))).toBe(false);
-  expect(isSoundRouterState(encodeURIComponent(nested(60)))).toBe(false);
-  expect(isSoundRouterState("[".repeat(15_000))).toBe(false);
+  expect(isValidRouterState(nested(40))).toBe(true);
+  expect(isValidRouterState(nested(60))).toBe(false);
+  expect(isValidRouterState(encodeURIComponent(nested(60)))).toBe(false);
+  expect(isValidRouterState("[".repeat(15_000))).toBe(false);
   const wide = Array.from({ length: 60 }, (_, place) => `"${place}":["",{}]`);
-  expect(isSoundRouterState(`["",{${wide.join(",")}}]`)).toBe(false);
+  expect(isValidRouterState(`["",{${wide.join(",")}}]`)).toBe(false);
 });
