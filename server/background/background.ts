@@ -33,8 +33,9 @@ export async function startBackground({ owner, grantee }: OpenDatabase): Promise
   ];
   const stopTimer = startTimer(work);
   return async () => {
-    await jobs.stop();
+    // First the timer, which writes what is in memory and sends jobs.
     await stopTimer();
+    await jobs.stop();
     await chain.logHeads().catch((error) => log.warn({ err: error }, "the audit log's heads could not be logged"));
   };
 }
