@@ -33,9 +33,9 @@ export async function startBackground({ owner, grantee }: OpenDatabase): Promise
   ];
   const stopTimer = startTimer(work);
   return async () => {
-    // First the timer, which writes what is in memory and sends jobs.
+    // The queue last: the timer sends jobs, and writes what is in memory even if the queue can't be stopped.
     await stopTimer();
-    await jobs.stop();
     await chain.logHeads().catch((error) => log.warn({ err: error }, "the audit log's heads could not be logged"));
+    await jobs.stop();
   };
 }
