@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, openSync, rmSync, statSync } from "node:fs";
 import { createServer, get, type Server } from "node:http";
@@ -69,3 +70,13 @@ test("lines that can't be written yet take at most 4 MiB of memory", async () =>
   expect(statSync(file).size).toBeGreaterThan(3 * mebibyte);
   expect(statSync(file).size).toBeLessThan(5 * mebibyte);
 });
+
+test.each(["process.exit(0)", "throw new Error('a bug')"])(
+  "lines are written before the process ends by %s",
+  (end) => {
+    const code = `import { bufferedOutput } from "./server/http/request-log"; bufferedOutput().write("a line\\n"); ${end}`;
+    const options = ["--import", "tsx", "--input-type=module", "--eval", code];
+    expect(spawnSync(process.execPath, options, { encoding: "utf8" }).stdout).toBe("a line\n");
+  },
+  60_000,
+);
