@@ -4,6 +4,7 @@ import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
 import { processWide } from "@/lib/process/process-wide";
 import { createToken } from "@/testing/access-tokens";
+import { asOwner } from "@/testing/database/database-owner";
 import { createTenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
 import { flushLastUsed, recordUse } from "./last-used";
@@ -38,6 +39,18 @@ test("a use is recorded when the background runs", async () => {
   await authenticateAccessToken(secret);
   expect((await readLastUse(id)).secondsAgo).toBeNull();
   for (const { run } of processWide.everySecond) await run();
+  expect((await readLastUse(id)).secondsAgo).toBeLessThan(60);
+});
+
+test("a use that could not be written is written the next time", async () => {
+  const { id, secret } = await createTestToken();
+  await authenticateAccessToken(secret);
+  await asOwner(async (owner) => {
+    await owner.query("alter table access_tokens rename to access_tokens_away");
+    await expect(flushLastUsed()).rejects.toThrow();
+    await owner.query("alter table access_tokens_away rename to access_tokens");
+  });
+  await flushLastUsed();
   expect((await readLastUse(id)).secondsAgo).toBeLessThan(60);
 });
 

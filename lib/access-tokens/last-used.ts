@@ -15,11 +15,21 @@ export function recordUse(token: { id: string; lastUsedAt: Date | null }): void 
   used.add(token.id);
 }
 
-/** Writes the noted uses, with one statement for all tokens. */
+/** Writes the noted uses. If that fails, they are written the next time. */
 export async function flushLastUsed(): Promise<void> {
   const ids = [...used].sort();
   used.clear();
   if (ids.length === 0) return;
+  try {
+    await write(ids);
+  } catch (error) {
+    for (const id of ids) used.add(id);
+    throw error;
+  }
+}
+
+/** One statement for all tokens. */
+async function write(ids: string[]): Promise<void> {
   // Locked in a fixed order and with skipped locks, so that two instances don't deadlock.
   const due = db
     .select({ id: accessTokens.id })
