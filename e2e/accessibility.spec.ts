@@ -1,4 +1,12 @@
-import { chooseStatusAction, createToken, openCreateDialog, openTab, rowOf, tabOf } from "./support/access-tokens";
+import {
+  chooseStatusAction,
+  createToken,
+  leaveUncopied,
+  openCreateDialog,
+  openTab,
+  rowOf,
+  tabOf,
+} from "./support/access-tokens";
 import { expectAccessible, expectNoSidewaysScroll } from "./support/accessibility";
 import { expect, test } from "./support/test";
 import { seedGroupTokens } from "./support/tokens";
@@ -49,7 +57,7 @@ for (const { width, colorScheme } of looks) {
       const { dialog } = await createToken(page, "shown");
       await expectAccessible(page);
       await expectNoSidewaysScroll(page);
-      await dialog.getByRole("button", { name: "Done" }).click();
+      await leaveUncopied(dialog);
       await rowOf(page, "shown").getByRole("button", { name: "Active" }).click();
       await expectAccessible(page);
       await page.keyboard.press("Escape");

@@ -1,4 +1,12 @@
-import { createToken, openCreateDialog, openTab, rowOf, tabOf } from "./support/access-tokens";
+import {
+  copyButton,
+  createToken,
+  leaveUncopied,
+  openCreateDialog,
+  openTab,
+  rowOf,
+  tabOf,
+} from "./support/access-tokens";
 import { expect, test } from "./support/test";
 
 test.beforeEach(async ({ page, tenant, signInAs }) => {
@@ -24,7 +32,7 @@ test("a click outside and Escape ask for confirmation before a secret that was n
 test("Escape closes the dialog at once after the secret was copied", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const { dialog } = await createToken(page, "copied");
-  await dialog.getByRole("button", { name: "Copy" }).click();
+  await copyButton(dialog).click();
   await expect(dialog.getByRole("button", { name: "Copied" })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
@@ -35,7 +43,7 @@ test("if the clipboard refuses, the dialog doesn't claim a copy and selects the 
     navigator.clipboard.writeText = () => Promise.reject(new DOMException("refused", "NotAllowedError"));
   });
   const { dialog, secret } = await createToken(page, "refused");
-  await dialog.getByRole("button", { name: "Copy" }).click();
+  await copyButton(dialog).click();
   await expect(dialog.getByText(/to copy\.$/)).toBeVisible();
   await expect(dialog.getByRole("button", { name: "Copied" })).toHaveCount(0);
   expect(await page.evaluate(selectedText)).toBe(secret);
@@ -44,7 +52,7 @@ test("if the clipboard refuses, the dialog doesn't claim a copy and selects the 
 test("without a clipboard, as on plain HTTP, the dialog selects the field", async ({ page }) => {
   await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
   const { dialog, secret } = await createToken(page, "plain http");
-  await dialog.getByRole("button", { name: "Copy" }).click();
+  await copyButton(dialog).click();
   await expect(dialog.getByText(/to copy\.$/)).toBeVisible();
   expect(await page.evaluate(selectedText)).toBe(secret);
 });
@@ -57,7 +65,7 @@ test("after its dialog the secret is in no page: reload, Back, Forward, source, 
   const bodies: Promise<string>[] = [];
   const { dialog, secret } = await createToken(page, "once");
   context.on("response", (response) => bodies.push(response.text().catch(() => "")));
-  await dialog.getByRole("button", { name: "Done" }).click();
+  await leaveUncopied(dialog);
 
   const expectGone = async () => {
     await expect(rowOf(page, "once")).toBeVisible();
@@ -103,7 +111,7 @@ test("a double click creates one token", async ({ page }) => {
   await form.getByRole("button", { name: "Create", exact: true }).dblclick();
   const created = page.getByRole("dialog", { name: "Access Token Created" });
   await expect(created.getByRole("textbox", { name: "Access Token" })).toHaveValue(/^vhg_/);
-  await created.getByRole("button", { name: "Done" }).click();
+  await leaveUncopied(created);
   await expect(rowOf(page, "double")).toHaveCount(1);
 });
 
