@@ -73,7 +73,7 @@ test("presets set the date, and the form states the time of expiry", async ({ pa
   const [last, next] = [dateIn(365), dateIn(366)];
   const day = last.toLocaleString("en-GB", { weekday: "long" });
   const date = last.toLocaleString("en-GB", { day: "numeric", month: "long", year: "numeric" });
-  const then = `${next.day} ${next.toLocaleString("en-US", { month: "short" })}, 00:00 GMT+\\d`;
+  const then = `${next.day} ${next.toLocaleString("en-US", { month: "short" })}, 00:00 GMT\\+\\d`;
   await expect(form.getByLabel("Expiration Date")).toHaveAccessibleDescription(
     new RegExp(`^Expires when ${day}, ${date} is over \\(${then}\\), in 365 days\\.$`),
   );

@@ -12,7 +12,7 @@ export function dateIn(days: number, now = new Date()): string {
  */
 export function expiryInWords(date: string, timeZone: string, now = new Date()): string {
   const [year = Number.NaN, month = Number.NaN, day = Number.NaN] = date.split("-").map(Number);
-  if (!(year >= 1000)) return "Expires at the end of the day that you choose.";
+  if (!(year >= 1000 && month >= 1 && day >= 1)) return "Expires at the end of the day that you choose.";
   const midnight = new Date(year, month - 1, day + 1);
   const days = Math.round((Date.UTC(year, month - 1, day) - todayInUtc(now)) / 86_400_000);
   if (days < 0) return "This day is over. Choose a date from today on.";
