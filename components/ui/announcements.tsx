@@ -91,6 +91,7 @@ function Bar({ message, onDone }: BarProps) {
             <Button
               variant="quiet"
               pending={pending}
+              pendingLabel={`${message.action.label}…`}
               onFocus={remember}
               onClick={() =>
                 startTransition(async () => {

@@ -1,5 +1,26 @@
 import { clockTime, dayAndMonth, weekdayDate } from "@/lib/format";
 
+const usualDays = 30;
+const presets = [
+  { days: 7, label: "7 days" },
+  { days: usualDays, label: "30 days" },
+  { days: 60, label: "60 days" },
+  { days: 90, label: "90 days" },
+  { days: 365, label: "1 year" },
+];
+
+/** The presets that are allowed. The longest allowed time is one if it is shorter than the usual one. */
+export function presetsUpTo(maxDays: number) {
+  const allowed = presets.filter(({ days }) => days <= maxDays);
+  const isListed = maxDays >= usualDays || allowed.some(({ days }) => days === maxDays);
+  return isListed ? allowed : [...allowed, { days: maxDays, label: maxDays === 1 ? "1 day" : `${maxDays} days` }];
+}
+
+/** The days that are chosen at the start. They are always one of the presets. */
+export function startDays(maxDays: number): number {
+  return Math.min(usualDays, maxDays);
+}
+
 /** The local date `days` from today, as YYYY-MM-DD. */
 export function dateIn(days: number, now = new Date()): string {
   const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() + days);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dateIn, expiryInWords } from "./expiry";
+import { dateIn, expiryInWords, presetsUpTo, startDays } from "./expiry";
 
 const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 // Local noon, so that the test holds in every time zone.
@@ -27,4 +27,18 @@ test("without a date, and with one that is over, it says what to do", () => {
   for (const date of ["", "20", "2027", "0026-01-01"])
     expect(inWords(date)).toBe("Expires at the end of the day that you choose.");
   expect(inWords("2026-11-29")).toBe("This day is over. Choose a date from today on.");
+});
+
+test.each([
+  [365, ["7 days", "30 days", "60 days", "90 days", "1 year"]],
+  [89, ["7 days", "30 days", "60 days"]],
+  [30, ["7 days", "30 days"]],
+  [20, ["7 days", "20 days"]],
+  [7, ["7 days"]],
+  [1, ["1 day"]],
+])("with at most %i days, the presets are %j, and the longest up to 30 days is chosen", (maxDays, labels) => {
+  const presets = presetsUpTo(maxDays);
+  expect(presets.map(({ label }) => label)).toEqual(labels);
+  expect(startDays(maxDays)).toBe(Math.min(30, maxDays));
+  expect(presets.map(({ days }) => days)).toContain(startDays(maxDays));
 });
