@@ -1,4 +1,6 @@
+import { and, eq, isNull } from "drizzle-orm";
 import { db } from "@/db/client";
+import { accessTokens, environmentVariables, runners, versionControlAccesses } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import { authorize, type Rights } from "@/lib/auth/authorize";
 import { ownerOf, type Scope } from "@/lib/auth/scope";
@@ -60,4 +62,29 @@ export async function getAccessToken(actor: Actor, tokenId: string, within?: Sco
 /** The same for actors who may change the token: throws `forbidden` for a token with the user role reading itself. */
 export async function getManagedToken(actor: Actor, tokenId: string): Promise<AccessToken> {
   return (await findManagedToken(db, actor, tokenId)).token;
+}
+
+/** What is lost with a token that is revoked or deleted; `runners` are those that work now. */
+export type Consequences = Pick<AccessToken, "status" | "lastUsedAt"> & {
+  runners: number;
+  accesses: number;
+  variables: number;
+};
+
+/** For the question before the token is revoked or deleted. */
+export async function consequencesOf(actor: Actor, tokenId: string): Promise<Consequences> {
+  const { id, status, lastUsedAt } = await getAccessToken(actor, tokenId);
+  const [counted] = await db
+    .select({
+      runners: db.$count(runners, and(eq(runners.accessTokenId, id), eq(runners.state, "registered"))),
+      accesses: db.$count(
+        versionControlAccesses,
+        and(eq(versionControlAccesses.accessTokenId, id), isNull(versionControlAccesses.removedAt)),
+      ),
+      variables: db.$count(environmentVariables, eq(environmentVariables.accessTokenId, id)),
+    })
+    .from(accessTokens)
+    .where(eq(accessTokens.id, id));
+  if (!counted) throw notFound("This access token");
+  return { status, lastUsedAt, ...counted };
 }

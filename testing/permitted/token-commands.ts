@@ -1,7 +1,7 @@
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { createAccessToken } from "@/lib/access-tokens/create";
-import { getAccessToken, listAccessTokens } from "@/lib/access-tokens/queries";
-import { renameAccessToken } from "@/lib/access-tokens/rename";
+import { editAccessToken } from "@/lib/access-tokens/edit";
+import { consequencesOf, getAccessToken, listAccessTokens } from "@/lib/access-tokens/queries";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { auditFilterNames } from "@/lib/audit-log/names";
 import { listAuditEvents } from "@/lib/audit-log/queries";
@@ -63,6 +63,7 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
         listAccessTokens(actor, scope),
   },
   { name: "getAccessToken", act: "see a token", prepare: onToken((actor, id) => getAccessToken(actor, id)) },
+  { name: "consequencesOf", act: "see a token", prepare: onToken(consequencesOf) },
   {
     name: "createAccessToken",
     act: "create a token",
@@ -72,9 +73,9 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
         createAccessToken(actor, scope, tokenInput()),
   },
   {
-    name: "renameAccessToken",
+    name: "editAccessToken",
     act: "manage a token",
-    prepare: onToken((actor, id) => renameAccessToken(actor, id, { name: `${id} renamed` })),
+    prepare: onToken((actor, id) => editAccessToken(actor, id, { name: `${id} renamed` })),
   },
   { name: "revokeAccessToken", act: "manage a token", prepare: onToken(revokeAccessToken) },
   {
@@ -187,6 +188,7 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
 /** Queries that every technical user may use for its own token. */
 export const ownTokenQueries: Record<string, (actor: TechnicalUser) => Promise<unknown>> = {
   getAccessToken: (actor) => getAccessToken(actor, actor.accessTokenId),
+  consequencesOf: (actor) => consequencesOf(actor, actor.accessTokenId),
   listAccesses: (actor) => listAccesses(actor, actor.accessTokenId),
   listRunners: (actor) => listRunners(actor, actor.accessTokenId),
   listVariables: (actor) => listVariables(actor, actor.accessTokenId),
