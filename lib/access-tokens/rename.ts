@@ -4,7 +4,7 @@ import { accessTokens } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { databaseErrorCode, mutate } from "@/lib/mutate";
-import { foldName, nameTaken, tokenName } from "@/lib/names";
+import { foldName, nameTaken, searchKeyOf, tokenName } from "@/lib/names";
 import type { AccessToken } from "./access-token";
 import { assertVersion, type ExpectedVersions, findAccessToken, lockAccessToken, owned } from "./find";
 
@@ -27,7 +27,7 @@ export function renameAccessToken(
     const before = await lockAccessToken(tx, scope, tokenId);
     assertVersion(before, expected);
     if (before.name === name) return { result: before };
-    await setName(tx, scope, before.id, name);
+    await setName(tx, scope, before, name);
     const token = await findAccessToken(tx, scope, before.id);
     return {
       result: token,
@@ -36,12 +36,13 @@ export function renameAccessToken(
   });
 }
 
-async function setName(tx: Tx, scope: Scope, id: string, name: string): Promise<void> {
+async function setName(tx: Tx, scope: Scope, token: AccessToken, name: string): Promise<void> {
+  const searchKey = searchKeyOf(name, token.technicalUser.username);
   try {
     await tx
       .update(accessTokens)
-      .set({ name, nameKey: foldName(name) })
-      .where(owned(scope, id));
+      .set({ name, nameKey: foldName(name), searchKey })
+      .where(owned(scope, token.id));
   } catch (error) {
     throw databaseErrorCode(error) === uniqueViolation ? nameTaken(name, scope) : error;
   }

@@ -1,6 +1,7 @@
+import { listAccessTokens } from "@/lib/access-token-list/queries";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { createAccessToken } from "@/lib/access-tokens/create";
-import { getAccessToken, listAccessTokens } from "@/lib/access-tokens/queries";
+import { getAccessToken } from "@/lib/access-tokens/queries";
 import { renameAccessToken } from "@/lib/access-tokens/rename";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { auditFilterNames } from "@/lib/audit-log/names";
