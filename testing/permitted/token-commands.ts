@@ -1,6 +1,9 @@
-import { listAccessTokens } from "@/lib/access-token-list/queries";
+import { planChangeOfMany } from "@/lib/access-token-list/change-plan";
+import { listAccessTokens, overviewOfAccessTokens } from "@/lib/access-token-list/queries";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { changeAccessTokens } from "@/lib/access-tokens/change-many";
 import { createAccessToken } from "@/lib/access-tokens/create";
+import { versionOf } from "@/lib/access-tokens/find";
 import { getAccessToken } from "@/lib/access-tokens/queries";
 import { renameAccessToken } from "@/lib/access-tokens/rename";
 import { exportAuditEvents } from "@/lib/audit-log/export";
@@ -63,6 +66,14 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
       (actor) =>
         listAccessTokens(actor, scope),
   },
+  {
+    name: "overviewOfAccessTokens",
+    act: "see the tokens",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        overviewOfAccessTokens(actor, scope),
+  },
   { name: "getAccessToken", act: "see a token", prepare: onToken(getAccessToken) },
   {
     name: "createAccessToken",
@@ -82,6 +93,23 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
     name: "reactivateAccessToken",
     act: "manage a token",
     prepare: onToken(reactivateAccessToken, ({ admin, scope }, id) => revokeAccessToken(admin, scope, id)),
+  },
+  {
+    name: "planChangeOfMany",
+    act: "manage a token",
+    prepare: async (place) => {
+      const { id } = await newToken(place);
+      return (actor) => planChangeOfMany(actor, place.scope, "delete", { ids: [id] });
+    },
+  },
+  {
+    name: "changeAccessTokens",
+    act: "manage a token",
+    prepare: async (place) => {
+      const token = await newToken(place);
+      const expected = [{ id: token.id, version: versionOf(token) }];
+      return (actor) => changeAccessTokens(actor, place.scope, "delete", expected);
+    },
   },
   { name: "deleteAccessToken", act: "manage a token", prepare: onToken(deleteAccessToken) },
 
