@@ -96,7 +96,7 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
   },
   {
     name: "planChangeOfMany",
-    act: "manage a token",
+    act: "see the tokens",
     prepare: async (place) => {
       const { id } = await newToken(place);
       return (actor) => planChangeOfMany(actor, place.scope, "delete", { ids: [id] });
