@@ -6,7 +6,6 @@ import { SkipLink } from "@/components/skip-link";
 import "./globals.css";
 
 export const metadata: Metadata = {
-  title: { default: "veHaaS", template: "%s · veHaaS" },
   description: "Access tokens for the veHaaS API.",
 };
 
