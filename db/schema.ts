@@ -193,6 +193,8 @@ export const accessTokens = pgTable(
     nameKey: folded().notNull(),
     /** The folded name and, on a second line, the technical user's name, for search in both. */
     searchKey: folded().notNull(),
+    /** One line, or empty. */
+    description: text().notNull().default(""),
     /** SHA-256 of the secret, which is not stored. */
     secretHash: bytes().notNull().unique("access_tokens_secret"),
     /** The secret's last four characters, to tell two tokens apart. */
@@ -225,6 +227,7 @@ export const accessTokens = pgTable(
     index("access_tokens_idle").on(table.ownerId, sql`coalesce(${table.lastUsedAt}, ${table.createdAt})`, table.id),
     index("access_tokens_expiring").on(table.ownerId, table.expiresAt, table.id).where(sql`revoked_at is null`),
     check("access_tokens_name_length", sql`char_length(${table.name}) between 1 and 255`),
+    check("access_tokens_description_length", sql`char_length(${table.description}) <= 500`),
     check("access_tokens_secret_length", sql`octet_length(${table.secretHash}) = 32`),
     check("access_tokens_suffix_length", sql`char_length(${table.tokenSuffix}) = 4`),
     check("access_tokens_expires", sql`${table.expiresAt} > ${table.createdAt} and isfinite(${table.expiresAt})`),

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { db } from "@/db/client";
 import { newId } from "@/db/ids";
 import { accessTokens, memberships } from "@/db/schema";
-import { renameAccessToken } from "@/lib/access-tokens/rename";
+import { editAccessToken } from "@/lib/access-tokens/edit";
 import type { Person } from "@/lib/auth/actor";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { throughPages } from "@/testing/pages";
@@ -215,7 +215,7 @@ describe("a search in names, technical users' names and suffixes", () => {
 
   test("finds a token by its technical user after a rename", async () => {
     const { group, nightly, search } = await createScene();
-    await renameAccessToken(group.admin, group.scope, nightly.id, { name: "Weekly" });
+    await editAccessToken(group.admin, group.scope, nightly.id, { name: "Weekly" });
     expect(await search("weekly")).toEqual([nightly.id]);
     expect(await search("nightly-build")).toEqual([nightly.id]);
     expect(await search("nightly build")).toEqual([]);

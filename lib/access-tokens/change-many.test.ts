@@ -16,7 +16,7 @@ import { createTenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
 import { reactivateAccessToken, revokeAccessToken } from "./change";
 import { type ChangeOfMany, changeAccessTokens, changesOfMany } from "./change-many";
-import { renameAccessToken } from "./rename";
+import { editAccessToken } from "./edit";
 
 async function createScene() {
   const { group, otherGroup, organization, organizationAdmin } = await createTenant();
@@ -183,7 +183,7 @@ describe("a change of many", () => {
     const { admin, scope, active, second, revoked, all } = await createScene();
     const expected = expectedOf(await plan(admin, scope, kind, all));
     const touched = kind === "reactivate" ? revoked : second;
-    await renameAccessToken(admin, scope, touched.id, { name: "renamed" });
+    await editAccessToken(admin, scope, touched.id, { name: "renamed" });
     const before = await everyRow();
     expect(await refusal(changeAccessTokens(admin, scope, kind, expected))).toEqual({
       code: "conflict",

@@ -3,9 +3,9 @@ import { listAccessTokens, overviewOfAccessTokens } from "@/lib/access-token-lis
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { changeAccessTokens } from "@/lib/access-tokens/change-many";
 import { createAccessToken } from "@/lib/access-tokens/create";
+import { editAccessToken } from "@/lib/access-tokens/edit";
 import { versionOf } from "@/lib/access-tokens/find";
 import { getAccessToken } from "@/lib/access-tokens/queries";
-import { renameAccessToken } from "@/lib/access-tokens/rename";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { auditFilterNames } from "@/lib/audit-log/names";
 import { listAuditEvents } from "@/lib/audit-log/queries";
@@ -84,9 +84,9 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
         createAccessToken(actor, scope, tokenInput()),
   },
   {
-    name: "renameAccessToken",
+    name: "editAccessToken",
     act: "manage a token",
-    prepare: onToken((actor, scope, id) => renameAccessToken(actor, scope, id, { name: `${id} renamed` })),
+    prepare: onToken((actor, scope, id) => editAccessToken(actor, scope, id, { name: `${id} renamed` })),
   },
   { name: "revokeAccessToken", act: "manage a token", prepare: onToken(revokeAccessToken) },
   {
