@@ -81,6 +81,23 @@ export function Cell({ label, children, card, grow, tight }: CellProps) {
   );
 }
 
+type SelectCellProps = { label: string; checked: boolean; onChange: (checked: boolean) => void };
+
+/** A checkbox that selects a row or, in the head, all rows. */
+export function SelectCell({ label, checked, onChange }: SelectCellProps) {
+  return (
+    <td {...tableRoles.cell} className="cell select">
+      <input
+        type="checkbox"
+        aria-label={label}
+        checked={checked}
+        onChange={(event) => onChange(event.target.checked)}
+        className="checkbox"
+      />
+    </td>
+  );
+}
+
 /** Several elements in one cell, side by side if there is room. */
 export function CellLine({ children }: { children: ReactNode }) {
   return <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5 @wide:flex-nowrap">{children}</div>;
