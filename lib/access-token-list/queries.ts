@@ -74,7 +74,7 @@ export type ListOverview = {
 export type Creator = { id: string; name: string; email: string | null };
 
 /** The counts and choices beside the list of the scope's tokens. Each reads a bounded part of an index. */
-export async function overviewOfAccessTokens(actor: Actor, scope: Scope): Promise<ListOverview> {
+export async function getListOverview(actor: Actor, scope: Scope): Promise<ListOverview> {
   await authorize(db, actor, scope, "access-tokens:read");
   const [overview] = await prepared(db, "overview_of_access_tokens", selectOverview).execute({
     ownerId: ownerOf(scope),

@@ -1,5 +1,5 @@
-import { planChangeOfMany } from "@/lib/access-token-list/change-plan";
-import { listAccessTokens, overviewOfAccessTokens } from "@/lib/access-token-list/queries";
+import { getChangePlan } from "@/lib/access-token-list/change-plan";
+import { getListOverview, listAccessTokens } from "@/lib/access-token-list/queries";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { changeAccessTokens } from "@/lib/access-tokens/change-many";
 import { createAccessToken } from "@/lib/access-tokens/create";
@@ -67,12 +67,12 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
         listAccessTokens(actor, scope),
   },
   {
-    name: "overviewOfAccessTokens",
+    name: "getListOverview",
     act: "see the tokens",
     prepare:
       async ({ scope }) =>
       (actor) =>
-        overviewOfAccessTokens(actor, scope),
+        getListOverview(actor, scope),
   },
   { name: "getAccessToken", act: "see a token", prepare: onToken(getAccessToken) },
   {
@@ -95,11 +95,11 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
     prepare: onToken(reactivateAccessToken, ({ admin, scope }, id) => revokeAccessToken(admin, scope, id)),
   },
   {
-    name: "planChangeOfMany",
+    name: "getChangePlan",
     act: "see the tokens",
     prepare: async (place) => {
       const { id } = await newToken(place);
-      return (actor) => planChangeOfMany(actor, place.scope, "delete", { ids: [id] });
+      return (actor) => getChangePlan(actor, place.scope, "delete", { ids: [id] });
     },
   },
   {

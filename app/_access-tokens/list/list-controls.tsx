@@ -107,20 +107,17 @@ type ChipProps = { label: string; amount: number; pressed: boolean; onToggle: (o
 /** A filter that is on or off, with the number of tokens in the whole list to which it applies. */
 function Chip({ label, amount, pressed, onToggle }: ChipProps) {
   const id = useId();
+  const shown = amount > 99 ? "99+" : String(amount);
   return (
-    <Button
-      aria-label={label}
-      aria-describedby={id}
-      aria-pressed={pressed}
-      className="chip"
-      onClick={() => onToggle(!pressed)}
-    >
-      {label}
-      <span id={id} className="amount">
-        {amount > 99 ? "99+" : amount}
-        <span className="sr-only"> in the whole list</span>
-      </span>
-    </Button>
+    <>
+      <Button aria-describedby={id} aria-pressed={pressed} className="chip" onClick={() => onToggle(!pressed)}>
+        {label}
+        <span aria-hidden className="amount">
+          {shown}
+        </span>
+      </Button>
+      <span id={id} hidden>{`${shown} in the whole list`}</span>
+    </>
   );
 }
 

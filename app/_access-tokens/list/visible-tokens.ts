@@ -3,9 +3,9 @@ import { listHref, listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { scopeOf } from "@/app/_parts/scope";
 import {
   type AccessTokenPage,
+  getListOverview,
   type ListOverview,
   listAccessTokens,
-  overviewOfAccessTokens,
 } from "@/lib/access-token-list/queries";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
 import type { Actor } from "@/lib/auth/actor";
@@ -43,7 +43,7 @@ export async function visibleTokens(
   const [{ page, cursor }, overview] = await visible(
     Promise.all([
       readCursor(state, (from) => listAccessTokens(actor, scope, { ...options, cursor: from })),
-      overviewOfAccessTokens(actor, scope),
+      getListOverview(actor, scope),
     ]),
   );
   // The tokens of this page may have been deleted since the URL was made.

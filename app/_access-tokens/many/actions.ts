@@ -3,7 +3,7 @@
 import { refresh } from "next/cache";
 import { z } from "zod";
 import { scopeFields, scopeOf } from "@/app/_parts/scope";
-import { planChangeOfMany } from "@/lib/access-token-list/change-plan";
+import { getChangePlan } from "@/lib/access-token-list/change-plan";
 import { changeAccessTokens, changesOfMany, mostAtOnce } from "@/lib/access-tokens/change-many";
 import { formAction } from "@/lib/web/form-action";
 import { jsonField } from "@/lib/web/form-fields";
@@ -20,7 +20,7 @@ const planInput = z.object({ change, selection: jsonField(selection) }).and(scop
 
 /** What a change of the selected tokens will do. */
 export const planChangeAction = formAction(planInput, (actor, input) =>
-  planChangeOfMany(actor, scopeOf(input), input.change, input.selection),
+  getChangePlan(actor, scopeOf(input), input.change, input.selection),
 );
 
 const tokens = z.array(z.object({ id, version: id })).max(mostAtOnce);

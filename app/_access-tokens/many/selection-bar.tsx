@@ -75,16 +75,20 @@ export function SelectionBar(props: SelectionBarProps) {
     return undefined;
   }
 
-  function close(change: ChangeOfMany) {
+  function close(change: ChangeOfMany, tokens: readonly TokenVersion[]) {
     setAnswer(idle);
-    if (isDone.current) onDone(() => rowAfter(change));
+    if (isDone.current) onDone(() => rowAfter(change, tokens));
   }
 
   /** The name in the first changed row or, if it was deleted, in the next row that is left. */
-  function rowAfter(change: ChangeOfMany): HTMLElement | undefined {
-    const start = pageIds.findIndex((id) => ids.includes(id));
+  function rowAfter(change: ChangeOfMany, tokens: readonly TokenVersion[]): HTMLElement | undefined {
+    const changed = new Set(tokens.map(({ id }) => id));
+    const start = Math.max(
+      pageIds.findIndex((id) => changed.has(id)),
+      0,
+    );
     const order = [...pageIds.slice(start), ...pageIds.slice(0, start).reverse()];
-    const left = change === "delete" ? order.filter((id) => !ids.includes(id)) : order;
+    const left = change === "delete" ? order.filter((id) => !changed.has(id)) : order;
     return left.flatMap((id) => document.getElementById(id)?.querySelector("a") ?? [])[0];
   }
 
@@ -118,8 +122,8 @@ export function SelectionBar(props: SelectionBarProps) {
           change={asked}
           plan={plan}
           onConfirm={() => confirm(asked, plan)}
-          onClose={() => close(asked)}
-          focusAfter={() => (isDone.current ? rowAfter(asked) : undefined)}
+          onClose={() => close(asked, plan.tokens)}
+          focusAfter={() => (isDone.current ? rowAfter(asked, plan.tokens) : undefined)}
         />
       )}
     </div>
