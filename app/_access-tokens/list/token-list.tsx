@@ -96,13 +96,13 @@ export function TokenList(props: TokenListProps) {
             <Button variant="quiet" className="chip" aria-pressed={exact} onClick={() => setExact(!exact)}>
               Exact times
             </Button>
-            {bar}
           </div>
           <TokenTable
             {...{ path, scope, state, tokens, newTokenId, mayManage, exact, now }}
             selected={selection}
             onSelect={mayManage ? select : undefined}
           />
+          {bar}
         </>
       ) : (
         <NoTokens filteredPath={isFiltered ? path : undefined} />

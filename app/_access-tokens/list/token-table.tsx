@@ -39,6 +39,7 @@ export function TokenTable(props: Props) {
       <TableHead>
         {onSelect && (
           <SelectCell
+            inHead
             label="Select all on this page"
             checked={chosen.length === ids.length}
             onChange={(checked) => onSelect(checked ? ids : [])}
