@@ -56,6 +56,12 @@ export function weekdayDate(instant: Date, timeZone = "UTC"): string {
   return `${weekday}, ${day} ${month} ${year}`;
 }
 
+/** "24 Nov 2026". */
+export function exactDate(instant: Date, timeZone = "UTC"): string {
+  const { year, month, day } = parts(instant, { timeZone });
+  return `${day} ${month} ${year}`;
+}
+
 /** "512 B", "1.5 KiB", "48 KiB", "2 MiB". */
 export function byteSize(bytes: number): string {
   if (bytes < 1024) return `${bytes.toLocaleString("en")} B`;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { byteSize, clockTime, count, dayAndMonth, exactTime, relativeTime, weekdayDate } from "./format";
+import { byteSize, clockTime, count, dayAndMonth, exactDate, exactTime, relativeTime, weekdayDate } from "./format";
 
 const now = new Date("2026-11-24T14:48:00Z");
 const after = (seconds: number) => new Date(now.getTime() + seconds * 1000);
@@ -41,6 +41,12 @@ describe("exactTime", () => {
     expect(exactTime(new Date("2026-11-25T00:00:00Z"))).toBe("25 Nov 2026, 00:00 UTC");
     expect(exactTime(new Date("2026-06-30T22:00:00Z"), "Europe/Berlin")).toBe("1 Jul 2026, 00:00 GMT+2");
   });
+});
+
+test("exactDate formats the day in the given time zone", () => {
+  const lateEvening = new Date("2026-09-30T23:30:00Z");
+  expect(exactDate(lateEvening)).toBe("30 Sep 2026");
+  expect(exactDate(lateEvening, "Asia/Tokyo")).toBe("1 Oct 2026");
 });
 
 test.each([

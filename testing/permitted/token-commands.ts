@@ -1,7 +1,10 @@
+import { getChangePlan } from "@/lib/access-token-list/change-plan";
+import { getListOverview, listAccessTokens } from "@/lib/access-token-list/queries";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { changeAccessTokens } from "@/lib/access-tokens/change-many";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { editAccessToken } from "@/lib/access-tokens/edit";
-import { consequencesOf, getAccessToken, listAccessTokens } from "@/lib/access-tokens/queries";
+import { consequencesOf, getAccessToken } from "@/lib/access-tokens/queries";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { auditFilterNames } from "@/lib/audit-log/names";
 import { listAuditEvents } from "@/lib/audit-log/queries";
@@ -62,6 +65,14 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
       (actor) =>
         listAccessTokens(actor, scope),
   },
+  {
+    name: "getListOverview",
+    act: "see the tokens",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        getListOverview(actor, scope),
+  },
   { name: "getAccessToken", act: "see a token", prepare: onToken((actor, id) => getAccessToken(actor, id)) },
   { name: "consequencesOf", act: "see a token", prepare: onToken(consequencesOf) },
   {
@@ -82,6 +93,23 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
     name: "reactivateAccessToken",
     act: "manage a token",
     prepare: onToken(reactivateAccessToken, ({ admin }, id) => revokeAccessToken(admin, id)),
+  },
+  {
+    name: "getChangePlan",
+    act: "see the tokens",
+    prepare: async (place) => {
+      const { id } = await newToken(place);
+      return (actor) => getChangePlan(actor, place.scope, "delete", { ids: [id] });
+    },
+  },
+  {
+    name: "changeAccessTokens",
+    act: "manage a token",
+    prepare: async (place) => {
+      const token = await newToken(place);
+      const expected = [{ id: token.id, revision: token.revision }];
+      return (actor) => changeAccessTokens(actor, place.scope, "delete", expected);
+    },
   },
   { name: "deleteAccessToken", act: "manage a token", prepare: onToken(deleteAccessToken) },
 
