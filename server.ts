@@ -32,8 +32,8 @@ async function start(): Promise<void> {
   let stopSealer: (() => Promise<void>) | undefined;
   onStopSignal(async () => {
     if (server) await closeGracefully(server);
-    const { flushLastUsed } = await import("@/lib/access-tokens/last-used");
-    await flushLastUsed();
+    const { flushUses } = await import("@/lib/access-tokens/uses/record");
+    await flushUses();
     await stopJobs?.();
     await stopSealer?.();
     await globalThis.vehaasPool?.end();

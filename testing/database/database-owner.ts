@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
 import { pool } from "@/db/client";
-import { flushLastUsed } from "@/lib/access-tokens/last-used";
+import { flushUses } from "@/lib/access-tokens/uses/record";
 import { refusalActions } from "@/testing/audit";
 
 /** Runs the work on a connection of the database's owner, who has more rights than the application's role. */
@@ -51,7 +51,7 @@ const isNoRefusal = `where action not in (${refusalActions.map((action) => `'${a
 /** All rows of all tables as text, except refusals. Two results are equal if nothing has changed. */
 export async function everyRow(): Promise<Record<string, string[]>> {
   // Otherwise the background write of the last use could come between two calls.
-  await flushLastUsed();
+  await flushUses();
   const tables = await pool.query<{ name: string }>(
     "select table_name as name from information_schema.tables where table_schema = 'public' and table_name <> all ($1)",
     [aside],

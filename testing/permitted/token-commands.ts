@@ -1,3 +1,4 @@
+import { getRevoker, getTokenActivity, getTokenWithNetworks, lastUseOf } from "@/lib/access-tokens/activity/queries";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { getAccessToken, listAccessTokens } from "@/lib/access-tokens/queries";
@@ -63,6 +64,14 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
         listAccessTokens(actor, scope),
   },
   { name: "getAccessToken", act: "see a token", prepare: onToken(getAccessToken) },
+  { name: "getTokenWithNetworks", act: "see a token", prepare: onToken(getTokenWithNetworks) },
+  { name: "getTokenActivity", act: "see a token", prepare: onToken(getTokenActivity) },
+  { name: "lastUseOf", act: "see a token", prepare: onToken(lastUseOf) },
+  {
+    name: "getRevoker",
+    act: "see the audit log",
+    prepare: onToken((actor, scope, id) => getRevoker(actor, scope, { id, revokedAt: new Date() })),
+  },
   {
     name: "createAccessToken",
     act: "create a token",
@@ -191,6 +200,9 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
 /** Queries that every technical user may use for its own token. */
 export const ownTokenQueries: Record<string, (actor: TechnicalUser, scope: Scope) => Promise<unknown>> = {
   getAccessToken: (actor, scope) => getAccessToken(actor, scope, actor.accessTokenId),
+  getTokenWithNetworks: (actor, scope) => getTokenWithNetworks(actor, scope, actor.accessTokenId),
+  getTokenActivity: (actor, scope) => getTokenActivity(actor, scope, actor.accessTokenId),
+  lastUseOf: (actor, scope) => lastUseOf(actor, scope, actor.accessTokenId),
   listAccesses: (actor, scope) => listAccesses(actor, scope, actor.accessTokenId),
   listRunners: (actor, scope) => listRunners(actor, scope, actor.accessTokenId),
   listVariables: (actor, scope) => listVariables(actor, scope, actor.accessTokenId),
