@@ -1,7 +1,9 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { getTokenWithNetworks } from "@/lib/access-tokens/activity/queries";
 import { deleteAccessToken } from "@/lib/access-tokens/change";
-import { getAccessToken, scopeOfAccessToken } from "@/lib/access-tokens/queries";
+import { scopeOfAccessToken } from "@/lib/access-tokens/queries";
 import { renameAccessToken, renameAccessTokenInput } from "@/lib/access-tokens/rename";
+import { accessTokenDetailAnswer, accessTokenDetailResponse } from "./access-token-detail";
 import { accessTokenAnswer, accessTokenResponse } from "./access-token-resource";
 import { errors, ofBody } from "./description/error-responses";
 import { tokenId } from "./description/schemas";
@@ -32,7 +34,7 @@ const one = createRoute({
   description: "A token of a group or organization whose tokens you manage; a token may always get itself.",
   middleware: [authenticated, acceptsJson, noQuery],
   request: { params },
-  responses: { 200: accessTokenResponse("The token"), ...errors("not_found") },
+  responses: { 200: accessTokenDetailResponse, ...errors("not_found") },
 });
 
 const rename = createRoute({
@@ -70,7 +72,7 @@ export const accessToken = new OpenAPIHono<OfTokenEnv>()
   .openapi(one, async (c) => {
     const { id } = c.req.valid("param");
     const scope = await scopeOfAccessToken(id);
-    return accessTokenAnswer(await getAccessToken(c.get("caller").actor, scope, id));
+    return accessTokenDetailAnswer(await getTokenWithNetworks(c.get("caller").actor, scope, id));
   })
   .openapi(rename, async (c) => {
     const { id } = c.req.valid("param");

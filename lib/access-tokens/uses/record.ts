@@ -16,7 +16,7 @@ export function createUseRecorder(clock = () => performance.now()) {
   let timer: NodeJS.Timeout | null = null;
   /** The latest write, which may still be running. */
   let writing = Promise.resolve();
-  let forgetAt = 0;
+  let forgetAt = clock() + forgetEvery;
 
   /** Notes a use of the token by the current request. */
   function recordUse(tokenId: string): void {
