@@ -102,7 +102,7 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/runners/record-registered.ts": "lets a runner go whose token has lost its role",
   "lib/runners/refused-registration.ts": "finds the owner of a refused registration",
   "lib/runners/register.ts": "takes a row back that the provider has refused",
-  "lib/runners/unregister-due.ts": "background: no actor",
+  "lib/runners/unregister.ts": "background: no actor",
   "lib/session-context/record-reading.ts": "records a reading, which changes nothing",
   "lib/sign-in/account.ts": "a person's own account, in no scope",
   "lib/sign-in/change-password.ts": "a person's own account, in no scope",

@@ -14,11 +14,6 @@ export type AuditEvent = {
   detail?: Record<string, string | null>;
 };
 
-declare global {
-  /** Set at the start. Notifies the sealer that an event was written or is about to be committed. */
-  var vehaasWakeAuditSealer: (() => void) | undefined;
-}
-
 type Owner = { organizationId: string; groupId: string | null };
 
 /**
@@ -33,7 +28,6 @@ export async function recordAuditEvent(
 ): Promise<void> {
   const keys = await chainKeys(executor, owner.organizationId);
   await executor.execute(insertion(keys, actor, owner, event));
-  globalThis.vehaasWakeAuditSealer?.();
 }
 
 function insertion(

@@ -6,6 +6,7 @@ import { Client } from "pg";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
 import { migrate } from "@/db/migrate";
+import { processWide } from "@/lib/process/process-wide";
 import { createDatabase, dropDatabase, newDatabaseName } from "@/testing/database/database";
 
 async function emptyDatabase(): Promise<string> {
@@ -57,8 +58,8 @@ onDebian("Debian's PostgreSQL 15 carries a token from its creation to its deleti
   const folder = await mkdtemp(join(tmpdir(), "vehaas-pg15-"));
   const server = await startEmbeddedPostgres({ folder, binaries: debian });
   onTestFinished(async () => {
-    await globalThis.vehaasPool?.end();
-    globalThis.vehaasPool = undefined;
+    await processWide.pool?.end();
+    processWide.pool = undefined;
     await server.stop();
     await rm(folder, { recursive: true });
   });

@@ -10,8 +10,8 @@ async function start(url: string): Promise<void> {
   const environment = await environmentWith({ DATABASE_URL: url, DATABASE_MIGRATION_URL: "" });
   const { openDatabase } = await import("./open-database");
   const database = await openDatabase(readSettings(environment));
-  const { startRunnerJobs } = await import("@/server/background/runner-jobs");
-  await (await startRunnerJobs(database))();
+  const { startBackground } = await import("@/server/background/background");
+  await (await startBackground(database))();
 }
 
 /** The start's message, which must be one line, or "ready". */

@@ -80,11 +80,6 @@ export function createTallies(clock: () => Instant) {
     return found;
   }
 
-  function hasUnwritten(): boolean {
-    for (const tally of tallies.values()) if (tally.isUnwritten) return true;
-    return false;
-  }
-
   function settle({ id, usedAt, uses }: Unwritten, outcome: Outcome): void {
     const tally = tallies.peek(id);
     if (!tally) return;
@@ -99,7 +94,7 @@ export function createTallies(clock: () => Instant) {
     }
   }
 
-  return { add, unwritten, hasUnwritten, settle };
+  return { add, unwritten, settle };
 }
 
 function unwrittenOf(id: string, { uses, usedAt, writtenUse, networks }: Tally, all: boolean): Unwritten {

@@ -4,13 +4,21 @@ import { asOwner } from "@/testing/database/database-owner";
 import { hold } from "@/testing/database/locks";
 import { logged } from "@/testing/logged";
 import { createTenant } from "@/testing/tenant";
-import { startAuditSealer } from "./audit-sealer";
+import { auditChainWork } from "./audit-chain";
+import { startTimer } from "./timer";
 
-test("events are sealed soon after they are written, and at the start and the stop", async () => {
+/** Returns a function that stops the timer and logs the heads, as the background does. */
+function startAuditChain(): () => Promise<void> {
+  const { work, logHeads } = auditChainWork();
+  const stop = startTimer(work);
+  return () => stop().then(logHeads);
+}
+
+test("events are sealed every second, at the start and at the stop", async () => {
   const tenant = await createTenant();
   const length = async () => (await chainOf(tenant.organization.id)).length;
   await recordEvent(tenant, "before");
-  const stop = startAuditSealer();
+  const stop = startAuditChain();
   await expect.poll(length, { timeout: 4000 }).toBe(1);
   await recordEvent(tenant, "while it runs");
   await expect.poll(length, { timeout: 4000 }).toBe(2);
@@ -29,7 +37,7 @@ test("the chain's head is logged at the start and the stop, in audit:verify's fo
     lines.flatMap(({ msg, level, head }) =>
       msg === "audit log head" && level === "info" && head?.startsWith(`${id}:`) ? [head] : [],
     );
-  const stop = startAuditSealer();
+  const stop = startAuditChain();
   await expect.poll(() => headsOf(chain).length).toBe(1);
   await recordEvent(chain, "next");
   await expect.poll(async () => (await chainOf(chain.id)).length, { timeout: 4000 }).toBe(2);
@@ -48,15 +56,15 @@ test("stopping succeeds although sealing fails, which is logged", async () => {
   const lines = logged();
   await asOwner((owner) => owner.query("alter table unsealed_audit_events rename to gone"));
   try {
-    await expect(startAuditSealer()()).resolves.toBeUndefined();
+    await expect(startAuditChain()()).resolves.toBeUndefined();
   } finally {
     await asOwner((owner) => owner.query("alter table gone rename to unsealed_audit_events"));
   }
-  expect(lines).toContainEqual(expect.objectContaining({ level: "warn", msg: "audit events could not be sealed" }));
+  expect(lines).toContainEqual(expect.objectContaining({ level: "warn", msg: "sealing audit events failed" }));
   expect(await chainOf(tenant.organization.id)).toEqual([]);
 });
 
-test("events that wait for more than a minute are logged as an error, once a minute", async () => {
+test("events that wait for more than a minute are logged as an error, although sealing hangs", async () => {
   const tenant = await createTenant();
   const { id } = tenant.organization;
   await recordEvent(tenant);
@@ -67,7 +75,7 @@ test("events that wait for more than a minute are logged as an error, once a min
   const lines = logged();
   const overdue = () => lines.filter(({ organizationId, msg }) => organizationId === id && msg.includes("waited"));
   const release = await hold("select 1 from data_keys where organization_id = $1 for update", id);
-  const stop = startAuditSealer();
+  const stop = startAuditChain();
   await expect.poll(overdue, { timeout: 8000 }).toMatchObject([{ level: "error", waiting: 1 }]);
   await stop();
   await release();

@@ -8,13 +8,13 @@ import { checkAgain, replaceToken } from "@/lib/version-control/change";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { refusal } from "@/testing/refusal";
 import { recorded } from "@/testing/refusals";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { startGithub } from "@/testing/stand-ins/github";
 import { githubToken } from "@/testing/stand-ins/github-credentials";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant, type Tenant } from "@/testing/tenant";
 import { registerSessionRunner } from "./register";
-import { unregisterDueRunners } from "./unregister-due";
 
 let group: Tenant["group"];
 let token: TestToken;
@@ -83,43 +83,26 @@ test("a runner that no VM starts is deleted with its credential once GitHub's re
   expect(await db.select().from(versionControlAccesses).where(eq(versionControlAccesses.id, accessId))).toEqual([]);
 });
 
-test("a provider that doesn't answer delays only its own access's runners, one at a time", async () => {
-  const [bad, good] = [await withGitlab(), await withGitlab()];
-  for (const _runner of [1, 2]) await bad.register();
-  await good.register();
+test("a provider that says when to come back is not asked before that, and less often if it always says so", async () => {
+  const { register, failWith, runners: remote } = await withGitlab();
+  await register();
   await revokeAccessToken(group.admin, group.scope, token.id);
-  await db.update(runners).set({ nextAttemptAt: sql`${runners.createdAt}` });
-  bad.failWith("answer_held");
-  const work = unregisterDueRunners();
-  await expect.poll(() => good.runners.size, { timeout: 5000 }).toBe(0);
-  expect(bad.deletions()).toBe(1);
-
-  // Runners that become due meanwhile are processed too.
-  const later = await createToken(group.admin, group.scope);
-  await db.update(versionControlAccesses).set({ accessTokenId: later.id });
-  await registerSessionRunner(later.actor, { providerUrl: good.url, tags: [] });
-  await revokeAccessToken(group.admin, group.scope, later.id);
-  await expect.poll(() => good.deletions(), { timeout: 5000 }).toBe(2);
-  expect(bad.deletions()).toBe(1);
-
-  bad.failWith(undefined);
-  expect(await work).toBe(4);
-  expect(bad.runners.size).toBe(0);
-});
-
-test("runners of at most five accesses are unregistered at once", async () => {
-  const providers = await Promise.all(Array.from({ length: 6 }, withGitlab));
-  for (const { register } of providers) await register();
-  await revokeAccessToken(group.admin, group.scope, token.id);
-  for (const { failWith } of providers) failWith("answer_held");
-  const deletions = () => providers.reduce((sum, one) => sum + one.deletions(), 0);
-  const work = unregisterDueRunners();
-  await expect.poll(deletions, { timeout: 8000 }).toBe(5);
-  const waiting = providers.find((one) => one.deletions() === 0);
-  for (const one of providers) if (one !== waiting) one.failWith(undefined);
-  await expect.poll(deletions, { timeout: 8000 }).toBe(6);
-  waiting?.failWith(undefined);
-  expect(await work).toBe(6);
+  failWith("rate_limited");
+  const secondsUntilDue = async () => {
+    const until = sql<number>`extract(epoch from ${runners.nextAttemptAt} - now())::float8`;
+    const [row] = await db.select({ until }).from(runners).where(eq(runners.accessTokenId, token.id));
+    return row?.until;
+  };
+  expect(await unregisterDueRunners()).toBe(0);
+  expect(await secondsUntilDue()).toBeGreaterThan(20);
+  expect(await secondsUntilDue()).toBeLessThan(31);
+  await db.update(runners).set({ attempts: 10, nextAttemptAt: sql`now()` });
+  expect(await unregisterDueRunners()).toBe(0);
+  expect(await secondsUntilDue()).toBeGreaterThan(500);
+  failWith(undefined);
+  expect(await unregisterDueRunners()).toBe(0);
+  expect(await lookNow()).toBe(1);
+  expect(remote.size).toBe(0);
 });
 
 const altered = Buffer.from("what no key opens");
