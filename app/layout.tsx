@@ -3,6 +3,7 @@ import { connection } from "next/server";
 import type { ReactNode } from "react";
 import icon from "@/components/icon.svg";
 import { SkipLink } from "@/components/skip-link";
+import { Announcements } from "@/components/ui/announcements";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -21,7 +22,7 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
       </head>
       <body>
         <SkipLink />
-        {children}
+        <Announcements>{children}</Announcements>
       </body>
     </html>
   );

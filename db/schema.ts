@@ -195,6 +195,8 @@ export const accessTokens = pgTable(
     name: text().notNull(),
     /** The folded name, for uniqueness, sorting and search. */
     nameKey: folded().notNull(),
+    /** One line, or empty. */
+    description: text().notNull().default(""),
     /** SHA-256 of the secret, which is not stored. */
     secretHash: bytes().notNull().unique("access_tokens_secret"),
     /** The secret's last four characters, to tell two tokens apart. */
@@ -223,6 +225,7 @@ export const accessTokens = pgTable(
     index("access_tokens_revoked").on(table.ownerId, table.createdAt, table.id).where(sql`revoked_at is not null`),
     index("access_tokens_search").using("gin", sql`${table.nameKey} gin_trgm_ops`),
     check("access_tokens_name_length", sql`char_length(${table.name}) between 1 and 255`),
+    check("access_tokens_description_length", sql`char_length(${table.description}) <= 500`),
     check("access_tokens_secret_length", sql`octet_length(${table.secretHash}) = 32`),
     check("access_tokens_suffix_length", sql`char_length(${table.tokenSuffix}) = 4`),
     check("access_tokens_last_used_from", sql`jsonb_array_length(${table.lastUsedFrom}) <= 5`),

@@ -8,6 +8,7 @@ import { type Sort, sorts } from "./sort";
 const token: AccessToken = {
   id: "tok_1",
   name: "Straße 😀",
+  description: "",
   status: "active",
   role: "group_user",
   groupId: "grp_1",

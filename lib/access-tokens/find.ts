@@ -30,8 +30,8 @@ function one([token]: AccessToken[]): AccessToken {
 export type ExpectedVersions = readonly string[] | undefined;
 
 /** Changes with each field that a command can change. The last use is not one of them. */
-export function versionOf({ id, name, role, expiresAt, revokedAt }: AccessToken): string {
-  const state = JSON.stringify([id, name, role, expiresAt, revokedAt]);
+export function versionOf({ id, name, description, role, expiresAt, revokedAt }: AccessToken): string {
+  const state = JSON.stringify([id, name, description, role, expiresAt, revokedAt]);
   return createHash("sha256").update(state).digest("base64url").slice(0, 22);
 }
 

@@ -1,7 +1,7 @@
-import { eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { db } from "@/db/client";
 import { givenId } from "@/db/ids";
-import { accessTokens } from "@/db/schema";
+import { accessTokens, environmentVariables, runners, versionControlAccesses } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import { authorize, type Rights } from "@/lib/auth/authorize";
 import { groupScope, ownerOf, type Scope } from "@/lib/auth/scope";
@@ -56,6 +56,31 @@ export async function getAccessToken(actor: Actor, scope: Scope, tokenId: string
   const [token] = await selectAccessTokens(db).where(owned(scope, tokenId));
   if (!token) throw notFound("This access token");
   return token;
+}
+
+/** What is lost with a token that is revoked or deleted; `runners` are those that work now. */
+export type Consequences = Pick<AccessToken, "status" | "lastUsedAt"> & {
+  runners: number;
+  accesses: number;
+  variables: number;
+};
+
+/** For the question before the token is revoked or deleted. */
+export async function consequencesOf(actor: Actor, scope: Scope, tokenId: string): Promise<Consequences> {
+  const { id, status, lastUsedAt } = await getAccessToken(actor, scope, tokenId);
+  const [counted] = await db
+    .select({
+      runners: db.$count(runners, and(eq(runners.accessTokenId, id), eq(runners.state, "registered"))),
+      accesses: db.$count(
+        versionControlAccesses,
+        and(eq(versionControlAccesses.accessTokenId, id), isNull(versionControlAccesses.removedAt)),
+      ),
+      variables: db.$count(environmentVariables, eq(environmentVariables.accessTokenId, id)),
+    })
+    .from(accessTokens)
+    .where(eq(accessTokens.id, id));
+  if (!counted) throw notFound("This access token");
+  return { status, lastUsedAt, ...counted };
 }
 
 /** The token's scope, without authorization. Throws `not_found` for an unknown id. */

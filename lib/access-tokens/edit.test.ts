@@ -13,9 +13,9 @@ import { sharedCases } from "@/testing/shared-cases";
 import { createTenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "./change";
+import { editAccessToken, editAccessTokenInput } from "./edit";
 import { versionOf } from "./find";
 import { getAccessToken, listAccessTokens } from "./queries";
-import { renameAccessToken, renameAccessTokenInput } from "./rename";
 
 async function createScene() {
   const tenant = await createTenant();
@@ -31,7 +31,7 @@ describe("renaming", () => {
   test("changes the name and nothing else, and is recorded", async () => {
     const { admin, scope, token } = await createScene();
     const before = await getAccessToken(admin, scope, token.id);
-    const renamed = await renameAccessToken(admin, scope, token.id, { name: "Weekly" });
+    const renamed = await editAccessToken(admin, scope, token.id, { name: "Weekly" });
     expect(renamed).toEqual({ ...before, name: "Weekly" });
     expect(await getAccessToken(admin, scope, token.id)).toEqual(renamed);
     expect((await listAccessTokens(admin, scope, { search: "WEEK" })).items).toEqual([renamed]);
@@ -49,13 +49,13 @@ describe("renaming", () => {
   test("to the current name changes and records nothing", async () => {
     const { admin, scope, token } = await createScene();
     const before = await everyRow();
-    expect((await renameAccessToken(admin, scope, token.id, { name: "nightly" })).name).toBe("nightly");
+    expect((await editAccessToken(admin, scope, token.id, { name: "nightly" })).name).toBe("nightly");
     expect(await everyRow()).toEqual(before);
   });
 
   test("to a case variant of its name works", async () => {
     const { admin, scope, token } = await createScene();
-    expect((await renameAccessToken(admin, scope, token.id, { name: "NIGHTLY" })).name).toBe("NIGHTLY");
+    expect((await editAccessToken(admin, scope, token.id, { name: "NIGHTLY" })).name).toBe("NIGHTLY");
     expect(await renamings(token.id)).toHaveLength(1);
   });
 
@@ -63,25 +63,25 @@ describe("renaming", () => {
     const { admin, scope, token } = await createScene();
     if (state === "revoked") await revokeAccessToken(admin, scope, token.id);
     if (state === "expired") await expire(token.id);
-    expect((await renameAccessToken(admin, scope, token.id, { name: "old" })).name).toBe("old");
+    expect((await editAccessToken(admin, scope, token.id, { name: "old" })).name).toBe("old");
   });
 
   test("frees the old name", async () => {
     const { admin, scope, token } = await createScene();
-    await renameAccessToken(admin, scope, token.id, { name: "weekly" });
+    await editAccessToken(admin, scope, token.id, { name: "weekly" });
     expect((await createToken(admin, scope, { name: "Nightly" })).name).toBe("Nightly");
   });
 
   test("works for its own technical user with the admin role", async () => {
     const { scope, token } = await createScene();
-    await renameAccessToken(token.actor, scope, token.id, { name: "weekly" });
+    await editAccessToken(token.actor, scope, token.id, { name: "weekly" });
     expect(await renamings(token.id)).toMatchObject([{ actorId: token.technicalUser.id }]);
   });
 
   test("is rolled back if the audit log fails", async () => {
     const { admin, scope, token } = await createScene();
     await withBrokenAuditLog(async () => {
-      await expect(renameAccessToken(admin, scope, token.id, { name: "weekly" })).rejects.toThrow();
+      await expect(editAccessToken(admin, scope, token.id, { name: "weekly" })).rejects.toThrow();
     });
     expect((await getAccessToken(admin, scope, token.id)).name).toBe("nightly");
   });
@@ -93,7 +93,7 @@ describe("a renaming is refused", () => {
     await createToken(admin, scope, { name: "CI-runner" });
     const before = await everyRow();
     const message = "An access token named “ci-RUNNER” already exists in this group. Choose another name.";
-    expect(await refusal(renameAccessToken(admin, scope, token.id, { name: "ci-RUNNER" }))).toEqual({
+    expect(await refusal(editAccessToken(admin, scope, token.id, { name: "ci-RUNNER" }))).toEqual({
       code: "name_taken",
       message,
       errors: [{ field: "name", message }],
@@ -105,7 +105,7 @@ describe("a renaming is refused", () => {
     const { admin, scope, token, otherGroup, organization, organizationAdmin } = await createScene();
     await createToken(otherGroup.admin, otherGroup.scope, { name: "weekly" });
     await createToken(organizationAdmin, organization.scope, { name: "weekly" });
-    expect((await renameAccessToken(admin, scope, token.id, { name: "weekly" })).name).toBe("weekly");
+    expect((await editAccessToken(admin, scope, token.id, { name: "weekly" })).name).toBe("weekly");
   });
 
   test("to everyone who may not manage the token", async () => {
@@ -114,7 +114,7 @@ describe("a renaming is refused", () => {
     const before = await everyRow();
     const stranger = await createTenant();
     const rename = (actor: Actor, at: Scope = scope) =>
-      refusal(renameAccessToken(actor, at, token.id, { name: "weekly" }));
+      refusal(editAccessToken(actor, at, token.id, { name: "weekly" }));
     expect(await rename(group.user)).toMatchObject({ code: "forbidden" });
     expect(await rename(user.actor)).toMatchObject({ code: "forbidden" });
     expect(await rename(organizationAdmin)).toMatchObject({ code: "forbidden" });
@@ -128,15 +128,72 @@ describe("a renaming is refused", () => {
 
   test.each(sharedCases("token_name"))("if the shared case does not allow the name: $why", async (one) => {
     if (one.setup) return expect(one.expect).toBe("reject");
-    expect(renameAccessTokenInput.safeParse({ name: one.value }).success).toBe(one.expect === "accept");
+    expect(editAccessTokenInput.safeParse({ name: one.value }).success).toBe(one.expect === "accept");
   });
 
-  test.each([{}, { name: "x", role: "group_admin" }, { name: null }, { name: "x", expires_at: "2027-01-01" }])(
+  test.each([{ name: "x", role: "group_admin" }, { name: null }, { name: "x", expires_at: "2027-01-01" }])(
     "where the input is %j",
     (input) => {
-      expect(renameAccessTokenInput.safeParse(input).success).toBe(false);
+      expect(editAccessTokenInput.safeParse(input).success).toBe(false);
     },
   );
+});
+
+describe("a description", () => {
+  test("is empty at the start, is changed alone, and is recorded with what it was", async () => {
+    const { admin, scope, token } = await createScene();
+    expect(token.description).toBe("");
+    const described = await editAccessToken(admin, scope, token.id, { description: "Bench 07" });
+    expect(described).toEqual({ ...token, secret: undefined, actor: undefined, description: "Bench 07" });
+    expect(await getAccessToken(admin, scope, token.id)).toEqual(described);
+    expect((await authenticateAccessToken(token.secret))?.token).toEqual({
+      ...described,
+      lastUsedAt: expect.toSatisfy(() => true),
+    });
+    await editAccessToken(admin, scope, token.id, { description: "" });
+    const events = (await eventsOn(token.id)).filter(({ action }) => action === "access_token.description_changed");
+    expect(events.map(({ detail }) => detail)).toEqual([
+      { previous_description: "", description: "Bench 07" },
+      { previous_description: "Bench 07", description: "" },
+    ]);
+  });
+
+  test("is changed with the name in one event", async () => {
+    const { admin, scope, token } = await createScene();
+    await editAccessToken(admin, scope, token.id, { name: "weekly", description: "Bench 07" });
+    expect((await eventsOn(token.id)).slice(1)).toMatchObject([
+      {
+        action: "access_token.renamed",
+        detail: { previous_name: "nightly", name: "weekly", previous_description: "", description: "Bench 07" },
+      },
+    ]);
+  });
+
+  test("may be another token's, and the current one changes nothing", async () => {
+    const { admin, scope, token } = await createScene();
+    await createToken(admin, scope, { description: "Bench 07" });
+    await editAccessToken(admin, scope, token.id, { description: "Bench 07" });
+    const before = await everyRow();
+    await editAccessToken(admin, scope, token.id, { name: "nightly", description: "Bench 07" });
+    expect(await everyRow()).toEqual(before);
+  });
+
+  test("given at the creation is recorded there", async () => {
+    const { admin, scope } = await createScene();
+    const token = await createToken(admin, scope, { description: "Bench 07" });
+    expect(token.description).toBe("Bench 07");
+    expect(await eventsOn(token.id)).toMatchObject([{ detail: { description: "Bench 07" } }]);
+  });
+
+  test("and the name can't both be left out", async () => {
+    const { admin, scope, token } = await createScene();
+    const before = await everyRow();
+    expect(await refusal(editAccessToken(admin, scope, token.id, {}))).toMatchObject({
+      code: "invalid",
+      errors: [{ field: "name", message: "Give a name or a description." }],
+    });
+    expect(await everyRow()).toEqual(before);
+  });
 });
 
 describe("at once", () => {
@@ -144,7 +201,7 @@ describe("at once", () => {
     for (let round = 0; round < 10; round++) {
       const { admin, scope, token } = await createScene();
       const second = await createToken(admin, scope);
-      const runs = [token, second].map(({ id }) => renameAccessToken(admin, scope, id, { name: "weekly" }));
+      const runs = [token, second].map(({ id }) => editAccessToken(admin, scope, id, { name: "weekly" }));
       expect(await outcomes(runs)).toEqual({ done: 1, name_taken: 1 });
       const { items } = await listAccessTokens(admin, scope, { search: "weekly" });
       expect(items).toHaveLength(1);
@@ -155,8 +212,8 @@ describe("at once", () => {
     const { admin, scope, token } = await createScene();
     const second = await createToken(admin, scope, { name: "weekly" });
     const runs = [
-      renameAccessToken(admin, scope, token.id, { name: "weekly" }),
-      renameAccessToken(admin, scope, second.id, { name: "nightly" }),
+      editAccessToken(admin, scope, token.id, { name: "weekly" }),
+      editAccessToken(admin, scope, second.id, { name: "nightly" }),
     ];
     expect(await outcomes(runs)).toEqual({ name_taken: 2 });
   });
@@ -165,7 +222,7 @@ describe("at once", () => {
     const { admin, scope, token } = await createScene();
     const expected = [versionOf(token)];
     const release = await hold("select from access_tokens where id = $1 for update", token.id);
-    const runs = outcomes(["one", "two"].map((name) => renameAccessToken(admin, scope, token.id, { name }, expected)));
+    const runs = outcomes(["one", "two"].map((name) => editAccessToken(admin, scope, token.id, { name }, expected)));
     await waitForLockWaiters(2);
     await release();
     expect(await runs).toEqual({ done: 1, precondition_failed: 1 });
@@ -174,7 +231,7 @@ describe("at once", () => {
 
   test("a renaming and a deletion leave no token", async () => {
     const { admin, scope, token } = await createScene();
-    const renaming = refusalOrNull(renameAccessToken(admin, scope, token.id, { name: "weekly" }));
+    const renaming = refusalOrNull(editAccessToken(admin, scope, token.id, { name: "weekly" }));
     await deleteAccessToken(admin, scope, token.id);
     expect([null, "not_found"]).toContain(await renaming);
     expect(await db.$count(accessTokens, eq(accessTokens.id, token.id))).toBe(0);
@@ -192,10 +249,12 @@ describe("a version", () => {
     const first = versionOf(token);
     await db.update(accessTokens).set({ lastUsedAt: new Date() }).where(eq(accessTokens.id, token.id));
     expect(versionOf(await getAccessToken(admin, scope, token.id))).toBe(first);
-    const renamed = versionOf(await renameAccessToken(admin, scope, token.id, { name: "weekly" }));
+    const renamed = versionOf(await editAccessToken(admin, scope, token.id, { name: "weekly" }));
+    const described = versionOf(await editAccessToken(admin, scope, token.id, { description: "Bench 07" }));
+    expect(described).not.toBe(renamed);
     const revoked = versionOf(await revokeAccessToken(admin, scope, token.id));
     expect(new Set([first, renamed, revoked]).size).toBe(3);
-    expect(versionOf(await reactivateAccessToken(admin, scope, token.id))).toBe(renamed);
+    expect(versionOf(await reactivateAccessToken(admin, scope, token.id))).toBe(described);
   });
 
   test("belongs to one token", async () => {
