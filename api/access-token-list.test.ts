@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { sorts } from "@/lib/access-token-list/sort";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
-import { sorts } from "@/lib/access-tokens/sort";
 import { flushUses } from "@/lib/access-tokens/uses/record";
 import { createToken, expire, inDays, type TestToken } from "@/testing/access-tokens";
 import { ask, askAs } from "@/testing/api/ask";

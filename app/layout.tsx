@@ -7,7 +7,6 @@ import { Announcements } from "@/components/ui/announcements";
 import "./globals.css";
 
 export const metadata: Metadata = {
-  title: { default: "veHaaS", template: "%s · veHaaS" },
   description: "Access tokens for the veHaaS API.",
 };
 

@@ -44,6 +44,11 @@ export function foldName(name: string): string {
     .normalize("NFC");
 }
 
+/** What the list's search looks in: a token's name and its technical user's name, which contain no line feed. */
+export function searchKeyOf(name: string, username: string): string {
+  return `${foldName(name)}\n${foldName(username)}`;
+}
+
 /** The refusal of a name that another token in the scope has. */
 export function nameTaken(name: string, scope: Scope): DomainError {
   const message = `An access token named “${name}” already exists in this ${scope.kind}. Choose another name.`;

@@ -75,7 +75,11 @@ export async function TokenShell({ scope, tokenId, children }: TokenShellProps) 
     { href: `${path}/environment-variables`, label: "Environment Variables" },
   ];
   return (
-    <Shell person={person} crumbs={[...crumbs, { label: "Access Tokens", href: list }, { label: token.name }]}>
+    <Shell
+      person={person}
+      titles={[token.name, ...crumbs.slice(-1).map(({ label }) => label)]}
+      crumbs={[...crumbs, { label: "Access Tokens", href: list }, { label: token.name }]}
+    >
       <TokenHeader token={token} scope={scope} mayManage={permissions.has("access-tokens:manage")} />
       <PageTabs label={token.name} tabs={tabs}>
         {children}

@@ -1,16 +1,24 @@
 import type { ReactNode } from "react";
 import type { Crumb } from "@/components/breadcrumbs";
+import { DocumentTitle } from "@/components/document-title";
 import { Page } from "@/components/page";
 import { TopBar } from "@/components/top-bar";
 import type { SignedInPerson } from "@/lib/sign-in/sessions";
 import { UserMenu } from "./user-menu";
 
-type Props = { person: Pick<SignedInPerson, "name" | "email">; crumbs: readonly Crumb[]; children: ReactNode };
+type Props = {
+  person: Pick<SignedInPerson, "name" | "email">;
+  /** The parts of the browser tab's title: "hil-bench-07", "Powertrain". */
+  titles: readonly string[];
+  crumbs: readonly Crumb[];
+  children: ReactNode;
+};
 
 /** The frame of every page behind sign-in. A page reads all its data before it renders this (record 0026). */
-export function Shell({ person, crumbs, children }: Props) {
+export function Shell({ person, titles, crumbs, children }: Props) {
   return (
     <>
+      <DocumentTitle parts={titles} />
       <TopBar home="/groups" crumbs={crumbs}>
         <UserMenu name={person.name} email={person.email} />
       </TopBar>

@@ -5,12 +5,15 @@ import { PageHeader } from "@/components/ui/header";
 import { PageTabs } from "@/components/ui/tabs";
 import { Shell } from "./shell";
 
-type Props = ComponentProps<typeof Shell> & { title: string; tabs: ComponentProps<typeof PageTabs>["tabs"] };
+type Props = Omit<ComponentProps<typeof Shell>, "titles"> & {
+  title: string;
+  tabs: ComponentProps<typeof PageTabs>["tabs"];
+};
 
 /** The frame of a page with tabs, as one browser component (record 0059). All its props are sent to the browser. */
 export function TabbedFrame({ person, crumbs, title, tabs, children }: Props) {
   return (
-    <Shell person={person} crumbs={crumbs}>
+    <Shell person={person} titles={[...crumbs.slice(-1).map(({ label }) => label), title]} crumbs={crumbs}>
       <PageHeader title={title} />
       <PageTabs label={title} tabs={tabs}>
         {children}

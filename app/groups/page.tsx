@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { Shell } from "@/app/_parts/shell";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/header";
@@ -8,8 +7,6 @@ import { listOrganizations } from "@/lib/organizations/queries";
 import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/session";
 import { OrganizationGroups } from "./organization-groups";
-
-export const metadata: Metadata = { title: "Groups" };
 
 export default async function GroupsPage({ searchParams }: { searchParams: SearchParams }) {
   const person = await requireUser();
@@ -21,7 +18,7 @@ export default async function GroupsPage({ searchParams }: { searchParams: Searc
     hasVisibleGroups ? byOrganization.has(id) : !cursor,
   );
   return (
-    <Shell person={person} crumbs={[{ label: "Groups" }]}>
+    <Shell person={person} titles={["Groups"]} crumbs={[{ label: "Groups" }]}>
       <PageHeader title="Groups" />
       {organizations.length === 0 && (
         <EmptyState title="You are in no organization yet">

@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { EntrancePage } from "@/components/entrance-page";
 import { FormError } from "@/components/ui/action-form";
@@ -10,8 +9,6 @@ import { tellDatabaseAway } from "@/lib/web/tell-database-away";
 import { errorSentence } from "./error-sentence";
 import { OrganizationForm } from "./organization-form";
 import { PasswordForm } from "./password-form";
-
-export const metadata: Metadata = { title: "Sign in" };
 
 type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> };
 

@@ -2,9 +2,9 @@ import { Client } from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { pool } from "@/db/client";
 import { seedTokens } from "@/db/seed-many";
+import { listAccessTokens } from "@/lib/access-token-list/queries";
 import { createTenant, type Tenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
-import { listAccessTokens } from "./queries";
 import { generateSecret, hashSecret } from "./secret";
 import { flushUses } from "./uses/record";
 

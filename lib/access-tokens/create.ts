@@ -12,7 +12,7 @@ import type { Scope } from "@/lib/auth/scope";
 import { settings } from "@/lib/env";
 import { DomainError } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
-import { foldName, nameTaken, tokenDescription, tokenName } from "@/lib/names";
+import { foldName, nameTaken, searchKeyOf, tokenDescription, tokenName } from "@/lib/names";
 import { type AccessToken, selectAccessTokens } from "./access-token";
 import { assertExpiration, type Expiration, expiration } from "./expiration";
 import { claim } from "./idempotency";
@@ -82,6 +82,7 @@ async function insert(tx: Tx, actor: Actor, scope: Scope, access: Rights, token:
     username: user.username,
     membershipId: newId("mem"),
     nameKey: foldName(token.name),
+    searchKey: searchKeyOf(token.name, user.username),
     secretHash: hashSecret(token.secret),
     createdById: actor.userId,
     expiresAt: dateOf(token.expiresAt),
@@ -137,6 +138,7 @@ function insertion(tx: Tx) {
       tokenSuffix: placeholder("tokenSuffix"),
       technicalUserId: placeholder("userId"),
       nameKey: placeholder("nameKey"),
+      searchKey: placeholder("searchKey"),
       secretHash: placeholder("secretHash"),
       createdById: placeholder("createdById"),
       expiresAt: placeholder("expiresAt"),

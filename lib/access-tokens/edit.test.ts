@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
+import { listAccessTokens } from "@/lib/access-token-list/queries";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { createToken, expire } from "@/testing/access-tokens";
@@ -15,7 +16,7 @@ import { authenticateAccessToken } from "./authenticate";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "./change";
 import { editAccessToken, editAccessTokenInput } from "./edit";
 import { versionOf } from "./find";
-import { getAccessToken, listAccessTokens } from "./queries";
+import { getAccessToken } from "./queries";
 
 async function createScene() {
   const tenant = await createTenant();

@@ -5,7 +5,7 @@ import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { invalid } from "@/lib/errors";
 import { databaseErrorCode, mutate } from "@/lib/mutate";
-import { foldName, nameTaken, tokenDescription, tokenName } from "@/lib/names";
+import { foldName, nameTaken, searchKeyOf, tokenDescription, tokenName } from "@/lib/names";
 import type { AccessToken } from "./access-token";
 import { assertVersion, type ExpectedVersions, findAccessToken, lockAccessToken, owned } from "./find";
 
@@ -35,7 +35,7 @@ export function editAccessToken(
     const isDescribed = description !== undefined && description !== before.description;
     if (!isRenamed && !isDescribed) return { result: before };
     await update(tx, scope, before.id, {
-      ...(isRenamed && { name, nameKey: foldName(name) }),
+      ...(isRenamed && { name, nameKey: foldName(name), searchKey: searchKeyOf(name, before.technicalUser.username) }),
       ...(isDescribed && { description }),
     });
     const token = await findAccessToken(tx, scope, before.id);
@@ -53,7 +53,7 @@ export function editAccessToken(
   });
 }
 
-type Changed = { name?: string; nameKey?: string; description?: string };
+type Changed = { name?: string; nameKey?: string; searchKey?: string; description?: string };
 
 async function update(tx: Tx, scope: Scope, id: string, changed: Changed): Promise<void> {
   try {

@@ -1,8 +1,12 @@
+import { planChangeOfMany } from "@/lib/access-token-list/change-plan";
+import { listAccessTokens, overviewOfAccessTokens } from "@/lib/access-token-list/queries";
 import { getRevoker, getTokenActivity, getTokenWithNetworks, lastUseOf } from "@/lib/access-tokens/activity/queries";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { changeAccessTokens } from "@/lib/access-tokens/change-many";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { editAccessToken } from "@/lib/access-tokens/edit";
-import { getAccessToken, listAccessTokens } from "@/lib/access-tokens/queries";
+import { versionOf } from "@/lib/access-tokens/find";
+import { getAccessToken } from "@/lib/access-tokens/queries";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { auditFilterNames } from "@/lib/audit-log/names";
 import { listAuditEvents } from "@/lib/audit-log/queries";
@@ -63,6 +67,14 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
       (actor) =>
         listAccessTokens(actor, scope),
   },
+  {
+    name: "overviewOfAccessTokens",
+    act: "see the tokens",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        overviewOfAccessTokens(actor, scope),
+  },
   { name: "getAccessToken", act: "see a token", prepare: onToken(getAccessToken) },
   { name: "getTokenWithNetworks", act: "see a token", prepare: onToken(getTokenWithNetworks) },
   { name: "getTokenActivity", act: "see a token", prepare: onToken(getTokenActivity) },
@@ -90,6 +102,23 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
     name: "reactivateAccessToken",
     act: "manage a token",
     prepare: onToken(reactivateAccessToken, ({ admin, scope }, id) => revokeAccessToken(admin, scope, id)),
+  },
+  {
+    name: "planChangeOfMany",
+    act: "see the tokens",
+    prepare: async (place) => {
+      const { id } = await newToken(place);
+      return (actor) => planChangeOfMany(actor, place.scope, "delete", { ids: [id] });
+    },
+  },
+  {
+    name: "changeAccessTokens",
+    act: "manage a token",
+    prepare: async (place) => {
+      const token = await newToken(place);
+      const expected = [{ id: token.id, version: versionOf(token) }];
+      return (actor) => changeAccessTokens(actor, place.scope, "delete", expected);
+    },
   },
   { name: "deleteAccessToken", act: "manage a token", prepare: onToken(deleteAccessToken) },
 

@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { AddMember } from "@/app/_members/add-member";
 import { MemberLists } from "@/app/_members/member-lists";
 import { SectionHeader } from "@/components/ui/header";
@@ -7,8 +6,6 @@ import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/session";
 import { visible, visibleGroup } from "@/lib/web/visible";
 import { GroupShell } from "./group-shell";
-
-export const metadata: Metadata = { title: "Members" };
 
 type Props = { params: Promise<{ groupId: string }>; searchParams: SearchParams };
 

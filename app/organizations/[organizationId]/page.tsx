@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { CreateGroup } from "@/app/groups/create-group";
 import { GroupTable } from "@/app/groups/group-table";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -10,8 +9,6 @@ import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/session";
 import { visible, visibleOrganization } from "@/lib/web/visible";
 import { OrganizationShell } from "./organization-shell";
-
-export const metadata: Metadata = { title: "Groups" };
 
 type Props = { params: Promise<{ organizationId: string }>; searchParams: SearchParams };
 

@@ -1,12 +1,9 @@
-import type { Metadata } from "next";
 import { AccessTokensTab } from "@/app/_access-tokens/tab";
 import { visibleTokens } from "@/app/_access-tokens/visible-tokens";
 import { groupOf } from "@/lib/groups/queries";
 import type { SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/session";
 import { GroupShell } from "../group-shell";
-
-export const metadata: Metadata = { title: "Access Tokens" };
 
 type Props = { params: Promise<{ groupId: string }>; searchParams: SearchParams };
 

@@ -1,12 +1,9 @@
-import type { Metadata } from "next";
 import { AuditLogTab } from "@/app/_audit-log/tab";
 import { visibleLog } from "@/app/_audit-log/visible-log";
 import { organizationOf } from "@/lib/organizations/queries";
 import type { SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/session";
 import { OrganizationShell } from "../organization-shell";
-
-export const metadata: Metadata = { title: "Audit Log" };
 
 type Props = { params: Promise<{ organizationId: string }>; searchParams: SearchParams };
 

@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { MemberLists } from "@/app/_members/member-lists";
 import { Invitations } from "@/app/invitations/invitations";
 import { InviteDialog } from "@/app/invitations/invite-dialog";
@@ -9,8 +8,6 @@ import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/session";
 import { visible, visibleOrganization } from "@/lib/web/visible";
 import { OrganizationShell } from "../organization-shell";
-
-export const metadata: Metadata = { title: "Members" };
 
 type Props = { params: Promise<{ organizationId: string }>; searchParams: SearchParams };
 

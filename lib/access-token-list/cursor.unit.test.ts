@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { AccessToken } from "@/lib/access-tokens/access-token";
 import { DomainError } from "@/lib/errors";
 import { asCursor } from "@/testing/pages";
-import type { AccessToken } from "./access-token";
 import { cursorAt, placeOf } from "./cursor";
 import { type Sort, sorts } from "./sort";
 

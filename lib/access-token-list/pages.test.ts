@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
+import type { AccessToken } from "@/lib/access-tokens/access-token";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { foldName } from "@/lib/names";
@@ -9,7 +10,6 @@ import { createToken } from "@/testing/access-tokens";
 import { asCursor, foreignCursors, throughPages } from "@/testing/pages";
 import { refusal } from "@/testing/refusal";
 import { createTenant } from "@/testing/tenant";
-import type { AccessToken } from "./access-token";
 import { type ListAccessTokens, listAccessTokens } from "./queries";
 import { type Sort, sorts } from "./sort";
 

@@ -1,7 +1,7 @@
 import { type Placeholder, type SQL, sql } from "drizzle-orm";
 import { accessTokens } from "@/db/schema";
+import type { AccessToken } from "@/lib/access-tokens/access-token";
 import { foldName } from "@/lib/names";
-import type { AccessToken } from "./access-token";
 
 export const sorts = [
   "name",
@@ -39,9 +39,10 @@ const byExpires: SortKey = {
   valueOf: (token) => token.expiresAt.toISOString(),
   fromText: instant,
 };
-// A token that was never used sorts as used longest ago.
+/** A token that was never used sorts as used longest ago. */
+export const lastUse: SQL = sql`coalesce(${accessTokens.lastUsedAt}, '-infinity')`;
 const byLastUsed: SortKey = {
-  expression: sql`coalesce(${accessTokens.lastUsedAt}, '-infinity')`,
+  expression: lastUse,
   valueOf: (token) => token.lastUsedAt?.toISOString() ?? "-infinity",
   fromText: instant,
 };
