@@ -19,6 +19,8 @@ export async function getAccessToken(actor: Actor, scope: Scope, tokenId: string
 
 /** What is lost with a token that is revoked or deleted; `runners` are those that work now. */
 export type Consequences = Pick<AccessToken, "status" | "lastUsedAt"> & {
+  /** The network of the last use, if it is known. */
+  lastUsedFrom: string | null;
   runners: number;
   accesses: number;
   variables: number;
@@ -29,6 +31,7 @@ export async function consequencesOf(actor: Actor, scope: Scope, tokenId: string
   const { id, status, lastUsedAt } = await getAccessToken(actor, scope, tokenId);
   const [counted] = await db
     .select({
+      networks: accessTokens.lastUsedFrom,
       runners: db.$count(runners, and(eq(runners.accessTokenId, id), eq(runners.state, "registered"))),
       accesses: db.$count(
         versionControlAccesses,
@@ -39,7 +42,8 @@ export async function consequencesOf(actor: Actor, scope: Scope, tokenId: string
     .from(accessTokens)
     .where(eq(accessTokens.id, id));
   if (!counted) throw notFound("This access token");
-  return { status, lastUsedAt, ...counted };
+  const { networks, ...counts } = counted;
+  return { status, lastUsedAt, lastUsedFrom: networks[0]?.network ?? null, ...counts };
 }
 
 /** The token's scope, without authorization. Throws `not_found` for an unknown id. */

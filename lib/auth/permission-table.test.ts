@@ -52,7 +52,7 @@ async function judge<Place>(who: ActorName, target: Target, commands: Permitted<
   return { found, expected };
 }
 
-const queries = /^(get|list|auditFilterNames|lastUseOf)/;
+const queries = /^(get|list|auditFilterNames)/;
 
 /** Actors of the recorded denials. */
 function deniedFrom(address: string): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { planChangeOfMany } from "@/lib/access-token-list/change-plan";
 import { listAccessTokens, overviewOfAccessTokens } from "@/lib/access-token-list/queries";
-import { getRevoker, getTokenActivity, getTokenWithNetworks, lastUseOf } from "@/lib/access-tokens/activity/queries";
+import { getRevoker, getTokenActivity, getTokenWithNetworks } from "@/lib/access-tokens/activity/queries";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { changeAccessTokens } from "@/lib/access-tokens/change-many";
 import { createAccessToken } from "@/lib/access-tokens/create";
@@ -78,7 +78,6 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
   { name: "getAccessToken", act: "see a token", prepare: onToken(getAccessToken) },
   { name: "getTokenWithNetworks", act: "see a token", prepare: onToken(getTokenWithNetworks) },
   { name: "getTokenActivity", act: "see a token", prepare: onToken(getTokenActivity) },
-  { name: "lastUseOf", act: "see a token", prepare: onToken(lastUseOf) },
   {
     name: "getRevoker",
     act: "see the audit log",
@@ -231,7 +230,6 @@ export const ownTokenQueries: Record<string, (actor: TechnicalUser, scope: Scope
   getAccessToken: (actor, scope) => getAccessToken(actor, scope, actor.accessTokenId),
   getTokenWithNetworks: (actor, scope) => getTokenWithNetworks(actor, scope, actor.accessTokenId),
   getTokenActivity: (actor, scope) => getTokenActivity(actor, scope, actor.accessTokenId),
-  lastUseOf: (actor, scope) => lastUseOf(actor, scope, actor.accessTokenId),
   listAccesses: (actor, scope) => listAccesses(actor, scope, actor.accessTokenId),
   listRunners: (actor, scope) => listRunners(actor, scope, actor.accessTokenId),
   listVariables: (actor, scope) => listVariables(actor, scope, actor.accessTokenId),

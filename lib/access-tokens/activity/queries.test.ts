@@ -6,8 +6,9 @@ import { withRequestContext } from "@/lib/request-context";
 import { createToken } from "@/testing/access-tokens";
 import { createTenant } from "@/testing/tenant";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "../change";
+import { consequencesOf } from "../queries";
 import { flushUses, recordUse } from "../uses/record";
-import { getRevoker, getTokenActivity, getTokenWithNetworks, lastUseOf } from "./queries";
+import { getRevoker, getTokenActivity, getTokenWithNetworks } from "./queries";
 
 async function createScene() {
   const { group } = await createTenant();
@@ -29,7 +30,7 @@ test("a token that was never used has thirty empty days and no networks", async 
   expect([days[0]?.day, days.at(-1)?.day]).toEqual([rows[0].first, rows[0].today]);
   expect(days.every(({ uses }) => uses === 0)).toBe(true);
   expect(lastUsedFrom).toEqual([]);
-  expect(await lastUseOf(admin, scope, token.id)).toEqual({ lastUsedAt: null, from: undefined });
+  expect(await consequencesOf(admin, scope, token.id)).toMatchObject({ lastUsedAt: null, lastUsedFrom: null });
 });
 
 test("the networks and the uses of each day are shown", async () => {
@@ -46,9 +47,10 @@ test("the networks and the uses of each day are shown", async () => {
     ["2001:db8::/48", "k6"],
     ["192.0.2.0/24", "curl"],
   ]);
-  const { lastUsedAt, from } = await lastUseOf(admin, scope, token.id);
-  expect(from).toEqual(lastUsedFrom[0]);
-  expect(lastUsedAt).toEqual(from?.lastUsedAt);
+  expect(await consequencesOf(admin, scope, token.id)).toMatchObject({
+    lastUsedAt: lastUsedFrom[0]?.lastUsedAt,
+    lastUsedFrom: "2001:db8::/48",
+  });
   expect(await getTokenWithNetworks(admin, scope, token.id)).toMatchObject({ id: token.id, lastUsedFrom });
 });
 

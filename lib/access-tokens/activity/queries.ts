@@ -23,16 +23,6 @@ export async function getTokenWithNetworks(
   return { ...token, lastUsedFrom: await networksOf(token.id) };
 }
 
-/** When the token was last used, and the latest network that is known, if any. Throws `not_found`. */
-export async function lastUseOf(
-  actor: Actor,
-  scope: Scope,
-  tokenId: string,
-): Promise<{ lastUsedAt: Date | null; from: NetworkUse | undefined }> {
-  const { lastUsedAt, lastUsedFrom } = await getTokenWithNetworks(actor, scope, tokenId);
-  return { lastUsedAt, from: lastUsedFrom[0] };
-}
-
 /** The networks of the token's latest uses, and its uses on each of the last 30 days in UTC. Throws `not_found`. */
 export async function getTokenActivity(
   actor: Actor,
