@@ -21,6 +21,7 @@ await client.end();
 await setVariables();
 process.send?.({
   groupId: group.id,
+  adminId: group.admin.userId,
   organizationId: organization.id,
   secrets,
   cursorOf500th: await cursorOf500th(),

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useRef, useState, useTransition } from "react";
+import { type ComponentProps, type ReactNode, useRef, useState, useTransition } from "react";
 import { FormError } from "./action-form";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
@@ -21,7 +21,9 @@ type ConfirmDialogProps = {
   onClose: () => void;
   /** The refusal of an earlier attempt. */
   refused?: Refusal;
-};
+  /** Not `danger` where nothing is destroyed. */
+  confirmVariant?: "danger" | "primary";
+} & Pick<ComponentProps<typeof Dialog>, "focusAfter">;
 
 /** Asks once before something is destroyed. The focus is on Cancel. The dialog stays open until the action is done. */
 export function ConfirmDialog({
@@ -33,6 +35,8 @@ export function ConfirmDialog({
   onConfirm,
   onClose,
   refused,
+  confirmVariant = "danger",
+  focusAfter,
 }: ConfirmDialogProps) {
   const cancel = useRef<HTMLButtonElement>(null);
   const [refusal, setRefusal] = useState(refused);
@@ -56,6 +60,7 @@ export function ConfirmDialog({
     <Dialog
       title={title}
       onClose={leave}
+      focusAfter={focusAfter}
       onOpenAutoFocus={(event) => {
         event.preventDefault();
         cancel.current?.focus({ focusVisible: true });
@@ -69,7 +74,7 @@ export function ConfirmDialog({
             {cancelLabel}
           </Button>
           <Button
-            variant={refusal?.instead ? "primary" : "danger"}
+            variant={refusal?.instead ? "primary" : confirmVariant}
             pending={pending}
             pendingLabel={pendingLabel}
             onClick={confirm}

@@ -33,7 +33,7 @@ function Step({ href, children }: { href: string | undefined; children: ReactNod
       href={href}
       onNavigate={(event) => {
         event.preventDefault();
-        navigate(href);
+        navigate(href, true);
       }}
     >
       {children}

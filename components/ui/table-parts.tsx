@@ -81,6 +81,31 @@ export function Cell({ label, children, card, grow, tight }: CellProps) {
   );
 }
 
+type SelectCellProps = {
+  label: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  /** For the head, where cards show the label as text. */
+  inHead?: boolean;
+};
+
+/** A checkbox that selects a row or, in the head, all rows. */
+export function SelectCell({ label, checked, onChange, inHead }: SelectCellProps) {
+  return (
+    <td {...tableRoles.cell} className={cx("cell select", inHead && "in-head")}>
+      <label className="flex items-center gap-2 pointer-coarse:-m-2 pointer-coarse:p-2">
+        <input
+          type="checkbox"
+          checked={checked}
+          onChange={(event) => onChange(event.target.checked)}
+          className="size-4 accent-accent pointer-coarse:size-5"
+        />
+        <span className={inHead ? "@table:sr-only" : "sr-only"}>{label}</span>
+      </label>
+    </td>
+  );
+}
+
 /** Several elements in one cell, side by side if there is room. */
 export function CellLine({ children }: { children: ReactNode }) {
   return <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5 @wide:flex-nowrap">{children}</div>;

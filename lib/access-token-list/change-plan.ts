@@ -30,7 +30,7 @@ export type ChangePlan = {
 };
 
 /** Resolves the selection as it is now. Throws `not_found` if a selected id is not in the scope. */
-export async function planChangeOfMany(
+export async function getChangePlan(
   actor: Actor,
   scope: Scope,
   change: ChangeOfMany,

@@ -21,7 +21,7 @@ export function isFiltered({ status, expiresSoon, idle, createdById }: TokenFilt
 }
 
 const longAgo = sql`now() - interval '30 days'`;
-const lastActivity = sql`coalesce(${accessTokens.lastUsedAt}, ${accessTokens.createdAt})`;
+export const lastActivity: SQL = sql`coalesce(${accessTokens.lastUsedAt}, ${accessTokens.createdAt})`;
 
 const withStatus: Record<Status, SQL | undefined> = {
   active: and(isNull(accessTokens.revokedAt), gt(accessTokens.expiresAt, sql`now()`)),

@@ -10,7 +10,7 @@ import { throughPages } from "@/testing/pages";
 import { refusal } from "@/testing/refusal";
 import { createPerson, createTenant, type Tenant } from "@/testing/tenant";
 import type { TokenFilter } from "./filter";
-import { type ListAccessTokens, listAccessTokens, overviewOfAccessTokens } from "./queries";
+import { getListOverview, type ListAccessTokens, listAccessTokens } from "./queries";
 import { sorts } from "./sort";
 
 let tenant: Tenant;
@@ -116,7 +116,7 @@ describe("the overview", () => {
       name: person.name,
       email: expect.stringContaining("@"),
     }));
-    expect(await overviewOfAccessTokens(group.admin, group.scope)).toEqual({
+    expect(await getListOverview(group.admin, group.scope)).toEqual({
       expiresSoon: 1,
       neverUsed: 3,
       notUsedFor30Days: 3,
@@ -129,14 +129,14 @@ describe("the overview", () => {
     const leaver = await createPerson(organization.id, "organization_user", { [group.id]: "group_admin" });
     await createToken(leaver, group.scope);
     await db.delete(memberships).where(eq(memberships.userId, leaver.userId));
-    const { creators } = await overviewOfAccessTokens(group.admin, group.scope);
+    const { creators } = await getListOverview(group.admin, group.scope);
     expect(creators.map(({ id }) => id)).toEqual([leaver.userId]);
   });
 
   test("of an empty list is empty", async () => {
     const { group } = await createTenant();
     const empty = { expiresSoon: 0, neverUsed: 0, notUsedFor30Days: 0, creators: [] };
-    expect(await overviewOfAccessTokens(group.admin, group.scope)).toEqual(empty);
+    expect(await getListOverview(group.admin, group.scope)).toEqual(empty);
   });
 });
 
@@ -249,6 +249,6 @@ describe("a search in names, technical users' names and suffixes", () => {
 
 test("the overview is forbidden to members who may not list tokens, and hidden from strangers", async () => {
   const { group, otherGroup } = tenant;
-  expect(await refusal(overviewOfAccessTokens(group.user, group.scope))).toMatchObject({ code: "forbidden" });
-  expect(await refusal(overviewOfAccessTokens(otherGroup.admin, group.scope))).toMatchObject({ code: "not_found" });
+  expect(await refusal(getListOverview(group.user, group.scope))).toMatchObject({ code: "forbidden" });
+  expect(await refusal(getListOverview(otherGroup.admin, group.scope))).toMatchObject({ code: "not_found" });
 });

@@ -86,12 +86,16 @@ export function selectIds(view: View, found?: SQL) {
     .limit(view.limit + 1);
 }
 
-/** How many tokens the list has on all its pages, counted up to `limit`. */
-export async function countUpTo(limit: number, { ownerId, filter }: View, found?: SQL): Promise<number> {
+/**
+ * How many tokens the list has on all its pages, counted up to `limit`. Ordered as the page is: without an order
+ * PostgreSQL may read the table until it has found enough rows, which may be those of another group.
+ */
+export async function countUpTo(limit: number, view: View, found?: SQL): Promise<number> {
   const listed = db
     .select({ id: accessTokens.id })
     .from(accessTokens)
-    .where(and(ofOwner(ownerId, filter), found))
+    .where(and(ofOwner(view.ownerId, view.filter, view.sort), found))
+    .orderBy(orderOf(view))
     .limit(limit);
   return db.$count(listed.as("listed"));
 }

@@ -7,7 +7,7 @@ import type { Actor } from "@/lib/auth/actor";
 import { authorize, type Rights } from "@/lib/auth/authorize";
 import { ownerOf, type Scope } from "@/lib/auth/scope";
 import { cursorAt, placeOf } from "./cursor";
-import { ofOwner, type TokenFilter } from "./filter";
+import { lastActivity, ofOwner, type TokenFilter } from "./filter";
 import { countUpTo, findIds, readPage, readTokens, usualLimit } from "./list-page";
 import { type SearchIn, searchCondition } from "./search";
 import { isDescending, type Sort } from "./sort";
@@ -74,7 +74,7 @@ export type ListOverview = {
 export type Creator = { id: string; name: string; email: string | null };
 
 /** The counts and choices beside the list of the scope's tokens. Each reads a bounded part of an index. */
-export async function overviewOfAccessTokens(actor: Actor, scope: Scope): Promise<ListOverview> {
+export async function getListOverview(actor: Actor, scope: Scope): Promise<ListOverview> {
   await authorize(db, actor, scope, "access-tokens:read");
   const [overview] = await prepared(db, "overview_of_access_tokens", selectOverview).execute({
     ownerId: ownerOf(scope),
@@ -86,20 +86,19 @@ export async function overviewOfAccessTokens(actor: Actor, scope: Scope): Promis
 function selectOverview() {
   return db
     .select({
-      expiresSoon: counted({ expiresSoon: true }),
-      neverUsed: counted({ idle: "never_used" }),
-      notUsedFor30Days: counted({ idle: "not_used_for_30_days" }),
+      expiresSoon: counted({ expiresSoon: true }, sql`${accessTokens.expiresAt}`),
+      neverUsed: counted({ idle: "never_used" }, sql`${accessTokens.createdAt}`),
+      notUsedFor30Days: counted({ idle: "not_used_for_30_days" }, lastActivity),
       creators: selectCreators(),
     })
     .from(sql`(select) as overview`);
 }
 
-function counted(filter: TokenFilter): SQL<number> {
-  const bounded = sql.raw(String(mostCounted));
+/** `order` is that of the filter's index: without it PostgreSQL may read the table instead. */
+function counted(filter: TokenFilter, order: SQL): SQL<number> {
   const where = ofOwner(sql.placeholder("ownerId"), filter);
-  return sql<number>`(select count(*) from (select from ${accessTokens} where ${where} limit ${bounded}) bounded)`.mapWith(
-    Number,
-  );
+  const bounded = sql`select from ${accessTokens} where ${where} order by ${order} limit ${sql.raw(String(mostCounted))}`;
+  return sql<number>`(select count(*) from (${bounded}) bounded)`.mapWith(Number);
 }
 
 // Looks up one creator after the other in the index of creators: a `distinct` would read all of the list's tokens.

@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { newId } from "@/db/ids";
 import { accessTokens, auditEvents, memberships, runners, versionControlAccesses } from "@/db/schema";
-import { type ChangePlan, planChangeOfMany, type Selection } from "@/lib/access-token-list/change-plan";
+import { type ChangePlan, getChangePlan, type Selection } from "@/lib/access-token-list/change-plan";
 import { listAccessTokens } from "@/lib/access-token-list/queries";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
@@ -35,7 +35,7 @@ async function createScene() {
 }
 
 const plan = (actor: Actor, scope: Scope, change: ChangeOfMany, ids: string[]) =>
-  planChangeOfMany(actor, scope, change, { ids });
+  getChangePlan(actor, scope, change, { ids });
 
 /** Plans the change and carries it out. */
 async function change(actor: Actor, scope: Scope, kind: ChangeOfMany, ids: string[]) {
@@ -80,7 +80,7 @@ describe("a plan", () => {
     const { admin, scope, otherGroup } = await createScene();
     await createToken(otherGroup.admin, otherGroup.scope, { name: "active elsewhere" });
     const selection: Selection = { list: { search: "active", status: "active", sort: "-name" } };
-    const { tokens } = await planChangeOfMany(admin, scope, "delete", selection);
+    const { tokens } = await getChangePlan(admin, scope, "delete", selection);
     expect(tokens.map(({ name }) => name)).toEqual(["active too", "active"]);
   });
 
@@ -300,7 +300,7 @@ test("a thousand tokens take a bounded number of statements, with an event for e
   const names = Array.from({ length: 1002 }, (_, index) => `many ${String(index).padStart(4, "0")}`);
   for (const name of names) await createToken(group.admin, group.scope, { name });
   for (const kind of changesOfMany) {
-    const { tokens } = await planChangeOfMany(group.admin, group.scope, kind, { list: { sort: "name" } });
+    const { tokens } = await getChangePlan(group.admin, group.scope, kind, { list: { sort: "name" } });
     // After the first two changes the thousand are active again.
     expect(tokens.map(({ name }) => name)).toEqual(names.slice(0, 1000));
     const asked = vi.spyOn((await import("pg")).Client.prototype, "query");

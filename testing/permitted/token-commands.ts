@@ -1,5 +1,5 @@
-import { planChangeOfMany } from "@/lib/access-token-list/change-plan";
-import { listAccessTokens, overviewOfAccessTokens } from "@/lib/access-token-list/queries";
+import { getChangePlan } from "@/lib/access-token-list/change-plan";
+import { getListOverview, listAccessTokens } from "@/lib/access-token-list/queries";
 import { getRevoker, getTokenActivity, getTokenWithNetworks } from "@/lib/access-tokens/activity/queries";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { changeAccessTokens } from "@/lib/access-tokens/change-many";
@@ -68,12 +68,12 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
         listAccessTokens(actor, scope),
   },
   {
-    name: "overviewOfAccessTokens",
+    name: "getListOverview",
     act: "see the tokens",
     prepare:
       async ({ scope }) =>
       (actor) =>
-        overviewOfAccessTokens(actor, scope),
+        getListOverview(actor, scope),
   },
   { name: "getAccessToken", act: "see a token", prepare: onToken(getAccessToken) },
   { name: "getTokenWithNetworks", act: "see a token", prepare: onToken(getTokenWithNetworks) },
@@ -103,11 +103,11 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
     prepare: onToken(reactivateAccessToken, ({ admin, scope }, id) => revokeAccessToken(admin, scope, id)),
   },
   {
-    name: "planChangeOfMany",
+    name: "getChangePlan",
     act: "see the tokens",
     prepare: async (place) => {
       const { id } = await newToken(place);
-      return (actor) => planChangeOfMany(actor, place.scope, "delete", { ids: [id] });
+      return (actor) => getChangePlan(actor, place.scope, "delete", { ids: [id] });
     },
   },
   {

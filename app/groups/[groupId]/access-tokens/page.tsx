@@ -1,5 +1,5 @@
-import { AccessTokensTab } from "@/app/_access-tokens/tab";
-import { visibleTokens } from "@/app/_access-tokens/visible-tokens";
+import { AccessTokensTab } from "@/app/_access-tokens/list/tab";
+import { visibleTokens } from "@/app/_access-tokens/list/visible-tokens";
 import { groupOf } from "@/lib/groups/queries";
 import type { SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/session";
