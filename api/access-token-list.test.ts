@@ -105,7 +105,7 @@ describe("its contents", () => {
     const { body } = await get(`${tokens}?group_id=${group.id}`, by);
     const one = async (token?: TestToken) => (await get(`${tokens}/${token?.id}`, by)).body;
     expect(body).toEqual({ items: [await one(made[1]), await one(made[0])], next_cursor: null });
-    expect(Object.keys(await one(made[0]))).toHaveLength(13);
+    expect(Object.keys(await one(made[0]))).toHaveLength(14);
   });
 
   test("an organization's list holds no group's tokens", async () => {
