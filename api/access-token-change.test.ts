@@ -97,7 +97,7 @@ describe("renaming", () => {
       const refused = await send("PATCH", { body: { name: "other", description } });
       expect(refused).toMatchObject({ status: 422, body: { code: "invalid", errors: [{ field: "description" }] } });
     }
-    expect((await send("GET")).body).toEqual(cleared.body);
+    expect((await send("GET")).body).toMatchObject(cleared.body);
   });
 
   test("to the same name records nothing, and to a case variant changes the case", async () => {
