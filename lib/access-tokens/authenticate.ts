@@ -8,8 +8,8 @@ import { countOne, createLocalLimiter } from "@/lib/limits/rate-limit";
 import { networkOf } from "@/lib/network/ip-address";
 import { requestContext } from "@/lib/request-context";
 import { type AccessToken, type Status, selectAccessTokens } from "./access-token";
-import { recordUse } from "./last-used";
 import { hashSecret, isWellFormedSecret } from "./secret";
+import { recordUse } from "./uses/record";
 
 /** Refused secrets that are looked up, per network: more of them cost no further queries. */
 const lookups = createLocalLimiter({ points: 5, duration: 1 });
@@ -74,7 +74,7 @@ export async function authenticateHashedSecret(hash: Buffer): Promise<Authentica
     return undefined;
   }
   const token = tokenOf(rows[0]);
-  recordUse(token);
+  recordUse(token.id);
   const { id, username } = token.technicalUser;
   return { token, actor: { kind: "technical", userId: id, name: username, accessTokenId: token.id } };
 }

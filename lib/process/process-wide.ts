@@ -14,7 +14,8 @@ export type RequestContext = {
   databaseAway?: boolean;
 };
 
-export type BackgroundWork = { name: string; run: () => Promise<unknown> };
+/** `atStop` is run at the stop in place of `run`. */
+export type BackgroundWork = { name: string; run: () => Promise<unknown>; atStop?: () => Promise<unknown> };
 
 type ProcessWide = {
   pool?: DeadlinePool | undefined;
