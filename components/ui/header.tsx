@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 
 type PageHeaderProps = {
@@ -34,9 +33,9 @@ export function SectionHeader({ title, href, action, children }: SectionHeaderPr
       <div className="min-w-0 flex-1 basis-60">
         <h2 className="text-heading font-semibold wrap-anywhere">
           {href ? (
-            <Link href={href} prefetch={false} className="rounded-sm hover:underline">
+            <a href={href} className="rounded-sm text-accent hover:underline">
               {title}
-            </Link>
+            </a>
           ) : (
             title
           )}

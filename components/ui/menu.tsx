@@ -1,7 +1,6 @@
 "use client";
 
 import * as Radix from "@radix-ui/react-dropdown-menu";
-import Link from "next/link";
 import {
   type ComponentProps,
   cloneElement,
@@ -21,7 +20,7 @@ const MenuContext = createContext<RefObject<(() => void) | null>>({ current: nul
 
 type MenuProps = {
   trigger: ReactElement<ComponentProps<"button">>;
-  /** MenuItem, MenuText and MenuSeparator. */
+  /** MenuItem, MenuLink, MenuChoices, MenuText and MenuSeparator. */
   children: ReactNode;
   align?: "start" | "end";
 };
@@ -86,17 +85,40 @@ export function MenuItem({ children, onSelect, danger, disabled }: ItemProps) {
   );
 }
 
-/** A menu item that is a link. `isPage` for a page of this site. */
-export function MenuLink({ href, isPage, children }: { href: string; isPage?: boolean; children: ReactNode }) {
+/** A menu item that is a link. */
+export function MenuLink({ href, children }: { href: string; children: ReactNode }) {
   return (
     <Radix.Item asChild className={cx(look, "text-text")}>
-      {isPage ? (
-        <Link href={href} prefetch={false}>
-          {children}
-        </Link>
-      ) : (
-        <a href={href}>{children}</a>
-      )}
+      <a href={href}>{children}</a>
+    </Radix.Item>
+  );
+}
+
+/** Several choices of which one is chosen. */
+export function MenuChoices({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <Radix.Group aria-label={label}>
+      <MenuText>{label}</MenuText>
+      {children}
+    </Radix.Group>
+  );
+}
+
+type ChoiceProps = { children: ReactNode; onSelect: () => void; isChosen: boolean };
+
+/** The menu stays open, so that the effect can be seen. */
+export function MenuChoice({ children, onSelect, isChosen }: ChoiceProps) {
+  return (
+    <Radix.Item
+      role="menuitemradio"
+      aria-checked={isChosen}
+      onSelect={(event) => {
+        event.preventDefault();
+        onSelect();
+      }}
+      className={cx(look, "text-text before:w-4", isChosen && "font-medium before:content-['✓'_/_'']")}
+    >
+      {children}
     </Radix.Item>
   );
 }

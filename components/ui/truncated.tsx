@@ -1,7 +1,6 @@
 "use client";
 
 import * as Radix from "@radix-ui/react-tooltip";
-import Link from "next/link";
 import { type ComponentProps, type ReactNode, useCallback, useState } from "react";
 import { cx } from "./cx";
 import { useKeptFocus } from "./use-focus";
@@ -43,9 +42,9 @@ export function Truncated({ children, href, className }: TruncatedProps) {
   const { ref, cut } = useCut();
   const look = cx("block w-fit max-w-full truncate", className);
   const text = href ? (
-    <Link ref={ref} href={href} prefetch={false} className={cx("rounded-sm hover:underline", look)}>
+    <a ref={ref} href={href} className={cx("rounded-sm text-accent hover:underline", look)}>
       {children}
-    </Link>
+    </a>
   ) : (
     <span ref={ref} tabIndex={cut ? 0 : undefined} className={cx("rounded-sm", look)}>
       {children}
