@@ -116,6 +116,7 @@ export function TokenList({
     <NavigationArea>
       {/* The dialog's place in the tree is fixed: the first token must not unmount it while it shows the secret. */}
       <SectionHeader
+        isTab
         title="Access tokens"
         action={maxLifetimeDays !== undefined && <CreateDialog scope={scope} maxLifetimeDays={maxLifetimeDays} />}
       >

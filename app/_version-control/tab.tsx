@@ -17,7 +17,7 @@ export async function VersionControlTab({ place }: { place: TokenPlace }) {
   const now = new Date();
   return (
     <>
-      <SectionHeader title="Version control access" action={<AddAccess place={place} />}>
+      <SectionHeader isTab title="Version control access" action={<AddAccess place={place} />}>
         GitLab and GitHub credentials with which sessions register their runners.
       </SectionHeader>
       {accesses.some(({ runUntagged }) => runUntagged) && (

@@ -10,11 +10,14 @@ export function GroupContents({ counted }: { counted: Counted }) {
   const answer = use(counted);
   if (answer.status !== "done") return <FormError>{answer.status === "failed" && answer.message}</FormError>;
   const { accessTokens, members, runners } = answer.data;
+  if (accessTokens + members + runners === 0) return <p>Nothing: it has no access tokens and no members.</p>;
   return (
     <ul className="list-disc pl-5">
-      <li>{amount(accessTokens, "access token")}, with secrets, version control access and environment variables</li>
-      <li>{amount(runners, "runner")}, unregistered in the background</li>
-      <li>{amount(members, "membership")} of people, who stay in the organization</li>
+      {accessTokens > 0 && (
+        <li>{amount(accessTokens, "access token")}, with secrets, version control access and environment variables</li>
+      )}
+      {runners > 0 && <li>{amount(runners, "runner")}, unregistered in the background</li>}
+      {members > 0 && <li>{amount(members, "membership")} of people, who stay in the organization</li>}
     </ul>
   );
 }

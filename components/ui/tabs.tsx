@@ -46,7 +46,7 @@ export function PageTabs({ label, tabs, children }: Props) {
           </a>
         ))}
       </div>
-      <div role="tabpanel" id={`${id}panel`} aria-labelledby={`${id}tab`} className="pt-6">
+      <div role="tabpanel" id={`${id}panel`} aria-labelledby={`${id}tab`} className="pt-4">
         {children}
       </div>
     </>
