@@ -83,7 +83,7 @@ test.describe("an organization admin", () => {
     await expect(role).toHaveCount(0);
 
     await page.getByLabel(`Role of ${organizationAdmin.name}`).selectOption("Organization user");
-    await expect(page.getByRole("row").getByRole("alert")).toContainText("organization's last admin");
+    await expect(page.getByRole("row").getByRole("alert")).toContainText("organization’s last admin");
   });
 
   test("takes a group's admin role, and then sees its access tokens", async ({ page, tenant }) => {

@@ -93,7 +93,7 @@ test("a personal token causes a warning, and is stored after confirmation", asyn
   await expect(form.getByRole("note")).toContainText("Do not use a personal token");
   await fillAccess(form, { url: gitlab.url, token: gitlabToken("personal") });
   await submitAccess(form);
-  await expect(form.getByLabel("Access Token")).toHaveAccessibleDescription(/person's token/);
+  await expect(form.getByLabel("Access Token")).toHaveAccessibleDescription(/person’s token/);
   await form.getByLabel("Access Token").fill(gitlabToken("readOnly"));
   await expect(anyway).toHaveCount(0);
   await form.getByLabel("Access Token").fill(gitlabToken("personal"));
