@@ -88,6 +88,18 @@ describe("renaming", () => {
     });
   });
 
+  test("can change the description too, or alone, and returns both", async () => {
+    const body = { name: "weekly", description: " Bench 07 " };
+    expect((await send("PATCH", { body })).body).toMatchObject({ name: "weekly", description: "Bench 07" });
+    const cleared = await send("PATCH", { body: { description: "" } });
+    expect(cleared).toMatchObject({ status: 200, body: { name: "weekly", description: "" } });
+    for (const description of [null, 7, "two\nlines", "x".repeat(501)]) {
+      const refused = await send("PATCH", { body: { name: "other", description } });
+      expect(refused).toMatchObject({ status: 422, body: { code: "invalid", errors: [{ field: "description" }] } });
+    }
+    expect((await send("GET")).body).toEqual(cleared.body);
+  });
+
   test("to the same name records nothing, and to a case variant changes the case", async () => {
     expect((await rename("nightly")).status).toBe(200);
     expect(await eventsOn(token.id)).toHaveLength(1);

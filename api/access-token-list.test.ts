@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
+import { sorts } from "@/lib/access-token-list/sort";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
 import { flushLastUsed } from "@/lib/access-tokens/last-used";
-import { sorts } from "@/lib/access-tokens/sort";
 import { createToken, expire, inDays, type TestToken } from "@/testing/access-tokens";
 import { ask, askAs } from "@/testing/api/ask";
 import { type Callers, createCallers, ofEach } from "@/testing/api/callers";

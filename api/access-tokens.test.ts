@@ -23,6 +23,7 @@ test("a group token reads itself, whatever its role", async () => {
   expect(body).toEqual({
     id: token.id,
     name: "nightly",
+    description: "",
     status: "active",
     role: "group_user",
     group_id: group.id,

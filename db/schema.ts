@@ -191,6 +191,10 @@ export const accessTokens = pgTable(
     name: text().notNull(),
     /** The folded name, for uniqueness, sorting and search. */
     nameKey: folded().notNull(),
+    /** The folded name and, on a second line, the technical user's name, for search in both. */
+    searchKey: folded().notNull(),
+    /** One line, or empty. */
+    description: text().notNull().default(""),
     /** SHA-256 of the secret, which is not stored. */
     secretHash: bytes().notNull().unique("access_tokens_secret"),
     /** The secret's last four characters, to tell two tokens apart. */
@@ -215,8 +219,15 @@ export const accessTokens = pgTable(
     index("access_tokens_by_expires").on(table.ownerId, table.expiresAt, table.id),
     index("access_tokens_by_last_used").on(table.ownerId, sql`coalesce(${table.lastUsedAt}, '-infinity')`, table.id),
     index("access_tokens_revoked").on(table.ownerId, table.createdAt, table.id).where(sql`revoked_at is not null`),
-    index("access_tokens_search").using("gin", sql`${table.nameKey} gin_trgm_ops`),
+    index("access_tokens_search").using("gin", sql`${table.searchKey} gin_trgm_ops`),
+    // One index for each filter of the list.
+    index("access_tokens_by_suffix").on(table.ownerId, table.tokenSuffix),
+    index("access_tokens_by_creator").on(table.ownerId, table.createdById, table.createdAt, table.id),
+    index("access_tokens_never_used").on(table.ownerId, table.createdAt, table.id).where(sql`last_used_at is null`),
+    index("access_tokens_idle").on(table.ownerId, sql`coalesce(${table.lastUsedAt}, ${table.createdAt})`, table.id),
+    index("access_tokens_expiring").on(table.ownerId, table.expiresAt, table.id).where(sql`revoked_at is null`),
     check("access_tokens_name_length", sql`char_length(${table.name}) between 1 and 255`),
+    check("access_tokens_description_length", sql`char_length(${table.description}) <= 500`),
     check("access_tokens_secret_length", sql`octet_length(${table.secretHash}) = 32`),
     check("access_tokens_suffix_length", sql`char_length(${table.tokenSuffix}) = 4`),
     check("access_tokens_expires", sql`${table.expiresAt} > ${table.createdAt} and isfinite(${table.expiresAt})`),

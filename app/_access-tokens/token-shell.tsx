@@ -13,6 +13,7 @@ import { getAccessToken } from "@/lib/access-tokens/queries";
 import type { Permission } from "@/lib/auth/authorize";
 import { requireUser } from "@/lib/web/session";
 import { visible, visibleGroup, visibleOrganization } from "@/lib/web/visible";
+import { EditButton } from "./changes/edit-button";
 import { TokenStatus } from "./token-status";
 
 type Owner = { crumbs: Crumb[]; permissions: ReadonlySet<Permission> };
@@ -43,7 +44,18 @@ function TokenHeader({ token, scope, mayManage }: TokenHeaderProps) {
     { term: "Expires", value: <Time instant={token.expiresAt} now={now} /> },
   ];
   return (
-    <PageHeader title={token.name}>
+    <PageHeader
+      title={token.name}
+      action={
+        mayManage && (
+          <EditButton
+            place={{ ...scope, tokenId: token.id }}
+            token={{ name: token.name, description: token.description }}
+          />
+        )
+      }
+    >
+      {token.description && <p className="mb-4 max-w-[70ch] wrap-anywhere">{token.description}</p>}
       <DescriptionList items={facts} />
     </PageHeader>
   );

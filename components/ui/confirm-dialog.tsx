@@ -1,12 +1,13 @@
 "use client";
 
-import { type ReactNode, useRef, useState, useTransition } from "react";
+import { type ComponentProps, type ReactNode, useRef, useState, useTransition } from "react";
 import { FormError } from "./action-form";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
 import { DialogActions } from "./dialog-actions";
 
-type Refusal = { message?: string };
+/** `instead` takes the place of the confirmation, where trying again is no use. */
+type Refusal = { message?: string; instead?: { label: string; run: () => void } };
 
 type ConfirmDialogProps = {
   title: string;
@@ -20,7 +21,9 @@ type ConfirmDialogProps = {
   onClose: () => void;
   /** The refusal of an earlier attempt. */
   refused?: Refusal;
-};
+  /** Not `danger` where nothing is destroyed. */
+  confirmVariant?: "danger" | "primary";
+} & Pick<ComponentProps<typeof Dialog>, "focusAfter">;
 
 /** Asks once before something is destroyed. The focus is on Cancel. The dialog stays open until the action is done. */
 export function ConfirmDialog({
@@ -32,6 +35,8 @@ export function ConfirmDialog({
   onConfirm,
   onClose,
   refused,
+  confirmVariant = "danger",
+  focusAfter,
 }: ConfirmDialogProps) {
   const cancel = useRef<HTMLButtonElement>(null);
   const [refusal, setRefusal] = useState(refused);
@@ -39,6 +44,11 @@ export function ConfirmDialog({
   const leave = () => !pending && onClose();
 
   function confirm() {
+    if (refusal?.instead) {
+      refusal.instead.run();
+      onClose();
+      return;
+    }
     startTransition(async () => {
       const answer = await onConfirm();
       if (answer) setRefusal(answer);
@@ -50,6 +60,7 @@ export function ConfirmDialog({
     <Dialog
       title={title}
       onClose={leave}
+      focusAfter={focusAfter}
       onOpenAutoFocus={(event) => {
         event.preventDefault();
         cancel.current?.focus({ focusVisible: true });
@@ -62,8 +73,13 @@ export function ConfirmDialog({
           <Button ref={cancel} onClick={leave}>
             {cancelLabel}
           </Button>
-          <Button variant="danger" pending={pending} pendingLabel={pendingLabel} onClick={confirm}>
-            {confirmLabel}
+          <Button
+            variant={refusal?.instead ? "primary" : confirmVariant}
+            pending={pending}
+            pendingLabel={pendingLabel}
+            onClick={confirm}
+          >
+            {refusal?.instead?.label ?? confirmLabel}
           </Button>
         </DialogActions>
       </div>

@@ -1,13 +1,25 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useRef, useTransition } from "react";
+import {
+  createContext,
+  type ReactNode,
+  type RefObject,
+  useContext,
+  useEffect,
+  useEffectEvent,
+  useRef,
+  useState,
+  useTransition,
+} from "react";
 import { useAnnounce } from "./announcements";
 
 type Navigation = {
   /** True while the next page loads. The old one is still shown. */
   pending: boolean;
-  navigate: (href: string) => void;
+  /** `toHead` moves the focus to the list's head once the page is there, for a link below the list. */
+  navigate: (href: string, toHead?: boolean) => void;
+  head: RefObject<HTMLParagraphElement | null>;
 };
 
 const NavigationContext = createContext<Navigation | null>(null);
@@ -41,6 +53,16 @@ export function useLinkNavigation(): boolean {
   return pending;
 }
 
+/** A line above a list, such as which of its rows are shown. It gets the focus after "Next" and "Previous". */
+export function ListHead({ children }: { children: string }) {
+  const { head } = useNavigation();
+  return (
+    <p ref={head} tabIndex={-1} className="scroll-mt-4 text-small text-muted tabular-nums">
+      {children}
+    </p>
+  );
+}
+
 type Click = Pick<MouseEvent, "button" | "metaKey" | "ctrlKey" | "shiftKey" | "altKey">;
 
 /** False if the click opens another tab or window, or downloads. */
@@ -61,8 +83,17 @@ function useTransitionNavigation({ scroll }: { scroll: boolean }): Navigation {
   const announce = useAnnounce();
   const latest = useRef(0);
   const [pending, startTransition] = useTransition();
+  const head = useRef<HTMLParagraphElement>(null);
+  const [arriving, setArriving] = useState(false);
 
-  function navigate(href: string) {
+  useEffect(() => {
+    if (pending || !arriving) return;
+    setArriving(false);
+    head.current?.focus({ preventScroll: true });
+    head.current?.scrollIntoView();
+  }, [pending, arriving]);
+
+  function navigate(href: string, toHead = false) {
     latest.current += 1;
     const turn = latest.current;
     startTransition(async () => {
@@ -71,11 +102,16 @@ function useTransitionNavigation({ scroll }: { scroll: boolean }): Navigation {
       if (!isReachable) announce({ text: "The server could not be reached. Check your connection and try again." });
       // Not a page: the browser loads it.
       else if (href.startsWith("/api/")) location.assign(href);
-      else startTransition(() => router.push(href, { scroll }));
+      else {
+        startTransition(() => {
+          router.push(href, { scroll });
+          setArriving(toHead);
+        });
+      }
     });
   }
 
-  return { pending, navigate };
+  return { pending, navigate, head };
 }
 
 /** A failed connection shows in less than this time, in milliseconds. A slow one is not waited for. */

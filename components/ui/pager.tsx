@@ -34,7 +34,7 @@ function Step({ href, children }: { href: string | undefined; children: ReactNod
       onClick={(event) => {
         if (!opensHere(event)) return;
         event.preventDefault();
-        navigate(href);
+        navigate(href, true);
       }}
     >
       {children}

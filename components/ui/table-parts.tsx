@@ -47,9 +47,10 @@ export function TableBody({ children }: { children: ReactNode }) {
   );
 }
 
-export function Row({ children }: { children: ReactNode }) {
+/** `marked` for a row that has just appeared. */
+export function Row({ marked, children }: { marked?: boolean; children: ReactNode }) {
   return (
-    <tr {...tableRoles.row} className="row">
+    <tr {...tableRoles.row} className={cx("row", marked && "marked")}>
       {children}
     </tr>
   );
@@ -76,6 +77,23 @@ export function Cell({ label, children, card, grow, tight }: CellProps) {
   return (
     <td {...tableRoles.cell} data-label={label} className={cx("cell", card, tight && "tight", grow && "grow")}>
       {children}
+    </td>
+  );
+}
+
+type SelectCellProps = { label: string; checked: boolean; onChange: (checked: boolean) => void };
+
+/** A checkbox that selects a row or, in the head, all rows. */
+export function SelectCell({ label, checked, onChange }: SelectCellProps) {
+  return (
+    <td {...tableRoles.cell} className="cell select">
+      <input
+        type="checkbox"
+        aria-label={label}
+        checked={checked}
+        onChange={(event) => onChange(event.target.checked)}
+        className="checkbox"
+      />
     </td>
   );
 }

@@ -2,10 +2,10 @@ import { Client } from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { pool } from "@/db/client";
 import { seedTokens } from "@/db/seed-many";
+import { listAccessTokens } from "@/lib/access-token-list/queries";
 import { createTenant, type Tenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
 import { flushLastUsed } from "./last-used";
-import { listAccessTokens } from "./queries";
 import { generateSecret, hashSecret } from "./secret";
 
 const count = 20_000;

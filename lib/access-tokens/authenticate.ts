@@ -86,6 +86,7 @@ export async function authenticateHashedSecret(hash: Buffer): Promise<Authentica
 type Row = [
   id: string,
   name: string,
+  description: string,
   status: Status,
   role: Role,
   groupId: string | null,
@@ -102,11 +103,12 @@ type Row = [
 ];
 
 function tokenOf(row: Row): AccessToken {
-  const [id, name, status, role, groupId, organizationId, userId, username, tokenSuffix, ...more] = row;
-  const [creatorId, creatorName, createdAt, expiresAt, lastUsedAt, revokedAt] = more;
+  const [id, name, description, status, role, groupId, organizationId, userId, username, ...more] = row;
+  const [tokenSuffix, creatorId, creatorName, createdAt, expiresAt, lastUsedAt, revokedAt] = more;
   return {
     id,
     name,
+    description,
     status,
     role,
     groupId,

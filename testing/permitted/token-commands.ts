@@ -1,7 +1,11 @@
+import { getChangePlan } from "@/lib/access-token-list/change-plan";
+import { getListOverview, listAccessTokens } from "@/lib/access-token-list/queries";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { changeAccessTokens } from "@/lib/access-tokens/change-many";
 import { createAccessToken } from "@/lib/access-tokens/create";
-import { getAccessToken, listAccessTokens } from "@/lib/access-tokens/queries";
-import { renameAccessToken } from "@/lib/access-tokens/rename";
+import { editAccessToken } from "@/lib/access-tokens/edit";
+import { versionOf } from "@/lib/access-tokens/find";
+import { getAccessToken } from "@/lib/access-tokens/queries";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { auditFilterNames } from "@/lib/audit-log/names";
 import { listAuditEvents } from "@/lib/audit-log/queries";
@@ -62,6 +66,14 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
       (actor) =>
         listAccessTokens(actor, scope),
   },
+  {
+    name: "getListOverview",
+    act: "see the tokens",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        getListOverview(actor, scope),
+  },
   { name: "getAccessToken", act: "see a token", prepare: onToken(getAccessToken) },
   {
     name: "createAccessToken",
@@ -72,15 +84,32 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
         createAccessToken(actor, scope, tokenInput()),
   },
   {
-    name: "renameAccessToken",
+    name: "editAccessToken",
     act: "manage a token",
-    prepare: onToken((actor, scope, id) => renameAccessToken(actor, scope, id, { name: `${id} renamed` })),
+    prepare: onToken((actor, scope, id) => editAccessToken(actor, scope, id, { name: `${id} renamed` })),
   },
   { name: "revokeAccessToken", act: "manage a token", prepare: onToken(revokeAccessToken) },
   {
     name: "reactivateAccessToken",
     act: "manage a token",
     prepare: onToken(reactivateAccessToken, ({ admin, scope }, id) => revokeAccessToken(admin, scope, id)),
+  },
+  {
+    name: "getChangePlan",
+    act: "see the tokens",
+    prepare: async (place) => {
+      const { id } = await newToken(place);
+      return (actor) => getChangePlan(actor, place.scope, "delete", { ids: [id] });
+    },
+  },
+  {
+    name: "changeAccessTokens",
+    act: "manage a token",
+    prepare: async (place) => {
+      const token = await newToken(place);
+      const expected = [{ id: token.id, version: versionOf(token) }];
+      return (actor) => changeAccessTokens(actor, place.scope, "delete", expected);
+    },
   },
   { name: "deleteAccessToken", act: "manage a token", prepare: onToken(deleteAccessToken) },
 

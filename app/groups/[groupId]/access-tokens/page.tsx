@@ -1,5 +1,5 @@
-import { AccessTokensTab } from "@/app/_access-tokens/tab";
-import { visibleTokens } from "@/app/_access-tokens/visible-tokens";
+import { AccessTokensTab } from "@/app/_access-tokens/list/tab";
+import { visibleTokens } from "@/app/_access-tokens/list/visible-tokens";
 import { NotAllowed } from "@/app/_parts/not-allowed";
 import { groupOf } from "@/lib/groups/queries";
 import { allowed } from "@/lib/web/allowed";
