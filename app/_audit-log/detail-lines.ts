@@ -16,7 +16,7 @@ export function detailLines(detail: Detail): DetailLine[] {
   return [
     ...(roles.length > 0 ? [{ label: "Role", value: roles.join(" → ") }] : []),
     ...Object.entries(others).flatMap(([name, value]) =>
-      value === null || value === ""
+      value === null || (value === "" && name !== "description")
         ? []
         : [{ label: labels[name] ?? inWords(name), value: shown(name, String(value)) }],
     ),
@@ -49,6 +49,7 @@ const permissionWords: Record<string, string | undefined> = permissions;
 const formats: Record<string, string | undefined> = { csv: "CSV", jsonl: "JSON Lines" };
 
 function shown(name: string, value: string): string | Date {
+  if (value === "") return "None";
   if (name === "permission") return permissionWords[value] ?? value;
   if (name === "code") return inWords(value);
   if (name === "format") return formats[value] ?? value;

@@ -29,3 +29,11 @@ test("what someone has altered in the database is text", () => {
   for (const { value } of detailLines(altered)) expect(typeof value).toBe("string");
   expect(detailLines(altered)).toHaveLength(4);
 });
+
+test("a description that was taken away is told, one that was not there is not", () => {
+  expect(detailLines({ previous_description: "Bench 07", description: "" })).toEqual([
+    { label: "Previous description", value: "Bench 07" },
+    { label: "Description", value: "None" },
+  ]);
+  expect(detailLines({ previous_description: "", description: "Bench 07" })).toHaveLength(1);
+});

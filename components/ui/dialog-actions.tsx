@@ -1,9 +1,11 @@
 import type { ReactNode } from "react";
 
-// Over the dialog's padding.
-const place = "sticky bottom-4 -mx-4 -mb-4 px-4 pb-4 sm:bottom-6 sm:-mx-6 sm:-mb-6 sm:px-6 sm:pb-6 print:static";
+/** What scrolls where a dialog is taller than the window, so that the buttons below it stay in sight. */
+export function DialogBody({ children }: { children: ReactNode }) {
+  return <div className="dialog-body">{children}</div>;
+}
 
-/** The buttons at the end of a dialog. The primary one is the last. They stay in sight where the dialog scrolls. */
+/** The buttons at the end of a dialog. The primary one is the last. */
 export function DialogActions({ children }: { children: ReactNode }) {
-  return <div className={`flex flex-wrap justify-end gap-2 bg-raised pt-2 ${place}`}>{children}</div>;
+  return <div className="mt-2 flex shrink-0 flex-wrap justify-end gap-2">{children}</div>;
 }

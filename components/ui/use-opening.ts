@@ -4,7 +4,7 @@ import { useTransition } from "react";
 import { useAnnounce } from "./announcements";
 
 /**
- * For a dialog whose scripts are loaded when it is first wanted. `ahead` loads them for a button that is pointed at or
+ * For a menu or dialog whose scripts are loaded when it is first wanted. `ahead` loads them for a button that is pointed at or
  * has the focus. `open` passes on what was loaded; if that fails, a message says so and offers to try again.
  */
 export function useOpening<T>(load: () => Promise<T>) {
@@ -16,7 +16,7 @@ export function useOpening<T>(load: () => Promise<T>) {
       show(await load());
     } catch {
       announce({
-        text: "The dialog could not be loaded. Check your connection, or reload the page.",
+        text: "This could not be loaded. Check your connection, or reload the page.",
         action: { label: "Try again", run: () => attempt(show) },
       });
     }

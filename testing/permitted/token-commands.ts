@@ -5,7 +5,7 @@ import { changeAccessTokens } from "@/lib/access-tokens/change-many";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { editAccessToken } from "@/lib/access-tokens/edit";
 import { versionOf } from "@/lib/access-tokens/find";
-import { getAccessToken } from "@/lib/access-tokens/queries";
+import { consequencesOf, getAccessToken } from "@/lib/access-tokens/queries";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { auditFilterNames } from "@/lib/audit-log/names";
 import { listAuditEvents } from "@/lib/audit-log/queries";
@@ -75,6 +75,7 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
         getListOverview(actor, scope),
   },
   { name: "getAccessToken", act: "see a token", prepare: onToken(getAccessToken) },
+  { name: "consequencesOf", act: "see a token", prepare: onToken(consequencesOf) },
   {
     name: "createAccessToken",
     act: "create a token",
@@ -220,6 +221,7 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
 /** Queries that every technical user may use for its own token. */
 export const ownTokenQueries: Record<string, (actor: TechnicalUser, scope: Scope) => Promise<unknown>> = {
   getAccessToken: (actor, scope) => getAccessToken(actor, scope, actor.accessTokenId),
+  consequencesOf: (actor, scope) => consequencesOf(actor, scope, actor.accessTokenId),
   listAccesses: (actor, scope) => listAccesses(actor, scope, actor.accessTokenId),
   listRunners: (actor, scope) => listRunners(actor, scope, actor.accessTokenId),
   listVariables: (actor, scope) => listVariables(actor, scope, actor.accessTokenId),

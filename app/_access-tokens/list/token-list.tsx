@@ -27,10 +27,7 @@ function NoTokens({ filteredPath }: { filteredPath?: string }) {
     );
   }
   return (
-    <EmptyState
-      title="No access tokens yet"
-      action={<ButtonLink href="/api/v2.0/docs">API Documentation</ButtonLink>}
-    >
+    <EmptyState title="No access tokens yet" action={<ButtonLink href="/api/v2.0/docs">API Documentation</ButtonLink>}>
       An access token lets a script, a CI pipeline or a runner call the veHaaS API without a person’s credentials.
       Create one, and copy its secret: it is shown once.
     </EmptyState>
