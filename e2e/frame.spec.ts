@@ -14,33 +14,26 @@ test("a click on a link shows that it was heard until the page arrives", async (
     page.getByRole("link", { name: "token-00021" }),
     page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name: tenant.group.name }),
   ];
+  let gate = Promise.withResolvers<void>();
+  await page.route(
+    (url) => url.searchParams.has("_rsc"),
+    async (route) => {
+      await gate.promise;
+      await route.continue();
+    },
+  );
   for (const link of links) {
-    const arrived = holdPages(page);
+    gate = Promise.withResolvers<void>();
+    const asked = page.waitForRequest((request) => request.url().includes("_rsc="));
+    const before = page.url();
     await link.click();
     await expect(content).toHaveAttribute("aria-busy", "true");
-    const before = page.url();
-    await arrived();
+    await asked;
+    gate.resolve();
     await expect(page).not.toHaveURL(before);
     await expect(content).not.toHaveAttribute("aria-busy");
   }
 });
-
-/** Holds the pages that links ask for. The returned function lets them go. */
-function holdPages(page: import("@playwright/test").Page): () => Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const held = page.route(
-    (url) => url.searchParams.has("_rsc"),
-    async (route) => {
-      await promise;
-      await route.continue();
-    },
-  );
-  return async () => {
-    await held;
-    resolve();
-    await page.unrouteAll({ behavior: "wait" });
-  };
-}
 
 test("a link keeps the page and says so if the server cannot be reached", async ({
   page,

@@ -1,5 +1,12 @@
 import type { Locator, Page } from "@playwright/test";
-import { chooseStatusAction, createToken, openCreateDialog, openTab, rowOf } from "./support/access-tokens";
+import {
+  chooseStatusAction,
+  createToken,
+  leaveUncopied,
+  openCreateDialog,
+  openTab,
+  rowOf,
+} from "./support/access-tokens";
 import { expect, fillAccess, gitlabToken, submitAccess, test } from "./support/version-control";
 
 // The quoted words of product.md, "Pages and labels": each is the exact accessible name of what is on the page.
@@ -62,25 +69,27 @@ test("access tokens", async ({ page, tenant, signInAs }) => {
   await openTab(page, tenant.group);
   const form = await openCreateDialog(page);
   await expectLabels(form, {
-    fields: ["Token Name", "Expiration Date", "Admin Role Assignment"],
+    fields: ["Token Name", "Expiration Date", "Description", "Admin Role Assignment"],
     buttons: ["7 days", "30 days", "60 days", "90 days", "1 year", "Create", "Cancel"],
   });
   await form.getByRole("button", { name: "Cancel" }).click();
   const { dialog } = await createToken(page, "nightly");
   await expect(dialogOf(page, "Access Token Created")).toBeVisible();
-  await expectLabels(dialog, { buttons: ["Done"] });
+  await expectLabels(dialog, { buttons: ["Done"], tabs: ["curl", ".env", "GitLab CI", "GitHub Actions"] });
   await expect(dialog.getByRole("button", { name: "Copy", exact: true }).first()).toBeVisible();
   await expect(dialog.getByRole("textbox", { name: "Access Token", exact: true })).toBeVisible();
   await expect(dialog).toContainText(
     "You will not be able to view the token again after you leave or refresh the page.",
   );
-  await dialog.getByRole("button", { name: "Copy", exact: true }).first().click();
-  await dialog.getByRole("button", { name: "Done" }).click();
+  await leaveUncopied(dialog);
 
   const columns = ["Name", "Technical User", "Role", "Created", "Last Used", "Expires", "Status"];
-  await expectLabels(page, { columns, buttons: ["Create Access Token"] });
+  await expectLabels(page, { columns, buttons: ["Create Access Token"], fields: ["Created by"] });
+  await expect(page.getByRole("checkbox", { name: "Select nightly", exact: true })).toBeVisible();
   const status = rowOf(page, "nightly").getByRole("button", { name: "Active", exact: true });
+  await expect(status).toHaveAccessibleDescription("nightly");
   await status.click();
+  await expect(page.getByRole("menu")).toHaveAccessibleDescription("nightly");
   await expectLabels(page, { items: ["Revoke Token", "Delete Token"] });
   await page.keyboard.press("Escape");
   for (const action of ["Delete Token", "Revoke Token"]) {
