@@ -115,3 +115,70 @@ test("the address that browsers ask for an icon is answered", async ({ request }
   expect(answer.status()).toBe(200);
   expect(answer.headers()["content-type"]).toMatch(/^image\//);
 });
+
+test.describe("768 px", () => {
+  test.use({ viewport: { width: 768, height: 800 } });
+
+  test("below 900 px a token is a card: name and status, then expiry and last use", async ({
+    page,
+    tenant,
+    signInAs,
+  }) => {
+    await seedGroupTokens(tenant.group, 1, { name: `nightly ${"wide ".repeat(30)}end` });
+    await signInAs(tenant.group.admin);
+    await openTab(page, tenant.group);
+    const row = rowOf(page, "nightly");
+    const boxOf = async (label: string) => {
+      const box = await row.locator(`[data-label="${label}"]`).boundingBox();
+      if (!box) throw new Error(`there is no ${label}`);
+      return { ...box, bottom: box.y + box.height };
+    };
+    const [name, status, used, expires, role] = [
+      await boxOf("Name"),
+      await boxOf("Status"),
+      await boxOf("Last Used"),
+      await boxOf("Expires"),
+      await boxOf("Role"),
+    ];
+    expect(status.x).toBeGreaterThan(name.x + name.width - 1);
+    expect(status.y).toBeLessThan(name.bottom);
+    for (const fact of [used, expires]) {
+      expect(fact.y).toBeGreaterThanOrEqual(name.bottom - 1);
+      expect(fact.bottom).toBeLessThanOrEqual(role.y + 1);
+    }
+    expect(Math.abs(used.y - expires.y)).toBeLessThan(10);
+    const link = row.getByRole("link", { name: "nightly" });
+    expect(await link.evaluate((text) => text.scrollWidth <= text.clientWidth)).toBe(true);
+  });
+});
+
+test.describe("with a finger", () => {
+  test.use({ viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true });
+
+  test("the whole cell of a name opens it", async ({ page, tenant, signInAs }) => {
+    await signInAs(tenant.group.admin);
+    await page.goto("/groups");
+    const cell = page.getByRole("cell", { name: tenant.group.name });
+    const { width = 0, height = 0 } = (await cell.boundingBox()) ?? {};
+    await cell.tap({ position: { x: width - 4, y: height / 2 } });
+    await expect(page).toHaveURL(`/groups/${tenant.group.id}`);
+  });
+});
+
+test("links look like links", async ({ page, tenant, signInAs }) => {
+  await seedGroupTokens(tenant.group, 1, { name: "nightly" });
+  await signInAs(tenant.group.admin);
+  const colorOf = (name: string) =>
+    page
+      .getByRole("main")
+      .getByRole("link", { name })
+      .evaluate((link) => getComputedStyle(link).color);
+  await page.goto("/groups");
+  const text = await page
+    .getByRole("heading", { name: "Groups", exact: true })
+    .evaluate((heading) => getComputedStyle(heading).color);
+  expect(await colorOf(tenant.group.name)).not.toBe(text);
+  expect(await colorOf(tenant.organization.name)).not.toBe(text);
+  await openTab(page, tenant.group);
+  expect(await colorOf("nightly")).not.toBe(text);
+});
