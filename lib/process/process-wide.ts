@@ -12,6 +12,8 @@ export type RequestContext = {
   userAgent?: string;
   /** Set if a page failed because the database was unavailable. */
   databaseAway?: boolean;
+  /** Set if a page shows that the person may not see what was asked for. */
+  isForbidden?: boolean;
 };
 
 /** `atStop` is run at the stop in place of `run`. */

@@ -21,7 +21,7 @@ async function use(id: string, address: string, userAgent: string): Promise<void
 }
 
 test("a token that was never used has thirty empty days and no networks", async () => {
-  const { admin, scope, token } = await createScene();
+  const { admin, token } = await createScene();
   const { days, lastUsedFrom } = await getTokenActivity(admin, token.id);
   const { rows } = await pool.query(
     "select (now() at time zone 'UTC')::date::text as today, ((now() at time zone 'UTC')::date - 29)::text as first",
@@ -34,7 +34,7 @@ test("a token that was never used has thirty empty days and no networks", async 
 });
 
 test("the networks and the uses of each day are shown", async () => {
-  const { admin, scope, token } = await createScene();
+  const { admin, token } = await createScene();
   await use(token.id, "192.0.2.9", "curl/8.5.0");
   await use(token.id, "2001:db8::1", "k6/0.5");
   await db.execute(sql`
@@ -55,7 +55,7 @@ test("the networks and the uses of each day are shown", async () => {
 });
 
 test("deleting a token deletes its counts", async () => {
-  const { admin, scope, token } = await createScene();
+  const { admin, token } = await createScene();
   await use(token.id, "192.0.2.9", "curl/8.5.0");
   const counted = async () =>
     (await pool.query("select from access_token_uses where access_token_id = $1", [token.id])).rowCount;
