@@ -1,51 +1,68 @@
 "use client";
 
-import { useOptimistic, useState, useTransition } from "react";
+import { useId, useState } from "react";
 import type { ScopeFields } from "@/app/_parts/paths";
-import { FormError } from "@/components/ui/action-form";
+import { useAnnounce } from "@/components/ui/announcements";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { Select } from "@/components/ui/select";
+import type { Role } from "@/db/enums";
 import { refusalOf, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { changeMemberRoleAction } from "./actions";
 import { roleOptions } from "./role-options";
+import { roleWords } from "./role-words";
 
 const changeRole = reachable(changeMemberRoleAction);
 
-type Props = { scope: ScopeFields; user: { id: string; name: string }; role: string };
+type Props = { scope: ScopeFields; user: { id: string; name: string }; role: Role; isSelf: boolean };
 
-/** Changes the role as soon as another one is chosen. After a refusal it shows the reason and the old role. */
-export function RoleSelect({ scope, user, role }: Props) {
-  const [error, setError] = useState<string>();
-  const [pending, startTransition] = useTransition();
-  const [shown, show] = useOptimistic(role);
+/**
+ * Asks before it stores the chosen role: each change gives or takes an admin role, and an arrow key on a closed select
+ * chooses too.
+ */
+export function RoleSelect({ scope, user, role, isSelf }: Props) {
+  const hint = useId();
+  const announce = useAnnounce();
+  const [chosen, setChosen] = useState<Role>();
+  const options = roleOptions(scope);
+  const words = chosen && roleWords(user.name, chosen, isSelf);
 
-  function change(chosen: string) {
-    if (pending) return;
-    startTransition(async () => {
-      show(chosen);
-      const answer = await changeRole({ status: "idle" }, toForm({ ...scope, userId: user.id, role: chosen }));
-      setError(refusalOf(answer)?.message);
-    });
+  function choose(value: string) {
+    const option = options.find((each) => each.value === value);
+    if (option && option.value !== role) setChosen(option.value);
+  }
+
+  async function confirm() {
+    const answer = await changeRole({ status: "idle" }, toForm({ ...scope, userId: user.id, role: chosen ?? role }));
+    const refusal = refusalOf(answer);
+    if (!refusal && words) announce({ text: words.done });
+    return refusal;
   }
 
   return (
-    <div className="flex flex-col gap-2 whitespace-normal">
+    <>
       <Select
         aria-label={`Role of ${user.name}`}
+        aria-describedby={hint}
         className="w-full @table:min-w-48"
-        options={roleOptions(scope)}
-        value={shown}
-        aria-busy={pending}
-        onChange={(event) => change(event.target.value)}
+        options={options}
+        value={chosen ?? role}
+        onChange={(event) => choose(event.target.value)}
       />
-      <p role="status" className="sr-only">
-        {pending && "Saving…"}
-      </p>
-      {error && (
-        <div className="@table:w-64">
-          <FormError>{error}</FormError>
-        </div>
+      <span id={hint} hidden>
+        Asks before the role changes.
+      </span>
+      {words && (
+        <ConfirmDialog
+          title={words.title}
+          confirmLabel="Change Role"
+          pendingLabel="Saving…"
+          onConfirm={confirm}
+          onClose={() => setChosen(undefined)}
+        >
+          <p>{words.effect}</p>
+        </ConfirmDialog>
       )}
-    </div>
+    </>
   );
 }
