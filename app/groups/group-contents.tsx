@@ -15,20 +15,20 @@ export function GroupContents({ counted }: { counted: Counted }) {
     {
       amount: accessTokens,
       one: "access token",
-      then: ", with secrets, version control access and environment variables",
+      fate: ", with secrets, version control access and environment variables",
     },
-    { amount: runners, one: "runner", then: ", unregistered in the background" },
-    { amount: members, one: "membership", then: " of people, who stay in the organization" },
+    { amount: runners, one: "runner", fate: ", unregistered in the background" },
+    { amount: members, one: "membership", fate: " of people, who stay in the organization" },
   ].filter(({ amount }) => amount > 0);
   if (contents.length === 0) return <p>It has no access tokens, runners or members.</p>;
   return (
     <>
       <p>With it are deleted:</p>
       <ul className="list-disc pl-5">
-        {contents.map(({ amount, one, then }) => (
+        {contents.map(({ amount, one, fate }) => (
           <li key={one}>
             {count(amount, one)}
-            {then}
+            {fate}
           </li>
         ))}
       </ul>
