@@ -21,8 +21,8 @@ export function relativeTime(instant: Date, now: Date): string {
   return relative.format(Math.sign(seconds) * Math.floor(distance / step.seconds), step.unit);
 }
 
-/** "24 Nov 2026, 14:48 UTC", with seconds if they are not zero. `timeZone` is an IANA name. */
-export function exactTime(instant: Date, timeZone = "UTC"): string {
+/** "24 Nov 2026, 14:48 UTC", with seconds if they are not zero, or always. `timeZone` is an IANA name. */
+export function exactTime(instant: Date, timeZone = "UTC", { alwaysSeconds = false } = {}): string {
   const { year, month, day, hour, minute, second, timeZoneName } = parts(instant, {
     timeZone,
     hourCycle: "h23",
@@ -31,7 +31,7 @@ export function exactTime(instant: Date, timeZone = "UTC"): string {
     second: "2-digit",
     timeZoneName: "short",
   });
-  const clock = second === "00" ? `${hour}:${minute}` : `${hour}:${minute}:${second}`;
+  const clock = second === "00" && !alwaysSeconds ? `${hour}:${minute}` : `${hour}:${minute}:${second}`;
   return `${day} ${month} ${year}, ${clock} ${timeZoneName}`;
 }
 

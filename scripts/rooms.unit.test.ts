@@ -77,6 +77,7 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/audit-log/export.ts": "reads a log page by page, for minutes",
   "lib/audit-log/find.ts": "part of the log's queries",
   "lib/audit-log/names.ts": "part of the log's queries",
+  "lib/audit-log/objects.ts": "part of the log's queries",
   "lib/audit/authorize-command.ts": "authorizes ahead of a transaction",
   "lib/audit/chain/events.ts": "background and operator: no actor",
   "lib/audit/chain/overdue.ts": "background: no actor",
