@@ -85,13 +85,13 @@ function AccessRow({ place, access, now }: RowProps) {
       <Cell label="Token" tight>
         <code className="font-mono whitespace-nowrap">…{tokenSuffix}</code>
       </Cell>
-      <Cell label="Last Check" grow>
+      <Cell label="Last Check" card="fact" grow>
         <CheckResult check={check} now={now} />
       </Cell>
-      <Cell label="Token Expires" tight>
+      <Cell label="Token Expires" card="fact" tight>
         <CredentialExpiry expiresAt={tokenExpiresAt} now={now} />
       </Cell>
-      <Cell label="Actions">
+      <Cell label="Actions" card="status">
         <AccessActions place={place} access={shown} describedBy={`${id}-provider`} />
       </Cell>
     </Row>

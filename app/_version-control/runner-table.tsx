@@ -47,7 +47,7 @@ function RunnerRow({ runner, now }: { runner: Runner; now: Date }) {
       <Cell label="Registered" tight>
         <Time instant={createdAt} now={now} />
       </Cell>
-      <Cell label="State">
+      <Cell label="State" card="status">
         <StatusText tone={lastError ? "red" : tones[state]}>{runnerLabels[state]}</StatusText>
         {lastError && <span className="block wrap-anywhere">{lastError} It is tried again in the background.</span>}
       </Cell>

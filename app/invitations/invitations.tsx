@@ -31,19 +31,19 @@ export async function Invitations({ organizationId, mayManage }: Props) {
         <TableBody>
           {invitations.map(({ id, email, role, invitedBy, expiresAt }) => (
             <Row key={id}>
-              <Cell label="E-mail" grow>
+              <Cell label="E-mail" card="name" grow>
                 <Truncated className="font-semibold">{email}</Truncated>
               </Cell>
-              <Cell label="Role" tight>
+              <Cell label="Role" card="status" tight>
                 {roleLabels[role]}
               </Cell>
-              <Cell label="Invited by">
+              <Cell label="Invited by" card="fact">
                 <Truncated>{invitedBy.name}</Truncated>
               </Cell>
-              <Cell label="Expires" tight>
+              <Cell label="Expires" card="fact" tight>
                 <Time instant={expiresAt} now={now} />
               </Cell>
-              <Cell label="Actions" tight>
+              <Cell label="Actions" card="actions" tight>
                 <RowActions>
                   <WithdrawInvitation organizationId={organizationId} invitation={{ id, email }} />
                 </RowActions>

@@ -56,19 +56,25 @@ export function Row({ children }: { children: ReactNode }) {
 }
 
 type CellProps = {
-  /** The column's label, shown beside the value in a card. */
+  /** The column's label, shown with the value in a card. */
   label: string;
   /** A text, or elements. In a card each child has its own line beside the label. */
   children: ReactNode;
+  /**
+   * The place in a card. The first line holds `select` (a checkbox), `name` (what the row is about) and `status`, all
+   * without their labels. The second one holds each `fact`. The rest follows as labelled lines, `wide` ones over the whole
+   * width, and `actions` (buttons).
+   */
+  card?: "select" | "name" | "status" | "fact" | "wide" | "actions";
   /** Gets twice the width of other cells with a Truncated text. They share the width that is left. */
   grow?: boolean;
   /** Stays on one line in a wide table. */
   tight?: boolean;
 };
 
-export function Cell({ label, children, grow, tight }: CellProps) {
+export function Cell({ label, children, card, grow, tight }: CellProps) {
   return (
-    <td {...tableRoles.cell} data-label={label} className={cx("cell", tight && "tight", grow && "grow")}>
+    <td {...tableRoles.cell} data-label={label} className={cx("cell", card, tight && "tight", grow && "grow")}>
       {children}
     </td>
   );
@@ -79,14 +85,21 @@ export function CellLine({ children }: { children: ReactNode }) {
   return <div className="flex flex-wrap items-center gap-x-2 gap-y-0.5 @wide:flex-nowrap">{children}</div>;
 }
 
+type RowActionsProps = {
+  children: ReactNode;
+  /** Where a card offers a menu instead. */
+  hidden?: "in cards";
+};
+
 /** The quiet buttons at the end of a row. Their text, not their edges, is aligned with the column. */
-export function RowActions({ children }: { children: ReactNode }) {
+export function RowActions({ children, hidden }: RowActionsProps) {
   return (
     <div
-      className={
-        "-mx-3 flex flex-wrap @table:justify-end @wide:flex-nowrap " +
-        "[&_[data-reserve]]:justify-items-start @table:[&_[data-reserve]]:justify-items-end"
-      }
+      className={cx(
+        "-mx-3 flex flex-wrap text-small [&_.button]:text-small @table:justify-end @wide:flex-nowrap",
+        "[&_[data-reserve]]:justify-items-start @table:[&_[data-reserve]]:justify-items-end",
+        hidden && "@max-table:hidden",
+      )}
     >
       {children}
     </div>

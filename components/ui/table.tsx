@@ -12,7 +12,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** Below a width of 640 px, each row becomes a card with labelled lines. */
+/** In a window of less than 900 px each row becomes a card. */
 export function Table({ label, children }: Props) {
   const { pending } = useNavigation();
 
