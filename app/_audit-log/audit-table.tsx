@@ -30,12 +30,12 @@ export function AuditTable({ scope, state, events, objects }: Props) {
       <TableBody>
         {events.map(({ id, occurredAt, actor, action, subject, detail, channel, address }) => (
           <Row key={id}>
-            <Cell label="When">
+            <Cell label="When" card="fact">
               <span className="whitespace-nowrap">
                 <ExactTime instant={occurredAt} now={now} />
               </span>
             </Cell>
-            <Cell label="Who">
+            <Cell label="Who" card="wide">
               <Truncated href={logHref(path, state, { actor: actor.id })}>{actor.name}</Truncated>
               {actor.token && (
                 <Truncated href={logHref(path, state, { token: actor.token.id })} className="text-label text-muted">
@@ -43,7 +43,7 @@ export function AuditTable({ scope, state, events, objects }: Props) {
                 </Truncated>
               )}
             </Cell>
-            <Cell label="What">
+            <Cell label="What" card="name">
               <div className="@table:min-w-56">
                 {actionLabels[action] ?? action}
                 {actionNotes[action] && (
@@ -57,10 +57,10 @@ export function AuditTable({ scope, state, events, objects }: Props) {
                 )}
               </div>
             </Cell>
-            <Cell label="On">
+            <Cell label="On" card="wide">
               <Subject subject={subject} scope={scope} state={state} objects={objects} />
             </Cell>
-            <Cell label="Source">
+            <Cell label="Source" card="fact">
               <span className="block whitespace-nowrap">{channelLabels[channel]}</span>
               {address && <span className="block text-label whitespace-nowrap text-muted">{address}</span>}
             </Cell>

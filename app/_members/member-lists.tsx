@@ -89,13 +89,13 @@ function PeopleTable({ scope, people, ownId, mayManage }: PeopleTableProps) {
       <TableBody>
         {people.map(({ id, name, email, role }) => (
           <Row key={id}>
-            <Cell label="Name">
+            <Cell label="Name" card="name">
               <Truncated className="font-semibold">{id === ownId ? `${name} (you)` : name}</Truncated>
             </Cell>
-            <Cell label="E-mail" grow>
+            <Cell label="E-mail" card="wide" grow>
               <Truncated>{email ?? ""}</Truncated>
             </Cell>
-            <Cell label="Role" tight>
+            <Cell label="Role" card="wide" tight>
               {mayManage ? (
                 <RoleSelect scope={scope} user={{ id, name }} role={role} isSelf={id === ownId} />
               ) : (
@@ -103,7 +103,7 @@ function PeopleTable({ scope, people, ownId, mayManage }: PeopleTableProps) {
               )}
             </Cell>
             {mayManage && (
-              <Cell label="Actions" tight>
+              <Cell label="Actions" card="actions" tight>
                 <RowActions>
                   <RemoveMember scope={scope} user={{ id, name }} isSelf={id === ownId} />
                 </RowActions>

@@ -39,18 +39,18 @@ export function TechnicalUsers({ scope, list: { page, cursor }, isOpen, hrefOf }
           {page.items.map(({ id, username, role, token }) => (
             <Row key={id}>
               {token && (
-                <Cell label="Access Token" grow>
+                <Cell label="Access Token" card="name" grow>
                   <Truncated href={`${listPathOf(scope)}/${token.id}`}>{token.name}</Truncated>
                 </Cell>
               )}
-              <Cell label="Username" grow>
+              <Cell label="Username" card={token ? "wide" : "name"} grow>
                 <Truncated>{username}</Truncated>
               </Cell>
               <Cell label="Role" tight>
                 {roleLabels[role]}
               </Cell>
               {token && (
-                <Cell label="Status" tight>
+                <Cell label="Status" card="status" tight>
                   <StatusText tone={statusLooks[token.status].tone}>{statusLooks[token.status].label}</StatusText>
                 </Cell>
               )}

@@ -2,11 +2,11 @@ import { and, eq, sql } from "drizzle-orm";
 import { Client } from "pg";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { db, pool } from "@/db/client";
-import { newId } from "@/db/ids";
-import { accessTokens, memberships, runners, versionControlAccesses } from "@/db/schema";
+import { accessTokens, memberships, runners } from "@/db/schema";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
 import type { Person } from "@/lib/auth/actor";
 import { createToken, expire, type TestToken } from "@/testing/access-tokens";
+import { insertAccess } from "@/testing/accesses";
 import { asOwner } from "@/testing/database/database-owner";
 import { createPerson, createTenant, type Tenant } from "@/testing/tenant";
 import { type AttentionKind, listAttention } from "./queries";
@@ -37,25 +37,13 @@ async function groupToken(name: string, admin = false): Promise<TestToken> {
 
 type Access = { url?: string; failed?: string; expires?: number; removed?: boolean };
 
-async function addAccess(token: TestToken, { url = "https://gitlab.com", failed, expires, removed }: Access = {}) {
-  const id = newId("vca");
-  await db.insert(versionControlAccesses).values({
-    id,
-    organizationId: token.organizationId,
-    accessTokenId: token.id,
-    providerType: "gitlab",
-    providerUrl: url,
-    tokenScope: "project",
-    targetId: "1",
-    sealedToken: Buffer.from("sealed"),
-    tokenSuffix: "abcd",
-    acceptsPersonalToken: false,
-    checkCode: failed && "credential_rejected",
-    checkMessage: failed,
-    tokenExpiresAt: expires === undefined ? null : days(expires),
-    removedAt: removed ? sql`now()` : null,
+function addAccess(token: TestToken, { url, failed, expires, removed }: Access = {}): Promise<string> {
+  return insertAccess(token, {
+    ...(url && { providerUrl: url }),
+    ...(failed && { checkCode: "credential_rejected", checkMessage: failed }),
+    ...(expires !== undefined && { tokenExpiresAt: days(expires) }),
+    ...(removed && { removedAt: sql`now()` }),
   });
-  return id;
 }
 
 type StuckRunner = { state?: "registered" | "unregistering"; attempts?: number; lastError?: string };

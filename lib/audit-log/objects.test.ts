@@ -1,10 +1,11 @@
 import { beforeEach, expect, test } from "vitest";
 import { db } from "@/db/client";
 import { newId } from "@/db/ids";
-import { runners, versionControlAccesses } from "@/db/schema";
+import { runners } from "@/db/schema";
 import { deleteAccessToken } from "@/lib/access-tokens/change";
 import { recordAuditEvent } from "@/lib/audit/record";
 import { createToken, type TestToken } from "@/testing/access-tokens";
+import { insertAccess } from "@/testing/accesses";
 import { refusal } from "@/testing/refusal";
 import { createTenant, type Tenant } from "@/testing/tenant";
 import { auditObjects } from "./objects";
@@ -15,23 +16,6 @@ let tenant: Tenant;
 beforeEach(async () => {
   tenant = await createTenant();
 });
-
-async function addAccess(token: TestToken, providerUrl: string): Promise<string> {
-  const id = newId("vca");
-  await db.insert(versionControlAccesses).values({
-    id,
-    organizationId: token.organizationId,
-    accessTokenId: token.id,
-    providerType: "gitlab",
-    providerUrl,
-    tokenScope: "project",
-    targetId: "1",
-    sealedToken: Buffer.from("sealed"),
-    tokenSuffix: "abcd",
-    acceptsPersonalToken: false,
-  });
-  return id;
-}
 
 /** Records the event as the token, and adds the runner unless it is gone by now. */
 async function registered(token: TestToken, accessId: string, { gone = false } = {}): Promise<string> {
@@ -53,7 +37,7 @@ async function objectsFor({ group }: Tenant) {
 test("names tokens, runners and accesses of the log, and tells the token that shows them", async () => {
   const { group, organization } = tenant;
   const token = await createToken(group.admin, group.scope, { name: "nightly" });
-  const access = await addAccess(token, "https://gitlab.example");
+  const access = await insertAccess(token);
   const runner = await registered(token, access);
   const gone = await registered(token, access, { gone: true });
   const detail = { row_id: access, token: token.id, actor: group.admin.userId };
@@ -76,7 +60,7 @@ test("names tokens, runners and accesses of the log, and tells the token that sh
 test("a log names nothing of another owner, even if its events have the id", async () => {
   const { organization, organizationAdmin, group } = tenant;
   const token = await createToken(group.admin, group.scope, { name: "the group's" });
-  const access = await addAccess(token, "https://gitlab.example");
+  const access = await insertAccess(token);
   const runner = await registered(token, access);
   for (const id of [token.id, access, runner]) {
     const event = { action: "sealed_value.refused", subject: { id, name: "x" }, detail: { row_id: id } } as const;
