@@ -23,15 +23,18 @@ export function NeedsAttention({ attention, now }: Props) {
             </h3>
             <ul aria-labelledby={`attention-${kind}`} className="flex flex-col">
               {items.map((item) => (
-                <li key={`${item.token.id} ${item.providerUrl}`} className="py-1 wrap-anywhere">
+                <li
+                  key={`${item.token.id} ${item.providerUrl}`}
+                  className="py-1 wrap-anywhere sm:grid sm:grid-cols-[minmax(0,1fr)_minmax(0,2fr)] sm:gap-x-4"
+                >
                   <Link
                     href={`${listPathOf(scopeOf(item))}/${item.token.id}`}
                     prefetch={false}
-                    className="rounded-sm text-accent hover:underline"
+                    className="block w-fit rounded-sm text-accent hover:underline"
                   >
                     {item.token.name}
-                  </Link>{" "}
-                  <span className="text-muted">
+                  </Link>
+                  <span className="block text-muted">
                     {item.owner.name}
                     {" · "}
                     {sentences[kind](item, now)}

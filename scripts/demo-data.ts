@@ -1,0 +1,30 @@
+// `npm run demo:data`: fills the group "Powertrain" of the embedded demo database with examples.
+import "@/server/start/env-file";
+import { readSettings, SettingsError } from "@/lib/env";
+import { count } from "@/lib/format";
+import { openDatabase } from "@/server/start/open-database";
+import { runCommand } from "@/server/start/problem-lines";
+
+const refusal = "DATABASE_URL is set: npm run demo:data fills the embedded demo database only.";
+
+await runCommand(fill);
+
+async function fill(): Promise<void> {
+  const settings = readSettings(process.env);
+  // Before the database is opened, which migrates it.
+  if (settings.DATABASE_URL) throw new SettingsError([refusal]);
+  const database = await openDatabase(settings);
+  try {
+    const { fillDemo } = await import("@/server/start/demo-data");
+    const { people, tokens } = await fillDemo();
+    process.stdout.write(`${told(people, tokens)}\n`);
+  } finally {
+    await globalThis.vehaasPool?.end();
+    await database.close();
+  }
+}
+
+function told(people: number, tokens: number): string {
+  if (people + tokens === 0) return "The group “Powertrain” has the demo data already: nothing was added.";
+  return `Added ${count(tokens, "access token")} and ${count(people, "member")} to the group “Powertrain”.`;
+}
