@@ -44,7 +44,7 @@ export function AuditTable({ scope, state, events, objects }: Props) {
               )}
             </Cell>
             <Cell label="What" card="name">
-              <div className="@table:min-w-56">
+              <div className="@table:min-w-72">
                 {actionLabels[action] ?? action}
                 {actionNotes[action] && (
                   <span className="block text-label whitespace-normal text-muted">{actionNotes[action]}</span>

@@ -92,10 +92,10 @@ function PeopleTable({ scope, people, ownId, mayManage }: PeopleTableProps) {
             <Cell label="Name" card="name">
               <Truncated className="font-semibold">{id === ownId ? `${name} (you)` : name}</Truncated>
             </Cell>
-            <Cell label="E-mail" card="wide" grow>
+            <Cell label="E-mail" card="fact" grow>
               <Truncated>{email ?? ""}</Truncated>
             </Cell>
-            <Cell label="Role" card="wide" tight>
+            <Cell label="Role" card={mayManage ? "actions" : "status"} tight>
               {mayManage ? (
                 <RoleSelect scope={scope} user={{ id, name }} role={role} isSelf={id === ownId} />
               ) : (

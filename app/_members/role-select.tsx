@@ -2,11 +2,11 @@
 
 import { useId, useState } from "react";
 import type { ScopeFields } from "@/app/_parts/paths";
+import { useSubmit } from "@/app/_parts/use-submit";
 import { useAnnounce } from "@/components/ui/announcements";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { FormDialog } from "@/components/ui/form-dialog";
 import { Select } from "@/components/ui/select";
 import type { Role } from "@/db/enums";
-import { refusalOf, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { changeMemberRoleAction } from "./actions";
 import { roleOptions } from "./role-options";
@@ -20,23 +20,15 @@ type Props = { scope: ScopeFields; user: { id: string; name: string }; role: Rol
  * Asks before it stores the chosen role: each change gives or takes an admin role, and an arrow key on a closed select
  * chooses too.
  */
-export function RoleSelect({ scope, user, role, isSelf }: Props) {
+export function RoleSelect({ role, ...member }: Props) {
+  const { scope, user } = member;
   const hint = useId();
-  const announce = useAnnounce();
   const [chosen, setChosen] = useState<Role>();
   const options = roleOptions(scope);
-  const words = chosen && roleWords(user.name, chosen, isSelf);
 
   function choose(value: string) {
     const option = options.find((each) => each.value === value);
     if (option && option.value !== role) setChosen(option.value);
-  }
-
-  async function confirm() {
-    const answer = await changeRole({ status: "idle" }, toForm({ ...scope, userId: user.id, role: chosen ?? role }));
-    const refusal = refusalOf(answer);
-    if (!refusal && words) announce({ text: words.done });
-    return refusal;
   }
 
   return (
@@ -52,17 +44,29 @@ export function RoleSelect({ scope, user, role, isSelf }: Props) {
       <span id={hint} hidden>
         Asks before the role changes.
       </span>
-      {words && (
-        <ConfirmDialog
-          title={words.title}
-          confirmLabel="Change Role"
-          pendingLabel="Saving…"
-          onConfirm={confirm}
-          onClose={() => setChosen(undefined)}
-        >
-          <p>{words.effect}</p>
-        </ConfirmDialog>
-      )}
+      {chosen && <RoleDialog {...member} role={chosen} onClose={() => setChosen(undefined)} />}
     </>
+  );
+}
+
+function RoleDialog({ scope, user, role, isSelf, onClose }: Props & { onClose: () => void }) {
+  const announce = useAnnounce();
+  const { title, effect, done } = roleWords(user.name, role, isSelf);
+  const { failed, submit, pending } = useSubmit(changeRole, () => {
+    announce({ text: done });
+    onClose();
+  });
+  return (
+    <FormDialog
+      title={title}
+      description={effect}
+      hidden={{ ...scope, userId: user.id, role }}
+      action={submit}
+      error={failed?.message}
+      submitLabel="Change Role"
+      pendingLabel="Saving…"
+      pending={pending}
+      onClose={onClose}
+    />
   );
 }

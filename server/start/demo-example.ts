@@ -37,7 +37,7 @@ const chen = "chen.wei@example.com";
 const gitlab = { providerType: "gitlab", providerUrl: "https://gitlab.example.com" } as const;
 const rejected = {
   code: "credential_rejected",
-  message: "GitLab refuses this token: it has expired or was revoked. Replace it.",
+  message: "GitHub refuses this token: it has expired or was revoked. Replace it.",
 };
 const bench = { BENCH_LOG_LEVEL: "info", ARTIFACT_STORE: "https://artifacts.example.com/powertrain" };
 
