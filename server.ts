@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import { readSettings, settings } from "@/lib/env";
 import { resolveNamesOfFetch } from "@/lib/guarded-http/global-names";
 import { captureConsole, log } from "@/lib/log";
+import { processWide } from "@/lib/process/process-wide";
 import { createHttpServer } from "@/server/http/http-server";
 import type { DemoAccounts } from "@/server/start/demo";
 import { openDatabase } from "@/server/start/open-database";
@@ -28,24 +29,18 @@ async function start(): Promise<void> {
   resolveNamesOfFetch();
   const database = await openDatabase(readSettings(process.env));
   let server: Server | undefined;
-  let stopJobs: (() => Promise<void>) | undefined;
-  let stopSealer: (() => Promise<void>) | undefined;
+  let stopBackground: (() => Promise<void>) | undefined;
   onStopSignal(async () => {
     if (server) await closeGracefully(server);
-    const { flushLastUsed } = await import("@/lib/access-tokens/last-used");
-    await flushLastUsed();
-    await stopJobs?.();
-    await stopSealer?.();
-    await globalThis.vehaasPool?.end();
+    await stopBackground?.();
+    await processWide.pool?.end();
     await database.close();
   });
   try {
     const { prepareDemo } = await import("@/server/start/demo");
     const demo = database.isEmbedded ? await prepareDemo(DEMO_PASSWORD) : undefined;
-    const { startRunnerJobs } = await import("@/server/background/runner-jobs");
-    stopJobs = await startRunnerJobs(database);
-    const { startAuditSealer } = await import("@/server/background/audit-sealer");
-    stopSealer = startAuditSealer();
+    const { startBackground } = await import("@/server/background/background");
+    stopBackground = await startBackground(database);
     server = createHttpServer();
     const listener = await createListener(server);
     server.on("request", listener);
@@ -55,9 +50,8 @@ async function start(): Promise<void> {
     process.env.__NEXT_PRIVATE_ORIGIN = address;
     announce(settings().AUTH_URL ?? address, demo);
   } catch (error) {
-    await stopJobs?.();
-    await stopSealer?.();
-    await globalThis.vehaasPool?.end();
+    await stopBackground?.();
+    await processWide.pool?.end();
     await database.close();
     throw error;
   }

@@ -2,7 +2,7 @@ import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
-import { renameAccessToken } from "@/lib/access-tokens/rename";
+import { editAccessToken } from "@/lib/access-tokens/edit";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { setVariable } from "@/lib/environment-variables/change";
 import { deleteGroup } from "@/lib/groups/delete";
@@ -135,7 +135,7 @@ describe("its contents", () => {
     const { group, organization } = await createTenant();
     const by = await createToken(group.admin, group.scope, { admin: true, name: "nightly" });
     await withRequestContext({ requestId: "1", channel: "api", address: "192.0.2.7" }, () =>
-      renameAccessToken(by.actor, group.scope, by.id, { name: "weekly" }),
+      editAccessToken(by.actor, group.scope, by.id, { name: "weekly" }),
     );
     const { status, headers, body } = await get(`${events}?group_id=${group.id}`, by);
     expect(status).toBe(200);

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { beforeAll, expect, test } from "vitest";
-import { unregisterDueRunners } from "@/lib/runners/unregister-due";
 import { isInstalled } from "@/scripts/shells.mjs";
 import { createToken } from "@/testing/access-tokens";
 import { askAs } from "@/testing/api/ask";
@@ -10,6 +9,7 @@ import { usePeople } from "@/testing/api/people";
 import { serveApi } from "@/testing/api/server";
 import { accessesOf, useProviders } from "@/testing/api/version-control";
 import { startWitness } from "@/testing/api/witness";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { execute } from "@/testing/session-env/session-env";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant } from "@/testing/tenant";

@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
-import { unregisterDueRunners } from "@/lib/runners/unregister-due";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { askAs } from "@/testing/api/ask";
 import { serveApi } from "@/testing/api/server";
 import { accessesOf, githubBody, useProviders } from "@/testing/api/version-control";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { createTenant, type Tenant } from "@/testing/tenant";
 
 const providers = useProviders();

@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { unregisterDueRunners } from "@/lib/runners/unregister-due";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { askAs } from "@/testing/api/ask";
 import { serveApi } from "@/testing/api/server";
 import { useProviders } from "@/testing/api/version-control";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { githubToken } from "@/testing/stand-ins/github-credentials";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant, type Tenant } from "@/testing/tenant";

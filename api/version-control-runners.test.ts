@@ -1,12 +1,12 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
-import { unregisterDueRunners } from "@/lib/runners/unregister-due";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { type Answer, ask, askAs } from "@/testing/api/ask";
 import { type Callers, createCallers, ofEach } from "@/testing/api/callers";
 import { usePeople } from "@/testing/api/people";
 import { serveApi } from "@/testing/api/server";
 import { accessesOf, githubBody, gitlabBody, useProviders } from "@/testing/api/version-control";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { createTenant, type Tenant } from "@/testing/tenant";
 
 const registration = "/api/v2.0/session-context/runners";

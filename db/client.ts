@@ -1,14 +1,10 @@
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import { processWide } from "@/lib/process/process-wide";
 import { DeadlinePool } from "./pool/deadline-pool";
 import * as schema from "./schema";
 
-declare global {
-  var vehaasPool: DeadlinePool | undefined;
-}
-
-/** One pool per process, although the server and Next's bundle each have a copy of this module. */
-globalThis.vehaasPool ??= connect();
-export const pool = globalThis.vehaasPool;
+export const pool: DeadlinePool = processWide.pool ?? connect();
+processWide.pool = pool;
 
 const drizzleConfig = { schema, casing: "snake_case" } as const;
 export const db = drizzle({ client: pool, ...drizzleConfig });

@@ -4,6 +4,7 @@ import {
   boolean,
   check,
   customType,
+  date,
   foreignKey,
   index,
   integer,
@@ -182,6 +183,9 @@ export const memberships = pgTable(
   ],
 );
 
+/** `network` is an IPv4 /24 or an IPv6 /48, `client` the product that the user agent names, `lastUsedAt` RFC 3339. */
+export type StoredNetworkUse = { network: string; client: string | null; lastUsedAt: string };
+
 export const accessTokens = pgTable(
   "access_tokens",
   {
@@ -201,6 +205,10 @@ export const accessTokens = pgTable(
     nameKey: folded().notNull(),
     /** Copied from the technical user's role, which never changes, so that an index finds idle admin tokens. */
     isAdmin: boolean().notNull().default(false),
+    /** The folded name and, on a second line, the technical user's name, for search in both. */
+    searchKey: folded().notNull(),
+    /** One line, or empty. */
+    description: text().notNull().default(""),
     /** SHA-256 of the secret, which is not stored. */
     secretHash: bytes().notNull().unique("access_tokens_secret"),
     /** The secret's last four characters, to tell two tokens apart. */
@@ -211,6 +219,8 @@ export const accessTokens = pgTable(
     createdAt: createdAt(),
     expiresAt: instant().notNull(),
     lastUsedAt: instant(),
+    /** The latest networks with their latest use, newest first. Written together with lastUsedAt. */
+    lastUsedFrom: jsonb().$type<StoredNetworkUse[]>().notNull().default([]),
     revokedAt: instant(),
   },
   (table) => [
@@ -225,14 +235,39 @@ export const accessTokens = pgTable(
     index("access_tokens_by_expires").on(table.ownerId, table.expiresAt, table.id),
     index("access_tokens_by_last_used").on(table.ownerId, sql`coalesce(${table.lastUsedAt}, '-infinity')`, table.id),
     index("access_tokens_revoked").on(table.ownerId, table.createdAt, table.id).where(sql`revoked_at is not null`),
+    index("access_tokens_search").using("gin", sql`${table.searchKey} gin_trgm_ops`),
     index("access_tokens_idle_admins")
-      .on(table.ownerId, sql`greatest(${table.lastUsedAt}, ${table.createdAt})`)
+      .on(table.ownerId, sql`coalesce(${table.lastUsedAt}, ${table.createdAt})`)
       .where(sql`is_admin and revoked_at is null`),
-    index("access_tokens_search").using("gin", sql`${table.nameKey} gin_trgm_ops`),
+    // One index for each filter of the list.
+    index("access_tokens_by_suffix").on(table.ownerId, table.tokenSuffix),
+    index("access_tokens_by_creator").on(table.ownerId, table.createdById, table.createdAt, table.id),
+    index("access_tokens_never_used").on(table.ownerId, table.createdAt, table.id).where(sql`last_used_at is null`),
+    index("access_tokens_idle").on(table.ownerId, sql`coalesce(${table.lastUsedAt}, ${table.createdAt})`, table.id),
+    index("access_tokens_expiring").on(table.ownerId, table.expiresAt, table.id).where(sql`revoked_at is null`),
     check("access_tokens_name_length", sql`char_length(${table.name}) between 1 and 255`),
+    check("access_tokens_description_length", sql`char_length(${table.description}) <= 500`),
     check("access_tokens_secret_length", sql`octet_length(${table.secretHash}) = 32`),
     check("access_tokens_suffix_length", sql`char_length(${table.tokenSuffix}) = 4`),
+    check("access_tokens_last_used_from", sql`jsonb_array_length(${table.lastUsedFrom}) <= 5`),
     check("access_tokens_expires", sql`${table.expiresAt} > ${table.createdAt} and isfinite(${table.expiresAt})`),
+  ],
+);
+
+/** How often a token was used on a day in UTC. Rows of the last 30 days are kept. */
+export const accessTokenUses = pgTable(
+  "access_token_uses",
+  {
+    accessTokenId: text()
+      .notNull()
+      .references(() => accessTokens.id, { onDelete: "cascade" }),
+    day: date({ mode: "string" }).notNull(),
+    uses: bigint({ mode: "number" }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accessTokenId, table.day] }),
+    index("access_token_uses_by_day").on(table.day),
+    check("access_token_uses_positive", sql`${table.uses} > 0`),
   ],
 );
 

@@ -132,6 +132,6 @@ test("a retry after a lost response creates no second token, and says that the s
 
 function selectedText(): string | undefined {
   const field = document.activeElement;
-  if (!(field instanceof HTMLInputElement)) return undefined;
+  if (!(field instanceof HTMLTextAreaElement)) return undefined;
   return field.value.slice(field.selectionStart ?? 0, field.selectionEnd ?? 0);
 }

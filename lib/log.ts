@@ -1,14 +1,11 @@
 import pino, { type Logger } from "pino";
+import { processWide } from "./process/process-wide";
 import { redact } from "./redact";
 import { requestContext } from "./request-context";
 
-declare global {
-  var vehaasLog: Logger | undefined;
-}
-
 /** Structured log lines on standard output, with the request's id and with secrets redacted. */
-globalThis.vehaasLog ??= createLog();
-export const log = globalThis.vehaasLog;
+export const log: Logger = processWide.log ?? createLog();
+processWide.log = log;
 
 /** Exported for the test of the redaction. */
 export function createLog(destination: pino.DestinationStream = pino.destination({ fd: 1, sync: true })): Logger {

@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import { DatabaseError } from "pg";
 import { db, type Tx } from "@/db/client";
 import { authorizeCommand } from "@/lib/audit/authorize-command";
-import { type AuditEvent, recordAuditEvent } from "@/lib/audit/record";
+import { type AuditEvent, recordAuditEvents } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
 import type { Permission, Rights } from "@/lib/auth/authorize";
 import { lockScope } from "@/lib/auth/lock-scope";
@@ -15,8 +15,8 @@ const attempts = 4;
 /** Deleting a group ends memberships too. */
 const changesMembers: Permission[] = ["members:manage", "groups:manage"];
 
-/** A command's result. No event means that nothing changed. */
-export type Outcome<T> = { result: T; event?: AuditEvent };
+/** A command's result and its event, or one for each thing that it changed. No event means that nothing changed. */
+export type Outcome<T> = { result: T; event?: AuditEvent | readonly AuditEvent[] };
 
 type Work<T> = (tx: Tx, access: Rights) => Promise<Outcome<T>>;
 
@@ -40,11 +40,9 @@ export async function mutate<T>(actor: Actor, scope: Scope, permission: Permissi
 async function attemptOnce<T>(tx: Tx, actor: Actor, scope: Scope, permission: Permission, work: Work<T>): Promise<T> {
   if (changesMembers.includes(permission)) await lockScopeFor(tx, actor, scope, permission);
   const access = await authorizeCommand(actor, scope, permission, tx, true);
-  const { result, event } = await work(tx, access);
-  if (event) {
-    const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
-    await recordAuditEvent(tx, actor, owner, event);
-  }
+  const { result, event = [] } = await work(tx, access);
+  const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
+  await recordAuditEvents(tx, actor, owner, [event].flat());
   return result;
 }
 

@@ -2,15 +2,11 @@ import { and, eq, inArray, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
 import { runners, versionControlAccesses } from "@/db/schema";
 import type { SealedAt } from "./crypto/seal";
+import { processWide } from "./process/process-wide";
 
 /** The place for which a runner's own token is sealed. */
 export function runnerTokenSealedAt(runner: { id: string; organizationId: string }): SealedAt {
   return { organizationId: runner.organizationId, table: "runners", column: "sealed_runner_token", rowId: runner.id };
-}
-
-declare global {
-  /** Set at the start: notifies the background of work that is due in so many seconds. */
-  var vehaasWakeRunnerJobs: ((afterSeconds: number) => void) | undefined;
 }
 
 /** Marks these runners for removal in the background. Returns how many were newly marked. */
@@ -52,7 +48,7 @@ export async function forgetRunner(runner: { id: string; accessId: string }): Pr
   });
 }
 
-/** Only a hint, sent after the commit: due runners are in the table, which is polled every minute. */
-export function wakeRunnerJobs(afterSeconds = 0): void {
-  globalThis.vehaasWakeRunnerJobs?.(afterSeconds);
+/** Only a hint, sent after the commit: the background looks for due runners every minute anyway. */
+export function wakeRunnerJobs(): void {
+  processWide.hasDueRunners = true;
 }

@@ -2,6 +2,7 @@
 import "@/server/start/env-file";
 import { randomBytes } from "node:crypto";
 import { readSettings, SettingsError } from "@/lib/env";
+import { processWide } from "@/lib/process/process-wide";
 import { openDatabase } from "@/server/start/open-database";
 import { runCommand } from "@/server/start/problem-lines";
 
@@ -26,6 +27,6 @@ async function create(): Promise<void> {
     process.stdout.write(`Created “${input.name}”. Its admin is ${input.email}.\n`);
     if (password) process.stdout.write(`Password, unless this person had one already: ${password}\n`);
   } finally {
-    await globalThis.vehaasPool?.end();
+    await processWide.pool?.end();
   }
 }

@@ -2,6 +2,7 @@
 import "@/server/start/env-file";
 import { readSettings, SettingsError } from "@/lib/env";
 import { count } from "@/lib/format";
+import { processWide } from "@/lib/process/process-wide";
 import { openDatabase } from "@/server/start/open-database";
 import { runCommand } from "@/server/start/problem-lines";
 
@@ -19,7 +20,7 @@ async function fill(): Promise<void> {
     const { people, tokens } = await fillDemo();
     process.stdout.write(`${told(people, tokens)}\n`);
   } finally {
-    await globalThis.vehaasPool?.end();
+    await processWide.pool?.end();
     await database.close();
   }
 }

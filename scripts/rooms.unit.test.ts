@@ -71,9 +71,10 @@ test("no folder directly contains more than fifteen source files", () => {
 /** Files besides queries and `mutate` that may import `db` or `pool` as a value, each with its reason. */
 const mayUseTheDatabase: Record<string, string> = {
   "lib/access-tokens/authenticate.ts": "finds the token of a secret, before there is an actor",
-  "lib/access-tokens/last-used.ts": "writes the uses of many tokens at once, in the background",
-  "lib/access-tokens/list-page.ts": "part of the list's query",
-  "lib/access-tokens/search.ts": "part of the list's query",
+  "lib/access-tokens/uses/write.ts": "writes the uses of many tokens at once, in the background",
+  "lib/access-token-list/change-plan.ts": "part of the list's queries: what a change of many will do",
+  "lib/access-token-list/list-page.ts": "part of the list's query",
+  "lib/access-token-list/search.ts": "part of the list's query",
   "lib/audit-log/export.ts": "reads a log page by page, for minutes",
   "lib/audit-log/find.ts": "part of the log's queries",
   "lib/audit-log/names.ts": "part of the log's queries",
@@ -103,7 +104,7 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/runners/record-registered.ts": "lets a runner go whose token has lost its role",
   "lib/runners/refused-registration.ts": "finds the owner of a refused registration",
   "lib/runners/register.ts": "takes a row back that the provider has refused",
-  "lib/runners/unregister-due.ts": "background: no actor",
+  "lib/runners/unregister.ts": "background: no actor",
   "lib/session-context/record-reading.ts": "records a reading, which changes nothing",
   "lib/sign-in/account.ts": "a person's own account, in no scope",
   "lib/sign-in/change-password.ts": "a person's own account, in no scope",

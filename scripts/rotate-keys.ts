@@ -1,6 +1,7 @@
 // `npm run keys:rotate`: wraps every data key with the first key of ENCRYPTION_KEYS, without stopping the service.
 import "@/server/start/env-file";
 import { readSettings } from "@/lib/env";
+import { processWide } from "@/lib/process/process-wide";
 import { openDatabase } from "@/server/start/open-database";
 import { runCommand } from "@/server/start/problem-lines";
 
@@ -20,7 +21,7 @@ async function rotate(): Promise<void> {
     process.stderr.write(`Data keys that did not open, left as they are: ${unreadable.join(", ")}.\n`);
     process.exitCode = 1;
   } finally {
-    await globalThis.vehaasPool?.end();
+    await processWide.pool?.end();
     await database.close();
   }
 }

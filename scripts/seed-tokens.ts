@@ -3,6 +3,7 @@ import "@/server/start/env-file";
 import { seedTokens } from "@/db/seed-many";
 import { openSession } from "@/db/session/open-session";
 import { readSettings, SettingsError } from "@/lib/env";
+import { processWide } from "@/lib/process/process-wide";
 import { type OpenDatabase, openDatabase } from "@/server/start/open-database";
 import { runCommand } from "@/server/start/problem-lines";
 
@@ -13,7 +14,7 @@ await runCommand(async () => {
   try {
     await seed(database);
   } finally {
-    await globalThis.vehaasPool?.end();
+    await processWide.pool?.end();
     await database.close();
   }
 });

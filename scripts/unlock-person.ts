@@ -2,6 +2,7 @@
 import "@/server/start/env-file";
 import { readSettings, SettingsError } from "@/lib/env";
 import { count } from "@/lib/format";
+import { processWide } from "@/lib/process/process-wide";
 import { openDatabase } from "@/server/start/open-database";
 import { runCommand } from "@/server/start/problem-lines";
 
@@ -23,7 +24,7 @@ async function unlock(email: string): Promise<void> {
     if (cleared === undefined) throw new SettingsError([`Nobody has the e-mail address ${email}.`]);
     process.stdout.write(`${told(cleared, email)}\n`);
   } finally {
-    await globalThis.vehaasPool?.end();
+    await processWide.pool?.end();
     await database.close();
   }
 }

@@ -2,33 +2,34 @@
 import "@/server/start/env-file";
 import { parseArgs } from "node:util";
 import { readSettings, SettingsError } from "@/lib/env";
+import { processWide } from "@/lib/process/process-wide";
 import { openDatabase } from "@/server/start/open-database";
 import { runCommand } from "@/server/start/problem-lines";
 
 await runCommand(verify);
 
 async function verify(): Promise<void> {
-  const noted = readHeads();
+  const expectedHeads = readHeads();
   const database = await openDatabase(readSettings(process.env));
   try {
-    const [{ verifyAuditLog }, { writtenHead }] = await Promise.all([
+    const [{ verifyAuditLog }, { formatHead }] = await Promise.all([
       import("@/lib/audit/chain/verify"),
       import("@/lib/audit/chain/events"),
     ]);
     let findings = 0;
-    const verified = await verifyAuditLog(noted, (organizationId, finding) => {
+    const verified = await verifyAuditLog(expectedHeads, (organizationId, finding) => {
       findings += 1;
       print(`${organizationId}, ${finding}`);
     });
     for (const { entries, waiting, ...head } of verified) {
       const unsealed = waiting > 0 ? `, ${waiting} not sealed yet` : "";
-      const noted = head.position > 0 ? `, --head ${writtenHead(head)}` : "";
-      print(`${head.organizationId}: ${entries} events${unsealed}${noted}`);
+      const option = head.position > 0 ? `, --head ${formatHead(head)}` : "";
+      print(`${head.organizationId}: ${entries} events${unsealed}${option}`);
     }
     print(findings === 0 ? "Nothing was altered, removed or inserted." : `Findings: ${findings}.`);
     if (findings > 0) process.exitCode = 1;
   } finally {
-    await globalThis.vehaasPool?.end();
+    await processWide.pool?.end();
     await database.close();
   }
 }

@@ -52,9 +52,9 @@ export async function tamper(statement: string, ...parameters: unknown[]): Promi
 }
 
 /** The findings of audit:verify for the organization. */
-export async function findingsIn(organizationId: string, noted: Head[] = []): Promise<string[]> {
+export async function findingsIn(organizationId: string, expectedHeads: Head[] = []): Promise<string[]> {
   const findings: string[] = [];
-  await verifyAuditLog(noted, (id, finding) => {
+  await verifyAuditLog(expectedHeads, (id, finding) => {
     if (id === organizationId) findings.push(finding);
   });
   return findings;

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { sorts } from "@/lib/access-token-list/sort";
 import { statuses } from "@/lib/access-tokens/access-token";
-import { sorts } from "@/lib/access-tokens/sort";
 import type { SearchParams } from "@/lib/web/read-cursor";
 
 const text = z.string().trim().max(255).optional().catch(undefined);

@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, useEffect, useRef } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { listHref, type ScopeFields } from "@/app/_parts/paths";
 import { ButtonLink } from "@/components/ui/button-link";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -10,7 +10,7 @@ import { Pager } from "@/components/ui/pager";
 import { SearchField } from "@/components/ui/search-field";
 import { Select } from "@/components/ui/select";
 import { Toolbar } from "@/components/ui/table-parts";
-import { CreateDialog } from "./create-dialog";
+import { CreateDialog } from "./creation/create-dialog";
 import type { ListState } from "./list-state";
 import { TokenTable } from "./token-table";
 import type { ListedToken } from "./visible-tokens";
@@ -110,6 +110,10 @@ export function TokenList({
   maxLifetimeDays,
   now,
 }: TokenListProps) {
+  const here = listHref(path, state);
+  const [created, setCreated] = useState<{ tokenId: string; at: string }>();
+  // Marked until the next navigation.
+  const newTokenId = created?.at === here ? created.tokenId : undefined;
   const isFiltered = Boolean(state.search || state.status);
   const isEmpty = tokens.length === 0 && !isFiltered;
   return (
@@ -117,13 +121,21 @@ export function TokenList({
       {/* The dialog's place in the tree is fixed: the first token must not unmount it while it shows the secret. */}
       <SectionHeader
         title="Access tokens"
-        action={maxLifetimeDays !== undefined && <CreateDialog scope={scope} maxLifetimeDays={maxLifetimeDays} />}
+        action={
+          maxLifetimeDays !== undefined && (
+            <CreateDialog
+              scope={scope}
+              maxLifetimeDays={maxLifetimeDays}
+              onCreated={(tokenId) => setCreated({ tokenId, at: here })}
+            />
+          )
+        }
       >
         Credentials with which scripts and CI pipelines call the veHaaS API.
       </SectionHeader>
       {!isEmpty && <ListControls path={path} search={state.search} status={state.status} sort={state.sort} />}
       {tokens.length > 0 ? (
-        <TokenTable path={path} scope={scope} state={state} tokens={tokens} mayManage={mayManage} now={now} />
+        <TokenTable {...{ path, scope, state, tokens, newTokenId, mayManage, now }} />
       ) : (
         <NoTokens filteredPath={isFiltered ? path : undefined} />
       )}

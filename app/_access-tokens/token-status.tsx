@@ -3,8 +3,8 @@ import { Badge } from "@/components/ui/badge";
 import { StatusText } from "@/components/ui/status";
 import { CellLine } from "@/components/ui/table-parts";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
+import { StatusMenu } from "./changes/status-menu";
 import { statusLooks } from "./status-looks";
-import { StatusMenu } from "./status-menu";
 
 type Props = {
   token: Pick<AccessToken, "id" | "name" | "status" | "expiresAt">;

@@ -14,13 +14,15 @@ type Props = {
   scope: ScopeFields;
   state: ListState;
   tokens: ListedToken[];
+  /** The token that was created last, which is marked. */
+  newTokenId?: string;
   mayManage: boolean;
   /** The server's clock. */
   now: Date;
 };
 
 /** Rendered in the browser too, so that the server sends each token once as data and once as HTML. */
-export function TokenTable({ path, scope, state, tokens, mayManage, now }: Props) {
+export function TokenTable({ path, scope, state, tokens, newTokenId, mayManage, now }: Props) {
   return (
     <Table label="Access tokens">
       <TableHead>
@@ -34,23 +36,31 @@ export function TokenTable({ path, scope, state, tokens, mayManage, now }: Props
       </TableHead>
       <TableBody>
         {tokens.map((token) => (
-          <TokenRow key={token.id} href={`${path}/${token.id}`} {...{ token, scope, now, mayManage }} />
+          <TokenRow
+            key={token.id}
+            href={`${path}/${token.id}`}
+            isNew={token.id === newTokenId}
+            {...{ token, scope, now, mayManage }}
+          />
         ))}
       </TableBody>
     </Table>
   );
 }
 
-type RowProps = { href: string; token: ListedToken; scope: ScopeFields; now: Date; mayManage: boolean };
+type RowProps = { href: string; isNew: boolean; token: ListedToken; scope: ScopeFields; now: Date; mayManage: boolean };
 
-function TokenRow({ href, token, scope, now, mayManage }: RowProps) {
+function TokenRow({ href, isNew, token, scope, now, mayManage }: RowProps) {
   return (
-    <Row>
+    <Row marked={isNew}>
       <Cell label="Name" grow>
         <Truncated href={href} className="font-semibold">
           {token.name}
         </Truncated>
-        <span className="block font-mono text-label text-muted">{`…${token.tokenSuffix}`}</span>
+        <span className="block font-mono text-label text-muted">
+          {`…${token.tokenSuffix}`}
+          {isNew && <span className="ml-2 font-sans font-medium text-accent">New</span>}
+        </span>
       </Cell>
       <Cell label="Technical User">
         <Truncated>{token.username}</Truncated>

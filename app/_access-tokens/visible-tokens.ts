@@ -1,8 +1,8 @@
 import { redirect } from "next/navigation";
 import { listHref, listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { scopeOf } from "@/app/_parts/scope";
+import { type AccessTokenPage, listAccessTokens } from "@/lib/access-token-list/queries";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
-import { type AccessTokenPage, listAccessTokens } from "@/lib/access-tokens/queries";
 import type { Actor } from "@/lib/auth/actor";
 import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
 import { visible } from "@/lib/web/visible";

@@ -11,10 +11,17 @@ import { actionLabels, actionNotes, channelLabels } from "./labels";
 import { type LogState, logHref, logPathOf } from "./log-href";
 
 type Objects = ReadonlyMap<string, AuditObject>;
-type Props = { scope: ScopeFields; state: LogState; events: readonly AuditListItem[]; objects: Objects };
+type Props = {
+  scope: ScopeFields;
+  state: LogState;
+  events: readonly AuditListItem[];
+  objects: Objects;
+  /** False on a token's own page. */
+  leadsToTokens?: boolean;
+};
 
 /** Actors and tokens are links to the log filtered by them. What still exists is a link to its page besides. */
-export function AuditTable({ scope, state, events, objects }: Props) {
+export function AuditTable({ scope, state, events, objects, leadsToTokens = true }: Props) {
   const now = new Date();
   const path = logPathOf(scope);
   const nameOf = (id: string) => objects.get(id)?.name;
@@ -58,7 +65,7 @@ export function AuditTable({ scope, state, events, objects }: Props) {
               </div>
             </Cell>
             <Cell label="On" card="wide">
-              <Subject subject={subject} scope={scope} state={state} objects={objects} />
+              <Subject {...{ subject, scope, state, objects, leadsToTokens }} />
             </Cell>
             <Cell label="Source" card="fact">
               <span className="block whitespace-nowrap">{channelLabels[channel]}</span>
@@ -71,11 +78,11 @@ export function AuditTable({ scope, state, events, objects }: Props) {
   );
 }
 
-type SubjectProps = { subject: AuditListItem["subject"] } & Pick<Props, "scope" | "state" | "objects">;
+type SubjectProps = { subject: AuditListItem["subject"] } & Omit<Props, "events">;
 
-function Subject({ subject: { id, name }, scope, state, objects }: SubjectProps) {
+function Subject({ subject: { id, name }, scope, state, objects, leadsToTokens }: SubjectProps) {
   const object = objects.get(id);
-  const pageHref = object?.tokenId ? `${listPathOf(scope)}/${object.tokenId}` : undefined;
+  const pageHref = leadsToTokens && object?.tokenId ? `${listPathOf(scope)}/${object.tokenId}` : undefined;
   if (id.startsWith("run_")) return <Truncated href={pageHref}>{object?.name ?? "Runner that is gone"}</Truncated>;
   if (!id.startsWith("tok_")) return <Truncated>{name}</Truncated>;
   return (

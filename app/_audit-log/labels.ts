@@ -21,6 +21,7 @@ const labels: Record<AuditAction, string> = {
   "audit_log.exported": "Exported audit log",
   "access_token.created": "Created access token",
   "access_token.renamed": "Renamed access token",
+  "access_token.description_changed": "Changed description of access token",
   "access_token.revoked": "Revoked access token",
   "access_token.reactivated": "Reactivated access token",
   "access_token.deleted": "Deleted access token",

@@ -4,9 +4,9 @@ import { type ChangeEvent, useActionState, useRef, useState } from "react";
 import type { TokenPlace } from "@/app/_parts/paths";
 import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
 import { DialogActions } from "@/components/ui/dialog-actions";
 import { CheckboxField, Field, TextAreaField } from "@/components/ui/field";
+import { FormFrame } from "@/components/ui/form-dialog";
 import type { Plan } from "@/lib/environment-variables/dotenv-import";
 import { dotenvLength, dotenvTooLong } from "@/lib/environment-variables/limits";
 import { byteSize } from "@/lib/format";
@@ -137,11 +137,11 @@ export function PasteDialog({ place, onClose }: { place: TokenPlace; onClose: ()
   }
 
   return (
-    <Dialog
-      onClose={leave}
+    <FormFrame
+      pending={pending}
+      onClose={onClose}
       title="Paste .env"
       description="You see what each line does before anything is changed."
-      onInteractOutside={(event) => event.preventDefault()}
     >
       <ActionForm action={submit}>
         <DotenvField onChange={setText} errors={failed?.fields?.text} />
@@ -167,6 +167,6 @@ export function PasteDialog({ place, onClose }: { place: TokenPlace; onClose: ()
           )}
         </DialogActions>
       </ActionForm>
-    </Dialog>
+    </FormFrame>
   );
 }

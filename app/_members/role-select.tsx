@@ -59,7 +59,6 @@ function RoleDialog({ scope, user, role, isSelf, onClose }: Props & { onClose: (
   return (
     <FormDialog
       title={title}
-      description={effect}
       hidden={{ ...scope, userId: user.id, role }}
       action={submit}
       error={failed?.message}
@@ -67,6 +66,8 @@ function RoleDialog({ scope, user, role, isSelf, onClose }: Props & { onClose: (
       pendingLabel="Saving…"
       pending={pending}
       onClose={onClose}
-    />
+    >
+      <p className="text-muted">{effect}</p>
+    </FormDialog>
   );
 }

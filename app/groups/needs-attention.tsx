@@ -1,9 +1,8 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
+import { ExactTime, ExactTime } from "@/app/_audit-log/exact-time";
 import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
-import { Time } from "@/components/time";
-import type { Attention, AttentionItem, AttentionKind } from "@/lib/attention/queries";
-import { count } from "@/lib/format";
+import { count, relativeTime } from "@/lib/format";
 
 type Props = { attention: readonly Attention[]; now: Date };
 
@@ -65,7 +64,7 @@ const sentences: Record<AttentionKind, (item: AttentionItem, now: Date) => React
   expiring_token: ({ at }, now) =>
     at && (
       <>
-        expires <Time instant={at} now={now} />
+        expires <ExactTime instant={at} /> ({relativeTime(at, now)})
       </>
     ),
   credential: ({ providerUrl, reason, at }, now) => (
@@ -75,7 +74,7 @@ const sentences: Record<AttentionKind, (item: AttentionItem, now: Date) => React
       {at && (
         <>
           {" · "}
-          {at > now ? "expires" : "expired"} <Time instant={at} now={now} />
+          {at > now ? "expires" : "expired"} <ExactTime instant={at} /> ({relativeTime(at, now)})
         </>
       )}
     </>
@@ -89,7 +88,7 @@ const sentences: Record<AttentionKind, (item: AttentionItem, now: Date) => React
   idle_admin_token: ({ at, neverUsed }, now) =>
     at && (
       <>
-        {neverUsed ? "never used, created" : "last used"} <Time instant={at} now={now} />
+        {neverUsed ? "never used, created" : "last used"} <ExactTime instant={at} /> ({relativeTime(at, now)})
       </>
     ),
 };

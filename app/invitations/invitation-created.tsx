@@ -25,14 +25,14 @@ export function InvitationCreated({ email, link, expiresAt, mail, onDone }: Prop
       <Callout tone={mail.status === "failed" ? "amber" : "neutral"}>
         <span className="wrap-anywhere">{whatToDo(mail, email)}</span>
       </Callout>
-      {link && <CopyField label="Invitation link" value={link} />}
+      {link && <CopyField label="Invitation link" value={link} isMain />}
       <p className="text-small text-muted">
         The link works once, until {exactTime(expiresAt, timeZone)}, for whoever has it.{" "}
         {link && "It is shown only here. "}
         For another one, invite the person again.
       </p>
       <DialogActions>
-        <Button variant="primary" onClick={onDone}>
+        <Button variant={link ? "secondary" : "primary"} onClick={onDone}>
           Done
         </Button>
       </DialogActions>

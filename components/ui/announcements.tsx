@@ -13,6 +13,7 @@ import {
 } from "react";
 import { Button } from "./button";
 import { cx } from "./cx";
+import { focusLater } from "./use-focus";
 
 /** What was done, in words, and how to undo it. */
 export type Announcement = { text: string; action?: { label: string; run: () => Promise<void> } };
@@ -57,15 +58,16 @@ type BarProps = { message: Shown | undefined; onDone: (message: Shown) => void }
 
 function Bar({ message, onDone }: BarProps) {
   const bar = useRef<HTMLDivElement>(null);
-  const cameFrom = useRef<EventTarget>(null);
+  const focusAgain = useRef<() => void>(null);
   const [pending, startTransition] = useTransition();
 
-  function remember({ relatedTarget }: FocusEvent) {
-    if (!(relatedTarget instanceof Node && bar.current?.contains(relatedTarget))) cameFrom.current = relatedTarget;
+  function remember({ relatedTarget }: FocusEvent<Element, Element>) {
+    if (relatedTarget instanceof Element && bar.current?.contains(relatedTarget)) return;
+    focusAgain.current = focusLater(relatedTarget);
   }
 
   function close(done: Shown) {
-    if (bar.current?.contains(document.activeElement)) focusAgain(cameFrom.current);
+    if (bar.current?.contains(document.activeElement)) focusAgain.current?.();
     onDone(done);
   }
 
@@ -105,9 +107,4 @@ function Bar({ message, onDone }: BarProps) {
       )}
     </div>
   );
-}
-
-function focusAgain(element: EventTarget | null): void {
-  const target = element instanceof HTMLElement && element.isConnected ? element : document.querySelector("main");
-  target?.focus();
 }

@@ -6,7 +6,8 @@ import { Button } from "./button";
 import { Dialog } from "./dialog";
 import { DialogActions } from "./dialog-actions";
 
-type Refusal = { message?: string };
+/** `instead` takes the place of the confirmation, where trying again is no use. */
+type Refusal = { message?: string; instead?: { label: string; run: () => void } };
 
 type ConfirmDialogProps = {
   title: string;
@@ -39,6 +40,11 @@ export function ConfirmDialog({
   const leave = () => !pending && onClose();
 
   function confirm() {
+    if (refusal?.instead) {
+      refusal.instead.run();
+      onClose();
+      return;
+    }
     startTransition(async () => {
       const answer = await onConfirm();
       if (answer) setRefusal(answer);
@@ -62,8 +68,13 @@ export function ConfirmDialog({
           <Button ref={cancel} onClick={leave}>
             {cancelLabel}
           </Button>
-          <Button variant="danger" pending={pending} pendingLabel={pendingLabel} onClick={confirm}>
-            {confirmLabel}
+          <Button
+            variant={refusal?.instead ? "primary" : "danger"}
+            pending={pending}
+            pendingLabel={pendingLabel}
+            onClick={confirm}
+          >
+            {refusal?.instead?.label ?? confirmLabel}
           </Button>
         </DialogActions>
       </div>

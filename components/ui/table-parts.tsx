@@ -47,9 +47,10 @@ export function TableBody({ children }: { children: ReactNode }) {
   );
 }
 
-export function Row({ children }: { children: ReactNode }) {
+/** `marked` for a row that has just appeared. */
+export function Row({ marked, children }: { marked?: boolean; children: ReactNode }) {
   return (
-    <tr {...tableRoles.row} className="row">
+    <tr {...tableRoles.row} className={cx("row", marked && "marked")}>
       {children}
     </tr>
   );

@@ -79,3 +79,5 @@ function moveOrOpen(event: KeyboardEvent<HTMLElement>) {
   event.preventDefault();
   act();
 }
+
+export { look as tabLook, moveOrOpen as moveBetweenTabs };

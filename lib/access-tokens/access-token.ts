@@ -20,6 +20,7 @@ const creator = alias(users, "creator");
 const columns = {
   id: accessTokens.id,
   name: accessTokens.name,
+  description: accessTokens.description,
   status,
   role: memberships.role,
   groupId: accessTokens.groupId,

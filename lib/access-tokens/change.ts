@@ -1,6 +1,6 @@
 import { and, eq, gt, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/client";
-import { accessTokens, groups, memberships, runners } from "@/db/schema";
+import { accessTokens, memberships, runners } from "@/db/schema";
 import type { AuditAction } from "@/lib/audit/actions";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
@@ -8,7 +8,15 @@ import { DomainError, forbidden } from "@/lib/errors";
 import { mutate, type Outcome } from "@/lib/mutate";
 import { releaseAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/release-runners";
 import type { AccessToken } from "./access-token";
-import { assertVersion, type ExpectedVersions, findAccessToken, lockAccessToken, owned, requireVersion } from "./find";
+import {
+  assertVersion,
+  type ExpectedVersions,
+  findAccessToken,
+  keepGroup,
+  lockAccessToken,
+  owned,
+  requireVersion,
+} from "./find";
 
 /** Disables the token until it is reactivated, and marks its runners for removal. Does nothing if revoked. */
 export async function revokeAccessToken(
@@ -82,12 +90,6 @@ export async function deleteAccessToken(
     };
   });
   wakeRunnerJobs();
-}
-
-// A group's deletion locks memberships before tokens; here the order is reversed. This lock serializes the two.
-async function keepGroup(tx: Tx, scope: Scope): Promise<void> {
-  if (scope.kind !== "group") return;
-  await tx.select({ id: groups.id }).from(groups).where(eq(groups.id, scope.groupId)).for("key share");
 }
 
 type Change = { revokedAt: SQL | null; where: SQL | undefined; action: AuditAction };

@@ -1,54 +1,13 @@
-import { eq } from "drizzle-orm";
+import { and, eq, isNull } from "drizzle-orm";
 import { db } from "@/db/client";
 import { givenId } from "@/db/ids";
-import { accessTokens } from "@/db/schema";
+import { accessTokens, environmentVariables, runners, versionControlAccesses } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
-import { authorize, type Rights } from "@/lib/auth/authorize";
-import { groupScope, ownerOf, type Scope } from "@/lib/auth/scope";
+import { authorize } from "@/lib/auth/authorize";
+import { groupScope, type Scope } from "@/lib/auth/scope";
 import { DomainError, notFound } from "@/lib/errors";
-import { type AccessToken, type Status, selectAccessTokens } from "./access-token";
-import { cursorAt, placeOf } from "./cursor";
+import { type AccessToken, selectAccessTokens } from "./access-token";
 import { owned } from "./find";
-import { readPage, usualLimit } from "./list-page";
-import { searchPage } from "./search";
-import { isDescending, type Sort } from "./sort";
-
-export type ListAccessTokens = {
-  status?: Status;
-  /** Literal substring of names, case-insensitive. */
-  search?: string;
-  sort?: Sort;
-  limit?: number;
-  cursor?: string;
-};
-
-/** `access` holds the scope and the actor's rights in it, for rendering the page around the list. */
-export type AccessTokenPage = {
-  items: AccessToken[];
-  nextCursor: string | null;
-  previousCursor: string | null;
-  access: Rights;
-};
-
-/** One page of the scope's tokens, with keyset pagination: a deep page costs the same as the first. */
-export async function listAccessTokens(
-  actor: Actor,
-  scope: Scope,
-  { status, search, sort = "-created_at", limit = usualLimit, cursor }: ListAccessTokens = {},
-): Promise<AccessTokenPage> {
-  const access = await authorize(db, actor, scope, "access-tokens:read");
-  const from = cursor ? placeOf(cursor, sort) : undefined;
-  const backwards = from?.direction === "previous";
-  const view = { ownerId: ownerOf(scope), status, sort, descending: isDescending(sort) !== backwards, from, limit };
-  const { tokens: items, more } = search ? await searchPage(view, search) : await readPage(view);
-  if (backwards) items.reverse();
-  return {
-    items,
-    nextCursor: more || backwards ? cursorAt(items.at(-1), sort, "next") : null,
-    previousCursor: (backwards ? more : from) ? cursorAt(items[0], sort, "previous") : null,
-    access,
-  };
-}
 
 /** The scope's token. Throws `not_found` for actors who may not list tokens, except a token reading itself. */
 export async function getAccessToken(actor: Actor, scope: Scope, tokenId: string): Promise<AccessToken> {
@@ -56,6 +15,35 @@ export async function getAccessToken(actor: Actor, scope: Scope, tokenId: string
   const [token] = await selectAccessTokens(db).where(owned(scope, tokenId));
   if (!token) throw notFound("This access token");
   return token;
+}
+
+/** What is lost with a token that is revoked or deleted; `runners` are those that work now. */
+export type Consequences = Pick<AccessToken, "status" | "lastUsedAt"> & {
+  /** The network of the last use, if it is known. */
+  lastUsedFrom: string | null;
+  runners: number;
+  accesses: number;
+  variables: number;
+};
+
+/** For the question before the token is revoked or deleted. */
+export async function consequencesOf(actor: Actor, scope: Scope, tokenId: string): Promise<Consequences> {
+  const { id, status, lastUsedAt } = await getAccessToken(actor, scope, tokenId);
+  const [counted] = await db
+    .select({
+      networks: accessTokens.lastUsedFrom,
+      runners: db.$count(runners, and(eq(runners.accessTokenId, id), eq(runners.state, "registered"))),
+      accesses: db.$count(
+        versionControlAccesses,
+        and(eq(versionControlAccesses.accessTokenId, id), isNull(versionControlAccesses.removedAt)),
+      ),
+      variables: db.$count(environmentVariables, eq(environmentVariables.accessTokenId, id)),
+    })
+    .from(accessTokens)
+    .where(eq(accessTokens.id, id));
+  if (!counted) throw notFound("This access token");
+  const { networks, ...counts } = counted;
+  return { status, lastUsedAt, lastUsedFrom: networks[0]?.network ?? null, ...counts };
 }
 
 /** The token's scope, without authorization. Throws `not_found` for an unknown id. */

@@ -94,10 +94,10 @@ const idleAdminTokens = sql`(
     extract(epoch from token.used_at)::float8 * 1000 as at, ${noAccess},
     token.never_used
   from owners cross join lateral (
-    select id, name, greatest(last_used_at, created_at) as used_at, last_used_at is null as never_used from access_tokens
+    select id, name, coalesce(last_used_at, created_at) as used_at, last_used_at is null as never_used from access_tokens
     where owner_id = owners.id and is_admin and revoked_at is null and expires_at > now()
-      and greatest(last_used_at, created_at) < now() - interval '90 days'
-    order by greatest(last_used_at, created_at) limit ${limit}
+      and coalesce(last_used_at, created_at) < now() - interval '90 days'
+    order by coalesce(last_used_at, created_at) limit ${limit}
   ) token
   order by token.used_at, token.id limit ${limit})`;
 

@@ -24,11 +24,11 @@ export async function authorizeCommand(
 /** Records a denial only for actors who may see the scope. Other errors are not denied attempts. */
 function recordDeniedAttempt(actor: Actor, scope: Scope, permission: Permission, error: unknown): void {
   if (!(error instanceof DomainError && (error.code === "forbidden" || error.code === "people_only"))) return;
-  const told = { actor: actor.userId, owner: ownerOf(scope), permission };
+  const logFields = { actor: actor.userId, owner: ownerOf(scope), permission };
   const find = async () => {
     const { organization, group } = await accessIn(db, actor, scope);
     const owner = { organizationId: organization.id, groupId: group?.id ?? null };
     return [{ actor, owner, subject: group ?? organization, detail: { permission } }];
   };
-  recordRefusal("attempt.denied", Object.values(told).join(" "), find, told);
+  recordRefusal("attempt.denied", Object.values(logFields).join(" "), find, logFields);
 }

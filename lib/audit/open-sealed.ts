@@ -8,7 +8,7 @@ import { log } from "@/lib/log";
 import { recordRefusal } from "./refusals";
 
 /** A damaged value stays damaged: a background job that reads it every hour records it once a day. */
-const told = new LRUCache<string, true>({ max: 20_000, ttl: 24 * 60 * 60_000 });
+const recorded = new LRUCache<string, true>({ max: 20_000, ttl: 24 * 60 * 60_000 });
 
 /** The actor of reads in the background. */
 const system = { kind: "technical", userId: "system", name: "veHaaS", accessTokenId: "" } as const;
@@ -34,9 +34,9 @@ export async function openSealed(executor: Executor, place: SealedAt, sealed: Bu
 
 function record({ organizationId, table, column, rowId }: SealedAt, sealed: Buffer, actor: Actor): void {
   const what = `${table}.${column} ${rowId} ${createHash("sha256").update(sealed).digest("base64url")}`;
-  if (told.get(what)) return;
+  if (recorded.get(what)) return;
   const find = async () => {
-    told.set(what, true);
+    recorded.set(what, true);
     const subject = { id: rowId, name: `${table}.${column}` };
     const owner = { organizationId, groupId: null };
     return [{ actor, owner, subject, detail: { table, column, row_id: rowId } }];

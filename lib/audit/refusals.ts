@@ -33,18 +33,18 @@ function kindOf(action: string) {
 /**
  * Records a refusal in the background, without delaying or changing the response. The same `what` from the same network
  * is recorded once in ten minutes; `find` loads what to record, and is called only then. A dropped refusal is written
- * to the server's log with the fields of `told`.
+ * to the server's log with these `logFields`.
  */
 export function recordRefusal(
   action: RefusalAction,
   what: string,
   find: () => Promise<Refusal[]>,
-  told: Record<string, string> = {},
+  logFields: Record<string, string> = {},
 ): void {
   const name = `${action} ${what} ${networkOf(requestContext()?.address)}`;
   const isRepeated = seen.get(name);
   if (isRepeated || kinds[action].underWay >= atOnce) {
-    drop({ action, ...told }, isRepeated ? "recorded not long ago" : "too many at once");
+    drop({ action, ...logFields }, isRepeated ? "recorded not long ago" : "too many at once");
     return;
   }
   seen.set(name, true);
@@ -63,8 +63,8 @@ async function recordAll(action: RefusalAction, find: () => Promise<Refusal[]>):
       const event = { action, subject, detail: { ...detail, ...bound } };
       await db.transaction((tx) => recordAuditEvent(tx, actor, owner, event));
     } else {
-      const told = { actor: actor.userId, owner: owner.groupId ?? owner.organizationId };
-      drop({ action, ...told }, "the organization reached its limit of a hundred per hour");
+      const logFields = { actor: actor.userId, owner: owner.groupId ?? owner.organizationId };
+      drop({ action, ...logFields }, "the organization reached its limit of a hundred per hour");
     }
   }
 }

@@ -12,10 +12,10 @@ import { unwrap, wrap } from "./wrapped-key";
 
 type Row = typeof dataKeys.$inferSelect;
 /** `now` is the database's clock, not the transaction's start. The same query returns it for callers that need both. */
-type Told = Row & { now: Date };
+type RowWithTime = Row & { now: Date };
 type SealingKey = { id: string; key: KeyObject; now: Date };
 
-const told = { ...getTableColumns(dataKeys), now: sql`clock_timestamp()`.mapWith(dataKeys.createdAt) };
+const columnsWithTime = { ...getTableColumns(dataKeys), now: sql`clock_timestamp()`.mapWith(dataKeys.createdAt) };
 
 /** Unwrapped data keys by id, for five minutes, so that opening a value needs no query. */
 export const remembered = new LRUCache<string, KeyObject>({ max: 1000, ttl: 5 * 60_000, ttlAutopurge: true });
@@ -48,15 +48,15 @@ export async function existingKey(executor: Executor, organizationId: string): P
   return row && (remembered.get(nameOf(row)) ?? open(row));
 }
 
-async function find(tx: Executor, organizationId: string): Promise<Told | undefined> {
+async function find(tx: Executor, organizationId: string): Promise<RowWithTime | undefined> {
   const ofOrganization = eq(dataKeys.organizationId, sql.placeholder("organizationId"));
-  const query = prepared(tx, "data_key", () => tx.select(told).from(dataKeys).where(ofOrganization));
+  const query = prepared(tx, "data_key", () => tx.select(columnsWithTime).from(dataKeys).where(ofOrganization));
   const [row] = await query.execute({ organizationId });
   return row;
 }
 
 /** If two transactions insert at once, the second waits for the first and inserts nothing. */
-async function make(tx: Executor, organizationId: string): Promise<Told | undefined> {
+async function make(tx: Executor, organizationId: string): Promise<RowWithTime | undefined> {
   const owner = { id: newId("key"), organizationId };
   const wrapped = wrap(masterKeys(), owner, generateKeySync("aes", { length: 256 }));
   const target = dataKeys.organizationId;
@@ -64,7 +64,7 @@ async function make(tx: Executor, organizationId: string): Promise<Told | undefi
     .insert(dataKeys)
     .values({ ...owner, ...wrapped })
     .onConflictDoNothing({ target })
-    .returning(told);
+    .returning(columnsWithTime);
   return row;
 }
 

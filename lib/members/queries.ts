@@ -56,7 +56,7 @@ export async function listPeople(
   return { ...page, items: page.items.map(({ person }) => person) };
 }
 
-/** The technical users of the scope's own access tokens, by the tokens' names. A search also finds a whole username. */
+/** The technical users of the scope's own access tokens, by the tokens' names. A search finds a part of either name. */
 export async function listTechnicalUsers(
   actor: Actor,
   scope: Scope,
@@ -77,12 +77,7 @@ export async function listTechnicalUsers(
     .where(
       and(
         eq(accessTokens.ownerId, group?.id ?? organization.id),
-        search
-          ? or(
-              like(accessTokens.nameKey, text(foldName(search))),
-              eq(accessTokens.technicalUserId, userNamed(organization.id, search)),
-            )
-          : undefined,
+        search ? like(accessTokens.searchKey, text(foldName(search))) : undefined,
         from && sql`${accessTokens.nameKey} > ${from[1]} collate "C"`,
       ),
     )
@@ -111,7 +106,7 @@ function isMemberOf({ organization, group }: Rights): SQL | undefined {
   );
 }
 
-function like(column: SQL | typeof users.email | typeof accessTokens.nameKey, part: SQL): SQL {
+function like(column: SQL | typeof users.email | typeof accessTokens.searchKey, part: SQL): SQL {
   return sql`${column} like '%' || ${part} || '%'`;
 }
 
@@ -121,8 +116,3 @@ function text(search: string): SQL {
 }
 
 const lower = (search: string) => text(search.toLowerCase());
-
-function userNamed(organizationId: string, username: string): SQL {
-  const name = username.replaceAll("\0", "").toLowerCase();
-  return sql`(select id from users where organization_id = ${organizationId} and name = ${name})`;
-}

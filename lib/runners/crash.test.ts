@@ -7,12 +7,12 @@ import { db } from "@/db/client";
 import { runners } from "@/db/schema";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { createToken, type TestToken } from "@/testing/access-tokens";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant } from "@/testing/tenant";
-import { unregisterDueRunners } from "./unregister-due";
 
-const script = fileURLToPath(new URL("../../testing/register-runner.ts", import.meta.url));
+const script = fileURLToPath(new URL("../../testing/runners/register-runner.ts", import.meta.url));
 
 let gitlab: Awaited<ReturnType<typeof startGitlab>>;
 beforeAll(async () => {

@@ -22,9 +22,9 @@ function record({ actor, providerUrl }: Asked, code: ErrorCode): void {
   const { userId, accessTokenId } = actor;
   // A caller can send any number of URLs without an access: they count as one, so as not to use up the hourly limit.
   const what = [accessTokenId, code, code === "not_found" ? "" : providerUrl].join(" ");
-  const told = { actor: userId, token: accessTokenId, code };
+  const logFields = { actor: userId, token: accessTokenId, code };
   const detail = { code, ...(providerUrl ? { provider_url: providerUrl } : {}) };
-  recordRefusal("runner.registration_refused", what, () => refusals(actor, detail), told);
+  recordRefusal("runner.registration_refused", what, () => refusals(actor, detail), logFields);
 }
 
 /** Empty if the token was deleted meanwhile. */

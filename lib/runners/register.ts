@@ -27,8 +27,8 @@ export const registerRunnerInput = z.strictObject({
   tags: tagList.default([]),
 });
 
-/** Seconds; much longer than the timeout for an answer. */
-const untilFirstLook = 60;
+/** Much longer than the timeout for an answer. */
+const untilFirstSearch = sql`interval '1 minute'`;
 
 /** What a VM needs to start the runner. The VM must name it by `id`, which is how a GitHub runner is found later. */
 export type SessionRunner = {
@@ -98,16 +98,15 @@ async function register(actor: Actor, access: StoredAccess, id: string, runnerTa
   } catch (error) {
     if (error instanceof SealError || (error instanceof DomainError && certain.has(error.code)))
       await forgetRunner({ id, accessId: access.id });
-    else await lookLater(id);
+    else await searchLater(id);
     throw error;
   }
 }
 
 /** The provider may still be creating the runner. */
-async function lookLater(id: string): Promise<void> {
-  const nextAttemptAt = sql`now() + make_interval(secs => ${untilFirstLook})`;
+async function searchLater(id: string): Promise<void> {
+  const nextAttemptAt = sql`now() + ${untilFirstSearch}`;
   await db.update(runners).set({ state: "unregistering", nextAttemptAt }).where(eq(runners.id, id));
-  wakeRunnerJobs(untilFirstLook);
 }
 
 /** If recording fails, unregisters the runner while its own token is still in memory. */
@@ -126,7 +125,7 @@ async function recordOrUndo(
     // If this fails too, the row stays and is checked later.
     await undo().catch(() => {});
     // The database may have committed before its error, and the row then describes a removed runner.
-    if (!(error instanceof DomainError)) void withoutDatabaseDeadline(() => lookLater(id)).catch(() => {});
+    if (!(error instanceof DomainError)) void withoutDatabaseDeadline(() => searchLater(id)).catch(() => {});
     throw error;
   }
 }

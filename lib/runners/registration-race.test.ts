@@ -11,11 +11,11 @@ import { createToken, type TestToken } from "@/testing/access-tokens";
 import { withBrokenAuditLog } from "@/testing/database/database-owner";
 import { hold, waitForLockWaiters } from "@/testing/database/locks";
 import { refusal } from "@/testing/refusal";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant, type Tenant } from "@/testing/tenant";
 import { registerSessionRunner } from "./register";
-import { unregisterDueRunners } from "./unregister-due";
 
 let gitlab: Awaited<ReturnType<typeof startGitlab>>;
 let group: Tenant["group"];

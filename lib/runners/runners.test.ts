@@ -7,11 +7,11 @@ import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
 import { outcomes, refusal } from "@/testing/refusal";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant, type Tenant } from "@/testing/tenant";
 import { registerSessionRunner, unregisterSessionRunner } from "./register";
-import { unregisterDueRunners } from "./unregister-due";
 
 let gitlab: Awaited<ReturnType<typeof startGitlab>>;
 let group: Tenant["group"];

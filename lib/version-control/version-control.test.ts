@@ -8,9 +8,9 @@ import { type CreatedAccessToken, createAccessToken, createAccessTokenInput } fr
 import type { TechnicalUser } from "@/lib/auth/actor";
 import { unseal } from "@/lib/crypto/seal";
 import { registerSessionRunner, unregisterSessionRunner } from "@/lib/runners/register";
-import { unregisterDueRunners } from "@/lib/runners/unregister-due";
 import { everyRow } from "@/testing/database/database-owner";
 import { refusal } from "@/testing/refusal";
+import { unregisterDueRunners } from "@/testing/runners/unregister-due";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant, type Tenant } from "@/testing/tenant";

@@ -1,22 +1,42 @@
 import { Pool, type PoolConfig } from "pg";
-import { PgBoss } from "pg-boss";
+import { type JobInsert, PgBoss, type QueueOptions, type QueuePolicy, type WorkOptions } from "pg-boss";
 import { grantQueue } from "@/db/application-role";
 import { type Address, asRefusal, openSession, reasonOf } from "@/db/session/open-session";
 import { SessionClient, type SessionConfig } from "@/db/session/session";
 import { SettingsError } from "@/lib/env";
 import { log } from "@/lib/log";
 
-export type JobQueue = { boss: PgBoss; stop: () => Promise<void> };
+/** Adds jobs to a queue. Its policy drops those that it has already. */
+export type Send = (queue: string, jobs: JobInsert[]) => Promise<void>;
+
+export type Queue = {
+  name: string;
+  /** Retries, times and retention, in pg-boss's terms. The policy can't be changed once the queue exists. */
+  options: QueueOptions & { policy: QueuePolicy };
+  /** How many jobs an instance works on at once, in pg-boss's terms. */
+  concurrency?: { workers: number; perGroup?: number };
+  /** Sends an empty job every so many seconds, one for all instances. At least 60. */
+  everySeconds?: number;
+  /** Works on one job. A job whose handler throws is retried; `RetryJob` is not logged. */
+  handle: (data: unknown, send: Send) => Promise<void>;
+};
+
+/** Thrown by a handler that has recorded the reason itself. */
+export class RetryJob extends Error {}
+
+export type JobQueue = { boss: PgBoss; send: Send; sendScheduled: () => Promise<void>; stop: () => Promise<void> };
 
 // Used on both ends: the client's timeout notices a database that was cut off silently, and the server's ends
 // statements that the client gave up on.
 const timeout = 10_000;
+const pollingIntervalSeconds = 2;
+const jobsPerStatement = 1000;
 
 /**
- * Creates or updates pg-boss's tables as the owner, creates the queues, and grants them to the serving login. A lock
- * that only the tables' owner can take serializes concurrent starts.
+ * Creates or updates pg-boss's tables and the queues as the owner, and grants them to the serving login. A lock that only
+ * the tables' owner can take serializes concurrent starts.
  */
-export async function prepareJobQueue(owner: Address, grantee: string | undefined, queues: string[]): Promise<void> {
+export async function prepareJobQueue(owner: Address, grantee: string | undefined, queues: Queue[]): Promise<void> {
   const client = await openSession(owner);
   try {
     await client.query("begin");
@@ -31,36 +51,79 @@ export async function prepareJobQueue(owner: Address, grantee: string | undefine
   }
 }
 
-async function install({ url }: Address, queues: string[]): Promise<void> {
+async function install({ url }: Address, queues: Queue[]): Promise<void> {
   // An upgrade of pg-boss's tables has no timeout.
   const { boss, stop } = open({ connectionString: url }, { migrate: true, supervise: false });
   try {
     await boss.start();
-    // Creating a queue takes an advisory lock, which any role that can connect can hold.
-    for (const name of queues) if (!(await boss.getQueue(name))) await boss.createQueue(name);
+    for (const { name, options } of queues) {
+      const { policy, ...changeable } = options;
+      // Creating a queue takes an advisory lock, which any role that can connect can hold.
+      if (await boss.getQueue(name)) await boss.updateQueue(name, changeable);
+      else await boss.createQueue(name, { policy, ...changeable });
+    }
   } finally {
     await stop();
   }
 }
 
-/**
- * Starts the queue for an instance, without creating anything. pg-boss's own scheduling is off, since it would create a
- * queue at each start.
- */
-export async function startJobQueue(session: SessionConfig): Promise<JobQueue> {
+/** Starts working on the queues, without creating anything. */
+export async function startJobQueue(session: SessionConfig, queues: Queue[]): Promise<JobQueue> {
   const limits = { query_timeout: timeout, longestStatement: timeout };
-  const queue = open({ ...session, ...limits }, { migrate: false, supervise: true });
+  const { boss, stop } = open({ ...session, ...limits }, { migrate: false, supervise: true });
   try {
-    await queue.boss.start();
-    return queue;
+    await boss.start();
+    for (const { name } of queues) if (!(await boss.getQueue(name))) throw new Error(`the queue ${name} is missing`);
   } catch (error) {
-    await queue.stop();
+    await stop();
     const what = "the queue in the schema pgboss, which a start with the tables' owner's address makes and grants";
     throw new SettingsError([`DATABASE_URL's user can't use ${what}: ${reasonOf(error)}`]);
   }
+  const workers = new Map<string, string[]>();
+  const send: Send = async (queue, jobs) => {
+    for (let from = 0; from < jobs.length; from += jobsPerStatement)
+      await boss.insert(queue, jobs.slice(from, from + jobsPerStatement));
+    for (const worker of workers.get(queue) ?? []) boss.notifyWorker(worker);
+  };
+  for (const queue of queues) workers.set(queue.name, await startWorkers(boss, queue, send));
+  const sendScheduled = async () => {
+    for (const { name, everySeconds } of queues)
+      if (everySeconds) await boss.send(name, {}, { singletonSeconds: everySeconds });
+  };
+  return { boss, send, sendScheduled, stop };
 }
 
-function open(session: SessionConfig, options: { migrate: boolean; supervise: boolean }): JobQueue {
+/** Single workers instead of pg-boss's `localConcurrency`, of which only the first could be notified. */
+async function startWorkers(boss: PgBoss, queue: Queue, send: Send): Promise<string[]> {
+  const { name, concurrency: { workers, perGroup } = { workers: 1 } } = queue;
+  const options: WorkOptions = { pollingIntervalSeconds, ...(perGroup && { localGroupConcurrency: perGroup }) };
+  const ids: string[] = [];
+  for (let worker = 0; worker < workers; worker++) {
+    const id: string = await boss.work(name, options, async ([job]) => {
+      // Looks for the next job right after this one, instead of at the next poll.
+      boss.notifyWorker(id);
+      await handle(queue, job?.data, send);
+    });
+    ids.push(id);
+  }
+  return ids;
+}
+
+async function handle({ name, handle }: Queue, data: unknown, send: Send): Promise<void> {
+  try {
+    await handle(data, send);
+  } catch (error) {
+    if (!(error instanceof RetryJob)) log.error({ err: error, queue: name }, "a job failed");
+    // pg-boss stores the error, which must contain nothing of the job's data.
+    throw new Error("the job failed: see the log");
+  }
+}
+
+/**
+ * pg-boss's own scheduling stays off: at each start it creates its queue, even if that exists, and so waits for an
+ * advisory lock that any role that can connect can hold.
+ */
+function open(session: SessionConfig, options: { migrate: boolean; supervise: boolean }) {
   const config: PoolConfig & SessionConfig = {
     application_name: "vehaas-jobs",
     max: 2,

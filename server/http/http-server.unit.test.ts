@@ -3,11 +3,12 @@ import { connect } from "node:net";
 import { setInterval } from "node:timers/promises";
 import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { createLog } from "@/lib/log";
+import { processWide } from "@/lib/process/process-wide";
 import { listen } from "@/server/start/process";
 
 const lines: string[] = [];
 vi.stubEnv("LOG_LEVEL", "debug");
-globalThis.vehaasLog = createLog({ write: (line) => lines.push(line) });
+processWide.log = createLog({ write: (line) => lines.push(line) });
 vi.resetModules();
 const { createHttpServer } = await import("./http-server");
 afterAll(() => void vi.unstubAllEnvs());

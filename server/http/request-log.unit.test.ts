@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, get, type Server } from "node:http";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { createLog } from "@/lib/log";
+import { processWide } from "@/lib/process/process-wide";
 import { withRequestContext } from "@/lib/request-context";
 import { listen } from "@/server/start/process";
 
@@ -11,7 +12,7 @@ let base: string;
 
 beforeAll(async () => {
   vi.stubEnv("LOG_LEVEL", "info");
-  globalThis.vehaasLog = createLog({ write: (line) => lines.push(line) });
+  processWide.log = createLog({ write: (line) => lines.push(line) });
   vi.resetModules();
   const { logWhenDone } = await import("./request-log");
   server = createServer((request, response) => {

@@ -1,8 +1,16 @@
 import { and, eq, isNotNull } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { db } from "@/db/client";
-import { accessTokens, auditEvents, environmentVariables, groups, users, versionControlAccesses } from "@/db/schema";
-import { listAccessTokens } from "@/lib/access-tokens/queries";
+import {
+  accessTokens,
+  accessTokenUses,
+  auditEvents,
+  environmentVariables,
+  groups,
+  users,
+  versionControlAccesses,
+} from "@/db/schema";
+import { listAccessTokens } from "@/lib/access-token-list/queries";
 import { listAttention } from "@/lib/attention/queries";
 import { groupScope } from "@/lib/auth/scope";
 import { listPeople } from "@/lib/members/queries";
@@ -39,6 +47,7 @@ test("the demo's group is filled through commands, once, and completed by a furt
   ]);
   expect(await db.$count(environmentVariables)).toBe(11);
   expect(await db.$count(versionControlAccesses)).toBe(3);
+  expect(await db.$count(accessTokenUses)).toBeGreaterThan(300);
   for (const action of ["access_token.created", "access_token.revoked", "environment_variable.added", "member.added"]) {
     expect(await db.$count(auditEvents, eq(auditEvents.action, action)), action).toBeGreaterThan(3);
   }

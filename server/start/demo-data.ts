@@ -1,10 +1,20 @@
 import { and, eq } from "drizzle-orm";
 import { db } from "@/db/client";
 import { newId } from "@/db/ids";
-import { accessTokens, groups, memberships, organizations, users, versionControlAccesses } from "@/db/schema";
+import {
+  accessTokens,
+  accessTokenUses,
+  groups,
+  memberships,
+  organizations,
+  type StoredNetworkUse,
+  users,
+  versionControlAccesses,
+} from "@/db/schema";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { expiration } from "@/lib/access-tokens/expiration";
+import { keptDays } from "@/lib/access-tokens/uses/write";
 import { recordAuditEvent } from "@/lib/audit/record";
 import type { Person } from "@/lib/auth/actor";
 import { type GroupScope, groupScope } from "@/lib/auth/scope";
@@ -147,16 +157,40 @@ async function addAccess(creator: Person, token: Token, access: ExampleAccess): 
   });
 }
 
-async function moveInstants({ id }: Token, { created, expires, used, revoked }: ExampleToken): Promise<void> {
+async function moveInstants({ id }: Token, example: ExampleToken): Promise<void> {
+  const { created, expires, used, revoked } = example;
   await db
     .update(accessTokens)
     .set({
       createdAt: daysFromNow(-created),
       ...(expires < 0 && { expiresAt: daysFromNow(expires) }),
-      ...(used !== undefined && { lastUsedAt: daysFromNow(-used) }),
       ...(revoked !== undefined && { revokedAt: daysFromNow(-revoked) }),
+      ...(used !== undefined && { lastUsedAt: daysFromNow(-used), lastUsedFrom: networksOf(used) }),
     })
     .where(eq(accessTokens.id, id));
+  const uses = usesOf(example).map((counted) => ({ accessTokenId: id, ...counted }));
+  if (uses.length > 0) await db.insert(accessTokenUses).values(uses).onConflictDoNothing();
+}
+
+/** Of networks that are reserved for documentation. */
+function networksOf(used: number): StoredNetworkUse[] {
+  return [
+    { network: "198.51.100.0/24", client: "curl", lastUsedAt: daysFromNow(-used).toISOString() },
+    { network: "203.0.113.0/24", client: "python-requests", lastUsedAt: daysFromNow(-used - 0.5).toISOString() },
+  ];
+}
+
+/** More on weekdays than on weekends, and different for each name. */
+function usesOf({ name, created, used }: ExampleToken): { day: string; uses: number }[] {
+  if (used === undefined) return [];
+  const base = 20 + ((name.length * 7) % 30);
+  return Array.from({ length: keptDays }, (_, back) => back)
+    .filter((back) => back >= used - 1 && back <= created)
+    .map((back) => {
+      const date = daysFromNow(-back);
+      const isWeekend = date.getUTCDay() % 6 === 0;
+      return { day: date.toISOString().slice(0, 10), uses: isWeekend ? 3 + (back % 4) : base + ((back * 13) % 17) };
+    });
 }
 
 function daysFromNow(days: number): Date {

@@ -6,6 +6,7 @@ import { Client } from "pg";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
 import { migrate } from "@/db/migrate";
+import { processWide } from "@/lib/process/process-wide";
 import { createDatabase, dropDatabase, newDatabaseName } from "@/testing/database/database";
 
 async function emptyDatabase(): Promise<string> {
@@ -57,8 +58,8 @@ onDebian("Debian's PostgreSQL 15 carries a token from its creation to its deleti
   const folder = await mkdtemp(join(tmpdir(), "vehaas-pg15-"));
   const server = await startEmbeddedPostgres({ folder, binaries: debian });
   onTestFinished(async () => {
-    await globalThis.vehaasPool?.end();
-    globalThis.vehaasPool = undefined;
+    await processWide.pool?.end();
+    processWide.pool = undefined;
     await server.stop();
     await rm(folder, { recursive: true });
   });
@@ -69,7 +70,7 @@ onDebian("Debian's PostgreSQL 15 carries a token from its creation to its deleti
   const { createAccessToken, createAccessTokenInput } = await import("@/lib/access-tokens/create");
   const { authenticateAccessToken } = await import("@/lib/access-tokens/authenticate");
   const { deleteAccessToken, revokeAccessToken } = await import("@/lib/access-tokens/change");
-  const { listAccessTokens } = await import("@/lib/access-tokens/queries");
+  const { listAccessTokens } = await import("@/lib/access-token-list/queries");
 
   const { group } = await createTenant();
   const expiresAt = new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString();

@@ -20,8 +20,8 @@ async function openWith(addresses: Record<string, string>) {
 
 whereItIs("PgBouncer as shipped, which keeps a connection for each client, is as good as none", async () => {
   const database = await openBehind({});
-  const { startRunnerJobs } = await import("@/server/background/runner-jobs");
-  await (await startRunnerJobs(database))();
+  const { startBackground } = await import("@/server/background/background");
+  await (await startBackground(database))();
   const { pool } = await import("@/db/client");
   const asked = "select current_user as role, current_setting('statement_timeout') as longest";
   const rows = await Promise.all(Array.from({ length: 12 }, async () => (await pool.query(asked)).rows[0]));

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { readSettings } from "@/lib/env";
+import type { Queue } from "@/server/background/job-queue";
 import { environmentWith, makeLogin, ownedDatabase, query } from "@/testing/database/logins";
 import { logged } from "@/testing/logged";
 
@@ -18,8 +19,8 @@ test("a login that owns nothing can serve after the owner's migration, and can't
   const database = await openWith(addresses);
   expect(process.env.DATABASE_ROLE).toBeUndefined();
 
-  const { startRunnerJobs } = await import("@/server/background/runner-jobs");
-  await (await startRunnerJobs(database))();
+  const { startBackground } = await import("@/server/background/background");
+  await (await startBackground(database))();
   const { createTenant } = await import("@/testing/tenant");
   const { createToken } = await import("@/testing/access-tokens");
   const { revokeAccessToken } = await import("@/lib/access-tokens/change");
@@ -52,7 +53,7 @@ test("a login that owns nothing can serve after the owner's migration, and can't
   // After the owner's migration an instance starts without the owner's address.
   const alone = await openWith({ DATABASE_URL: service.url, DATABASE_MIGRATION_URL: "" });
   expect(alone.owner).toBeUndefined();
-  const { startRunnerJobs: startAgain } = await import("@/server/background/runner-jobs");
+  const { startBackground: startAgain } = await import("@/server/background/background");
   await (await startAgain(alone))();
 });
 
@@ -62,15 +63,19 @@ test("pg-boss maintains its queue with a login that owns nothing", async () => {
   const database = await openWith({ DATABASE_URL: service.url, DATABASE_MIGRATION_URL: owner.url });
   const { prepareJobQueue, startJobQueue } = await import("@/server/background/job-queue");
   if (!database.owner) throw new Error("the owner's address is known");
-  await prepareJobQueue(database.owner, database.grantee, ["jobs"]);
+  const done = Promise.withResolvers<void>();
+  const queue: Queue = {
+    name: "jobs",
+    options: { policy: "standard" },
+    everySeconds: 60,
+    handle: async () => done.resolve(),
+  };
+  await prepareJobQueue(database.owner, database.grantee, [queue]);
   const lines = logged();
-  const { boss, stop } = await startJobQueue({ connectionString: service.url });
+  const { sendScheduled, boss, stop } = await startJobQueue({ connectionString: service.url }, [queue]);
   try {
-    const done = new Promise<void>(
-      (resolve) => void boss.work("jobs", { pollingIntervalSeconds: 0.5 }, async () => resolve()),
-    );
-    await boss.send("jobs", {}, { singletonSeconds: 60 });
-    await done;
+    await sendScheduled();
+    await done.promise;
     await boss.supervise();
   } finally {
     await stop();
@@ -128,12 +133,18 @@ test("a missing queue is reported with who creates it", async () => {
   // Like an operator's command, which creates no queue.
   await openWith({ DATABASE_URL: service.url, DATABASE_MIGRATION_URL: owner.url });
   const alone = await openWith({ DATABASE_URL: service.url, DATABASE_MIGRATION_URL: "" });
-  const { startRunnerJobs } = await import("@/server/background/runner-jobs");
-  await expect(startRunnerJobs(alone)).rejects.toMatchObject({
+  const { startBackground } = await import("@/server/background/background");
+  const refused = {
     problems: [
       expect.stringMatching(/^DATABASE_URL's user can't use the queue .* a start with the tables' owner's address/),
     ],
-  });
+  };
+  await expect(startBackground(alone)).rejects.toMatchObject(refused);
+
+  // Another version's queues.
+  const { prepareJobQueue } = await import("@/server/background/job-queue");
+  await prepareJobQueue({ url: owner.url, setting: "DATABASE_URL" }, service.name, []);
+  await expect(startBackground(alone)).rejects.toMatchObject(refused);
 });
 
 test("two addresses of different databases are refused with one line", async () => {

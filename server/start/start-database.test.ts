@@ -10,8 +10,8 @@ async function start(url: string): Promise<void> {
   const environment = await environmentWith({ DATABASE_URL: url, DATABASE_MIGRATION_URL: "" });
   const { openDatabase } = await import("./open-database");
   const database = await openDatabase(readSettings(environment));
-  const { startRunnerJobs } = await import("@/server/background/runner-jobs");
-  await (await startRunnerJobs(database))();
+  const { startBackground } = await import("@/server/background/background");
+  await (await startBackground(database))();
 }
 
 /** The start's message, which must be one line, or "ready". */
@@ -115,7 +115,7 @@ test.each(["role", "database"])("a start and the commands after it work with any
   const { createToken } = await import("@/testing/access-tokens");
   const { authenticateAccessToken } = await import("@/lib/access-tokens/authenticate");
   const { revokeAccessToken } = await import("@/lib/access-tokens/change");
-  const { listAccessTokens } = await import("@/lib/access-tokens/queries");
+  const { listAccessTokens } = await import("@/lib/access-token-list/queries");
   const { sealPendingEvents } = await import("@/lib/audit/chain/seal");
   const { findingsIn } = await import("@/testing/audit-chain");
   const { group, organization } = await createTenant();

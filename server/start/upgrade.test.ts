@@ -8,6 +8,7 @@ import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { migrate } from "@/db/migrate";
 import { readSettings } from "@/lib/env";
+import { processWide } from "@/lib/process/process-wide";
 import { createDatabase, dropDatabase, newDatabaseName } from "@/testing/database/database";
 import { migrateDatabase, openDatabase } from "./open-database";
 
@@ -74,8 +75,8 @@ test("events from before the chain keep their content and begin it", async () =>
   const { sealPendingEvents } = await import("@/lib/audit/chain/seal");
   const { verifyAuditLog } = await import("@/lib/audit/chain/verify");
   onTestFinished(async () => {
-    await globalThis.vehaasPool?.end();
-    globalThis.vehaasPool = undefined;
+    await processWide.pool?.end();
+    processWide.pool = undefined;
   });
   const findings: string[] = [];
   const verify = () => verifyAuditLog([], (id, finding) => findings.push(`${id}, ${finding}`));

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { Client } from "pg";
 import { inject, onTestFinished, vi } from "vitest";
+import { processWide } from "@/lib/process/process-wide";
 import { createDatabase, dropDatabase, newDatabaseName } from "./database";
 
 export type Login = { name: string; url: string };
@@ -56,6 +57,6 @@ export async function environmentWith(addresses: Record<string, string>): Promis
 
 /** A refused start may have ended the pool already. */
 async function endPool(): Promise<void> {
-  if (!globalThis.vehaasPool?.ending) await globalThis.vehaasPool?.end();
-  globalThis.vehaasPool = undefined;
+  if (!processWide.pool?.ending) await processWide.pool?.end();
+  processWide.pool = undefined;
 }

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
+import { processWide } from "@/lib/process/process-wide";
 import { migrateDatabase } from "@/server/start/open-database";
 
 type Options = Parameters<typeof startEmbeddedPostgres>[0];
@@ -14,8 +15,8 @@ export async function startBareServer(options: Partial<Options> = {}): Promise<E
   const server = await startEmbeddedPostgres({ folder, ...options, settings });
   const stop = async () => {
     // The end of the test file may have ended the pool already.
-    if (!globalThis.vehaasPool?.ending) await globalThis.vehaasPool?.end();
-    globalThis.vehaasPool = undefined;
+    if (!processWide.pool?.ending) await processWide.pool?.end();
+    processWide.pool = undefined;
     await server.stop();
     await rm(folder, { recursive: true });
   };

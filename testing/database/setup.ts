@@ -1,4 +1,5 @@
 import { afterAll, inject } from "vitest";
+import { processWide } from "@/lib/process/process-wide";
 import { createDatabase, dropDatabase, newDatabaseName, templateDatabase } from "./database";
 
 // Must be set before any import of db/client, which reads them.
@@ -11,6 +12,6 @@ process.env.ENCRYPTION_KEYS = `test:${Buffer.alloc(32, 7).toString("base64")}`;
 process.env.LOG_LEVEL ??= "silent";
 
 afterAll(async () => {
-  await globalThis.vehaasPool?.end();
+  await processWide.pool?.end();
   await dropDatabase(server, name);
 });

@@ -1,7 +1,12 @@
+import { planChangeOfMany } from "@/lib/access-token-list/change-plan";
+import { listAccessTokens, overviewOfAccessTokens } from "@/lib/access-token-list/queries";
+import { getRevoker, getTokenActivity, getTokenWithNetworks } from "@/lib/access-tokens/activity/queries";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { changeAccessTokens } from "@/lib/access-tokens/change-many";
 import { createAccessToken } from "@/lib/access-tokens/create";
-import { getAccessToken, listAccessTokens } from "@/lib/access-tokens/queries";
-import { renameAccessToken } from "@/lib/access-tokens/rename";
+import { editAccessToken } from "@/lib/access-tokens/edit";
+import { versionOf } from "@/lib/access-tokens/find";
+import { getAccessToken } from "@/lib/access-tokens/queries";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { auditFilterNames } from "@/lib/audit-log/names";
 import { listAuditEvents } from "@/lib/audit-log/queries";
@@ -62,7 +67,22 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
       (actor) =>
         listAccessTokens(actor, scope),
   },
+  {
+    name: "overviewOfAccessTokens",
+    act: "see the tokens",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        overviewOfAccessTokens(actor, scope),
+  },
   { name: "getAccessToken", act: "see a token", prepare: onToken(getAccessToken) },
+  { name: "getTokenWithNetworks", act: "see a token", prepare: onToken(getTokenWithNetworks) },
+  { name: "getTokenActivity", act: "see a token", prepare: onToken(getTokenActivity) },
+  {
+    name: "getRevoker",
+    act: "see the audit log",
+    prepare: onToken((actor, scope, id) => getRevoker(actor, scope, { id, revokedAt: new Date() })),
+  },
   {
     name: "createAccessToken",
     act: "create a token",
@@ -72,15 +92,32 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
         createAccessToken(actor, scope, tokenInput()),
   },
   {
-    name: "renameAccessToken",
+    name: "editAccessToken",
     act: "manage a token",
-    prepare: onToken((actor, scope, id) => renameAccessToken(actor, scope, id, { name: `${id} renamed` })),
+    prepare: onToken((actor, scope, id) => editAccessToken(actor, scope, id, { name: `${id} renamed` })),
   },
   { name: "revokeAccessToken", act: "manage a token", prepare: onToken(revokeAccessToken) },
   {
     name: "reactivateAccessToken",
     act: "manage a token",
     prepare: onToken(reactivateAccessToken, ({ admin, scope }, id) => revokeAccessToken(admin, scope, id)),
+  },
+  {
+    name: "planChangeOfMany",
+    act: "see the tokens",
+    prepare: async (place) => {
+      const { id } = await newToken(place);
+      return (actor) => planChangeOfMany(actor, place.scope, "delete", { ids: [id] });
+    },
+  },
+  {
+    name: "changeAccessTokens",
+    act: "manage a token",
+    prepare: async (place) => {
+      const token = await newToken(place);
+      const expected = [{ id: token.id, version: versionOf(token) }];
+      return (actor) => changeAccessTokens(actor, place.scope, "delete", expected);
+    },
   },
   { name: "deleteAccessToken", act: "manage a token", prepare: onToken(deleteAccessToken) },
 
@@ -191,6 +228,8 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
 /** Queries that every technical user may use for its own token. */
 export const ownTokenQueries: Record<string, (actor: TechnicalUser, scope: Scope) => Promise<unknown>> = {
   getAccessToken: (actor, scope) => getAccessToken(actor, scope, actor.accessTokenId),
+  getTokenWithNetworks: (actor, scope) => getTokenWithNetworks(actor, scope, actor.accessTokenId),
+  getTokenActivity: (actor, scope) => getTokenActivity(actor, scope, actor.accessTokenId),
   listAccesses: (actor, scope) => listAccesses(actor, scope, actor.accessTokenId),
   listRunners: (actor, scope) => listRunners(actor, scope, actor.accessTokenId),
   listVariables: (actor, scope) => listVariables(actor, scope, actor.accessTokenId),

@@ -15,7 +15,7 @@ export async function eventsById(executor: Executor, ids: string[]): Promise<Map
   return new Map(events.map((event) => [event.id, event]));
 }
 
-/** The last entry of a chain. Operators note it where database writers can't change it. */
+/** The last entry of a chain. Operators keep it where database writers can't change it. */
 export type Head = { organizationId: string; position: number; hash: Buffer };
 
 /** The head of each organization that has a chain. */
@@ -34,6 +34,6 @@ export async function chainHeads(): Promise<Head[]> {
 }
 
 /** The format of `audit:verify --head`. */
-export function writtenHead({ organizationId, position, hash }: Head): string {
+export function formatHead({ organizationId, position, hash }: Head): string {
   return `${organizationId}:${position}:${hash.toString("hex")}`;
 }

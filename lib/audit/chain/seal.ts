@@ -1,8 +1,9 @@
 import { and, asc, desc, eq, gt, sql } from "drizzle-orm";
+import { LRUCache } from "lru-cache";
 import { db, type Tx } from "@/db/client";
 import { auditChain, dataKeys, unsealedAuditEvents } from "@/db/schema";
 import { log } from "@/lib/log";
-import { eventsById } from "./events";
+import { eventsById, type Head } from "./events";
 import type { StoredEvent } from "./keys";
 import { beginning, type ChainKeys, chainKeys, isGenuine, type Pending } from "./keys";
 
@@ -10,8 +11,11 @@ const batchSize = 1000;
 
 /** `last` is the cursor of the next batch, if there may be one. */
 type Batch = { pending: Pending[]; last?: string };
-type Place = { position: number; hash: Buffer };
+type Position = Pick<Head, "position" | "hash">;
 type Sealed = { sealed: number; last?: string };
+
+/** Organizations whose failure was logged within the last minute. */
+const failing = new LRUCache<string, true>({ max: 1000, ttl: 60_000 });
 
 /**
  * Adds each waiting event to its organization's chain. Safe to run on several instances at once and to be killed at any
@@ -26,6 +30,8 @@ export async function sealPendingEvents(): Promise<number> {
     try {
       sealed += await sealOrganization(organizationId);
     } catch (error) {
+      if (failing.has(organizationId)) continue;
+      failing.set(organizationId, true);
       log.error({ err: error, organizationId }, "audit events could not be sealed");
     }
   }
@@ -47,7 +53,7 @@ async function sealOrganization(organizationId: string): Promise<number> {
 /** Seals nothing if another instance holds the organization's lock. */
 async function sealBatch(tx: Tx, organizationId: string, after: string | undefined): Promise<Sealed> {
   const keys = await chainKeys(tx, organizationId);
-  if (!(await takeTurn(tx, organizationId))) return { sealed: 0 };
+  if (!(await lockChain(tx, organizationId))) return { sealed: 0 };
   const { pending, last } = await nextBatch(tx, organizationId, after);
   const sealed = await alreadySealed(tx, pending);
   const fresh = pending.filter(({ event }) => !sealed.has(event.id));
@@ -58,7 +64,7 @@ async function sealBatch(tx: Tx, organizationId: string, after: string | undefin
     await headOf(tx, organizationId),
     genuine.map(({ event }) => event),
   );
-  await settle(tx, organizationId, pending);
+  await removeFromQueue(tx, organizationId, pending);
   for (const { event } of pending.filter((one) => !genuine.includes(one))) {
     const what = sealed.has(event.id) ? "is sealed already" : "is not what the application wrote";
     log.error({ organizationId, eventId: event.id }, `an audit event ${what}: not sealed`);
@@ -67,7 +73,7 @@ async function sealBatch(tx: Tx, organizationId: string, after: string | undefin
 }
 
 /** A row lock, since only roles with write access can take it; any role that can connect can take an advisory lock. */
-async function takeTurn(tx: Tx, organizationId: string): Promise<boolean> {
+async function lockChain(tx: Tx, organizationId: string): Promise<boolean> {
   const rows = await tx
     .select({ id: dataKeys.id })
     .from(dataKeys)
@@ -76,7 +82,7 @@ async function takeTurn(tx: Tx, organizationId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function headOf(tx: Tx, organizationId: string): Promise<Place> {
+async function headOf(tx: Tx, organizationId: string): Promise<Position> {
   const [head] = await tx
     .select({ position: auditChain.position, hash: auditChain.hash })
     .from(auditChain)
@@ -114,7 +120,7 @@ async function alreadySealed(tx: Tx, pending: Pending[]): Promise<Set<string>> {
   return new Set(rows.map(({ eventId }) => eventId));
 }
 
-async function append(tx: Tx, keys: ChainKeys, { position, hash }: Place, events: StoredEvent[]): Promise<void> {
+async function append(tx: Tx, keys: ChainKeys, { position, hash }: Position, events: StoredEvent[]): Promise<void> {
   const entries = events
     .toSorted((a, b) => a.occurredAt.getTime() - b.occurredAt.getTime() || (a.id < b.id ? -1 : 1))
     .map((event) => {
@@ -125,7 +131,7 @@ async function append(tx: Tx, keys: ChainKeys, { position, hash }: Place, events
   if (entries.length > 0) await tx.insert(auditChain).values(entries);
 }
 
-async function settle(tx: Tx, organizationId: string, batch: Pending[]): Promise<void> {
+async function removeFromQueue(tx: Tx, organizationId: string, batch: Pending[]): Promise<void> {
   const ids = batch.map(({ event }) => event.id);
   await tx
     .delete(unsealedAuditEvents)

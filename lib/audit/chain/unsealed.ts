@@ -26,7 +26,7 @@ export async function verifyUnsealed(options: Options): Promise<Map<string, numb
     const upTo = await idAfter(after);
     const batch = batchOf(after, upTo);
     for (const unchained of await findUnchained(batch, options.organizationIds)) {
-      await judge(unchained, waiting, options);
+      await check(unchained, waiting, options);
     }
     await reportDuplicates(batch, options);
     after = upTo;
@@ -38,7 +38,7 @@ export async function verifyUnsealed(options: Options): Promise<Map<string, numb
   return new Map([...waiting].map(([organizationId, { count }]) => [organizationId, count]));
 }
 
-async function judge(unchained: Unchained, waiting: Map<string, Waiting>, { keysOf, report }: Options): Promise<void> {
+async function check(unchained: Unchained, waiting: Map<string, Waiting>, { keysOf, report }: Options): Promise<void> {
   const { event, isRecent } = unchained;
   const { organizationId, occurredAt } = event;
   if (!isGenuine(await keysOf(organizationId), unchained)) return report(organizationId, describeStray(event));

@@ -230,37 +230,37 @@ describe("the chain", () => {
     expect(findings[20]).toBe("positions 21 to 24: none of these follows from the one before it either.");
   });
 
-  test("that was truncated verifies, unless compared with a noted head", async () => {
+  test("that was truncated verifies, unless compared with an earlier head", async () => {
     const chain = await createChain(4);
-    const noted = chain.entries.map(({ position, hash }) => ({ organizationId: chain.id, position, hash }));
-    expect(await findingsIn(chain.id, noted)).toEqual([]);
+    const heads = chain.entries.map(({ position, hash }) => ({ organizationId: chain.id, position, hash }));
+    expect(await findingsIn(chain.id, heads)).toEqual([]);
     await tamper("delete from audit_events where id = $1", eventAt(chain, 4));
     await tamper("delete from audit_chain where event_id = $1", eventAt(chain, 4));
     expect(await findingsIn(chain.id)).toEqual([]);
-    expect(await findingsIn(chain.id, noted)).toEqual([
+    expect(await findingsIn(chain.id, heads)).toEqual([
       "position 4, noted as the head, is not in the chain: its end was removed.",
     ]);
     await recordEvent(chain, "something else");
     await sealPendingEvents();
     expect(await findingsIn(chain.id)).toEqual([]);
-    expect(await findingsIn(chain.id, noted)).toEqual([
+    expect(await findingsIn(chain.id, heads)).toEqual([
       "position 4, noted as the head, has another hash: the chain was made anew.",
     ]);
   });
 
-  test("that was resealed without one event, with kept proofs, differs from the noted head", async () => {
+  test("that was resealed without one event, with kept proofs, differs from the earlier head", async () => {
     const chain = await createChain(2);
     for (const name of ["before", "removed", "after"]) await recordEvent(chain, name);
     const kept = await db.select().from(unsealedAuditEvents).where(eq(unsealedAuditEvents.organizationId, chain.id));
     await sealPendingEvents();
-    const noted = (await chainHeads()).filter(({ organizationId }) => organizationId === chain.id);
+    const heads = (await chainHeads()).filter(({ organizationId }) => organizationId === chain.id);
     await tamper("delete from audit_chain where organization_id = $1 and position > 2", chain.id);
     await tamper("delete from audit_events where organization_id = $1 and subject_name = 'removed'", chain.id);
     await db.insert(unsealedAuditEvents).values(kept);
     await sealPendingEvents();
     await tamper("delete from unsealed_audit_events where organization_id = $1", chain.id);
     expect(await findingsIn(chain.id)).toEqual([]);
-    expect(await findingsIn(chain.id, noted)).toEqual([
+    expect(await findingsIn(chain.id, heads)).toEqual([
       "position 5, noted as the head, is not in the chain: its end was removed.",
     ]);
   });

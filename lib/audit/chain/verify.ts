@@ -14,10 +14,10 @@ type Report = (organizationId: string, finding: string) => void;
 const batchSize = 2000;
 
 /**
- * Checks every organization's chain, that each event is in one, and that the noted heads still exist. Reports each
+ * Checks every organization's chain, that each event is in one, and that the expected heads still exist. Reports each
  * finding as a sentence. Reads in batches and writes nothing, so the service may run meanwhile.
  */
-export async function verifyAuditLog(noted: Head[], report: Report): Promise<Verified[]> {
+export async function verifyAuditLog(expectedHeads: Head[], report: Report): Promise<Verified[]> {
   const known = new Map<string, Promise<ChainKeys | undefined>>();
   const keysOf = (id: string) => {
     const keys = known.get(id) ?? findKeys(id, report);
@@ -27,7 +27,7 @@ export async function verifyAuditLog(noted: Head[], report: Report): Promise<Ver
   const walked: (Head & { entries: number })[] = [];
   const organizationIds = await allOrganizations();
   for (const id of organizationIds) walked.push(await walkChain(id, await keysOf(id), report));
-  for (const head of noted) await verifyHead(head, report);
+  for (const head of expectedHeads) await verifyHead(head, report);
   const waiting = await verifyUnsealed({ organizationIds, keysOf, report });
   return walked.map((chain) => ({ ...chain, waiting: waiting.get(chain.organizationId) ?? 0 }));
 }
@@ -67,12 +67,12 @@ async function linksAfter(organizationId: string, position: number): Promise<Lin
   return entries.map((entry) => ({ ...entry, event: events.get(entry.eventId) ?? null }));
 }
 
-/** A truncated chain is consistent in itself. Only a head noted earlier reveals it. */
+/** A truncated chain is consistent in itself. Only a head from earlier reveals it. */
 async function verifyHead({ organizationId, position, hash }: Head, report: Report): Promise<void> {
   const [entry] = await linksAfter(organizationId, position - 1);
-  const noted = `position ${position}, noted as the head,`;
-  if (entry?.position !== position) report(organizationId, `${noted} is not in the chain: its end was removed.`);
-  else if (!entry.hash.equals(hash)) report(organizationId, `${noted} has another hash: the chain was made anew.`);
+  const head = `position ${position}, noted as the head,`;
+  if (entry?.position !== position) report(organizationId, `${head} is not in the chain: its end was removed.`);
+  else if (!entry.hash.equals(hash)) report(organizationId, `${head} has another hash: the chain was made anew.`);
 }
 
 async function findKeys(organizationId: string, report: Report): Promise<ChainKeys | undefined> {

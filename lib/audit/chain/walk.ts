@@ -96,9 +96,9 @@ export class ChainWalk {
     if (position > 0) this.head = { position, hash };
   }
 
-  /** Settles the last entry, which has no successor to explain it. */
+  /** Ends the walk. The last entry has no successor that explains it. */
   end(): void {
-    this.#settle("doubtful");
+    this.#reportSuspect("doubtful");
     this.#endRow();
   }
 
@@ -106,7 +106,7 @@ export class ChainWalk {
     const before = this.head.hash;
     const computed = this.keys.hash(before, event);
     const verdict = computed.equals(hash) ? "altered" : this.#explain(event, hash);
-    this.#settle(verdict);
+    this.#reportSuspect(verdict);
     if (verdict === "doubtful") this.#suspect = { position, event, before, computed };
   }
 
@@ -117,7 +117,7 @@ export class ChainWalk {
     return follows(this.#suspect?.before) ? "inserted" : "doubtful";
   }
 
-  #settle(verdict: Verdict): void {
+  #reportSuspect(verdict: Verdict): void {
     const suspect = this.#suspect;
     this.#suspect = undefined;
     if (verdict !== "doubtful") this.#endRow();

@@ -1,0 +1,31 @@
+import { clockTime, dayAndMonth, weekdayDate } from "@/lib/format";
+
+/** The local date `days` from today, as YYYY-MM-DD. */
+export function dateIn(days: number, now = new Date()): string {
+  const day = new Date(now.getFullYear(), now.getMonth(), now.getDate() + days);
+  return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+}
+
+/**
+ * "Expires when Sunday, 28 February 2027 is over (1 Mar, 00:00 GMT+1), in 90 days." The server calculates the same
+ * instant from the date and the time zone.
+ */
+export function expiryInWords(date: string, timeZone: string, now = new Date()): string {
+  const [year = Number.NaN, month = Number.NaN, day = Number.NaN] = date.split("-").map(Number);
+  if (!(year >= 1000)) return "Expires at the end of the day that you choose.";
+  const midnight = new Date(year, month - 1, day + 1);
+  const days = Math.round((Date.UTC(year, month - 1, day) - todayInUtc(now)) / 86_400_000);
+  if (days < 0) return "This day is over. Choose a date from today on.";
+  const lastDay = weekdayDate(new Date(Date.UTC(year, month - 1, day)));
+  const instant = `${dayAndMonth(midnight, timeZone)}, ${clockTime(midnight, timeZone)}`;
+  return `Expires when ${lastDay} is over (${instant}), ${inDays(days)}.`;
+}
+
+function todayInUtc(now: Date): number {
+  return Date.UTC(now.getFullYear(), now.getMonth(), now.getDate());
+}
+
+function inDays(days: number): string {
+  if (days === 0) return "today";
+  return days === 1 ? "in 1 day" : `in ${days} days`;
+}

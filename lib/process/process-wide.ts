@@ -1,0 +1,34 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import type { Logger } from "pino";
+import type { AuditChannel } from "@/db/enums";
+import type { DeadlinePool } from "@/db/pool/deadline-pool";
+
+/** Data about the current request, for log lines and audit events. */
+export type RequestContext = {
+  requestId: string;
+  channel: AuditChannel;
+  address: string | null;
+  /** Sent by the client; may be any text. */
+  userAgent?: string;
+  /** Set if a page failed because the database was unavailable. */
+  databaseAway?: boolean;
+};
+
+/** `atStop` is run at the stop in place of `run`. */
+export type BackgroundWork = { name: string; run: () => Promise<unknown>; atStop?: () => Promise<unknown> };
+
+type ProcessWide = {
+  pool?: DeadlinePool | undefined;
+  log?: Logger;
+  requests: AsyncLocalStorage<RequestContext>;
+  /** What the server runs every second. */
+  everySecond: Set<BackgroundWork>;
+  /** Set after a commit that made a runner due. The background resets it within a second. */
+  hasDueRunners: boolean;
+};
+
+const holder = globalThis as { vehaas?: ProcessWide };
+holder.vehaas ??= { requests: new AsyncLocalStorage(), everySecond: new Set(), hasDueRunners: false };
+
+/** What exists once in the process, although the server and Next's bundle each have a copy of every module. */
+export const processWide: ProcessWide = holder.vehaas;
