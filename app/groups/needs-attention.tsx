@@ -1,7 +1,8 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { ExactTime, ExactTime } from "@/app/_audit-log/exact-time";
+import { ExactTime } from "@/app/_audit-log/exact-time";
 import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
+import type { Attention, AttentionItem, AttentionKind } from "@/lib/attention/queries";
 import { count, relativeTime } from "@/lib/format";
 
 type Props = { attention: readonly Attention[]; now: Date };
