@@ -38,7 +38,7 @@ export function AuditTable({ scope, state, events, objects, leadsToTokens = true
         {events.map(({ id, occurredAt, actor, action, subject, detail, channel, address }) => (
           <Row key={id}>
             <Cell label="When" card="fact">
-              <span className="whitespace-nowrap">
+              <span className="@table:whitespace-nowrap">
                 <ExactTime instant={occurredAt} now={now} />
               </span>
             </Cell>
@@ -68,8 +68,8 @@ export function AuditTable({ scope, state, events, objects, leadsToTokens = true
               <Subject {...{ subject, scope, state, objects, leadsToTokens }} />
             </Cell>
             <Cell label="Source" card="fact">
-              <span className="block whitespace-nowrap">{channelLabels[channel]}</span>
-              {address && <span className="block text-label whitespace-nowrap text-muted">{address}</span>}
+              <span className="block @table:whitespace-nowrap">{channelLabels[channel]}</span>
+              {address && <span className="block text-label wrap-anywhere text-muted @table:whitespace-nowrap">{address}</span>}
             </Cell>
           </Row>
         ))}
