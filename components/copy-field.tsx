@@ -57,6 +57,8 @@ export function CopyField({ label, value, isMain = false, hidesLabel, onCopied }
         className={cx(
           controlClass,
           "field-sizing-content h-auto! resize-none py-1.5 font-mono break-all pointer-fine:text-small",
+          // A secret fits on one line of a dialog.
+          isMain && "tracking-tight",
         )}
       />
       <div className="flex flex-wrap items-center gap-3">

@@ -1,4 +1,12 @@
-import { chooseStatusAction, createToken, openCreateDialog, openTab, rowOf, tabOf } from "./support/access-tokens";
+import {
+  chooseStatusAction,
+  createToken,
+  leaveUncopied,
+  openCreateDialog,
+  openTab,
+  rowOf,
+  tabOf,
+} from "./support/access-tokens";
 import { expectAccessible, expectNoSidewaysScroll } from "./support/accessibility";
 import { expect, test } from "./support/test";
 import { seedGroupTokens } from "./support/tokens";
@@ -37,6 +45,32 @@ for (const { width, colorScheme } of looks) {
       await expectNoSidewaysScroll(page);
     });
 
+    test("nor has a ready line, a question, a message or the dialog Edit", async ({ page, tenant, signInAs }) => {
+      await signInAs(tenant.group.admin);
+      await openTab(page, tenant.group);
+      await (await openCreateDialog(page)).getByLabel("Token Name").fill("typed");
+      await page.keyboard.press("Escape");
+      const question = page.getByRole("dialog", { name: "Discard what you typed?" });
+      await expect(question).toBeVisible();
+      await expectAccessible(page);
+      await question.getByRole("button", { name: "Discard" }).click();
+      const { dialog } = await createToken(page, "shown");
+      for (const name of [".env", "GitLab CI", "GitHub Actions"]) {
+        await dialog.getByRole("tab", { name }).click();
+        await expectAccessible(page);
+        await expectNoSidewaysScroll(page);
+      }
+      await leaveUncopied(dialog);
+      await expect(page.getByRole("button", { name: "Dismiss" })).toBeVisible();
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+      await page.getByRole("link", { name: "shown" }).click();
+      await page.getByRole("button", { name: "Edit", exact: true }).click();
+      await expect(page.getByRole("dialog", { name: "Edit" })).toBeVisible();
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+    });
+
     test("no open dialog or menu has a serious accessibility finding", async ({ page, tenant, signInAs }) => {
       await signInAs(tenant.group.admin);
       await openTab(page, tenant.group);
@@ -49,7 +83,7 @@ for (const { width, colorScheme } of looks) {
       const { dialog } = await createToken(page, "shown");
       await expectAccessible(page);
       await expectNoSidewaysScroll(page);
-      await dialog.getByRole("button", { name: "Done" }).click();
+      await leaveUncopied(dialog);
       await rowOf(page, "shown").getByRole("button", { name: "Active" }).click();
       await expectAccessible(page);
       await page.keyboard.press("Escape");

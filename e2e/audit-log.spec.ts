@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { createToken, openTab, statusOfSelf, tabOf } from "./support/access-tokens";
+import { createToken, leaveUncopied, openTab, statusOfSelf, tabOf } from "./support/access-tokens";
 import { expectAccessible, expectNoSidewaysScroll } from "./support/accessibility";
 import { deleteTenantGroup, eventRows, logOf, seedEvents, seedRunnerEvents } from "./support/audit-log";
 import { expect, test } from "./support/test";
@@ -23,7 +23,7 @@ test("an event says who did what, to what and from where; names filter the log, 
   await expect(page.getByRole("heading", { name: "Nothing has happened yet" })).toBeVisible();
   await openTab(page, tenant.group);
   const { dialog } = await createToken(page, "nightly", { admin: true });
-  await dialog.getByRole("button", { name: "Done" }).click();
+  await leaveUncopied(dialog);
   await seedEvents({ organizationId: tenant.organization.id, groupId: tenant.group.id }, tenant.group.user, 2);
 
   await page.goto(logOf(tenant.group));
@@ -274,7 +274,7 @@ test("the log has denied attempts and uses of a revoked token", async ({ page, t
   await signInAs(tenant.group.admin);
   await openTab(page, tenant.group);
   const { dialog, secret } = await createToken(page, "nightly");
-  await dialog.getByRole("button", { name: "Done" }).click();
+  await leaveUncopied(dialog);
   await page.getByRole("button", { name: "Active" }).click();
   await page.getByRole("menuitem", { name: "Revoke Token" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Revoke Token" }).click();
@@ -315,7 +315,7 @@ for (const [width, colorScheme] of [
       await signInAs(tenant.group.admin);
       await openTab(page, tenant.group);
       const { dialog } = await createToken(page, `A very long name ${"w".repeat(200)}`);
-      await dialog.getByRole("button", { name: "Done" }).click();
+      await leaveUncopied(dialog);
       await seedEvents({ organizationId: tenant.organization.id, groupId: tenant.group.id }, tenant.group.user, 60);
       await page.goto(logOf(tenant.group));
       await expectAccessible(page);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { byteSize, count, exactDate, exactTime, relativeTime } from "./format";
+import { byteSize, clockTime, count, dayAndMonth, exactDate, exactTime, relativeTime, weekdayDate } from "./format";
 
 const now = new Date("2026-11-24T14:48:00Z");
 const after = (seconds: number) => new Date(now.getTime() + seconds * 1000);
@@ -68,4 +68,11 @@ test("count picks singular or plural", () => {
   expect(count(1, "token")).toBe("1 token");
   expect(count(1200, "token")).toBe("1,200 tokens");
   expect(count(2, "access", "accesses")).toBe("2 accesses");
+});
+
+test("the parts of an instant are formatted alone", () => {
+  const midnight = new Date("2027-02-28T23:00:00Z");
+  expect(weekdayDate(midnight)).toBe("Sunday, 28 February 2027");
+  expect(dayAndMonth(midnight, "Europe/Berlin")).toBe("1 Mar");
+  expect(clockTime(midnight, "Europe/Berlin")).toBe("00:00 GMT+1");
 });

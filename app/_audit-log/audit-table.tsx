@@ -69,7 +69,9 @@ export function AuditTable({ scope, state, events, objects, leadsToTokens = true
             </Cell>
             <Cell label="Source" card="fact">
               <span className="block @table:whitespace-nowrap">{channelLabels[channel]}</span>
-              {address && <span className="block text-label wrap-anywhere text-muted @table:whitespace-nowrap">{address}</span>}
+              {address && (
+                <span className="block text-label wrap-anywhere text-muted @table:whitespace-nowrap">{address}</span>
+              )}
             </Cell>
           </Row>
         ))}

@@ -17,7 +17,7 @@ export function detailLines(detail: Detail, nameOf: NameOf = () => undefined): D
   return [
     ...(roles.length > 0 ? [{ label: "Role", value: roles.join(" → ") }] : []),
     ...Object.entries(others).flatMap(([name, value]) =>
-      value === null || value === ""
+      value === null || (value === "" && name !== "description")
         ? []
         : [{ label: labels[name] ?? inWords(name), value: shown(name, String(value), nameOf) }],
     ),
@@ -61,6 +61,7 @@ const nameless: Record<string, string> = {
 function shown(name: string, value: string, nameOf: NameOf): string | Date {
   const prefix = /^(tok|vca|run|usr)_[0-9a-z]{26}$/.exec(value)?.[1];
   if (prefix) return nameOf(value) ?? nameless[prefix] ?? value;
+  if (value === "") return "None";
   if (name === "permission") return permissionWords[value] ?? value;
   if (name === "code") return inWords(value);
   if (name === "format") return formats[value] ?? value;

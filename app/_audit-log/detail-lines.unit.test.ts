@@ -41,3 +41,11 @@ test("an id is told as what it stands for, and never bare", () => {
     { label: "Runner", value: "a runner that is gone" },
   ]);
 });
+
+test("a description that was taken away is told, one that was not there is not", () => {
+  expect(detailLines({ previous_description: "Bench 07", description: "" })).toEqual([
+    { label: "Previous description", value: "Bench 07" },
+    { label: "Description", value: "None" },
+  ]);
+  expect(detailLines({ previous_description: "", description: "Bench 07" })).toHaveLength(1);
+});

@@ -49,6 +49,8 @@ export function Announcements({ children }: { children: ReactNode }) {
   return (
     <AnnounceContext value={announce}>
       {children}
+      {/* So that the bar covers nothing of a page that is scrolled to its end. */}
+      {message && <div className="h-24 print:hidden" />}
       <Bar message={message} onDone={(done) => setMessage((current) => (current === done ? undefined : current))} />
     </AnnounceContext>
   );
@@ -89,6 +91,7 @@ function Bar({ message, onDone }: BarProps) {
             <Button
               variant="quiet"
               pending={pending}
+              pendingLabel={`${message.action.label}…`}
               onFocus={remember}
               onClick={() =>
                 startTransition(async () => {

@@ -115,6 +115,7 @@ function useParts(trigger: Trigger) {
   const opener = cloneElement(trigger, {
     "aria-haspopup": "menu",
     "aria-expanded": false,
+    "aria-busy": opening || undefined,
     ref,
     onPointerEnter: (event) => {
       onPointerEnter?.(event);

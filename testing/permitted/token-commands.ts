@@ -6,7 +6,7 @@ import { changeAccessTokens } from "@/lib/access-tokens/change-many";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { editAccessToken } from "@/lib/access-tokens/edit";
 import { versionOf } from "@/lib/access-tokens/find";
-import { getAccessToken } from "@/lib/access-tokens/queries";
+import { consequencesOf, getAccessToken } from "@/lib/access-tokens/queries";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { auditFilterNames } from "@/lib/audit-log/names";
 import { listAuditEvents } from "@/lib/audit-log/queries";
@@ -83,6 +83,7 @@ export const tokenCommands: Permitted<TokenPlace>[] = [
     act: "see the audit log",
     prepare: onToken((actor, scope, id) => getRevoker(actor, scope, { id, revokedAt: new Date() })),
   },
+  { name: "consequencesOf", act: "see a token", prepare: onToken(consequencesOf) },
   {
     name: "createAccessToken",
     act: "create a token",
@@ -230,6 +231,7 @@ export const ownTokenQueries: Record<string, (actor: TechnicalUser, scope: Scope
   getAccessToken: (actor, scope) => getAccessToken(actor, scope, actor.accessTokenId),
   getTokenWithNetworks: (actor, scope) => getTokenWithNetworks(actor, scope, actor.accessTokenId),
   getTokenActivity: (actor, scope) => getTokenActivity(actor, scope, actor.accessTokenId),
+  consequencesOf: (actor, scope) => consequencesOf(actor, scope, actor.accessTokenId),
   listAccesses: (actor, scope) => listAccesses(actor, scope, actor.accessTokenId),
   listRunners: (actor, scope) => listRunners(actor, scope, actor.accessTokenId),
   listVariables: (actor, scope) => listVariables(actor, scope, actor.accessTokenId),
