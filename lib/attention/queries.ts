@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import type { Person } from "@/lib/auth/actor";
 
-export const attentionKinds = ["expiring_token", "credential", "runner", "idle_admin_token"] as const;
+const attentionKinds = ["expiring_token", "credential", "runner", "idle_admin_token"] as const;
 export type AttentionKind = (typeof attentionKinds)[number];
 
 /** Something to mend at an access token. */

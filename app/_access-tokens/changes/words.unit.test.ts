@@ -4,6 +4,7 @@ import { consequenceOf, factsInWords } from "./words";
 const nothing = {
   status: "active",
   lastUsedAt: null,
+  lastUsedFrom: null,
   now: "2026-11-30T12:00:00.000Z",
   runners: 0,
   accesses: 0,
