@@ -10,7 +10,7 @@ export function CopyId({ id }: { id: string }) {
   const { result, copy } = useCopy(id);
   const isCopied = result === "copied";
   return (
-    <>
+    <div className="flex flex-wrap items-center gap-2 print:hidden">
       <Button onClick={copy}>
         <StableLabel reserve={isCopied ? "Copy ID" : "Copied"}>{isCopied ? "Copied" : "Copy ID"}</StableLabel>
       </Button>
@@ -27,7 +27,7 @@ export function CopyId({ id }: { id: string }) {
           className={cx(controlClass, "max-w-72 font-mono")}
         />
       )}
-    </>
+    </div>
   );
 }
 

@@ -13,7 +13,7 @@ import type { SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/session";
 import { visible } from "@/lib/web/visible";
 import { NetworkTable } from "./network-table";
-import { UsesChart } from "./uses-chart";
+import { UsesChart, usesInWords } from "./uses-chart";
 
 type Props = { place: TokenPlace; searchParams: SearchParams };
 
@@ -64,8 +64,10 @@ function Uses({ days, lastUsedFrom }: { days: DayOfUses[]; lastUsedFrom: Network
   return (
     <>
       <section>
-        <SectionHeader title="Uses per day" />
-        {isCounted ? <UsesChart days={days} /> : <p className="text-muted">Not used in the last 30 days.</p>}
+        <SectionHeader title="Uses per day">
+          {isCounted ? usesInWords(days) : "Not used in the last 30 days."}
+        </SectionHeader>
+        {isCounted && <UsesChart days={days} />}
       </section>
       <section>
         <SectionHeader title="Last used from">
@@ -74,7 +76,7 @@ function Uses({ days, lastUsedFrom }: { days: DayOfUses[]; lastUsedFrom: Network
         {lastUsedFrom.length > 0 ? (
           <NetworkTable networks={lastUsedFrom} now={new Date()} />
         ) : (
-          <p className="text-muted">No network is known.</p>
+          <p>No network is known yet.</p>
         )}
       </section>
     </>

@@ -5,17 +5,23 @@ const step = 10;
 const barWidth = 8;
 const height = 100;
 
+/** "3,421 uses in 30 days, up to 3,400 a day. Days are in UTC." */
+export function usesInWords(days: readonly DayOfUses[]): string {
+  const total = days.reduce((sum, { uses }) => sum + uses, 0);
+  return `${count(total, "use")} in ${days.length} days, up to ${mostOf(days).toLocaleString("en")} a day. Days are in UTC.`;
+}
+
+function mostOf(days: readonly DayOfUses[]): number {
+  return Math.max(...days.map(({ uses }) => uses));
+}
+
 /** A bar for each day, drawn on the server. Screen readers get a table. */
 export function UsesChart({ days }: { days: readonly DayOfUses[] }) {
-  const most = Math.max(...days.map(({ uses }) => uses));
-  const total = days.reduce((sum, { uses }) => sum + uses, 0);
+  const most = mostOf(days);
   const dates = days.map(({ day }) => new Date(`${day}T00:00:00Z`));
   const [first, last] = [dates[0], dates.at(-1)];
   return (
     <figure>
-      <figcaption className="mb-2 text-small text-muted">
-        {`${count(total, "use")} in ${days.length} days, up to ${most.toLocaleString("en")} a day. Days are in UTC.`}
-      </figcaption>
       {/* In forced colours an SVG keeps the colour of its parent, which is then the system's. */}
       <div className="text-accent">
         <svg

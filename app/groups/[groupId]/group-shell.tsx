@@ -26,6 +26,7 @@ export function GroupShell({ person, group, tab, children }: Props) {
         { label: group.name, href: base },
         { label: tab },
       ]}
+      id={group.id}
       title={group.name}
       tabs={tabs}
     >

@@ -24,6 +24,7 @@ export function OrganizationShell({ person, organization, tab, children }: Props
     <TabbedFrame
       person={{ name: person.name, email: person.email }}
       crumbs={[{ label: name, href: base }, { label: tab }]}
+      id={id}
       title={name}
       tabs={tabs}
     >
