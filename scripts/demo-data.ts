@@ -11,10 +11,10 @@ const refusal = "DATABASE_URL is set: npm run demo:data fills the embedded demo 
 await runCommand(fill);
 
 async function fill(): Promise<void> {
-  const settings = readSettings(process.env);
-  // Before the database is opened, which migrates it.
-  if (settings.DATABASE_URL) throw new SettingsError([refusal]);
-  const database = await openDatabase(settings);
+  // Before other settings are asked for, and before the database is opened, which migrates it.
+  const { DATABASE_URL, DATABASE_URL_FILE } = process.env;
+  if (DATABASE_URL || DATABASE_URL_FILE) throw new SettingsError([refusal]);
+  const database = await openDatabase(readSettings(process.env));
   try {
     const { fillDemo } = await import("@/server/start/demo-data");
     const { people, tokens } = await fillDemo();

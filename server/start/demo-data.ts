@@ -163,7 +163,7 @@ async function moveInstants({ id }: Token, example: ExampleToken): Promise<void>
     .update(accessTokens)
     .set({
       createdAt: daysFromNow(-created),
-      ...(expires < 0 && { expiresAt: daysFromNow(expires) }),
+      ...(expires < 0 && { expiresAt: new Date(dateOf(daysFromNow(expires))) }),
       ...(revoked !== undefined && { revokedAt: daysFromNow(-revoked) }),
       ...(used !== undefined && { lastUsedAt: daysFromNow(-used), lastUsedFrom: networksOf(used) }),
     })
@@ -189,10 +189,15 @@ function usesOf({ name, created, used }: ExampleToken): { day: string; uses: num
     .map((back) => {
       const date = daysFromNow(-back);
       const isWeekend = date.getUTCDay() % 6 === 0;
-      return { day: date.toISOString().slice(0, 10), uses: isWeekend ? 3 + (back % 4) : base + ((back * 13) % 17) };
+      return { day: dateOf(date), uses: isWeekend ? 3 + (back % 4) : base + ((back * 13) % 17) };
     });
 }
 
 function daysFromNow(days: number): Date {
   return new Date(Date.now() + days * 86_400_000);
+}
+
+/** In UTC. */
+function dateOf(instant: Date): string {
+  return instant.toISOString().slice(0, 10);
 }
