@@ -110,6 +110,7 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/audit-log/export.ts": "reads a log page by page, for minutes",
   "lib/audit-log/find.ts": "part of the log's queries",
   "lib/audit-log/names.ts": "part of the log's queries",
+  "lib/audit-log/objects.ts": "part of the log's queries",
   "lib/audit/authorize-command.ts": "authorizes ahead of a transaction",
   "lib/audit/chain/events.ts": "background and operator: no actor",
   "lib/audit/chain/overdue.ts": "background: no actor",
@@ -147,6 +148,7 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/version-control/change.ts": "reads before the provider is asked, outside of a transaction",
   "lib/version-control/stored-access.ts": "reads before the provider is asked, outside of a transaction",
   "server/start/demo.ts": "fills an empty database",
+  "server/start/demo-data.ts": "fills the demo's group",
 };
 
 test("only queries, mutate and the files named here use the database", () => {

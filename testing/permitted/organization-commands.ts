@@ -5,7 +5,8 @@ import { createInvitation } from "@/lib/invitations/create";
 import { listInvitations } from "@/lib/invitations/queries";
 import { revokeInvitation } from "@/lib/invitations/revoke";
 import { changeOrganizationRole, removeFromOrganization } from "@/lib/members/in-organization";
-import { getOrganization, listOrganizationGroups, listOrganizationMembers } from "@/lib/organizations/queries";
+import { listPeople, listTechnicalUsers } from "@/lib/members/queries";
+import { getOrganization, listOrganizationGroups } from "@/lib/organizations/queries";
 import { createPerson, type Tenant } from "@/testing/tenant";
 import type { Permitted } from "./command";
 
@@ -47,12 +48,20 @@ export const organizationCommands: Permitted<Tenant>[] = [
         listOrganizationGroups(actor, organization.scope),
   },
   {
-    name: "listOrganizationMembers",
+    name: "listPeople",
     act: "see",
     prepare:
       async ({ organization }) =>
       (actor) =>
-        listOrganizationMembers(actor, organization.scope),
+        listPeople(actor, organization.scope),
+  },
+  {
+    name: "listTechnicalUsers",
+    act: "see",
+    prepare:
+      async ({ organization }) =>
+      (actor) =>
+        listTechnicalUsers(actor, organization.scope),
   },
   {
     name: "createGroup",
