@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { Table } from "@/components/ui/table";
 import { Cell, ColumnHeader, Row, TableBody, TableHead } from "@/components/ui/table-parts";
@@ -91,9 +90,9 @@ function Subject({ subject: { id, name }, scope, state, objects, leadsToTokens }
     <>
       <Truncated href={logHref(logPathOf(scope), state, { token: id })}>{name}</Truncated>
       {pageHref && (
-        <Link href={pageHref} prefetch={false} className="rounded-sm text-label text-accent hover:underline">
+        <a href={pageHref} className="rounded-sm text-label text-accent hover:underline">
           Open token
-        </Link>
+        </a>
       )}
     </>
   );

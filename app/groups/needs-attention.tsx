@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { ExactTime } from "@/app/_audit-log/exact-time";
 import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
@@ -27,13 +26,12 @@ export function NeedsAttention({ attention, now }: Props) {
                   key={`${item.token.id} ${item.providerUrl}`}
                   className="py-1 wrap-anywhere sm:grid sm:grid-cols-[minmax(0,1fr)_minmax(0,2fr)] sm:gap-x-4"
                 >
-                  <Link
+                  <a
                     href={`${listPathOf(scopeOf(item))}/${item.token.id}`}
-                    prefetch={false}
                     className="block w-fit rounded-sm text-accent hover:underline"
                   >
                     {item.token.name}
-                  </Link>
+                  </a>
                   <span className="block text-muted">
                     {item.owner.name}
                     {" · "}
