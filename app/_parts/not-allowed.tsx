@@ -6,9 +6,8 @@ import { organizationScope } from "@/lib/auth/scope";
 import { listMembers } from "@/lib/groups/queries";
 import type { Member } from "@/lib/members/list";
 import { listOrganizationMembers } from "@/lib/organizations/queries";
-import { answerForbidden } from "@/lib/web/allowed";
 import { requireUser } from "@/lib/web/session";
-import { visible, visibleGroup, visibleOrganization } from "@/lib/web/visible";
+import { answerForbidden, visible, visibleGroup, visibleOrganization } from "@/lib/web/visible";
 import type { ScopeFields } from "./paths";
 
 type Props = { scope: ScopeFields; tab: "Access Tokens" | "Audit Log" };
