@@ -6,9 +6,8 @@ import type { Role } from "@/db/enums";
 import type { Actor } from "@/lib/auth/actor";
 import { groupScope, organizationScope, type Scope } from "@/lib/auth/scope";
 import { listPeople } from "@/lib/members/queries";
-import { answerForbidden } from "@/lib/web/allowed";
 import { requireUser } from "@/lib/web/session";
-import { visible, visibleGroup, visibleOrganization } from "@/lib/web/visible";
+import { answerForbidden, visible, visibleGroup, visibleOrganization } from "@/lib/web/visible";
 import type { ScopeFields } from "./paths";
 
 type Props = { scope: ScopeFields; tab: "Access Tokens" | "Audit Log" };
