@@ -52,7 +52,7 @@ async function judge<Place>(who: ActorName, target: Target, commands: Permitted<
   return { found, expected };
 }
 
-const queries = /^(get|list|auditFilterNames)/;
+const queries = /^(get|list|auditFilterNames|auditObjects|overviewOf|consequencesOf|planChangeOfMany)/;
 
 /** Actors of the recorded denials. */
 function deniedFrom(address: string): Promise<string[]> {
