@@ -1,6 +1,5 @@
 import { getGroup, listMembers } from "@/lib/groups/queries";
 import { addMember, changeMemberRole, removeMember } from "@/lib/members/in-group";
-import { listPeople, listTechnicalUsers } from "@/lib/members/queries";
 import { createPerson, type Tenant } from "@/testing/tenant";
 import type { Permitted } from "./command";
 
@@ -26,22 +25,6 @@ export const groupCommands: Permitted<GroupPlace>[] = [
       async ({ group }) =>
       (actor) =>
         listMembers(actor, group.id),
-  },
-  {
-    name: "listPeople",
-    act: "see",
-    prepare:
-      async ({ group }) =>
-      (actor) =>
-        listPeople(actor, group.scope),
-  },
-  {
-    name: "listTechnicalUsers",
-    act: "see",
-    prepare:
-      async ({ group }) =>
-      (actor) =>
-        listTechnicalUsers(actor, group.scope),
   },
   {
     name: "addMember",

@@ -5,7 +5,6 @@ import { createInvitation } from "@/lib/invitations/create";
 import { listInvitations } from "@/lib/invitations/queries";
 import { revokeInvitation } from "@/lib/invitations/revoke";
 import { changeOrganizationRole, removeFromOrganization } from "@/lib/members/in-organization";
-import { listPeople, listTechnicalUsers } from "@/lib/members/queries";
 import { getOrganization, listOrganizationGroups } from "@/lib/organizations/queries";
 import { createPerson, type Tenant } from "@/testing/tenant";
 import type { Permitted } from "./command";
@@ -46,22 +45,6 @@ export const organizationCommands: Permitted<Tenant>[] = [
       async ({ organization }) =>
       (actor) =>
         listOrganizationGroups(actor, organization.scope),
-  },
-  {
-    name: "listPeople",
-    act: "see",
-    prepare:
-      async ({ organization }) =>
-      (actor) =>
-        listPeople(actor, organization.scope),
-  },
-  {
-    name: "listTechnicalUsers",
-    act: "see",
-    prepare:
-      async ({ organization }) =>
-      (actor) =>
-        listTechnicalUsers(actor, organization.scope),
   },
   {
     name: "createGroup",
