@@ -86,7 +86,11 @@ export async function measureListDepth(hundred: BenchDatabase, many: BenchDataba
       const fewQuery = query && !sparse.test(query) ? query : "";
       const few = { site: small, url: listPath(hundred) + fewQuery, cookie: hundred.cookie };
       const deep = `?cursor=${many.cursorOf500th}`;
-      const lots = { site: large, url: `${listPath(many)}${(query ?? deep).replace("ADMIN", many.adminId)}`, cookie: many.cookie };
+      const lots = {
+        site: large,
+        url: `${listPath(many)}${(query ?? deep).replace("ADMIN", many.adminId)}`,
+        cookie: many.cookie,
+      };
       const [fewMs, manyMs] = await medianTimes(few, lots);
       figures.push({
         name: `list of ${many.tokens.toLocaleString("en")} tokens, ${name}: time to first byte`,

@@ -4,14 +4,12 @@ import { accessTokens } from "@/db/schema";
 import type { Status } from "@/lib/access-tokens/access-token";
 import { lastUse, type Sort } from "./sort";
 
-export const idleFilters = ["never_used", "not_used_for_30_days"] as const;
-
 export type TokenFilter = {
   status?: Status;
   /** Only active tokens that expire within seven days. */
   expiresSoon?: boolean;
   /** Tokens that were never used, or not for 30 days. The latter counts from the creation if there was no use. */
-  idle?: (typeof idleFilters)[number];
+  idle?: "never_used" | "not_used_for_30_days";
   /** Only tokens that this person created. */
   createdById?: string;
 };
@@ -35,7 +33,7 @@ const idleFor = {
 };
 
 /** The filter's condition. With a sort it also holds what follows for the sorted column, so that its index is cut. */
-export function conditionOf({ status, expiresSoon, idle, createdById }: TokenFilter, sort?: Sort): SQL | undefined {
+function conditionOf({ status, expiresSoon, idle, createdById }: TokenFilter, sort?: Sort): SQL | undefined {
   return and(
     status && withStatus[status],
     expiresSoon ? expiringSoon : undefined,
