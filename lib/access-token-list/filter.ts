@@ -19,7 +19,7 @@ export function isFiltered({ status, expiresSoon, idle, createdById }: TokenFilt
 }
 
 const longAgo = sql`now() - interval '30 days'`;
-export const lastActivity: SQL = sql`coalesce(${accessTokens.lastUsedAt}, ${accessTokens.createdAt})`;
+const lastActivity: SQL = sql`coalesce(${accessTokens.lastUsedAt}, ${accessTokens.createdAt})`;
 
 const withStatus: Record<Status, SQL | undefined> = {
   active: and(isNull(accessTokens.revokedAt), gt(accessTokens.expiresAt, sql`now()`)),
@@ -54,4 +54,10 @@ const impliedFor = {
 
 export function ofOwner(ownerId: string | Placeholder, filter: TokenFilter, sort?: Sort): SQL | undefined {
   return and(eq(accessTokens.ownerId, ownerId), conditionOf(filter, sort));
+}
+
+/** The order of the index that serves the filter. */
+export function indexOrderOf({ expiresSoon, idle }: TokenFilter): SQL {
+  if (expiresSoon) return sql`${accessTokens.expiresAt}`;
+  return idle === "not_used_for_30_days" ? lastActivity : sql`${accessTokens.createdAt}`;
 }
