@@ -71,8 +71,8 @@ test("no folder directly contains more than fifteen source files", () => {
 const small = 20;
 /** Small files with one importer, with the reason. */
 const mayBeSmall: Record<string, string> = {
-  "components/page.tsx": "to be folded into app/_parts/shell.tsx",
-  "components/skip-link.tsx": "to be folded into app/layout.tsx",
+  "components/ui/menu-parts.ts": "loaded on its own when a menu is first opened",
+  "server/background/forget-uses.ts": "one file for each kind of job",
 };
 
 test("a small file has two importers or is a boundary", () => {
