@@ -78,14 +78,26 @@ describe("revoking and reactivating", () => {
 
 describe("renaming", () => {
   test("returns the token with its new name", async () => {
-    const { body: before } = await send("GET");
+    const { last_used_from, ...before } = (await send("GET")).body;
     const renamed = await rename("  We\u0301ekly ");
     expect(renamed).toMatchObject({ status: 200, body: { ...before, name: "W\u00e9ekly" } });
-    expect((await send("GET")).body).toEqual(renamed.body);
+    expect((await send("GET")).body).toEqual({ ...renamed.body, last_used_from });
     expect((await eventsOn(token.id)).at(-1)).toMatchObject({
       action: "access_token.renamed",
       detail: { previous_name: "nightly", name: "W\u00e9ekly" },
     });
+  });
+
+  test("can change the description too, or alone, and returns both", async () => {
+    const body = { name: "weekly", description: " Bench 07 " };
+    expect((await send("PATCH", { body })).body).toMatchObject({ name: "weekly", description: "Bench 07" });
+    const cleared = await send("PATCH", { body: { description: "" } });
+    expect(cleared).toMatchObject({ status: 200, body: { name: "weekly", description: "" } });
+    for (const description of [null, 7, "two\nlines", "x".repeat(501)]) {
+      const refused = await send("PATCH", { body: { name: "other", description } });
+      expect(refused).toMatchObject({ status: 422, body: { code: "invalid", errors: [{ field: "description" }] } });
+    }
+    expect((await send("GET")).body).toMatchObject(cleared.body);
   });
 
   test("to the same name records nothing, and to a case variant changes the case", async () => {

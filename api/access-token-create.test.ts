@@ -80,6 +80,16 @@ describe("creating", () => {
     });
   });
 
+  test("takes a description, which is empty if left out, and refuses one that is no single line", async () => {
+    expect((await create(good({ name: "without" }))).body).toMatchObject({ description: "" });
+    const described = await create(good({ description: "  Bench 07  " }));
+    expect(described).toMatchObject({ status: 201, body: { description: "Bench 07" } });
+    for (const description of [null, 7, "two\nlines", "x".repeat(501)]) {
+      const refused = await create(good({ name: "other", description }));
+      expect(refused).toMatchObject({ status: 422, body: { code: "invalid", errors: [{ field: "description" }] } });
+    }
+  });
+
   test("works for an admin token and for an organization token", async () => {
     expect(await create(good({ admin: true }))).toMatchObject({ status: 201, body: { role: "group_admin" } });
     const by = await jwtOf(tenant.organizationAdmin);

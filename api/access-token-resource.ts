@@ -8,6 +8,7 @@ export const accessTokenSchema = z
   .object({
     id: z.string(),
     name: z.string(),
+    description: z.string().meta({ description: "What the token is for, in one line; empty where nobody has said it" }),
     status: z.enum(statuses).meta({ description: "Derived from `expires_at`, `revoked_at` and now" }),
     role: role.meta({ description: "The role of its technical user, which is what the token may do" }),
     group_id: z.string().nullable().meta({ description: "The group that owns it; `null` for an organization's token" }),
@@ -27,6 +28,7 @@ export const accessTokenSchema = z
 export const accessTokenExample: z.output<typeof accessTokenSchema> = {
   id: exampleId.token,
   name: "nightly",
+  description: "Nightly HIL regression on bench 07",
   status: "active",
   role: "group_admin",
   group_id: exampleId.group,
@@ -51,6 +53,7 @@ export function accessTokenResource(token: AccessToken): z.output<typeof accessT
   return {
     id: token.id,
     name: token.name,
+    description: token.description,
     status: token.status,
     role: token.role,
     group_id: token.groupId,

@@ -1,7 +1,8 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { getTokenWithNetworks } from "@/lib/access-tokens/activity/queries";
 import { deleteAccessToken } from "@/lib/access-tokens/change";
-import { getAccessToken } from "@/lib/access-tokens/queries";
-import { renameAccessToken, renameAccessTokenInput } from "@/lib/access-tokens/rename";
+import { editAccessToken, editAccessTokenInput } from "@/lib/access-tokens/edit";
+import { accessTokenDetailAnswer, accessTokenDetailResponse } from "./access-token-detail";
 import { accessTokenAnswer, accessTokenResponse } from "./access-token-resource";
 import { errors, ofBody } from "./description/error-responses";
 import { tokenId } from "./description/schemas";
@@ -18,8 +19,9 @@ import { noQuery } from "./http/query";
 const path = "/access-tokens/{id}" as const;
 const common = { tags: ["Access tokens"], security: askedBy.tokenOrPerson };
 const params = z.object({ id: tokenId });
-const renameBody = bodyOf("AccessTokenChange", renameAccessTokenInput, {
+const editBody = bodyOf("AccessTokenChange", editAccessTokenInput, {
   name: "The new name; unique among the group's (or organization's) tokens, 1 to 255 characters",
+  description: "The new description, in one line of 0 to 500 characters; empty for none",
 });
 const toChange = [notSelf, authenticated, acceptsJson, noQuery, mayManage];
 
@@ -32,20 +34,25 @@ const one = createRoute({
   description: "A token of a group or organization whose tokens you manage; a token may always get itself.",
   middleware: [authenticated, acceptsJson, noQuery],
   request: { params },
-  responses: { 200: accessTokenResponse("The token"), ...errors("not_found") },
+  responses: { 200: accessTokenDetailResponse, ...errors("not_found") },
 });
 
-const rename = createRoute({
+const edit = createRoute({
   ...common,
   method: "patch",
   path,
-  operationId: "renameAccessToken",
-  summary: "Rename an access token",
-  description: "Its technical user keeps its name, which the audit log shows.",
+  operationId: "editAccessToken",
+  summary: "Change an access token's name or description",
+  description:
+    "Fields that are left out stay as they are; one is needed. Its technical user keeps its name, which the audit log shows.",
   middleware: [...toChange, jsonBody],
-  request: { params, headers: tokenIfMatch, body: asBody(renameBody, { name: "nightly" }) },
+  request: {
+    params,
+    headers: tokenIfMatch,
+    body: asBody(editBody, { name: "nightly", description: "Nightly HIL regression on bench 07" }),
+  },
   responses: {
-    200: accessTokenResponse("The token under its new name"),
+    200: accessTokenResponse("The token as it is now"),
     ...errors("forbidden", "not_found", "name_taken", "precondition_failed", ...ofBody),
   },
 });
@@ -68,13 +75,13 @@ const remove = createRoute({
 
 export const accessToken = new OpenAPIHono<ApiEnv>()
   .openapi(one, async (c) => {
-    return accessTokenAnswer(await getAccessToken(c.get("caller").actor, c.req.valid("param").id));
+    return accessTokenDetailAnswer(await getTokenWithNetworks(c.get("caller").actor, c.req.valid("param").id));
   })
-  .openapi(rename, async (c) => {
+  .openapi(edit, async (c) => {
     const { id } = c.req.valid("param");
     const { actor } = c.get("caller");
     const expected = c.req.valid("header")["if-match"];
-    return accessTokenAnswer(await renameAccessToken(actor, id, c.req.valid("json"), expected));
+    return accessTokenAnswer(await editAccessToken(actor, id, c.req.valid("json"), expected));
   })
   .openapi(remove, async (c) => {
     const { id } = c.req.valid("param");

@@ -1,7 +1,7 @@
 import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
+import { listAccessTokens } from "@/lib/access-token-list/queries";
+import { sorts } from "@/lib/access-token-list/sort";
 import { statuses } from "@/lib/access-tokens/access-token";
-import { listAccessTokens } from "@/lib/access-tokens/queries";
-import { sorts } from "@/lib/access-tokens/sort";
 import { accessTokenExample, accessTokenResource, accessTokenSchema } from "./access-token-resource";
 import { errors } from "./description/error-responses";
 import { exampleId } from "./description/schemas";

@@ -2,7 +2,7 @@ import { text } from "node:stream/consumers";
 import { beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
-import { renameAccessToken } from "@/lib/access-tokens/rename";
+import { editAccessToken } from "@/lib/access-tokens/edit";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { setVariable } from "@/lib/environment-variables/change";
 import { deleteGroup } from "@/lib/groups/delete";
@@ -66,9 +66,9 @@ async function createScene() {
   await changeMemberRole(organizationAdmin, group.scope, group.user.userId, "group_admin");
   await deleteAccessToken(group.admin, gone.id);
   const path = `${events}?group_id=${group.id}`;
-  const listed = async (query: string) =>
+  const told = async (query: string) =>
     (await pageOf(`${path}&${query}`, by)).items.map(({ action, subject }) => `${action} ${subject.id}`);
-  return { ...tenant, by, gone, other, path, listed };
+  return { ...tenant, by, gone, other, path, told };
 }
 
 describe("who may read it", () => {
@@ -135,7 +135,7 @@ describe("its contents", () => {
     const { group, organization } = await createTenant();
     const by = await createToken(group.admin, group.scope, { admin: true, name: "nightly" });
     await withRequestContext({ requestId: "1", channel: "api", address: "192.0.2.7" }, () =>
-      renameAccessToken(by.actor, by.id, { name: "weekly" }),
+      editAccessToken(by.actor, by.id, { name: "weekly" }),
     );
     const { status, headers, body } = await get(`${events}?group_id=${group.id}`, by);
     expect(status).toBe(200);
@@ -249,39 +249,39 @@ describe("its contents", () => {
 
 describe("filters", () => {
   test("select by actor, action and token, separately and combined", async () => {
-    const { listed, group, organizationAdmin, gone, other, by } = await createScene();
+    const { told, group, organizationAdmin, gone, other, by } = await createScene();
     const created = (id: string) => `access_token.created ${id}`;
     const [revoked, deleted] = [`access_token.revoked ${other.id}`, `access_token.deleted ${gone.id}`];
     const all = [created(by.id), created(gone.id), created(other.id)].reverse();
-    expect(await listed("action=access_token.created")).toEqual(all);
-    expect(await listed(`actor_id=${group.admin.userId}`)).toEqual([deleted, ...all]);
-    expect(await listed(`actor_id=${gone.actor.userId}`)).toEqual([revoked]);
-    expect(await listed(`actor_id=${organizationAdmin.userId}`)).toEqual([`member.role_changed ${group.user.userId}`]);
-    expect(await listed(`access_token_id=${gone.id}`)).toEqual([deleted, revoked, created(gone.id)]);
-    expect(await listed(`access_token_id=${gone.id}&actor_id=${group.admin.userId}`)).toEqual([
+    expect(await told("action=access_token.created")).toEqual(all);
+    expect(await told(`actor_id=${group.admin.userId}`)).toEqual([deleted, ...all]);
+    expect(await told(`actor_id=${gone.actor.userId}`)).toEqual([revoked]);
+    expect(await told(`actor_id=${organizationAdmin.userId}`)).toEqual([`member.role_changed ${group.user.userId}`]);
+    expect(await told(`access_token_id=${gone.id}`)).toEqual([deleted, revoked, created(gone.id)]);
+    expect(await told(`access_token_id=${gone.id}&actor_id=${group.admin.userId}`)).toEqual([
       deleted,
       created(gone.id),
     ]);
-    expect(await listed(`access_token_id=${other.id}&action=access_token.revoked`)).toEqual([revoked]);
+    expect(await told(`access_token_id=${other.id}&action=access_token.revoked`)).toEqual([revoked]);
     for (const nobody of ["nobody", "%00", "%ff", "x".repeat(5000), tenant.group.admin.userId]) {
-      expect(await listed(`actor_id=${nobody}`)).toEqual([]);
-      expect(await listed(`access_token_id=${nobody}`)).toEqual([]);
+      expect(await told(`actor_id=${nobody}`)).toEqual([]);
+      expect(await told(`access_token_id=${nobody}`)).toEqual([]);
     }
   });
 
   test("include both days of a range, and exclude the instant that ends it", async () => {
-    const { listed, path, by } = await createScene();
+    const { told, path, by } = await createScene();
     const { items } = await pageOf(path, by);
     const instants = items.map(({ occurred_at: at }) => at);
     const [newest = "", oldest = ""] = [instants[0], instants.at(-1)];
     const [today, firstDay] = [newest.slice(0, 10), oldest.slice(0, 10)];
-    expect(await listed(`from=${firstDay}&to=${today}`)).toHaveLength(items.length);
-    expect(await listed(`from=${oldest}`)).toHaveLength(items.length);
-    expect(await listed(`from=${oldest}&to=${oldest}`)).toEqual([]);
-    expect(await listed(`to=${newest}`)).toHaveLength(instants.filter((at) => at < newest).length);
-    expect(await listed("to=2020-01-01")).toEqual([]);
-    expect(await listed("from=2998-01-01")).toEqual([]);
-    expect(await listed("from=2020-01-01T00:00:00%2B01:00")).toHaveLength(items.length);
+    expect(await told(`from=${firstDay}&to=${today}`)).toHaveLength(items.length);
+    expect(await told(`from=${oldest}`)).toHaveLength(items.length);
+    expect(await told(`from=${oldest}&to=${oldest}`)).toEqual([]);
+    expect(await told(`to=${newest}`)).toHaveLength(instants.filter((at) => at < newest).length);
+    expect(await told("to=2020-01-01")).toEqual([]);
+    expect(await told("from=2998-01-01")).toEqual([]);
+    expect(await told("from=2020-01-01T00:00:00%2B01:00")).toHaveLength(items.length);
   });
 
   test("never select from another log", async () => {
@@ -294,9 +294,9 @@ describe("filters", () => {
 
 describe("pages", () => {
   test.each(["", "access_token_id"])("of any size add up to the whole list, filtered by %j", async (filter) => {
-    const { path, by, gone, listed } = await createScene();
+    const { path, by, gone, told } = await createScene();
     const query = filter && `&${filter}=${gone.id}`;
-    const whole = await listed(query.slice(1));
+    const whole = await told(query.slice(1));
     for (const limit of [1, 2, whole.length, 100]) {
       const found: string[] = [];
       let cursor: string | null = "";

@@ -23,6 +23,7 @@ const ownerId = z.string("Give an id.").optional();
 
 const body = bodyOf("NewAccessToken", createAccessTokenInput.extend({ groupId: ownerId, organizationId: ownerId }), {
   name: "Unique among the group's (or organization's) tokens, 1 to 255 characters",
+  description: "What the token is for, in one line of 0 to 500 characters; empty if left out",
   expiresAt:
     "When the token expires: an RFC 3339 instant with an offset, or a date, which means the following midnight UTC",
   admin: "Whether its role is the admin's of the group (or organization), else the user's",
@@ -78,6 +79,7 @@ const create = createRoute({
     headers: idempotencyKeyHeader.extend(noVersionIfMatch.shape),
     body: asBody(body, {
       name: "nightly",
+      description: "Nightly HIL regression on bench 07",
       expires_at: "2027-06-01",
       admin: true,
       group_id: exampleId.group,

@@ -10,6 +10,7 @@ export default function ErrorPage({ error, retry }: { error: Error & { digest?: 
   return (
     <StatePage
       title="This page can’t be shown right now"
+      tabTitle="Not available"
       action={
         <Button variant="primary" onClick={retry}>
           Try again

@@ -1,12 +1,9 @@
-import type { Metadata } from "next";
 import { GoToGroups } from "@/components/go-to-groups";
 import { StatePage } from "@/components/state-page";
 
-export const metadata: Metadata = { title: "Not allowed" };
-
 export default function Forbidden() {
   return (
-    <StatePage title="You are not allowed to see this" action={<GoToGroups />}>
+    <StatePage tabTitle="Not allowed" title="You are not allowed to see this" action={<GoToGroups />}>
       Your role doesn’t include this page. Ask an admin of the group to change your role if you need it.
     </StatePage>
   );

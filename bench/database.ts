@@ -16,6 +16,7 @@ export type BenchDatabase = { url: string; tokens: number; env: Record<string, s
 
 const seeded = z.object({
   groupId: z.string(),
+  adminId: z.string(),
   organizationId: z.string(),
   secrets: z.array(z.string()),
   cursorOf500th: z.string(),

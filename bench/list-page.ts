@@ -42,7 +42,7 @@ export async function measureListRate(hundred: BenchDatabase, course: Course): P
 }
 
 /** These views have few or no rows in the small list, so they are compared with its first page. */
-const sparse = /status|500001/;
+const sparse = /status|500001|expires=|used=|created_by=|search=ab12/;
 const views: Record<string, string | undefined> = {
   "first page": "",
   "500th page": undefined,
@@ -61,6 +61,20 @@ const views: Record<string, string | undefined> = {
   "sort by expires, descending": "?sort=-expires_at",
   "revoked ones": "?status=revoked",
   "expired ones": "?status=expired",
+  "expires soon": "?expires=soon",
+  "expires soon, sorted by name": "?expires=soon&sort=name",
+  "never used": "?used=never",
+  "never used, sorted by last used, descending": "?used=never&sort=-last_used_at",
+  "never used, sorted by name": "?used=never&sort=name",
+  "not used for 30 days": "?used=not-for-30-days",
+  "not used for 30 days, sorted by last used, descending": "?used=not-for-30-days&sort=-last_used_at",
+  "not used for 30 days, sorted by expires, descending": "?used=not-for-30-days&sort=-expires_at",
+  "created by the admin": "?created_by=ADMIN",
+  "created by nobody": "?created_by=usr_nobody",
+  "created by the admin, never used, active": "?created_by=ADMIN&used=never&status=active",
+  "search for a technical user": "?search=ci-runner-500001-",
+  "search for a suffix": "?search=ab12",
+  "search and never used": "?search=runner&used=never",
 };
 
 /** The time to first byte of each view with many tokens, against the same view (or the first page) with 100. */
@@ -72,7 +86,11 @@ export async function measureListDepth(hundred: BenchDatabase, many: BenchDataba
       const fewQuery = query && !sparse.test(query) ? query : "";
       const few = { site: small, url: listPath(hundred) + fewQuery, cookie: hundred.cookie };
       const deep = `?cursor=${many.cursorOf500th}`;
-      const lots = { site: large, url: `${listPath(many)}${query ?? deep}`, cookie: many.cookie };
+      const lots = {
+        site: large,
+        url: `${listPath(many)}${(query ?? deep).replace("ADMIN", many.adminId)}`,
+        cookie: many.cookie,
+      };
       const [fewMs, manyMs] = await medianTimes(few, lots);
       figures.push({
         name: `list of ${many.tokens.toLocaleString("en")} tokens, ${name}: time to first byte`,

@@ -2,7 +2,7 @@
 // twenty environment variables each.
 import { Client } from "pg";
 import { seedTokens } from "@/db/seed-many";
-import { listAccessTokens } from "@/lib/access-tokens/queries";
+import { listAccessTokens } from "@/lib/access-token-list/queries";
 import { generateSecret, hashSecret } from "@/lib/access-tokens/secret";
 import { applyDotenv } from "@/lib/environment-variables/dotenv-import";
 import { createSession } from "@/lib/sign-in/sessions";
@@ -21,6 +21,7 @@ await client.end();
 await setVariables();
 process.send?.({
   groupId: group.id,
+  adminId: group.admin.userId,
   organizationId: organization.id,
   secrets,
   cursorOf500th: await cursorOf500th(),

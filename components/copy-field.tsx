@@ -1,7 +1,7 @@
 "use client";
 
 import { Check, Copy } from "lucide-react";
-import { useId } from "react";
+import { useEffect, useId } from "react";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import { noAutofill } from "@/components/ui/no-autofill";
@@ -12,6 +12,10 @@ import { useCopy } from "./use-copy";
 type Props = {
   label: string;
   value: string;
+  /** For the value that a dialog is about: its field has the focus, so that it can be copied by keyboard at once. */
+  isMain?: boolean;
+  /** Hides the label where a tab says it. */
+  hidesLabel?: boolean;
   /** Called when the whole value was copied, by the button or manually. */
   onCopied?: () => void;
 };
@@ -25,36 +29,48 @@ const unremembered = {
   spellCheck: false,
 } as const;
 
-/** A value to copy: one selectable line, and a button that says "Copied" only after copying succeeded. */
-export function CopyField({ label, value, onCopied }: Props) {
+/** A value to copy: all of it visible, and a button that says "Copied" only after copying succeeded. */
+export function CopyField({ label, value, isMain = false, hidesLabel, onCopied }: Props) {
   const id = useId();
   const { field, result, copy, copiedByHand } = useCopy(value, onCopied);
   const copied = result === "copied";
+
+  useEffect(() => {
+    if (isMain) field.current?.focus();
+  }, [isMain, field]);
+
   return (
     <div className="flex flex-col gap-1.5">
-      <label htmlFor={id} className="font-medium">
+      <label htmlFor={id} className={hidesLabel ? "sr-only" : "font-medium"}>
         {label}
       </label>
-      <div className="flex gap-2">
-        <input
-          {...unremembered}
-          id={id}
-          ref={field}
-          readOnly
-          value={value}
-          onFocus={(event) => event.currentTarget.select()}
-          onCopy={copiedByHand}
-          className={cx(controlClass, "font-mono text-small")}
-        />
-        <Button onClick={copy}>
-          {copied ? <Check aria-hidden className="text-green" /> : <Copy aria-hidden />}
+      <textarea
+        {...unremembered}
+        id={id}
+        ref={field}
+        readOnly
+        // For browsers without `field-sizing`: enough for a secret at 320 px, and for each line wrapped once.
+        rows={isMain ? 3 : 2 * value.split("\n").length}
+        value={value}
+        onFocus={(event) => event.currentTarget.select()}
+        onCopy={copiedByHand}
+        className={cx(
+          controlClass,
+          "field-sizing-content h-auto! resize-none py-1.5 font-mono pointer-fine:text-small",
+          // A secret fits on one line of a dialog.
+          isMain ? "tracking-tight break-all" : "wrap-anywhere",
+        )}
+      />
+      <div className="flex flex-wrap items-center gap-3">
+        <Button variant={isMain ? "primary" : "secondary"} onClick={copy}>
+          {copied ? <Check aria-hidden /> : <Copy aria-hidden />}
           <StableLabel reserve={copied ? "Copy" : "Copied"}>{copied ? "Copied" : "Copy"}</StableLabel>
         </Button>
+        <p role="status" className={result === "refused" ? "text-small text-muted" : "sr-only"}>
+          {copied && "Copied"}
+          {result === "refused" && `Press ${copyKeys()} to copy.`}
+        </p>
       </div>
-      <p role="status" className={result === "refused" ? "text-small text-muted" : "sr-only"}>
-        {copied && "Copied"}
-        {result === "refused" && `Press ${copyKeys()} to copy.`}
-      </p>
     </div>
   );
 }

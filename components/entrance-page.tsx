@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { DocumentTitle } from "./document-title";
 import { Mark } from "./mark";
 
 type Props = { title: string; lead: ReactNode; children: ReactNode };
@@ -7,6 +8,7 @@ type Props = { title: string; lead: ReactNode; children: ReactNode };
 export function EntrancePage({ title, lead, children }: Props) {
   return (
     <main id="content" tabIndex={-1} className="mx-auto max-w-100 px-4 pt-[12vh] pb-8">
+      <DocumentTitle parts={[title]} />
       <div className="flex items-center gap-2 font-semibold">
         <Mark className="size-6" />
         veHaaS

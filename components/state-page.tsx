@@ -1,12 +1,20 @@
 import type { ReactNode } from "react";
+import { DocumentTitle } from "./document-title";
 import { Mark } from "./mark";
 
-type Props = { title: string; children: ReactNode; action?: ReactNode };
+type Props = {
+  title: string;
+  /** The browser tab's title. */
+  tabTitle: string;
+  children: ReactNode;
+  action?: ReactNode;
+};
 
 /** A whole page for an error (not found, forbidden, failed) and what to do next. */
-export function StatePage({ title, children, action }: Props) {
+export function StatePage({ title, tabTitle, children, action }: Props) {
   return (
     <main id="content" tabIndex={-1} className="mx-auto flex max-w-dialog flex-col px-4 pt-[15vh] pb-8 sm:px-6">
+      <DocumentTitle parts={[tabTitle]} />
       <Mark className="mb-6 size-8" />
       <h1 className="text-title font-semibold text-balance">{title}</h1>
       <p className="mt-1 text-muted">{children}</p>

@@ -6,11 +6,8 @@ type Result = "idle" | "copied" | "refused";
 
 /** Copies a field's value. If the clipboard is missing or refuses, the field is focused and selected. */
 export function useCopy(value: string, onCopied?: () => void) {
-  const field = useRef<HTMLInputElement>(null);
+  const field = useRef<HTMLTextAreaElement>(null);
   const [result, setResult] = useState<Result>("idle");
-
-  // So that it can be copied by keyboard at once.
-  useEffect(() => field.current?.focus(), []);
 
   useEffect(() => {
     if (result !== "copied") return;

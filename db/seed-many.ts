@@ -1,7 +1,7 @@
 import type { ClientBase } from "pg";
 
 /**
- * Gives a group `count` access tokens of the past year: most active, some revoked, some expired. The first ones have
+ * Gives a group `count` access tokens of the past year: most active, some revoked, some expired, some near their end. The first ones have
  * the given secret hashes and are active; the other secrets are unknown. Needs a superuser, to skip foreign key checks:
  * a million tokens take about a minute.
  */
@@ -34,6 +34,7 @@ const drafts = `
     now() - interval '1 year' * ($2 - i + 1) / ($2 + 1) as created_at,
     i > cardinality($3::bytea[]) and i % 20 = 0 as is_expired,
     i > cardinality($3::bytea[]) and i % 17 = 0 as is_revoked,
+    i > cardinality($3::bytea[]) and i % 100 = 7 as ends_soon,
     i % 3 <> 0 as is_used
   from generate_series(1, $2::int) i, groups, lateral (
     select user_id from memberships
@@ -48,11 +49,14 @@ const inserts = [
   `insert into memberships (id, organization_id, group_id, user_id, kind, role, created_at)
    select 'mem_' || suffix, organization_id, group_id, 'usr_' || suffix, 'technical',
      case when right(suffix, 1) < '4' then 'group_admin' else 'group_user' end, created_at from seeded`,
-  `insert into access_tokens (id, organization_id, group_id, technical_user_id, name, name_key, secret_hash,
-     token_suffix, created_by_id, created_at, expires_at, last_used_at, revoked_at)
-   select 'tok_' || suffix, organization_id, group_id, 'usr_' || suffix, name, name, secret_hash,
-     right(suffix, 4), created_by_id, created_at,
-     case when is_expired then created_at + (now() - created_at) / 2 else created_at + interval '18 months' end,
+  `insert into access_tokens (id, organization_id, group_id, technical_user_id, name, name_key, is_admin, search_key,
+     secret_hash, token_suffix, created_by_id, created_at, expires_at, last_used_at, revoked_at)
+   select 'tok_' || suffix, organization_id, group_id, 'usr_' || suffix, name, name,
+     right(suffix, 1) < '4',
+     name || E'\n' || name || '-' || right(suffix, 8), secret_hash, right(suffix, 4), created_by_id, created_at,
+     case when is_expired then created_at + (now() - created_at) / 2
+       when ends_soon then now() + interval '7 days' - (now() - created_at) / 100
+       else created_at + interval '18 months' end,
      case when is_used then created_at + (now() - created_at) / 3 end,
      case when is_revoked then created_at + (now() - created_at) / 3 end from seeded`,
 ];

@@ -1,4 +1,12 @@
-import { chooseStatusAction, createToken, openCreateDialog, openTab, rowOf, tabOf } from "./support/access-tokens";
+import {
+  chooseStatusAction,
+  createToken,
+  leaveUncopied,
+  openCreateDialog,
+  openTab,
+  rowOf,
+  tabOf,
+} from "./support/access-tokens";
 import { expectAccessible, expectNoSidewaysScroll } from "./support/accessibility";
 import { expect, test } from "./support/test";
 import { seedGroupTokens } from "./support/tokens";
@@ -35,6 +43,54 @@ for (const { width, colorScheme } of looks) {
       await expect(page.getByRole("heading", { name: "A very long name" })).toBeVisible();
       await expectAccessible(page);
       await expectNoSidewaysScroll(page);
+      await page.getByRole("tab", { name: "Environment Variables" }).click();
+      await expect(page.getByRole("button", { name: "Add Variable" })).toBeVisible();
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+    });
+
+    test("no page of an organization, and none that is not allowed, has one either", async ({
+      page,
+      tenant,
+      signInAs,
+    }) => {
+      await signInAs(tenant.organizationAdmin);
+      const organization = `/organizations/${tenant.organization.id}`;
+      const tabs = ["", "/members", "/access-tokens", "/audit-log"].map((tab) => `${organization}${tab}`);
+      for (const path of [...tabs, tabOf(tenant.group), "/account"]) {
+        await page.goto(path);
+        await expectAccessible(page);
+        await expectNoSidewaysScroll(page);
+      }
+      await page.getByRole("button", { name: tenant.organizationAdmin.name }).click();
+      await expect(page.getByRole("menu")).toBeVisible();
+      await expectAccessible(page);
+    });
+
+    test("nor has a ready line, a question, a message or the dialog Edit", async ({ page, tenant, signInAs }) => {
+      await signInAs(tenant.group.admin);
+      await openTab(page, tenant.group);
+      await (await openCreateDialog(page)).getByLabel("Token Name").fill("typed");
+      await page.keyboard.press("Escape");
+      const question = page.getByRole("dialog", { name: "Discard what you typed?" });
+      await expect(question).toBeVisible();
+      await expectAccessible(page);
+      await question.getByRole("button", { name: "Discard" }).click();
+      const { dialog } = await createToken(page, "shown");
+      for (const name of [".env", "GitLab CI", "GitHub Actions"]) {
+        await dialog.getByRole("tab", { name }).click();
+        await expectAccessible(page);
+        await expectNoSidewaysScroll(page);
+      }
+      await leaveUncopied(dialog);
+      await expect(page.getByRole("button", { name: "Dismiss" })).toBeVisible();
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+      await page.getByRole("link", { name: "shown" }).click();
+      await page.getByRole("button", { name: "Edit", exact: true }).click();
+      await expect(page.getByRole("dialog", { name: "Edit" })).toBeVisible();
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
     });
 
     test("no open dialog or menu has a serious accessibility finding", async ({ page, tenant, signInAs }) => {
@@ -49,7 +105,7 @@ for (const { width, colorScheme } of looks) {
       const { dialog } = await createToken(page, "shown");
       await expectAccessible(page);
       await expectNoSidewaysScroll(page);
-      await dialog.getByRole("button", { name: "Done" }).click();
+      await leaveUncopied(dialog);
       await rowOf(page, "shown").getByRole("button", { name: "Active" }).click();
       await expectAccessible(page);
       await page.keyboard.press("Escape");

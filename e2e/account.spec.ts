@@ -37,7 +37,9 @@ test("a person who changes the password stays signed in here and is signed out e
   await fill(newPassword, newPassword);
   await expect(dialog.getByLabel("New Password")).toHaveAccessibleDescription(/Choose another one/);
   await fill(newPassword, nextPassword);
-  await expect(page.getByRole("status")).toHaveText("Your password was changed. Signed out of 1 other session.");
+  await expect(page.getByRole("main").getByRole("status")).toHaveText(
+    "Your password was changed. Signed out of 1 other session.",
+  );
   await expect(page.getByRole("button", { name: "Change Password" })).toBeFocused();
 
   await elsewhere.reload();
@@ -66,7 +68,7 @@ test("a person sees their sessions and ends the others", async ({ page, browser,
   const dialog = page.getByRole("dialog", { name: "Sign Out Everywhere Else" });
   await expect(dialog.getByRole("button", { name: "Cancel" })).toBeFocused();
   await dialog.getByRole("button", { name: "Sign Out Everywhere Else" }).click();
-  await expect(page.getByRole("status")).toHaveText("Signed out of 2 other sessions.");
+  await expect(page.getByRole("main").getByRole("status")).toHaveText("Signed out of 2 other sessions.");
   await expect(rows).toHaveCount(2);
   for (const elsewhere of [one, other]) {
     await elsewhere?.reload();

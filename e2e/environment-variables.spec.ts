@@ -310,6 +310,10 @@ for (const { width, colorScheme } of looks) {
       await expect(add.getByLabel("Value")).toHaveAttribute("aria-invalid", "true");
       await expectAccessibleLayout(page);
       await page.keyboard.press("Escape");
+      await page
+        .getByRole("dialog", { name: "Discard what you typed?" })
+        .getByRole("button", { name: "Discard" })
+        .click();
       for (const button of ["Replace", "Remove"] as const) {
         await openRowDialog(page, "DATABASE_URL", button);
         await expectAccessibleLayout(page);

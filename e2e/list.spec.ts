@@ -23,8 +23,8 @@ test("search, filter, sort and page are in the URL, and survive a reload", async
   await page.getByRole("link", { name: "Previous" }).click();
   await expect(page.getByRole("row").nth(1)).toContainText("token-00001");
 
-  await page.getByLabel("Search by name").fill("OKEN-0003");
-  await page.getByLabel("Search by name").press("Enter");
+  await page.getByLabel("Search access tokens").fill("OKEN-0003");
+  await page.getByLabel("Search access tokens").press("Enter");
   await expect(page).toHaveURL(/search=OKEN-0003/);
   await expect(page.getByRole("row")).toHaveCount(11);
 
@@ -47,7 +47,7 @@ test("a search takes markup and wildcards literally", async ({ page, tenant }) =
   for (const search of ["%", "_", "'", "<b>bold</b>"]) {
     await page.goto(`${tabOf(tenant.group)}?search=${encodeURIComponent(search)}`);
     await expect(page.getByRole("heading", { name: "No matching access tokens" })).toBeVisible();
-    await expect(page.getByLabel("Search by name")).toHaveValue(search);
+    await expect(page.getByLabel("Search access tokens")).toHaveValue(search);
   }
 });
 

@@ -1,4 +1,4 @@
-import { chooseStatusAction, createToken, rowOf, statusOfSelf } from "./support/access-tokens";
+import { chooseStatusAction, copyButton, createToken, rowOf, statusOfSelf } from "./support/access-tokens";
 import { demoPassword } from "./support/server/demo";
 import { expect, test } from "./support/test";
 
@@ -18,7 +18,7 @@ test("the demo group admin can create, copy, use, revoke, reactivate and delete 
   await expect(dialog).toContainText(
     "You will not be able to view the token again after you leave or refresh the page.",
   );
-  await dialog.getByRole("button", { name: "Copy" }).click();
+  await copyButton(dialog).click();
   await expect(dialog.getByRole("button", { name: "Copied" })).toBeVisible();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(secret);
   await dialog.getByRole("button", { name: "Done" }).click();

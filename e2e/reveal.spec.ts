@@ -1,4 +1,12 @@
-import { createToken, openCreateDialog, openTab, rowOf, tabOf } from "./support/access-tokens";
+import {
+  copyButton,
+  createToken,
+  leaveUncopied,
+  openCreateDialog,
+  openTab,
+  rowOf,
+  tabOf,
+} from "./support/access-tokens";
 import { expect, test } from "./support/test";
 
 test.beforeEach(async ({ page, tenant, signInAs }) => {
@@ -6,11 +14,10 @@ test.beforeEach(async ({ page, tenant, signInAs }) => {
   await openTab(page, tenant.group);
 });
 
-test("a click outside and Escape ask for confirmation before a secret that was not copied is lost", async ({
-  page,
-}) => {
+test("a click outside, Escape and Done ask before a secret that was not copied is lost", async ({ page }) => {
   const { dialog, secret } = await createToken(page, "asks");
-  for (const leave of [() => page.mouse.click(5, 5), () => page.keyboard.press("Escape")]) {
+  const done = () => dialog.getByRole("button", { name: "Done" }).click();
+  for (const leave of [() => page.mouse.click(5, 5), () => page.keyboard.press("Escape"), done]) {
     await leave();
     const question = page.getByRole("dialog", { name: "Close without copying?" });
     await question.getByRole("button", { name: "Go back" }).click();
@@ -21,10 +28,86 @@ test("a click outside and Escape ask for confirmation before a secret that was n
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });
 
+test("closing and reloading the page ask until the secret was copied", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const { dialog, secret } = await createToken(page, "reloaded");
+  const asked: string[] = [];
+  page.on("dialog", async (question) => {
+    asked.push(question.type());
+    await question.dismiss();
+  });
+  const reload = () => page.evaluate(() => window.location.reload());
+  await reload();
+  await expect.poll(() => asked).toEqual(["beforeunload"]);
+  await expect(dialog.getByRole("textbox", { name: "Access Token" })).toHaveValue(secret);
+  await page.close({ runBeforeUnload: true });
+  await expect.poll(() => asked).toEqual(["beforeunload", "beforeunload"]);
+  await copyButton(dialog).click();
+  await expect(dialog.getByRole("button", { name: "Copied" })).toBeVisible();
+  await reload();
+  await expect(rowOf(page, "reloaded")).toBeVisible();
+  await expect(dialog).toHaveCount(0);
+  expect(asked).toHaveLength(2);
+});
+
+for (const width of [1280, 768, 320]) {
+  test(`the whole secret is visible at ${width} px`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    const { dialog } = await createToken(page, "whole");
+    const sizes = await dialog.getByRole("textbox", { name: "Access Token" }).evaluate((field) => ({
+      wide: field.scrollWidth - field.clientWidth,
+      high: field.scrollHeight - field.clientHeight,
+    }));
+    expect(sizes).toEqual({ wide: 0, high: 0 });
+  });
+}
+
+test("each tab has ready lines with their own Copy, and only .env contains the secret", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const { dialog, secret } = await createToken(page, "ready");
+  await expect(dialog.getByRole("tab", { selected: true })).toHaveText("curl");
+  const expected = {
+    curl: [/^curl .*"private-token: \$VEHAAS_TOKEN" http.*\/api\/v2\.0\/access-tokens\/self$/],
+    "GitLab CI": [/^ {2}script:$/m, /^ {4}- 'curl /m],
+    "GitHub Actions": [/^ {4}VEHAAS_TOKEN: \$\{\{ secrets\.VEHAAS_TOKEN \}\}$/m],
+  };
+  for (const [name, patterns] of Object.entries(expected)) {
+    await dialog.getByRole("tab", { name }).click();
+    const panel = dialog.getByRole("tabpanel", { name });
+    await panel.getByRole("button", { name: "Copy" }).click();
+    await expect(panel.getByRole("button", { name: "Copied" })).toBeVisible();
+    const lines = await page.evaluate(() => navigator.clipboard.readText());
+    for (const pattern of patterns) expect(lines).toMatch(pattern);
+    expect(lines).not.toContain(secret);
+  }
+  // Lines without the secret don't count as having copied it.
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog", { name: "Close without copying?" }).getByRole("button", { name: "Go back" }).click();
+
+  await dialog.getByRole("tab", { name: "curl" }).focus();
+  await page.keyboard.press("ArrowRight");
+  const panel = dialog.getByRole("tabpanel", { name: ".env" });
+  await panel.getByRole("button", { name: "Copy" }).click();
+  await expect(panel.getByRole("button", { name: "Copied" })).toBeVisible();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`VEHAAS_TOKEN=${secret}`);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
+test("Copy is the primary button, and the API's documentation opens in a new tab", async ({ page, context }) => {
+  const { dialog } = await createToken(page, "documented");
+  await expect(copyButton(dialog)).toHaveClass(/primary/);
+  await expect(dialog.getByRole("button", { name: "Done" })).not.toHaveClass(/primary/);
+  const opened = context.waitForEvent("page");
+  await dialog.getByRole("link", { name: "API Documentation", exact: true }).click();
+  await expect(await opened).toHaveURL(/\/api\/v2\.0\/docs$/);
+  await expect(dialog).toBeVisible();
+});
+
 test("Escape closes the dialog at once after the secret was copied", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
   const { dialog } = await createToken(page, "copied");
-  await dialog.getByRole("button", { name: "Copy" }).click();
+  await copyButton(dialog).click();
   await expect(dialog.getByRole("button", { name: "Copied" })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
@@ -35,7 +118,7 @@ test("if the clipboard refuses, the dialog doesn't claim a copy and selects the 
     navigator.clipboard.writeText = () => Promise.reject(new DOMException("refused", "NotAllowedError"));
   });
   const { dialog, secret } = await createToken(page, "refused");
-  await dialog.getByRole("button", { name: "Copy" }).click();
+  await copyButton(dialog).click();
   await expect(dialog.getByText(/to copy\.$/)).toBeVisible();
   await expect(dialog.getByRole("button", { name: "Copied" })).toHaveCount(0);
   expect(await page.evaluate(selectedText)).toBe(secret);
@@ -44,7 +127,7 @@ test("if the clipboard refuses, the dialog doesn't claim a copy and selects the 
 test("without a clipboard, as on plain HTTP, the dialog selects the field", async ({ page }) => {
   await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
   const { dialog, secret } = await createToken(page, "plain http");
-  await dialog.getByRole("button", { name: "Copy" }).click();
+  await copyButton(dialog).click();
   await expect(dialog.getByText(/to copy\.$/)).toBeVisible();
   expect(await page.evaluate(selectedText)).toBe(secret);
 });
@@ -57,7 +140,7 @@ test("after its dialog the secret is in no page: reload, Back, Forward, source, 
   const bodies: Promise<string>[] = [];
   const { dialog, secret } = await createToken(page, "once");
   context.on("response", (response) => bodies.push(response.text().catch(() => "")));
-  await dialog.getByRole("button", { name: "Done" }).click();
+  await leaveUncopied(dialog);
 
   const expectGone = async () => {
     await expect(rowOf(page, "once")).toBeVisible();
@@ -103,7 +186,7 @@ test("a double click creates one token", async ({ page }) => {
   await form.getByRole("button", { name: "Create", exact: true }).dblclick();
   const created = page.getByRole("dialog", { name: "Access Token Created" });
   await expect(created.getByRole("textbox", { name: "Access Token" })).toHaveValue(/^vhg_/);
-  await created.getByRole("button", { name: "Done" }).click();
+  await leaveUncopied(created);
   await expect(rowOf(page, "double")).toHaveCount(1);
 });
 
@@ -132,6 +215,6 @@ test("a retry after a lost response creates no second token, and says that the s
 
 function selectedText(): string | undefined {
   const field = document.activeElement;
-  if (!(field instanceof HTMLInputElement)) return undefined;
+  if (!(field instanceof HTMLTextAreaElement)) return undefined;
   return field.value.slice(field.selectionStart ?? 0, field.selectionEnd ?? 0);
 }

@@ -1,4 +1,4 @@
-import { createToken, openTab, rowOf, tabOf } from "./support/access-tokens";
+import { createToken, leaveUncopied, openTab, rowOf, tabOf } from "./support/access-tokens";
 import { expect, test } from "./support/test";
 
 test("a group admin sees members, access tokens and the audit log", async ({ page, tenant, signInAs }) => {
@@ -38,7 +38,7 @@ test("another group's admin and an unknown id get the same 404", async ({ page, 
   await signInAs(tenant.group.admin);
   await openTab(page, tenant.group);
   const { dialog } = await createToken(page, "hidden");
-  await dialog.getByRole("button", { name: "Done" }).click();
+  await leaveUncopied(dialog);
   const tokenPath = await rowOf(page, "hidden").getByRole("link", { name: "hidden" }).getAttribute("href");
 
   await signInAs(tenant.otherGroup.admin);

@@ -21,18 +21,47 @@ export function relativeTime(instant: Date, now: Date): string {
   return relative.format(Math.sign(seconds) * Math.floor(distance / step.seconds), step.unit);
 }
 
-/** "24 Nov 2026, 14:48 UTC", with seconds if they are not zero. `timeZone` is an IANA name. */
-export function exactTime(instant: Date, timeZone = "UTC"): string {
-  const { year, month, day, hour, minute, second, timeZoneName } = parts(instant, {
-    timeZone,
-    hourCycle: "h23",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    timeZoneName: "short",
-  });
-  const clock = second === "00" ? `${hour}:${minute}` : `${hour}:${minute}:${second}`;
-  return `${day} ${month} ${year}, ${clock} ${timeZoneName}`;
+/** "24 Nov 2026, 14:48 UTC", with seconds if they are not zero, or always. `timeZone` is an IANA name. */
+export function exactTime(instant: Date, timeZone = "UTC", { alwaysSeconds = false } = {}): string {
+  const found = parts(instant, { timeZone, ...clock });
+  return `${found.day} ${found.month} ${found.year}, ${clockOf(found, alwaysSeconds)}`;
+}
+
+/** "14:48 UTC", with seconds if they are not zero. */
+export function clockTime(instant: Date, timeZone = "UTC"): string {
+  return clockOf(parts(instant, { timeZone, ...clock }));
+}
+
+const clock = {
+  hourCycle: "h23",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  timeZoneName: "short",
+} as const;
+
+function clockOf({ hour, minute, second, timeZoneName }: Parts, alwaysSeconds = false): string {
+  return second === "00" && !alwaysSeconds
+    ? `${hour}:${minute} ${timeZoneName}`
+    : `${hour}:${minute}:${second} ${timeZoneName}`;
+}
+
+/** "24 Nov". */
+export function dayAndMonth(instant: Date, timeZone = "UTC"): string {
+  const { month, day } = parts(instant, { timeZone });
+  return `${day} ${month}`;
+}
+
+/** "Tuesday, 24 November 2026". */
+export function weekdayDate(instant: Date, timeZone = "UTC"): string {
+  const { weekday, year, month, day } = parts(instant, { timeZone, weekday: "long", month: "long" });
+  return `${weekday}, ${day} ${month} ${year}`;
+}
+
+/** "24 Nov 2026". */
+export function exactDate(instant: Date, timeZone = "UTC"): string {
+  const { year, month, day } = parts(instant, { timeZone });
+  return `${day} ${month} ${year}`;
 }
 
 /** "512 B", "1.5 KiB", "48 KiB", "2 MiB". */
@@ -47,9 +76,11 @@ export function count(amount: number, one: string, many = `${one}s`): string {
   return `${amount.toLocaleString("en")} ${amount === 1 ? one : many}`;
 }
 
+type Parts = Partial<Record<Intl.DateTimeFormatPartTypes, string>>;
+
 // Built from parts, since the order and spaces of ready-made formats differ between the ICU of Node and of browsers.
-function parts(instant: Date, options: Intl.DateTimeFormatOptions) {
-  const found: Partial<Record<Intl.DateTimeFormatPartTypes, string>> = {};
+function parts(instant: Date, options: Intl.DateTimeFormatOptions): Parts {
+  const found: Parts = {};
   for (const { type, value } of formatFor(options).formatToParts(instant)) found[type] = value;
   return found;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { byteSize, count, exactTime, relativeTime } from "./format";
+import { byteSize, clockTime, count, dayAndMonth, exactDate, exactTime, relativeTime, weekdayDate } from "./format";
 
 const now = new Date("2026-11-24T14:48:00Z");
 const after = (seconds: number) => new Date(now.getTime() + seconds * 1000);
@@ -29,6 +29,10 @@ describe("relativeTime", () => {
 });
 
 describe("exactTime", () => {
+  test("has seconds always, where they are asked for", () => {
+    expect(exactTime(now, "UTC", { alwaysSeconds: true })).toBe("24 Nov 2026, 14:48:00 UTC");
+  });
+
   test("formats the instant in UTC, or in the given time zone", () => {
     expect(exactTime(now)).toBe("24 Nov 2026, 14:48 UTC");
     expect(exactTime(now, "Europe/Berlin")).toBe("24 Nov 2026, 15:48 GMT+1");
@@ -41,6 +45,12 @@ describe("exactTime", () => {
     expect(exactTime(new Date("2026-11-25T00:00:00Z"))).toBe("25 Nov 2026, 00:00 UTC");
     expect(exactTime(new Date("2026-06-30T22:00:00Z"), "Europe/Berlin")).toBe("1 Jul 2026, 00:00 GMT+2");
   });
+});
+
+test("exactDate formats the day in the given time zone", () => {
+  const lateEvening = new Date("2026-09-30T23:30:00Z");
+  expect(exactDate(lateEvening)).toBe("30 Sep 2026");
+  expect(exactDate(lateEvening, "Asia/Tokyo")).toBe("1 Oct 2026");
 });
 
 test.each([
@@ -58,4 +68,11 @@ test("count picks singular or plural", () => {
   expect(count(1, "token")).toBe("1 token");
   expect(count(1200, "token")).toBe("1,200 tokens");
   expect(count(2, "access", "accesses")).toBe("2 accesses");
+});
+
+test("the parts of an instant are formatted alone", () => {
+  const midnight = new Date("2027-02-28T23:00:00Z");
+  expect(weekdayDate(midnight)).toBe("Sunday, 28 February 2027");
+  expect(dayAndMonth(midnight, "Europe/Berlin")).toBe("1 Mar");
+  expect(clockTime(midnight, "Europe/Berlin")).toBe("00:00 GMT+1");
 });

@@ -4,7 +4,7 @@ import { DatabaseError } from "pg";
 import { db, type Tx } from "@/db/client";
 import { groups, organizations } from "@/db/schema";
 import { authorizeCommand } from "@/lib/audit/authorize-command";
-import { type AuditEvent, recordAuditEvent } from "@/lib/audit/record";
+import { type AuditEvent, recordAuditEvents } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
 import type { Permission, Rights } from "@/lib/auth/authorize";
 import type { Scope } from "@/lib/auth/scope";
@@ -16,8 +16,8 @@ const attempts = 4;
 /** Deleting a group ends memberships too. */
 const changesMembers: Permission[] = ["members:manage", "groups:manage"];
 
-/** A command's result. No event means that nothing changed. */
-export type Outcome<T> = { result: T; event?: AuditEvent };
+/** A command's result and its event, or one for each thing that it changed. No event means that nothing changed. */
+export type Outcome<T> = { result: T; event?: AuditEvent | readonly AuditEvent[] };
 
 type Work<T, R extends Rights = Rights> = (tx: Tx, access: R) => Promise<Outcome<T>>;
 
@@ -52,11 +52,9 @@ export async function mutateAs<T, R extends Rights>(
 }
 
 async function attemptOnce<T, R extends Rights>(tx: Tx, actor: Actor, access: R, work: Work<T, R>): Promise<T> {
-  const { result, event } = await work(tx, access);
-  if (event) {
-    const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
-    await recordAuditEvent(tx, actor, owner, event);
-  }
+  const { result, event = [] } = await work(tx, access);
+  const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
+  await recordAuditEvents(tx, actor, owner, [event].flat());
   return result;
 }
 

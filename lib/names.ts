@@ -2,8 +2,6 @@ import { z } from "zod";
 import type { Scope } from "./auth/scope";
 import { DomainError } from "./errors";
 
-const maxCodePoints = 255;
-
 // Joiners and variation selectors are allowed in emoji sequences, and invisible elsewhere.
 const emojiSequence =
   /(?:\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F)?(?:\u200D\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F)?)*|[0-9#*]\uFE0F\u20E3)/gu;
@@ -13,22 +11,24 @@ const stackedMarks = /\p{M}{6,}/u;
 const surroundingSpaces = /^\p{Zs}+|\p{Zs}+$/gu;
 
 /** A token's name: NFC, trimmed, 1 to 255 code points, no characters that hide, reorder or break text. */
-export const tokenName = z
-  .string({ error: "Enter a name." })
-  .refine((name) => name.length <= 8 * maxCodePoints, {
-    error: `Use at most ${maxCodePoints} characters.`,
-    abort: true,
-  })
-  .transform((name) => name.normalize("NFC").replace(surroundingSpaces, ""))
-  .refine((name) => name !== "", { error: "Enter a name.", abort: true })
-  .refine((name) => [...name].length <= maxCodePoints, {
-    error: `Use at most ${maxCodePoints} characters.`,
-    abort: true,
-  })
-  .refine((name) => !invisible.test(name.replace(emojiSequence, "")), {
-    error: "The name contains an invisible or line-breaking character. Type it anew instead of pasting it.",
-  })
-  .refine((name) => !stackedMarks.test(name), { error: "The name stacks too many accents on one character." });
+export const tokenName = oneLine("name", 255, "Enter a name.");
+
+/** A token's description: checked like a name, 0 to 500 code points. */
+export const tokenDescription = oneLine("description", 500);
+
+function oneLine(what: string, maxCodePoints: number, missing?: string) {
+  const tooLong = { error: `Use at most ${maxCodePoints} characters.`, abort: true };
+  return z
+    .string({ error: missing ?? `Give the ${what} as a text.` })
+    .refine((text) => text.length <= 8 * maxCodePoints, tooLong)
+    .transform((text) => text.normalize("NFC").replace(surroundingSpaces, ""))
+    .refine((text) => missing === undefined || text !== "", { error: missing, abort: true })
+    .refine((text) => [...text].length <= maxCodePoints, tooLong)
+    .refine((text) => !invisible.test(text.replace(emojiSequence, "")), {
+      error: `The ${what} contains an invisible or line-breaking character. Type it anew instead of pasting it.`,
+    })
+    .refine((text) => !stackedMarks.test(text), { error: `The ${what} stacks too many accents on one character.` });
+}
 
 /**
  * The form in which names are compared and searched: NFC after full Unicode case folding. JavaScript has no case
@@ -42,6 +42,11 @@ export function foldName(name: string): string {
     .join("\u0131")
     .replaceAll("\u03C2", "\u03C3")
     .normalize("NFC");
+}
+
+/** What the list's search looks in: a token's name and its technical user's name, which contain no line feed. */
+export function searchKeyOf(name: string, username: string): string {
+  return `${foldName(name)}\n${foldName(username)}`;
 }
 
 /** The refusal of a name that another token in the scope has. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { foldName, tokenName } from "./names";
+import { foldName, tokenDescription, tokenName } from "./names";
 
 const accepted = [
   "a",
@@ -85,4 +85,24 @@ test.runIf(existsSync(casesFile))("every shared case of a token's name gets the 
     const name = gen ? gen.repeat.repeat(gen.times) : value;
     expect(tokenName.safeParse(name).success ? "accept" : "reject", why).toBe(wanted);
   }
+});
+
+test("a description may be empty, and has at most 500 code points", () => {
+  for (const text of ["", "x".repeat(500), "😀".repeat(500)]) expect(tokenDescription.parse(text)).toBe(text);
+  expect(tokenDescription.parse(" We\u0301ekly run \u3000")).toBe("W\u00e9ekly run");
+  expect(tokenDescription.parse("  ")).toBe("");
+  const refusal = tokenDescription.safeParse("x".repeat(501)).error?.issues;
+  expect(refusal).toMatchObject([{ message: "Use at most 500 characters." }]);
+  expect(tokenDescription.safeParse("x".repeat(5_000_000)).error?.issues).toMatchObject(refusal ?? []);
+});
+
+test("a description is checked like a name", () => {
+  for (const [, text] of refused.filter(([why]) => !["nothing", "spaces only", "256 code points"].includes(why)))
+    expect(tokenDescription.safeParse(text).success, JSON.stringify(text)).toBe(false);
+  expect(tokenDescription.safeParse("two\nlines").error?.issues).toMatchObject([
+    {
+      message: "The description contains an invisible or line-breaking character. Type it anew instead of pasting it.",
+    },
+  ]);
+  for (const value of [null, 7, [], {}]) expect(tokenDescription.safeParse(value).success).toBe(false);
 });

@@ -71,8 +71,8 @@ test("no folder directly contains more than fifteen source files", () => {
 const small = 20;
 /** Small files with one importer, with the reason. */
 const mayBeSmall: Record<string, string> = {
-  "components/page.tsx": "to be folded into app/_parts/shell.tsx",
-  "components/skip-link.tsx": "to be folded into app/layout.tsx",
+  "components/ui/menu-parts.ts": "loaded on its own when a menu is first opened",
+  "server/background/forget-uses.ts": "one file for each kind of job",
 };
 
 test("a small file has two importers or is a boundary", () => {
@@ -103,12 +103,14 @@ function isEntryPoint(file: string): boolean {
 /** Files besides queries and `mutate` that may import `db` or `pool` as a value, each with its reason. */
 const mayUseTheDatabase: Record<string, string> = {
   "lib/access-tokens/authenticate.ts": "finds the token of a secret, before there is an actor",
-  "lib/access-tokens/last-used.ts": "writes the uses of many tokens at once, in the background",
-  "lib/access-tokens/list-page.ts": "part of the list's query",
-  "lib/access-tokens/search.ts": "part of the list's query",
+  "lib/access-tokens/uses/write.ts": "writes the uses of many tokens at once, in the background",
+  "lib/access-token-list/change-plan.ts": "part of the list's queries: what a change of many will do",
+  "lib/access-token-list/list-page.ts": "part of the list's query",
+  "lib/access-token-list/search.ts": "part of the list's query",
   "lib/audit-log/export.ts": "reads a log page by page, for minutes",
   "lib/audit-log/find.ts": "part of the log's queries",
   "lib/audit-log/names.ts": "part of the log's queries",
+  "lib/audit-log/objects.ts": "part of the log's queries",
   "lib/audit/authorize-command.ts": "authorizes ahead of a transaction",
   "lib/audit/chain/events.ts": "background and operator: no actor",
   "lib/audit/chain/overdue.ts": "background: no actor",
@@ -147,6 +149,7 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/version-control/stored-access.ts": "reads before the provider is asked, outside of a transaction",
   "server/start/demo.ts": "fills an empty database",
   "server/start/service-login.ts": "asks at the start what the service's login may do",
+  "server/start/demo-data.ts": "fills the demo's group",
 };
 
 /** Whether the text imports `db` or `pool` as a value, statically or dynamically. */

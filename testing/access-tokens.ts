@@ -7,15 +7,15 @@ import { type Expiration, expiration } from "@/lib/access-tokens/expiration";
 import type { Actor, TechnicalUser } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 
-type Options = { name?: string; admin?: boolean; expiresAt?: Expiration };
+type Options = { name?: string; description?: string; admin?: boolean; expiresAt?: Expiration };
 export type TestToken = AccessToken & { secret: string; actor: TechnicalUser };
 
 let made = 0;
 
 /** A command's input for a token whose details don't matter. */
-export function tokenInput({ name, admin = false, expiresAt = inDays(30) }: Options = {}) {
+export function tokenInput({ name, description, admin = false, expiresAt = inDays(30) }: Options = {}) {
   made += 1;
-  return { name: name ?? `token ${made}`, admin, expiresAt };
+  return { name: name ?? `token ${made}`, description, admin, expiresAt };
 }
 
 /** Creates a token with the command; returns it with its secret and its technical user as an actor. */

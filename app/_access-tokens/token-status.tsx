@@ -3,8 +3,8 @@ import { Badge } from "@/components/ui/badge";
 import { StatusText } from "@/components/ui/status";
 import { CellLine } from "@/components/ui/table-parts";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
-import { statusLooks } from "./status-looks";
-import { StatusMenu } from "./status-menu";
+import { StatusMenu } from "./changes/status-menu";
+import { expiresSoon, statusLooks } from "./status-looks";
 
 type Props = {
   token: Pick<AccessToken, "id" | "name" | "status" | "expiresAt">;
@@ -14,18 +14,15 @@ type Props = {
   leavesPage?: boolean;
 };
 
-const soon = 7 * 24 * 60 * 60 * 1000;
-
 /** The status as a button with a menu, or as text for people who may only read it. */
 export function TokenStatus({ token: { id, name, status, expiresAt }, scope, now, mayManage, leavesPage }: Props) {
-  const expiresSoon = status === "active" && expiresAt.getTime() - now.getTime() <= soon;
   const { label, tone } = statusLooks[status];
   const shown = mayManage ? (
     <StatusMenu token={{ id, name, status }} scope={scope} leavesPage={leavesPage} />
   ) : (
     <StatusText tone={tone}>{label}</StatusText>
   );
-  if (!expiresSoon) return shown;
+  if (!expiresSoon({ status, expiresAt }, now)) return shown;
   return (
     <CellLine>
       {shown}

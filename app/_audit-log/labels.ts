@@ -21,6 +21,7 @@ const labels: Record<AuditAction, string> = {
   "audit_log.exported": "Exported audit log",
   "access_token.created": "Created access token",
   "access_token.renamed": "Renamed access token",
+  "access_token.description_changed": "Changed description of access token",
   "access_token.revoked": "Revoked access token",
   "access_token.reactivated": "Reactivated access token",
   "access_token.deleted": "Deleted access token",
@@ -43,6 +44,18 @@ const labels: Record<AuditAction, string> = {
 
 /** By action. Actions of older or newer versions have no label. */
 export const actionLabels: Record<string, string | undefined> = labels;
+
+const sameRefusal = "Stands for all such refusals from this network in ten minutes.";
+
+/** Of events that stand for many: for how many. */
+export const actionNotes: Record<string, string | undefined> = {
+  "session_context.read": "Stands for all readings by this token from this network in five minutes.",
+  "attempt.denied": sameRefusal,
+  "sign_in.failed": sameRefusal,
+  "access_token.refused": sameRefusal,
+  "runner.registration_refused": sameRefusal,
+  "sealed_value.refused": "Stands for all attempts to open this value in a day.",
+} satisfies Partial<Record<AuditAction, string>>;
 
 export const channelLabels: Record<AuditChannel, string> = { page: "Web page", api: "API", system: "System" };
 

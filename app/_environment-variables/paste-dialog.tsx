@@ -4,9 +4,9 @@ import { type ChangeEvent, useActionState, useRef, useState } from "react";
 import type { TokenRef } from "@/app/_parts/paths";
 import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
-import { Dialog } from "@/components/ui/dialog";
-import { DialogActions } from "@/components/ui/dialog-actions";
+import { DialogActions, DialogBody } from "@/components/ui/dialog-actions";
 import { CheckboxField, Field, TextAreaField } from "@/components/ui/field";
+import { FormFrame } from "@/components/ui/form-dialog";
 import type { Plan } from "@/lib/environment-variables/dotenv-import";
 import { dotenvLength, dotenvTooLong } from "@/lib/environment-variables/limits";
 import { byteSize } from "@/lib/format";
@@ -137,23 +137,25 @@ export function PasteDialog({ tokenRef, onClose }: { tokenRef: TokenRef; onClose
   }
 
   return (
-    <Dialog
-      onClose={leave}
+    <FormFrame
+      pending={pending}
+      onClose={onClose}
       title="Paste .env"
       description="You see what each line does before anything is changed."
-      onInteractOutside={(event) => event.preventDefault()}
     >
       <ActionForm action={submit}>
-        <DotenvField onChange={setText} errors={failed?.fields?.text} />
-        {plan && <PlanPreview plan={plan} />}
-        {plan && hasRefused && !plan.problem && (
-          <CheckboxField
-            label="Leave out the refused lines"
-            checked={leaveOutRefused}
-            onChange={(event) => setLeftOutOf(event.target.checked ? plan : undefined)}
-          />
-        )}
-        <FormError>{plan?.problem ?? failed?.message}</FormError>
+        <DialogBody>
+          <DotenvField onChange={setText} errors={failed?.fields?.text} />
+          {plan && <PlanPreview plan={plan} />}
+          {plan && hasRefused && !plan.problem && (
+            <CheckboxField
+              label="Leave out the refused lines"
+              checked={leaveOutRefused}
+              onChange={(event) => setLeftOutOf(event.target.checked ? plan : undefined)}
+            />
+          )}
+          <FormError>{plan?.problem ?? failed?.message}</FormError>
+        </DialogBody>
         <DialogActions>
           <Button onClick={leave}>Cancel</Button>
           {plan ? (
@@ -167,6 +169,6 @@ export function PasteDialog({ tokenRef, onClose }: { tokenRef: TokenRef; onClose
           )}
         </DialogActions>
       </ActionForm>
-    </Dialog>
+    </FormFrame>
   );
 }

@@ -39,7 +39,7 @@ function VariableRow({ variable, now, ask }: Pick<Props, "now" | "ask"> & { vari
   const about = { variant: "quiet", "aria-describedby": id } as const;
   return (
     <Row>
-      <Cell label="Name" grow>
+      <Cell label="Name" card="name" grow>
         <div id={id}>
           <Truncated className="font-mono font-semibold">{name}</Truncated>
         </div>
@@ -47,14 +47,14 @@ function VariableRow({ variable, now, ask }: Pick<Props, "now" | "ask"> & { vari
       <Cell label="Size" tight>
         {byteSize(size)}
       </Cell>
-      <Cell label="Changed" tight>
+      <Cell label="Changed" card="fact" tight>
         <Time instant={updatedAt} now={now} />
       </Cell>
-      <Cell label="Changed By">
+      <Cell label="Changed By" card="fact">
         <Truncated>{updatedBy.name}</Truncated>
       </Cell>
       {ask && (
-        <Cell label="Actions">
+        <Cell label="Actions" card="actions">
           <RowActions>
             <Button {...about} onClick={() => ask({ for: "replace", name })}>
               Replace

@@ -4,6 +4,7 @@ import { useState, useTransition } from "react";
 import type { TokenRef } from "@/app/_parts/paths";
 import { FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
+import { Menu, MenuItem } from "@/components/ui/menu";
 import { RowActions } from "@/components/ui/table-parts";
 import { useFocusHandover } from "@/components/ui/use-focus";
 import { refusalOf, toForm } from "@/lib/web/form-state";
@@ -41,7 +42,24 @@ export function AccessActions({ tokenRef, access, describedBy }: Props) {
   const button = { variant: "quiet", "aria-describedby": describedBy } as const;
   return (
     <div ref={row}>
-      <RowActions>
+      <div className="@table:hidden">
+        <Menu
+          align="end"
+          trigger={
+            <Button aria-describedby={describedBy} pending={pending} pendingLabel="Checking…">
+              Actions
+            </Button>
+          }
+        >
+          <MenuItem onSelect={check}>Check</MenuItem>
+          <MenuItem onSelect={() => setAsked("edit")}>Edit</MenuItem>
+          <MenuItem onSelect={() => setAsked("replace")}>Replace token</MenuItem>
+          <MenuItem danger onSelect={() => setAsked("remove")}>
+            Remove
+          </MenuItem>
+        </Menu>
+      </div>
+      <RowActions hidden="in cards">
         <Button {...button} onClick={check} pending={pending} pendingLabel="Checking…">
           Check
         </Button>
@@ -56,7 +74,7 @@ export function AccessActions({ tokenRef, access, describedBy }: Props) {
         </Button>
       </RowActions>
       {error && (
-        <div className="@table:max-w-64">
+        <div className="max-w-64">
           <FormError>{error}</FormError>
         </div>
       )}

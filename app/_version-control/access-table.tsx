@@ -6,6 +6,7 @@ import { Table } from "@/components/ui/table";
 import { Cell, CellLine, ColumnHeader, Row, TableBody, TableHead } from "@/components/ui/table-parts";
 import { Truncated } from "@/components/ui/truncated";
 import type { VersionControlAccess } from "@/lib/version-control/access";
+import { typographic } from "@/lib/web/typographic";
 import { AccessActions } from "./access-actions";
 import { ProviderCell, TagList } from "./cells";
 import { scopeLabels } from "./words";
@@ -35,7 +36,7 @@ function CheckResult({ check, now }: { check: VersionControlAccess["check"]; now
           <Time instant={check.checkedAt} now={now} />
         </span>
       </span>
-      {check.message && <span className="wrap-anywhere">{check.message}</span>}
+      {check.message && <span className="wrap-anywhere">{typographic(check.message)}</span>}
     </div>
   );
 }
@@ -85,13 +86,13 @@ function AccessRow({ tokenRef, access, now }: RowProps) {
       <Cell label="Token" tight>
         <code className="font-mono whitespace-nowrap">…{tokenSuffix}</code>
       </Cell>
-      <Cell label="Last Check" grow>
+      <Cell label="Last Check" card="fact" grow>
         <CheckResult check={check} now={now} />
       </Cell>
-      <Cell label="Token Expires" tight>
+      <Cell label="Token Expires" card="fact" tight>
         <CredentialExpiry expiresAt={tokenExpiresAt} now={now} />
       </Cell>
-      <Cell label="Actions">
+      <Cell label="Actions" card="status">
         <AccessActions tokenRef={tokenRef} access={shown} describedBy={`${id}-provider`} />
       </Cell>
     </Row>

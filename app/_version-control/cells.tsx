@@ -8,7 +8,7 @@ type ProviderCellProps = { id?: string; type: ProviderType; url: string };
 
 export function ProviderCell({ id, type, url }: ProviderCellProps) {
   return (
-    <Cell label="Provider">
+    <Cell label="Provider" card="name">
       <div id={id}>
         <span className="block font-semibold">{providerLabels[type]}</span>
         <Truncated className="text-label text-muted">{url}</Truncated>

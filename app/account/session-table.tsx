@@ -16,17 +16,17 @@ export function SessionTable({ sessions, now }: { sessions: readonly OwnSession[
       <TableBody>
         {sessions.map(({ id, browser, network, beganAt, lastSeenAt, isCurrent }) => (
           <Row key={id}>
-            <Cell label="Browser">
+            <Cell label="Browser" card="name">
               <CellLine>
                 <span className="font-semibold">{browser}</span>
                 {isCurrent && <Badge tone="green">This session</Badge>}
               </CellLine>
             </Cell>
             <Cell label="Network">{network ?? "Unknown"}</Cell>
-            <Cell label="Signed In" tight>
+            <Cell label="Signed In" card="fact" tight>
               <Time instant={beganAt} now={now} />
             </Cell>
-            <Cell label="Last Seen" tight>
+            <Cell label="Last Seen" card="fact" tight>
               <Time instant={lastSeenAt} now={now} />
             </Cell>
           </Row>

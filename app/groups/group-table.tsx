@@ -19,18 +19,18 @@ export function GroupTable({ label, groups, mayManage = false }: Props) {
       <TableBody>
         {groups.map((group) => (
           <Row key={group.id}>
-            <Cell label="Group" grow>
+            <Cell label="Group" card="name" grow>
               <div id={group.id}>
                 <Truncated href={`/groups/${group.id}`} className="font-semibold">
                   {group.name}
                 </Truncated>
               </div>
             </Cell>
-            <Cell label="Your role" tight>
+            <Cell label="Your role" card="status" tight>
               {group.role ? roleLabels[group.role] : <span className="text-muted">None</span>}
             </Cell>
             {mayManage && (
-              <Cell label="Actions" tight>
+              <Cell label="Actions" card="actions" tight>
                 <RowActions>
                   <GroupActions group={{ id: group.id, name: group.name, organizationId: group.organizationId }} />
                 </RowActions>

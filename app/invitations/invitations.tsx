@@ -22,7 +22,7 @@ export async function Invitations({ organizationId, mayManage }: Props) {
       <SectionHeader title="Invitations">Not accepted yet. Each link works once, for seven days.</SectionHeader>
       <Table label="Invitations">
         <TableHead>
-          <ColumnHeader>E-mail</ColumnHeader>
+          <ColumnHeader>Email</ColumnHeader>
           <ColumnHeader>Role</ColumnHeader>
           <ColumnHeader>Invited by</ColumnHeader>
           <ColumnHeader>Expires</ColumnHeader>
@@ -31,19 +31,19 @@ export async function Invitations({ organizationId, mayManage }: Props) {
         <TableBody>
           {invitations.map(({ id, email, role, invitedBy, expiresAt }) => (
             <Row key={id}>
-              <Cell label="E-mail" grow>
+              <Cell label="Email" card="name" grow>
                 <Truncated className="font-semibold">{email}</Truncated>
               </Cell>
-              <Cell label="Role" tight>
+              <Cell label="Role" card="status" tight>
                 {roleLabels[role]}
               </Cell>
-              <Cell label="Invited by">
+              <Cell label="Invited by" card="fact">
                 <Truncated>{invitedBy.name}</Truncated>
               </Cell>
-              <Cell label="Expires" tight>
+              <Cell label="Expires" card="fact" tight>
                 <Time instant={expiresAt} now={now} />
               </Cell>
-              <Cell label="Actions" tight>
+              <Cell label="Actions" card="actions" tight>
                 <RowActions>
                   <WithdrawInvitation organizationId={organizationId} invitation={{ id, email }} />
                 </RowActions>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useActionState } from "react";
-import { Dialog } from "@/components/ui/dialog";
+import { FormFrame } from "@/components/ui/form-dialog";
 import { reachable } from "@/lib/web/reachable";
 import { inviteAction } from "./actions";
 import { InvitationCreated } from "./invitation-created";
@@ -17,11 +17,11 @@ export function Inviting({ organizationId, onClose }: Props) {
   const created = answer.status === "done" ? answer.data : undefined;
   const leave = () => !pending && onClose();
   return (
-    <Dialog
-      onClose={leave}
+    <FormFrame
+      pending={pending}
+      onClose={onClose}
       title={created ? "Invitation Created" : "Invite Member"}
       description={created ? undefined : "The person gets a link that works once, for seven days."}
-      onInteractOutside={(event) => event.preventDefault()}
     >
       {created ? (
         <InvitationCreated {...created} onDone={onClose} />
@@ -34,6 +34,6 @@ export function Inviting({ organizationId, onClose }: Props) {
           onCancel={leave}
         />
       )}
-    </Dialog>
+    </FormFrame>
   );
 }

@@ -1,12 +1,13 @@
 "use client";
 
-import { type ReactNode, useRef, useState, useTransition } from "react";
+import { type ComponentProps, type ReactNode, useRef, useState, useTransition } from "react";
 import { FormError } from "./action-form";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
-import { DialogActions } from "./dialog-actions";
+import { DialogActions, DialogBody } from "./dialog-actions";
 
-type Refusal = { message?: string };
+/** `instead` takes the place of the confirmation, where trying again is no use. */
+export type ConfirmRefusal = { message?: string; instead?: { label: string; run: () => void } };
 
 type ConfirmDialogProps = {
   title: string;
@@ -16,11 +17,13 @@ type ConfirmDialogProps = {
   pendingLabel: string;
   cancelLabel?: string;
   /** Answers why the action was refused, or nothing when it is done. */
-  onConfirm: () => Promise<Refusal | undefined>;
+  onConfirm: () => Promise<ConfirmRefusal | undefined>;
   onClose: () => void;
   /** The refusal of an earlier attempt. */
-  refused?: Refusal;
-};
+  refused?: ConfirmRefusal;
+  /** Not `danger` where nothing is destroyed. */
+  confirmVariant?: "danger" | "primary";
+} & Pick<ComponentProps<typeof Dialog>, "focusAfter">;
 
 /** Asks once before something is destroyed. The focus is on Cancel. The dialog stays open until the action is done. */
 export function ConfirmDialog({
@@ -32,6 +35,8 @@ export function ConfirmDialog({
   onConfirm,
   onClose,
   refused,
+  confirmVariant = "danger",
+  focusAfter,
 }: ConfirmDialogProps) {
   const cancel = useRef<HTMLButtonElement>(null);
   const [refusal, setRefusal] = useState(refused);
@@ -39,6 +44,11 @@ export function ConfirmDialog({
   const leave = () => !pending && onClose();
 
   function confirm() {
+    if (refusal?.instead) {
+      refusal.instead.run();
+      onClose();
+      return;
+    }
     startTransition(async () => {
       const answer = await onConfirm();
       if (answer) setRefusal(answer);
@@ -50,20 +60,28 @@ export function ConfirmDialog({
     <Dialog
       title={title}
       onClose={leave}
+      focusAfter={focusAfter}
       onOpenAutoFocus={(event) => {
         event.preventDefault();
         cancel.current?.focus({ focusVisible: true });
       }}
     >
       <div className="flex flex-col gap-4">
-        <div className="flex flex-col gap-2 text-muted">{children}</div>
-        <FormError>{refusal?.message}</FormError>
+        <DialogBody>
+          <div className="flex flex-col gap-2 text-muted">{children}</div>
+          <FormError>{refusal?.message}</FormError>
+        </DialogBody>
         <DialogActions>
           <Button ref={cancel} onClick={leave}>
             {cancelLabel}
           </Button>
-          <Button variant="danger" pending={pending} pendingLabel={pendingLabel} onClick={confirm}>
-            {confirmLabel}
+          <Button
+            variant={refusal?.instead ? "primary" : confirmVariant}
+            pending={pending}
+            pendingLabel={pendingLabel}
+            onClick={confirm}
+          >
+            {refusal?.instead?.label ?? confirmLabel}
           </Button>
         </DialogActions>
       </div>

@@ -3,6 +3,7 @@
 import * as Radix from "@radix-ui/react-dialog";
 import { setNonce } from "get-nonce";
 import { type ComponentProps, type ReactNode, useRef } from "react";
+import { focusLater } from "./use-focus";
 
 // Radix injects a style while a dialog is open. It needs the nonce of the document's content security policy, which is
 // that of the document's first script: later navigations have other nonces, but the browser enforces the first policy.
@@ -17,15 +18,17 @@ type DialogProps = {
   description?: ReactNode;
   children: ReactNode;
   onClose: () => void;
+  /** What gets the focus after the dialog instead of the element that had it before, if it finds one. */
+  focusAfter?: () => HTMLElement | null | undefined;
 } & Pick<ContentProps, "onInteractOutside" | "onOpenAutoFocus">;
 
 const place =
-  "fixed inset-x-0 top-0 mx-auto max-h-dvh w-full max-w-dialog overflow-y-auto rounded-b-lg p-4 " +
+  "dialog fixed inset-x-0 top-0 mx-auto max-h-dvh w-full max-w-dialog overflow-y-auto rounded-b-lg p-4 " +
   "sm:top-[10dvh] sm:max-h-[80dvh] sm:rounded-lg sm:p-6";
 
 /** Open while it is rendered. `preventDefault` in `onInteractOutside` keeps it open. */
-export function Dialog({ title, description, children, onClose, ...handlers }: DialogProps) {
-  const cameFrom = useRef<Element>(null);
+export function Dialog({ title, description, children, onClose, focusAfter, ...handlers }: DialogProps) {
+  const focusAgain = useRef<() => void>(null);
   return (
     <Radix.Root open onOpenChange={onClose}>
       <Radix.Portal>
@@ -34,11 +37,15 @@ export function Dialog({ title, description, children, onClose, ...handlers }: D
           {...handlers}
           {...(!description && { "aria-describedby": undefined })}
           onOpenAutoFocus={(event) => {
-            cameFrom.current = document.activeElement;
+            focusAgain.current = focusLater(document.activeElement);
             handlers.onOpenAutoFocus?.(event);
           }}
           onCloseAutoFocus={(event) => {
-            if (focusAgain(cameFrom.current)) event.preventDefault();
+            // Radix only knows its own trigger.
+            event.preventDefault();
+            const target = focusAfter?.();
+            if (target) target.focus();
+            else focusAgain.current?.();
           }}
           className={`${place} animate-fade border border-border bg-raised shadow-overlay`}
         >
@@ -49,12 +56,4 @@ export function Dialog({ title, description, children, onClose, ...handlers }: D
       </Radix.Portal>
     </Radix.Root>
   );
-}
-
-/** Radix only knows its own trigger. If the element no longer exists, the focus goes to the page's main part. */
-function focusAgain(element: Element | null): boolean {
-  const target = element?.isConnected && element !== document.body ? element : document.querySelector("main");
-  if (!(target instanceof HTMLElement)) return false;
-  target.focus();
-  return true;
 }

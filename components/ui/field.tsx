@@ -48,12 +48,12 @@ function FieldFrame({
     ),
     notes: (
       <>
+        {invalid && <FieldError id={`${id}-error`} errors={errors} />}
         {help && (
           <p id={`${id}-help`} className="text-small text-muted">
             {help}
           </p>
         )}
-        {invalid && <FieldError id={`${id}-error`} errors={errors} />}
       </>
     ),
   });
@@ -70,25 +70,19 @@ function FieldError({ id, errors }: { id: string; errors: readonly string[] }) {
 
 type FieldProps = Omit<ComponentProps<"input">, "id"> &
   FieldText & {
-    /** Shown beside the input, such as presets. */
-    beside?: ReactNode;
+    /** Shown below the input and its notes, such as presets. */
+    below?: ReactNode;
   };
 
-export function Field({ label, help, errors, beside, className, ...input }: FieldProps) {
+export function Field({ label, help, errors, below, className, ...input }: FieldProps) {
   return (
     <FieldFrame label={label} help={help} errors={errors}>
       {(parts) => (
         <div className="flex flex-col gap-1.5">
           {parts.label}
-          <div className="flex flex-wrap items-center gap-2">
-            <input
-              {...input}
-              {...parts.control}
-              className={cx(controlClass, beside !== undefined && "flex-1 basis-40", className)}
-            />
-            {beside && <div className="flex flex-wrap gap-2">{beside}</div>}
-          </div>
+          <input {...input} {...parts.control} className={cx(controlClass, className)} />
           {parts.notes}
+          {below && <div className="flex flex-wrap gap-2">{below}</div>}
         </div>
       )}
     </FieldFrame>

@@ -1,11 +1,80 @@
-import type { ComponentProps, ReactNode } from "react";
+"use client";
+
+import { type ComponentProps, type ReactNode, useCallback, useRef, useState } from "react";
 import { ActionForm, FormError } from "./action-form";
 import { Button } from "./button";
+import { ConfirmDialog } from "./confirm-dialog";
 import { Dialog } from "./dialog";
-import { DialogActions } from "./dialog-actions";
+import { DialogActions, DialogBody } from "./dialog-actions";
 import { HiddenFields } from "./field";
 
-type FormDialogProps = Omit<ComponentProps<typeof Dialog>, "onInteractOutside"> &
+type FormFrameProps = Omit<ComponentProps<typeof Dialog>, "onInteractOutside"> & {
+  pending: boolean;
+  /** Whether a click outside closes the dialog as Escape does. */
+  closesOutside?: boolean;
+};
+
+/**
+ * The dialog around a form. A click outside does not close it. Escape asks first if something was typed or changed. It
+ * stays open while the form is sent.
+ */
+export function FormFrame({ pending, closesOutside = false, onClose, children, ...dialog }: FormFrameProps) {
+  const { box, isFilled } = useFilled();
+  const [asking, setAsking] = useState(false);
+
+  function leave() {
+    if (pending) return;
+    if (isFilled()) setAsking(true);
+    else onClose();
+  }
+
+  return (
+    <Dialog {...dialog} onClose={leave} onInteractOutside={(event) => !closesOutside && event.preventDefault()}>
+      <div ref={box}>{children}</div>
+      {asking && (
+        <ConfirmDialog
+          title="Discard what you typed?"
+          cancelLabel="Go back"
+          confirmLabel="Discard"
+          pendingLabel="Closing…"
+          onConfirm={async () => void onClose()}
+          onClose={() => setAsking(false)}
+        >
+          <p>Nothing of this form has been stored.</p>
+        </ConfirmDialog>
+      )}
+    </Dialog>
+  );
+}
+
+type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
+
+/** Whether a field in the box differs from what it was when the box appeared. */
+function useFilled() {
+  const element = useRef<HTMLDivElement>(null);
+  const before = useRef(new Map<Control, string>());
+  const box = useCallback((box: HTMLDivElement | null) => {
+    element.current = box;
+    before.current = new Map(controlsIn(box).map((control) => [control, contentOf(control)]));
+  }, []);
+  const isFilled = () =>
+    controlsIn(element.current).some((control) => contentOf(control) !== (before.current.get(control) ?? ""));
+  return { box, isFilled };
+}
+
+function controlsIn(box: HTMLDivElement | null): Control[] {
+  return [...(box?.querySelectorAll<Control>("input:not([type=hidden]), textarea, select") ?? [])].filter(
+    (control) => !("readOnly" in control && control.readOnly),
+  );
+}
+
+function contentOf(control: Control): string {
+  return control instanceof HTMLInputElement && control.type === "checkbox"
+    ? `${control.checked || ""}`
+    : control.value;
+}
+
+type FormDialogProps = Omit<FormFrameProps, "closesOutside"> &
   Pick<ComponentProps<typeof ActionForm>, "action"> & {
     /** What the form sends besides what is typed. */
     hidden?: ComponentProps<typeof HiddenFields>["fields"];
@@ -13,10 +82,9 @@ type FormDialogProps = Omit<ComponentProps<typeof Dialog>, "onInteractOutside"> 
     error?: ReactNode;
     submitLabel: string;
     pendingLabel: string;
-    pending: boolean;
   };
 
-/** A form in a dialog. A click outside does not close it, so that it discards nothing; nor does Cancel while it is sent. */
+/** A form in a dialog, with Cancel, which discards what was typed. */
 export function FormDialog({
   hidden = {},
   action,
@@ -28,16 +96,22 @@ export function FormDialog({
   children,
   ...dialog
 }: FormDialogProps) {
-  const leave = () => !pending && onClose();
   return (
-    <Dialog {...dialog} onClose={leave} onInteractOutside={(event) => event.preventDefault()}>
+    <FormFrame {...dialog} pending={pending} onClose={onClose}>
       <ActionForm action={action}>
         <HiddenFields fields={hidden} />
-        {children}
-        <FormError>{error}</FormError>
-        <FormActions submitLabel={submitLabel} pendingLabel={pendingLabel} pending={pending} onCancel={leave} />
+        <DialogBody>
+          {children}
+          <FormError>{error}</FormError>
+        </DialogBody>
+        <FormActions
+          submitLabel={submitLabel}
+          pendingLabel={pendingLabel}
+          pending={pending}
+          onCancel={() => !pending && onClose()}
+        />
       </ActionForm>
-    </Dialog>
+    </FormFrame>
   );
 }
 

@@ -5,13 +5,17 @@ import { cx } from "./cx";
 
 type Props = Omit<ComponentProps<"input">, "type" | "aria-label"> & { label: string };
 
+/** For a form: its icon is the button that submits it. */
 export function SearchField({ label, className, ...input }: Props) {
   return (
     <span className={cx("relative inline-block", className)}>
-      <Search
-        aria-hidden
-        className="pointer-events-none absolute top-1/2 left-2.5 size-4 -translate-y-1/2 text-muted"
-      />
+      <button
+        type="submit"
+        aria-label="Search"
+        className="absolute inset-y-0 left-0 flex w-8 items-center justify-center rounded-md text-muted hover:text-text"
+      >
+        <Search aria-hidden className="size-4" />
+      </button>
       <input
         {...input}
         type="search"

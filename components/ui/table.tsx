@@ -8,12 +8,14 @@ import { tableRoles } from "./table-parts";
 type Props = {
   /** What the table lists, for screen readers. */
   label: string;
+  /** For widths of columns, see app/globals.css. */
+  className?: string;
   /** TableHead and TableBody. */
   children: ReactNode;
 };
 
-/** Below a width of 640 px, each row becomes a card with labelled lines. */
-export function Table({ label, children }: Props) {
+/** In a window of less than 900 px each row becomes a card. */
+export function Table({ label, className, children }: Props) {
   const { pending } = useNavigation();
 
   return (
@@ -22,7 +24,7 @@ export function Table({ label, children }: Props) {
         <table
           {...tableRoles.table}
           aria-label={label}
-          className={cx("w-full text-left text-small tabular-nums @max-table:block", pending && "dimmed")}
+          className={cx("w-full text-left text-small tabular-nums @max-table:block", className, pending && "dimmed")}
         >
           {children}
         </table>

@@ -32,6 +32,19 @@ export async function createToken(
   return { dialog, secret };
 }
 
+/** The button beside the secret. The ready lines below it have buttons of the same name. */
+export const copyButton = (dialog: Locator) => dialog.getByRole("button", { name: "Copy" }).first();
+
+/** Closes the dialog with a secret that was not copied, which asks once. */
+export async function leaveUncopied(dialog: Locator): Promise<void> {
+  await dialog.getByRole("button", { name: "Done" }).click();
+  const question = dialog.page().getByRole("dialog", { name: "Close without copying?" });
+  await question.getByRole("button", { name: "Close" }).click();
+}
+
+/** The one live region. */
+export const message = (page: Page) => page.locator('body > div > [role="status"]');
+
 export const rowOf = (page: Page, name: string) => page.getByRole("row").filter({ hasText: name });
 
 export async function chooseStatusAction(page: Page, name: string, action: string): Promise<void> {

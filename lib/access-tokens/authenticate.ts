@@ -8,8 +8,8 @@ import { countOne, createLocalLimiter } from "@/lib/limits/rate-limit";
 import { networkOf } from "@/lib/network/ip-address";
 import { requestContext } from "@/lib/request-context";
 import { type AccessToken, type Status, selectAccessTokens } from "./access-token";
-import { recordUse } from "./last-used";
 import { hashSecret, isWellFormedSecret } from "./secret";
+import { recordUse } from "./uses/record";
 
 /** Refused secrets that are looked up, per network: more of them cost no further queries. */
 const lookups = createLocalLimiter({ points: 5, duration: 1 });
@@ -74,7 +74,7 @@ export async function authenticateHashedSecret(hash: Buffer): Promise<Authentica
     return undefined;
   }
   const token = tokenOf(rows[0]);
-  recordUse(token);
+  recordUse(token.id);
   const { id, username } = token.technicalUser;
   return { token, actor: { kind: "technical", userId: id, name: username, accessTokenId: token.id } };
 }
@@ -83,6 +83,7 @@ export async function authenticateHashedSecret(hash: Buffer): Promise<Authentica
 type Row = [
   id: string,
   name: string,
+  description: string,
   status: Status,
   role: Role,
   groupId: string | null,
@@ -100,11 +101,12 @@ type Row = [
 ];
 
 function tokenOf(row: Row): AccessToken {
-  const [id, name, status, role, groupId, organizationId, userId, username, tokenSuffix, ...more] = row;
-  const [creatorId, creatorName, createdAt, expiresAt, lastUsedAt, revokedAt, revision] = more;
+  const [id, name, description, status, role, groupId, organizationId, userId, username, ...more] = row;
+  const [tokenSuffix, creatorId, creatorName, createdAt, expiresAt, lastUsedAt, revokedAt, revision] = more;
   return {
     id,
     name,
+    description,
     status,
     role,
     groupId,

@@ -2,6 +2,7 @@ import { eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { db } from "@/db/client";
 import { memberships, users } from "@/db/schema";
+import { listAccessTokens } from "@/lib/access-token-list/queries";
 import { createToken, expire } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
 import { everyRow } from "@/testing/database/database-owner";
@@ -9,7 +10,7 @@ import { refusal } from "@/testing/refusal";
 import { createTenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "./change";
-import { getAccessToken, listAccessTokens } from "./queries";
+import { getAccessToken } from "./queries";
 
 async function createScene() {
   const { group } = await createTenant();

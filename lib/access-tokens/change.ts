@@ -1,6 +1,6 @@
 import { and, eq, gt, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/client";
-import { accessTokens, groups, memberships, runners } from "@/db/schema";
+import { accessTokens, memberships, runners } from "@/db/schema";
 import type { AuditAction } from "@/lib/audit/actions";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
@@ -12,6 +12,7 @@ import {
   assertTokenRevision,
   findAccessToken,
   lockAccessToken,
+  lockGroupFirst,
   mutateToken,
   owned,
   requireTokenRevision,
@@ -82,12 +83,6 @@ export async function deleteAccessToken(actor: Actor, tokenId: string, expected?
     };
   });
   wakeRunnerJobs();
-}
-
-// A group's deletion locks memberships before tokens; here the order is reversed. This lock serializes the two.
-async function lockGroupFirst(tx: Tx, scope: Scope): Promise<void> {
-  if (scope.kind !== "group") return;
-  await tx.select({ id: groups.id }).from(groups).where(eq(groups.id, scope.groupId)).for("key share");
 }
 
 type Change = { revokedAt: SQL | null; where: SQL | undefined; action: AuditAction };

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { listAccessTokens } from "@/lib/access-token-list/queries";
 import { createToken, inDays, tokenInput } from "@/testing/access-tokens";
 import { everyRow } from "@/testing/database/database-owner";
 import { refusal } from "@/testing/refusal";
@@ -6,7 +7,6 @@ import { sharedCases } from "@/testing/shared-cases";
 import { createTenant } from "@/testing/tenant";
 import { deleteAccessToken, revokeAccessToken } from "./change";
 import { createAccessToken, createAccessTokenInput } from "./create";
-import { listAccessTokens } from "./queries";
 
 const sameName: [string, string][] = [
   ["nightly", "nightly"],

@@ -40,6 +40,7 @@ describe("a group token", () => {
     expect(token).toEqual({
       id: expect.stringMatching(/^tok_/),
       name: "CI",
+      description: "",
       status: "active",
       role,
       groupId: group.id,

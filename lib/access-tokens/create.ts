@@ -13,7 +13,7 @@ import type { Scope } from "@/lib/auth/scope";
 import { settings } from "@/lib/env";
 import { DomainError } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
-import { foldName, nameTaken, tokenName } from "@/lib/names";
+import { foldName, nameTaken, searchKeyOf, tokenDescription, tokenName } from "@/lib/names";
 import { type AccessToken, selectAccessTokens } from "./access-token";
 import { assertExpiration, type Expiration, expiration } from "./expiration";
 import { claim } from "./idempotency";
@@ -21,11 +21,12 @@ import { generateSecret, hashSecret } from "./secret";
 
 export const createAccessTokenInput = z.strictObject({
   name: tokenName,
+  description: tokenDescription.default(""),
   expiresAt: expiration,
   admin: z.boolean().default(false),
 });
 
-export type CreateAccessTokenInput = { name: string; expiresAt: Expiration; admin: boolean };
+export type CreateAccessTokenInput = { name: string; description?: string; expiresAt: Expiration; admin: boolean };
 /** `secret` is null if the idempotency key created this token before: it can't be shown again. */
 export type CreatedAccessToken = { token: AccessToken; secret: string | null };
 
@@ -57,7 +58,12 @@ export function createAccessToken(
       event: {
         action: "access_token.created",
         subject: { id, name: input.name },
-        detail: { role, technical_user: username, expires_at: expiresAt },
+        detail: {
+          ...(input.description && { description: input.description }),
+          role,
+          technical_user: username,
+          expires_at: expiresAt,
+        },
       },
     };
   });
@@ -68,14 +74,17 @@ type NewToken = CreateAccessTokenInput & { id: string; role: Role; secret: strin
 async function insert(tx: Tx, actor: Actor, scope: Scope, access: Rights, token: NewToken): Promise<AccessToken> {
   const owner = { organizationId: access.organization.id, groupId: access.group?.id ?? null };
   const user = { id: newId("usr"), username: token.username };
-  const shown = { id: token.id, ...owner, name: token.name, tokenSuffix: token.secret.slice(-4) };
+  const { id, name, description = "" } = token;
+  const shown = { id, ...owner, name, description, tokenSuffix: token.secret.slice(-4) };
   const [inserted] = await prepared(tx, "create_access_token", () => insertion(tx)).execute({
     ...shown,
     role: token.role,
+    isAdmin: token.admin,
     userId: user.id,
     username: user.username,
     membershipId: newId("mem"),
     nameKey: foldName(token.name),
+    searchKey: searchKeyOf(token.name, user.username),
     secretHash: hashSecret(token.secret),
     createdById: actor.userId,
     expiresAt: dateOf(token.expiresAt),
@@ -127,9 +136,12 @@ function insertion(tx: Tx) {
       id: placeholder("id"),
       ...owner,
       name: placeholder("name"),
+      description: placeholder("description"),
       tokenSuffix: placeholder("tokenSuffix"),
       technicalUserId: placeholder("userId"),
       nameKey: placeholder("nameKey"),
+      isAdmin: placeholder("isAdmin"),
+      searchKey: placeholder("searchKey"),
       secretHash: placeholder("secretHash"),
       createdById: placeholder("createdById"),
       expiresAt: placeholder("expiresAt"),

@@ -1,13 +1,13 @@
-import { and, eq, type SQL } from "drizzle-orm";
+import { and, eq, inArray, type SQL } from "drizzle-orm";
 import type { Executor, Tx } from "@/db/client";
 import { givenId } from "@/db/ids";
 import { prepared } from "@/db/prepared";
-import { accessTokens } from "@/db/schema";
+import { accessTokens, groups } from "@/db/schema";
 import { recordDeniedAttempt } from "@/lib/audit/authorize-command";
 import type { Actor, TechnicalUser } from "@/lib/auth/actor";
 import { type Rights, rightsFrom } from "@/lib/auth/authorize";
 import { groupScope, organizationScope, ownerOf, type Scope } from "@/lib/auth/scope";
-import { assertRevision, type ExpectedRevisions, forbidden, notFound } from "@/lib/errors";
+import { assertRevision, type DomainError, type ExpectedRevisions, forbidden, notFound } from "@/lib/errors";
 import { mutateAs, type Outcome } from "@/lib/mutate";
 import { type AccessToken, selectAccessTokens, selectTokenWithRoles } from "./access-token";
 
@@ -70,6 +70,28 @@ export async function findAccessToken(tx: Tx, scope: Scope, tokenId: string): Pr
 /** The same, with a row lock until the transaction ends. */
 export async function lockAccessToken(tx: Tx, scope: Scope, tokenId: string): Promise<AccessToken> {
   return one(await selectAccessTokens(tx).where(owned(scope, tokenId)).for("update", { of: accessTokens }));
+}
+
+/** The scope's tokens with these ids, locked in the order of their ids. Throws `not_found` if one is missing. */
+export async function lockAccessTokens(tx: Tx, scope: Scope, tokenIds: readonly string[]): Promise<AccessToken[]> {
+  const ids = [...new Set(tokenIds.map(givenId))];
+  const tokens = await selectAccessTokens(tx)
+    .where(and(eq(accessTokens.ownerId, ownerOf(scope)), inArray(accessTokens.id, ids)))
+    .orderBy(accessTokens.id)
+    .for("update", { of: accessTokens });
+  if (tokens.length < ids.length) throw someNotFound();
+  return tokens;
+}
+
+/** The same for a token of another scope, an unknown one and one that somebody has deleted. */
+export function someNotFound(): DomainError {
+  return notFound("At least one of these access tokens");
+}
+
+/** A group's deletion locks memberships before tokens, a token's deletion after it. This lock serializes the two. */
+export async function lockGroupFirst(tx: Tx, scope: Scope): Promise<void> {
+  if (scope.kind !== "group") return;
+  await tx.select({ id: groups.id }).from(groups).where(eq(groups.id, scope.groupId)).for("key share");
 }
 
 export function owned(scope: Scope, tokenId: string): SQL | undefined {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { newId } from "@/db/ids";
+import { type ListAccessTokens, listAccessTokens } from "@/lib/access-token-list/queries";
 import type { Actor } from "@/lib/auth/actor";
 import { groupScope, type Scope } from "@/lib/auth/scope";
 import { createToken, expire } from "@/testing/access-tokens";
@@ -7,7 +8,7 @@ import { refusal } from "@/testing/refusal";
 import { sharedCases } from "@/testing/shared-cases";
 import { createPerson, createTenant } from "@/testing/tenant";
 import { revokeAccessToken } from "./change";
-import { getAccessToken, type ListAccessTokens, listAccessTokens } from "./queries";
+import { getAccessToken } from "./queries";
 import { hashSecret } from "./secret";
 
 async function createScene() {

@@ -2,6 +2,7 @@ import { and, eq, like } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens, auditEvents, memberships, users } from "@/db/schema";
+import { listAccessTokens } from "@/lib/access-token-list/queries";
 import { changeMemberRole, removeMember } from "@/lib/members/in-group";
 import { createToken, tokenInput } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
@@ -10,7 +11,7 @@ import { outcomes, refusal } from "@/testing/refusal";
 import { createPerson, createTenant } from "@/testing/tenant";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "./change";
 import { createAccessToken } from "./create";
-import { getAccessToken, listAccessTokens } from "./queries";
+import { getAccessToken } from "./queries";
 
 const rounds = 10;
 

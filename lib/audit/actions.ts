@@ -18,6 +18,7 @@ export const auditActions = [
   "audit_log.exported",
   "access_token.created",
   "access_token.renamed",
+  "access_token.description_changed",
   "access_token.revoked",
   "access_token.reactivated",
   "access_token.deleted",

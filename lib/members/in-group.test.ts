@@ -2,7 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { describe, expect, test } from "vitest";
 import { db } from "@/db/client";
 import { memberships } from "@/db/schema";
-import { listAccessTokens } from "@/lib/access-tokens/queries";
+import { listAccessTokens } from "@/lib/access-token-list/queries";
 import { createToken } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
 import { everyRow } from "@/testing/database/database-owner";

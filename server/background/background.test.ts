@@ -4,7 +4,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens, runners } from "@/db/schema";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
-import { recordUse } from "@/lib/access-tokens/last-used";
+import { recordUse } from "@/lib/access-tokens/uses/record";
 import { registerSessionRunner } from "@/lib/runners/register";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { createToken } from "@/testing/access-tokens";
@@ -35,7 +35,7 @@ test("a released runner is unregistered before the next minute, and last uses ar
     await revokeAccessToken(group.admin, token.id);
     await expect.poll(() => db.select().from(runners), polled).toEqual([]);
     expect(gitlab.runners.size).toBe(0);
-    recordUse({ id: token.id, lastUsedAt: null });
+    recordUse(token.id);
   } finally {
     await stop();
   }
@@ -53,7 +53,7 @@ test("a job queue that can't be stopped keeps no last use from being written", a
     await stopQueue.call(this, options);
     throw new Error("the database is away");
   });
-  recordUse({ id, lastUsedAt: null });
+  recordUse(id);
   await expect(stop()).rejects.toThrow("the database is away");
   expect(await lastUse(id)).not.toBeNull();
 });

@@ -70,7 +70,7 @@ onDebian("Debian's PostgreSQL 15 carries a token from its creation to its deleti
   const { createAccessToken, createAccessTokenInput } = await import("@/lib/access-tokens/create");
   const { authenticateAccessToken } = await import("@/lib/access-tokens/authenticate");
   const { deleteAccessToken, revokeAccessToken } = await import("@/lib/access-tokens/change");
-  const { listAccessTokens } = await import("@/lib/access-tokens/queries");
+  const { listAccessTokens } = await import("@/lib/access-token-list/queries");
 
   const { group } = await createTenant();
   const expiresAt = new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString();

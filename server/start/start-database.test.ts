@@ -115,7 +115,7 @@ test.each(["role", "database"])("a start and the commands after it work with any
   const { createToken } = await import("@/testing/access-tokens");
   const { authenticateAccessToken } = await import("@/lib/access-tokens/authenticate");
   const { revokeAccessToken } = await import("@/lib/access-tokens/change");
-  const { listAccessTokens } = await import("@/lib/access-tokens/queries");
+  const { listAccessTokens } = await import("@/lib/access-token-list/queries");
   const { sealPendingEvents } = await import("@/lib/audit/chain/seal");
   const { findingsIn } = await import("@/testing/audit-chain");
   const { group, organization } = await createTenant();

@@ -1,15 +1,21 @@
+import { getChangePlan } from "@/lib/access-token-list/change-plan";
+import { getListOverview, listAccessTokens } from "@/lib/access-token-list/queries";
+import { getRevoker, getTokenActivity, getTokenWithNetworks } from "@/lib/access-tokens/activity/queries";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { changeAccessTokens } from "@/lib/access-tokens/change-many";
 import { createAccessToken } from "@/lib/access-tokens/create";
-import { getAccessToken, listAccessTokens } from "@/lib/access-tokens/queries";
-import { renameAccessToken } from "@/lib/access-tokens/rename";
+import { editAccessToken } from "@/lib/access-tokens/edit";
+import { consequencesOf, getAccessToken } from "@/lib/access-tokens/queries";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { auditFilterNames } from "@/lib/audit-log/names";
+import { auditObjects } from "@/lib/audit-log/objects";
 import { listAuditEvents } from "@/lib/audit-log/queries";
 import type { Actor, Person, TechnicalUser } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { removeVariable, setVariable } from "@/lib/environment-variables/change";
 import { applyDotenv, planDotenv } from "@/lib/environment-variables/dotenv-import";
 import { getVariable, listVariables } from "@/lib/environment-variables/queries";
+import { listPeople, listTechnicalUsers } from "@/lib/members/queries";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { checkAgain, removeAccess, replaceToken } from "@/lib/version-control/change";
 import { editAccess } from "@/lib/version-control/edit";
@@ -62,7 +68,30 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
       (actor) =>
         listAccessTokens(actor, scope),
   },
+  {
+    name: "getListOverview",
+    act: "see the tokens",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        getListOverview(actor, scope),
+  },
   { name: "getAccessToken", act: "see a token", prepare: onToken((actor, id) => getAccessToken(actor, id)) },
+  {
+    name: "getTokenWithNetworks",
+    act: "see a token",
+    prepare: onToken((actor, id) => getTokenWithNetworks(actor, id)),
+  },
+  { name: "getTokenActivity", act: "see a token", prepare: onToken((actor, id) => getTokenActivity(actor, id)) },
+  {
+    name: "getRevoker",
+    act: "see the audit log",
+    prepare: async (place) => {
+      const { id } = await newToken(place);
+      return (actor) => getRevoker(actor, place.scope, { id, revokedAt: new Date() });
+    },
+  },
+  { name: "consequencesOf", act: "see a token", prepare: onToken(consequencesOf) },
   {
     name: "createAccessToken",
     act: "create a token",
@@ -72,15 +101,32 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
         createAccessToken(actor, scope, tokenInput()),
   },
   {
-    name: "renameAccessToken",
+    name: "editAccessToken",
     act: "manage a token",
-    prepare: onToken((actor, id) => renameAccessToken(actor, id, { name: `${id} renamed` })),
+    prepare: onToken((actor, id) => editAccessToken(actor, id, { name: `${id} renamed` })),
   },
   { name: "revokeAccessToken", act: "manage a token", prepare: onToken(revokeAccessToken) },
   {
     name: "reactivateAccessToken",
     act: "manage a token",
     prepare: onToken(reactivateAccessToken, ({ admin }, id) => revokeAccessToken(admin, id)),
+  },
+  {
+    name: "getChangePlan",
+    act: "see the tokens",
+    prepare: async (place) => {
+      const { id } = await newToken(place);
+      return (actor) => getChangePlan(actor, place.scope, "delete", { ids: [id] });
+    },
+  },
+  {
+    name: "changeAccessTokens",
+    act: "manage a token",
+    prepare: async (place) => {
+      const token = await newToken(place);
+      const expected = [{ id: token.id, revision: token.revision }];
+      return (actor) => changeAccessTokens(actor, place.scope, "delete", expected);
+    },
   },
   { name: "deleteAccessToken", act: "manage a token", prepare: onToken(deleteAccessToken) },
 
@@ -159,6 +205,30 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
   },
 
   {
+    name: "listPeople",
+    act: "see",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        listPeople(actor, scope),
+  },
+  {
+    name: "listTechnicalUsers",
+    act: "see",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        listTechnicalUsers(actor, scope),
+  },
+  {
+    name: "auditObjects",
+    act: "see the audit log",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        auditObjects(actor, scope, {}, []),
+  },
+  {
     name: "listAuditEvents",
     act: "see the audit log",
     prepare:
@@ -187,6 +257,9 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
 /** Queries that every technical user may use for its own token. */
 export const ownTokenQueries: Record<string, (actor: TechnicalUser) => Promise<unknown>> = {
   getAccessToken: (actor) => getAccessToken(actor, actor.accessTokenId),
+  getTokenWithNetworks: (actor) => getTokenWithNetworks(actor, actor.accessTokenId),
+  getTokenActivity: (actor) => getTokenActivity(actor, actor.accessTokenId),
+  consequencesOf: (actor) => consequencesOf(actor, actor.accessTokenId),
   listAccesses: (actor) => listAccesses(actor, actor.accessTokenId),
   listRunners: (actor) => listRunners(actor, actor.accessTokenId),
   listVariables: (actor) => listVariables(actor, actor.accessTokenId),

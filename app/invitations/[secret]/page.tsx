@@ -12,7 +12,7 @@ import { visible } from "@/lib/web/visible";
 import { AcceptForm } from "./accept-form";
 import { signOutHereAction } from "./actions";
 
-export const metadata: Metadata = { title: "Invitation", robots: { index: false } };
+export const metadata: Metadata = { robots: { index: false } };
 
 /** The page of an invitation's link. Opening it changes nothing, because mail scanners open links too. */
 export default async function InvitationPage({ params }: { params: Promise<{ secret: string }> }) {

@@ -1,4 +1,3 @@
-import type { Metadata } from "next";
 import { CreateGroup } from "@/app/groups/create-group";
 import { GroupTable } from "@/app/groups/group-table";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -10,8 +9,6 @@ import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/session";
 import { visible, visibleOrganization } from "@/lib/web/visible";
 import { OrganizationShell } from "./organization-shell";
-
-export const metadata: Metadata = { title: "Groups" };
 
 type Props = { params: Promise<{ organizationId: string }>; searchParams: SearchParams };
 
@@ -27,7 +24,7 @@ export default async function OrganizationGroupsPage({ params, searchParams }: P
   const path = `/organizations/${organizationId}`;
   return (
     <OrganizationShell person={person} organization={organization} tab="Groups">
-      <SectionHeader title="Groups" action={mayManage && <CreateGroup organizationId={organizationId} />}>
+      <SectionHeader isTab title="Groups" action={mayManage && <CreateGroup organizationId={organizationId} />}>
         Groups own test hardware and access tokens, and have members of their own.
       </SectionHeader>
       {page.items.length > 0 ? (

@@ -1,8 +1,5 @@
-import type { Metadata } from "next";
 import { TokenShell } from "@/app/_access-tokens/token-shell";
 import { VersionControlTab } from "@/app/_version-control/tab";
-
-export const metadata: Metadata = { title: "Version Control Access" };
 
 type Props = { params: Promise<{ groupId: string; tokenId: string }> };
 

@@ -1,8 +1,5 @@
-import type { Metadata } from "next";
 import { TokenShell } from "@/app/_access-tokens/token-shell";
 import { EnvironmentVariablesTab } from "@/app/_environment-variables/tab";
-
-export const metadata: Metadata = { title: "Environment Variables" };
 
 type Props = { params: Promise<{ organizationId: string; tokenId: string }> };
 

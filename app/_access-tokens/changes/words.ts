@@ -1,0 +1,49 @@
+import type { Status } from "@/lib/access-tokens/access-token";
+import { count, relativeTime } from "@/lib/format";
+import type { Change } from "./change";
+import type { ShownConsequences } from "./consequences";
+
+const refusedFromNowOn = "Scripts, CI pipelines and runners that use it are refused from now on";
+
+/** What the change means for what uses the token. A token that is not active is refused already. */
+export function consequenceOf(change: Change, status: Status): string {
+  if (change === "reactivate") return "Whoever has its secret can use the API again.";
+  if (change === "revoke") return status === "active" ? `${refusedFromNowOn}.` : "It is refused already.";
+  if (status === "active") return `${refusedFromNowOn}, and its settings are removed.`;
+  return "It is refused already; its settings are removed.";
+}
+
+export function undoOf(change: Change): string {
+  if (change === "delete") return "This is permanent and can’t be undone.";
+  if (change === "revoke") return "You can reactivate the token until it expires.";
+  return "You can revoke the token again at any time.";
+}
+
+/** The last use, and what the change removes. What there is none of is left out. */
+export function factsInWords(
+  change: Change,
+  { lastUsedAt, lastUsedFrom, now, ...counts }: ShownConsequences,
+): string[] {
+  if (change === "reactivate") return [];
+  const from = lastUsedFrom ? ` from ${lastUsedFrom}` : "";
+  const used = lastUsedAt
+    ? `Last used ${relativeTime(new Date(lastUsedAt), new Date(now))}${from}.`
+    : "It was never used.";
+  return [used, change === "revoke" ? unregistered(counts.runners, true) : removed(counts)].flat();
+}
+
+function unregistered(runners: number, canBeReactivated = false): string[] {
+  if (runners === 0) return [];
+  const said = `${count(runners, "runner")} ${runners === 1 ? "is" : "are"} unregistered`;
+  if (!canBeReactivated) return [`${said}.`];
+  return [`${said}; reactivating does not bring ${runners === 1 ? "it" : "them"} back.`];
+}
+
+function removed({ runners, accesses, variables }: Pick<ShownConsequences, "runners" | "accesses" | "variables">) {
+  const settings = [
+    accesses > 0 && count(accesses, "version control access", "version control accesses"),
+    variables > 0 && count(variables, "environment variable"),
+  ].filter((part) => part !== false);
+  const verb = accesses + variables === 1 ? "is" : "are";
+  return [...unregistered(runners), ...(settings.length > 0 ? [`${settings.join(" and ")} ${verb} removed.`] : [])];
+}

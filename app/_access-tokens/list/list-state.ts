@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { sorts } from "@/lib/access-token-list/sort";
+import { statuses } from "@/lib/access-tokens/access-token";
+import type { SearchParams } from "@/lib/web/read-cursor";
+
+const text = z.string().trim().max(255).optional().catch(undefined);
+const shape = z.object({
+  search: text.transform((value) => value || undefined),
+  status: z.enum(statuses).optional().catch(undefined),
+  expires: z.literal("soon").optional().catch(undefined),
+  used: z.enum(["never", "not-for-30-days"]).optional().catch(undefined),
+  created_by: text.transform((value) => value || undefined),
+  sort: z.enum(sorts).optional().catch(undefined),
+  cursor: z.string().max(4096).optional().catch(undefined),
+  /** The number of the page's first token in the list, only for showing it. */
+  first: z
+    .string()
+    .regex(/^[1-9]\d{0,6}$/)
+    .optional()
+    .catch(undefined),
+});
+
+/** The list's state in the URL. Invalid values are ignored. */
+export type ListState = z.output<typeof shape>;
+
+export async function readListState(searchParams: SearchParams): Promise<ListState> {
+  return shape.parse(await searchParams);
+}
+
+/** Which tokens the state selects and in which order, for the query. */
+export const listQuery = shape.omit({ cursor: true, first: true }).transform((state) => ({
+  search: state.search,
+  searchIn: "names_users_suffix" as const,
+  status: state.status,
+  expiresSoon: state.expires === "soon",
+  idle: state.used && ({ never: "never_used", "not-for-30-days": "not_used_for_30_days" } as const)[state.used],
+  createdById: state.created_by,
+  sort: state.sort,
+  expiredLast: true,
+}));

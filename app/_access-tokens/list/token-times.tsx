@@ -1,0 +1,48 @@
+"use client";
+
+import { Time, useTimeZone } from "@/components/time";
+import { cx } from "@/components/ui/cx";
+import { Truncated } from "@/components/ui/truncated";
+import { exactDate, exactTime, relativeTime } from "@/lib/format";
+import { expiresSoon } from "../status-looks";
+import type { ListedToken } from "./visible-tokens";
+
+/** `exact` shows instants with their time of day, in the viewer's time zone. */
+type Props = { token: ListedToken; exact: boolean; now: Date };
+
+export function Created({ token, exact }: Omit<Props, "now">) {
+  return (
+    <>
+      <Day instant={token.createdAt} exact={exact} />
+      <div className="text-label text-muted">
+        <Truncated>{`by ${token.createdBy}`}</Truncated>
+      </div>
+    </>
+  );
+}
+
+export function LastUsed({ token: { lastUsedAt }, exact, now }: Props) {
+  if (!lastUsedAt) return <span className="text-muted">Never</span>;
+  return exact ? <Day instant={lastUsedAt} exact /> : <Time instant={lastUsedAt} now={now} />;
+}
+
+export function Expires({ token, exact, now }: Props) {
+  return (
+    <>
+      <Day instant={token.expiresAt} exact={exact} />
+      <span className={cx("block text-label", expiresSoon(token, now) ? "text-amber" : "text-muted")}>
+        {relativeTime(token.expiresAt, now)}
+      </span>
+    </>
+  );
+}
+
+function Day({ instant, exact }: { instant: Date; exact: boolean }) {
+  const timeZone = useTimeZone();
+  const time = exactTime(instant, timeZone);
+  return (
+    <time dateTime={instant.toISOString()} title={time} className="block">
+      {exact ? time : exactDate(instant, timeZone)}
+    </time>
+  );
+}

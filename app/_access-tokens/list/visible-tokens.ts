@@ -1,0 +1,52 @@
+import { redirect } from "next/navigation";
+import { listHref, listPathOf, type ScopeFields } from "@/app/_parts/paths";
+import { scopeOf } from "@/app/_parts/scope";
+import {
+  type AccessTokenPage,
+  getListOverview,
+  type ListOverview,
+  listAccessTokens,
+} from "@/lib/access-token-list/queries";
+import type { AccessToken } from "@/lib/access-tokens/access-token";
+import type { Actor } from "@/lib/auth/actor";
+import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
+import { visible } from "@/lib/web/visible";
+import { type ListState, listQuery, readListState } from "./list-state";
+import { suffixOfPastedSecret } from "./pasted-secret";
+import { mostCounted } from "./range";
+
+type Shown = "id" | "name" | "tokenSuffix" | "status" | "role" | "createdAt" | "expiresAt" | "lastUsedAt";
+
+/** What a row of the list shows, and nothing else: each value is sent as data besides the HTML. */
+export type ListedToken = Pick<AccessToken, Shown> & { username: string; createdBy: string };
+
+export function listedToken(token: AccessToken): ListedToken {
+  const { id, name, tokenSuffix, status, role, createdAt, expiresAt, lastUsedAt, technicalUser, createdBy } = token;
+  const { username } = technicalUser;
+  return { id, name, tokenSuffix, status, role, createdAt, expiresAt, lastUsedAt, username, createdBy: createdBy.name };
+}
+
+export type VisibleTokens = AccessTokenPage & { state: ListState; total: number; overview: ListOverview };
+
+/** The tokens that the URL asks for. 404 or 403 if the actor may not see them. */
+export async function visibleTokens(
+  actor: Actor,
+  fields: ScopeFields,
+  searchParams: SearchParams,
+): Promise<VisibleTokens> {
+  const state = await readListState(searchParams);
+  const path = listPathOf(fields);
+  const suffix = suffixOfPastedSecret(state.search ?? "");
+  if (suffix !== undefined) redirect(listHref(path, { ...state, search: suffix, cursor: undefined, first: undefined }));
+  const scope = scopeOf(fields);
+  const options = { ...listQuery.parse(state), countUpTo: mostCounted + 1 };
+  const [{ page, cursor }, overview] = await visible(
+    Promise.all([
+      readCursor(state, (from) => listAccessTokens(actor, scope, { ...options, cursor: from })),
+      getListOverview(actor, scope),
+    ]),
+  );
+  // The tokens of this page may have been deleted since the URL was made.
+  if (page.items.length === 0 && cursor) redirect(listHref(path, { ...state, cursor: undefined, first: undefined }));
+  return { ...page, state: { ...state, cursor }, total: page.total ?? page.items.length, overview };
+}

@@ -1,0 +1,63 @@
+import type { ChangePlan } from "@/lib/access-token-list/change-plan";
+import type { ChangeOfMany, Obstacle } from "@/lib/access-tokens/change-many";
+import { count } from "@/lib/format";
+
+export const buttonLabels: Record<ChangeOfMany, { label: string; pending: string }> = {
+  revoke: { label: "Revoke", pending: "Revoking…" },
+  reactivate: { label: "Reactivate", pending: "Reactivating…" },
+  delete: { label: "Delete", pending: "Deleting…" },
+};
+
+const participles: Record<ChangeOfMany, string> = { revoke: "revoked", reactivate: "reactivated", delete: "deleted" };
+
+const tokensInWords = (amount: number) => count(amount, "access token");
+
+/** "12 access tokens were revoked." */
+export function doneInWords(change: ChangeOfMany, amount: number): string {
+  return `${tokensInWords(amount)} ${amount === 1 ? "was" : "were"} ${participles[change]}.`;
+}
+
+/** What the change does, sentence by sentence. What there is none of is left out. */
+export function consequencesInWords(change: ChangeOfMany, plan: ChangePlan): string[] {
+  const amount = plan.tokens.length;
+  const [be, it, its, expire] = amount === 1 ? ["is", "it", "its", "expires"] : ["are", "them", "their", "expire"];
+  const subject = amount === 1 ? "it" : "they";
+  const begins = `${tokensInWords(amount)} ${be} ${participles[change]}`;
+  if (change === "reactivate") {
+    return [`${begins}. Whoever has ${its} ${amount === 1 ? "secret" : "secrets"} can use the API again.`];
+  }
+  const refused = `Scripts, CI pipelines and runners that use ${it} are refused from now on.`;
+  if (change === "revoke") {
+    return [
+      `${begins}. ${refused}`,
+      ...unregistered(plan, true),
+      `You can reactivate ${it} until ${subject} ${expire}.`,
+    ];
+  }
+  return [`${begins} with ${its} settings. ${refused}`, ...unregistered(plan), ...removed(plan), permanent];
+}
+
+const permanent = "This is permanent and can’t be undone.";
+
+function unregistered({ runners }: ChangePlan, canBeReactivated = false): string[] {
+  if (runners === 0) return [];
+  const [be, it] = runners === 1 ? ["is", "it"] : ["are", "them"];
+  const rest = canBeReactivated ? `; reactivating does not bring ${it} back` : "";
+  return [`${count(runners, "runner")} ${be} unregistered${rest}.`];
+}
+
+function removed({ accesses, variables }: ChangePlan): string[] {
+  const settings = [
+    ...(accesses > 0 ? [count(accesses, "version control access", "version control accesses")] : []),
+    ...(variables > 0 ? [count(variables, "environment variable")] : []),
+  ];
+  if (settings.length === 0) return [];
+  return [`${settings.join(" and ")} ${accesses + variables === 1 ? "is" : "are"} removed.`];
+}
+
+/** Why the change does not apply, as the end of a sentence that begins with the token's name. */
+export function obstacleInWords(change: ChangeOfMany, obstacle: Obstacle): string {
+  if (obstacle === "itself") return "can’t reactivate itself";
+  if (obstacle === "expired") return change === "revoke" ? "has expired, so it is refused already" : "has expired";
+  return `is ${obstacle} already`;
+}

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import type { ChangePlan } from "@/lib/access-token-list/change-plan";
+import { consequencesInWords, doneInWords, obstacleInWords } from "./words";
+
+const plan = (amount: number, contents: Partial<ChangePlan> = {}): ChangePlan => ({
+  tokens: Array.from({ length: amount }, (_, index) => ({ id: `tok_${index}`, name: `${index}`, revision: "1" })),
+  leftOut: [],
+  runners: 0,
+  accesses: 0,
+  variables: 0,
+  ...contents,
+});
+const contents = { runners: 2, accesses: 1, variables: 3 };
+const refused = "are refused from now on.";
+
+test("what was done is said with its number", () => {
+  expect(doneInWords("revoke", 12)).toBe("12 access tokens were revoked.");
+  expect(doneInWords("delete", 1)).toBe("1 access token was deleted.");
+  expect(doneInWords("reactivate", 1000)).toBe("1,000 access tokens were reactivated.");
+});
+
+test("a revocation says what does not come back", () => {
+  expect(consequencesInWords("revoke", plan(3, contents))).toEqual([
+    `3 access tokens are revoked. Scripts, CI pipelines and runners that use them ${refused}`,
+    "2 runners are unregistered; reactivating does not bring them back.",
+    "You can reactivate them until they expire.",
+  ]);
+});
+
+test("a deletion says what is removed, and that it is permanent", () => {
+  expect(consequencesInWords("delete", plan(1, { ...contents, runners: 1 }))).toEqual([
+    `1 access token is deleted with its settings. Scripts, CI pipelines and runners that use it ${refused}`,
+    "1 runner is unregistered.",
+    "1 version control access and 3 environment variables are removed.",
+    "This is permanent and can’t be undone.",
+  ]);
+});
+
+test("what there is none of is left out", () => {
+  expect(consequencesInWords("delete", plan(2))).toHaveLength(2);
+  expect(consequencesInWords("revoke", plan(1))).toHaveLength(2);
+  expect(consequencesInWords("reactivate", plan(2, contents))).toEqual([
+    "2 access tokens are reactivated. Whoever has their secrets can use the API again.",
+  ]);
+});
+
+test("a token to which the change does not apply has its reason", () => {
+  expect(obstacleInWords("revoke", "revoked")).toBe("is revoked already");
+  expect(obstacleInWords("revoke", "expired")).toBe("has expired, so it is refused already");
+  expect(obstacleInWords("reactivate", "expired")).toBe("has expired");
+  expect(obstacleInWords("reactivate", "active")).toBe("is active already");
+  expect(obstacleInWords("reactivate", "itself")).toBe("can’t reactivate itself");
+});

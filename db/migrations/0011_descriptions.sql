@@ -1,0 +1,2 @@
+ALTER TABLE "access_tokens" ADD COLUMN "description" text DEFAULT '' NOT NULL;--> statement-breakpoint
+ALTER TABLE "access_tokens" ADD CONSTRAINT "access_tokens_description_length" CHECK (char_length("access_tokens"."description") <= 500);

@@ -1,0 +1,65 @@
+import { Client } from "pg";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { newId } from "@/db/ids";
+import { seedTokens } from "@/db/seed-many";
+import { createTenant, type Tenant } from "@/testing/tenant";
+import { getListOverview, type ListAccessTokens, listAccessTokens } from "./queries";
+import { sorts } from "./sort";
+
+let client: Client;
+let tenant: Tenant;
+
+beforeAll(async () => {
+  client = new Client({ connectionString: process.env.DATABASE_URL });
+  await client.connect();
+  tenant = await createTenant();
+  await seedTokens(client, tenant.group.id, 20_000);
+}, 60_000);
+afterAll(() => client.end());
+
+/** The kinds of scans by which PostgreSQL reads access tokens in the queries that `work` sends. */
+async function scansOf(work: () => Promise<unknown>): Promise<Set<string>> {
+  const asked = vi.spyOn(Client.prototype, "query");
+  await work();
+  const queries = asked.mock.calls.map(([query, values]): [unknown, unknown] => [query, values]);
+  asked.mockRestore();
+  const scans = new Set<string>();
+  for (const [query, values] of queries) {
+    if (!isSelect(query) || query.text.startsWith("explain") || !Array.isArray(values)) continue;
+    const { rows } = await client.query(`explain (format json) ${query.text}`, values);
+    for (const [, scan] of JSON.stringify(rows).matchAll(
+      /"Node Type":"([\w ]*Scan)"[^{}]*"Relation Name":"access_tokens"/g,
+    )) {
+      scans.add(scan ?? "");
+    }
+  }
+  return scans;
+}
+
+function isSelect(query: unknown): query is { text: string } {
+  return query instanceof Object && "text" in query && String(query.text).includes('"access_tokens"');
+}
+
+const filters: [string, ListAccessTokens][] = [
+  ["expires soon", { expiresSoon: true }],
+  ["never used", { idle: "never_used" }],
+  ["not used for 30 days", { idle: "not_used_for_30_days" }],
+  ["created by nobody", { createdById: newId("usr") }],
+  ["a technical user", { search: "ci-runner-10001-", searchIn: "names_users_suffix" }],
+  ["a suffix", { search: "ab12", searchIn: "names_users_suffix" }],
+];
+
+test.each(filters)("%s is found by an index, with each sort and with its count", async (_name, filter) => {
+  for (const sort of sorts) {
+    const options = { ...filter, sort, expiredLast: true, countUpTo: 1001 };
+    const scans = await scansOf(() => listAccessTokens(tenant.group.admin, tenant.group.scope, options));
+    expect([...scans], sort).not.toEqual([]);
+    expect([...scans], sort).not.toContain("Seq Scan");
+  }
+});
+
+test("the overview reads indexes alone", async () => {
+  const scans = await scansOf(() => getListOverview(tenant.group.admin, tenant.group.scope));
+  expect([...scans]).not.toEqual([]);
+  expect([...scans]).not.toContain("Seq Scan");
+});
