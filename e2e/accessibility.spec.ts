@@ -13,8 +13,9 @@ import { newToken, pageOf, revoke, seedDays, useToken } from "./support/activity
 import { seedGroupTokens } from "./support/tokens";
 import { expect, fillAccess, gitlabToken, submitAccess, test } from "./support/version-control";
 
-// Every page, dialog and menu is opened once, and looked at in light and dark, and down to 320 px. What belongs to one
-// page alone, such as its errors and empty states, is looked at in that page's own file.
+// Pages, dialogs and menus are each opened once, and looked at in light and dark, and down to 320 px. The dialogs of the
+// account, of environment variables and of invitations, and the errors and empty states of a page, are looked at in the
+// files of these pages.
 
 // Each run of axe takes a second or two.
 test.describe.configure({ timeout: 120_000 });
@@ -66,7 +67,7 @@ test("the pages of an organization, a page that is not allowed, the account and 
   await signInAs(tenant.organizationAdmin);
   const organization = `/organizations/${tenant.organization.id}`;
   const tabs = ["", "/members", "/access-tokens", "/audit-log"].map((tab) => `${organization}${tab}`);
-  for (const path of [...tabs, tabOf(tenant.group), "/account"]) {
+  for (const path of ["/groups", ...tabs, tabOf(tenant.group), "/account"]) {
     await page.goto(path);
     await expectAccessibleInEachLook(page);
   }
@@ -144,15 +145,6 @@ test("the tab Version Control Access and its dialogs", async ({ page, form, gitl
   for (const name of ["Edit", "Replace token", "Remove"]) {
     const button = page.getByRole("row").getByRole("button", { name, exact: true });
     await expectAccessibleDialog(page, button, name);
-  }
-});
-
-test("the dialogs of environment variables", async ({ page, tenant, signInAs }) => {
-  const { id } = await newToken(tenant);
-  await signInAs(tenant.group.admin);
-  await page.goto(`${pageOf(tenant, id)}/environment-variables`);
-  for (const name of ["Paste .env", "Add Variable"]) {
-    await expectAccessibleDialog(page, page.getByRole("button", { name }), name);
   }
 });
 

@@ -1,6 +1,5 @@
 import type { Page } from "@playwright/test";
 import { openTab, rowOf } from "./support/access-tokens";
-import { expectAccessible, expectNoSidewaysScroll } from "./support/accessibility";
 import { expect, test } from "./support/test";
 import { renameToken, seedGroupTokens, tokenNames } from "./support/tokens";
 
@@ -129,21 +128,3 @@ test("a change that applies to none of the selected says so", async ({ page, ten
   await dialog.getByRole("button", { name: "Close" }).click();
   await expect(bar(page).getByRole("button", { name: "Reactivate", exact: true })).toBeFocused();
 });
-
-for (const colorScheme of ["light", "dark"] as const) {
-  test(`the selection and its dialog are accessible in ${colorScheme}, and fit 320 px`, async ({ page, tenant }) => {
-    await seedGroupTokens(tenant.group, 3);
-    await seedGroupTokens(tenant.group, 1, { name: "ended", expiresIn: "-1 day" });
-    await page.emulateMedia({ colorScheme });
-    await openTab(page, tenant.group);
-    await page.getByRole("checkbox", { name: "Select all on this page" }).check();
-    await page.setViewportSize({ width: 320, height: 700 });
-    await expect(bar(page)).toBeVisible();
-    await expectAccessible(page);
-    await expectNoSidewaysScroll(page);
-    await bar(page).getByRole("button", { name: "Revoke", exact: true }).click();
-    await expect(page.getByRole("dialog")).toBeVisible();
-    await expectAccessible(page);
-    await expectNoSidewaysScroll(page);
-  });
-}
