@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { openTab, rowOf } from "./support/access-tokens";
+import { message, openTab, rowOf } from "./support/access-tokens";
 import { expect, test } from "./support/test";
 import { renameToken, seedGroupTokens, tokenNames } from "./support/tokens";
 
@@ -34,7 +34,7 @@ test("several tokens are revoked in one act, which can be undone", async ({ page
   await expect(dialog.getByRole("button", { name: "Cancel" })).toBeFocused();
   await dialog.getByRole("button", { name: "Revoke", exact: true }).click();
 
-  const status = page.getByRole("status");
+  const status = message(page);
   await expect(status).toHaveText("2 access tokens were revoked.");
   await expect(dialog).toBeHidden();
   await expect(bar(page)).toBeHidden();
@@ -72,7 +72,7 @@ test("all matching tokens, also those of other pages, are deleted by keyboard al
   await expect(dialog).toContainText("This is permanent and can’t be undone.");
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("status")).toHaveText("24 access tokens were deleted.");
+  await expect(message(page)).toHaveText("24 access tokens were deleted.");
   await expect(page.getByRole("button", { name: "Undo" })).toBeHidden();
   await expect(page.getByRole("heading", { name: "No matching access tokens" })).toBeVisible();
   expect(await tokenNames(group)).toEqual(["other"]);
