@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { openTab, rowOf, tabOf } from "./support/access-tokens";
+import { message, openTab, rowOf, tabOf } from "./support/access-tokens";
 import { expect, test } from "./support/test";
 import { addGroupAdmin, seedGroupTokens, seedToken } from "./support/tokens";
 
@@ -107,7 +107,7 @@ test("a pasted secret finds its token, and is neither sent nor stored", async ({
   const search = page.getByRole("searchbox", { name: "Search access tokens" });
   await search.fill(token.secret);
   await search.press("Enter");
-  await expect(page.getByRole("status")).toContainText("Only the last four characters of a secret are searched for.");
+  await expect(message(page)).toContainText("Only the last four characters of a secret are searched for.");
   await expect(rowOf(page, "leaked")).toBeVisible();
   await expect(countOf(page, "1 of 1")).toBeVisible();
   await expect(search).toHaveValue(token.tokenSuffix);
