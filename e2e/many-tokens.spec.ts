@@ -1,6 +1,7 @@
 import type { Page } from "@playwright/test";
 import { message, openTab, rowOf } from "./support/access-tokens";
 import { expect, test } from "./support/test";
+import { revoke } from "./support/token-acts";
 import { renameToken, seedGroupTokens, tokenNames } from "./support/tokens";
 
 test.beforeEach(async ({ tenant, signInAs }) => {
@@ -34,8 +35,7 @@ test("several tokens are revoked in one act, which can be undone", async ({ page
   await expect(dialog.getByRole("button", { name: "Cancel" })).toBeFocused();
   await dialog.getByRole("button", { name: "Revoke", exact: true }).click();
 
-  const status = message(page);
-  await expect(status).toHaveText("2 access tokens were revoked.");
+  await expect(message(page)).toHaveText("2 access tokens were revoked.");
   await expect(dialog).toBeHidden();
   await expect(bar(page)).toBeHidden();
   await expect(rowOf(page, "alpha").getByRole("button", { name: "Revoked" })).toBeVisible();
@@ -44,7 +44,7 @@ test("several tokens are revoked in one act, which can be undone", async ({ page
   await expect(page.getByRole("link", { name: "beta", exact: true })).toBeFocused();
 
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(status).toHaveText("2 access tokens were reactivated.");
+  await expect(message(page)).toHaveText("2 access tokens were reactivated.");
   for (const name of ["alpha", "beta"]) {
     await expect(rowOf(page, name).getByRole("button", { name: "Active" })).toBeVisible();
   }
@@ -116,6 +116,91 @@ test("a selection ends with its page of the list", async ({ page, tenant }) => {
   await expect(bar(page)).toBeHidden();
   await expect(select(page, "token-00020")).not.toBeChecked();
 });
+
+test("a selection does not come back with Back", async ({ page, tenant }) => {
+  await seedGroupTokens(tenant.group, 21);
+  await openTab(page, tenant.group);
+  await select(page, "token-00020").check();
+  await expect(bar(page)).toBeVisible();
+  await page.getByRole("link", { name: "Next" }).click();
+  await expect(page.getByText("21–21 of 21").or(page.getByText("21 of 21"))).toBeFocused();
+  await page.goBack();
+  await expect(page.getByText("1–20 of 21")).toBeVisible();
+  await expect(select(page, "token-00020")).not.toBeChecked();
+  await expect(bar(page)).toBeHidden();
+});
+
+test("of two changes that are asked for at once, the dialog is the later one's, and stays as it is", async ({
+  page,
+  tenant,
+}) => {
+  await seedGroupTokens(tenant.group, 1, { name: "active" });
+  await seedGroupTokens(tenant.group, 1, { name: "revoked", revoked: true });
+  await openTab(page, tenant.group);
+  await page.getByRole("checkbox", { name: "Select all on this page" }).check();
+  const shown = await textsOfDialogs(page);
+  const bothAsked = Promise.withResolvers<void>();
+  await page.route("**/access-tokens", async (route) => {
+    if (route.request().method() === "POST") await bothAsked.promise;
+    await route.fallback();
+  });
+  await bar(page).getByRole("button", { name: "Revoke", exact: true }).click();
+  await bar(page).getByRole("button", { name: "Delete", exact: true }).click();
+  bothAsked.resolve();
+  const dialog = page.getByRole("dialog", { name: "Delete", exact: true });
+  await expect(dialog).toContainText("2 access tokens are deleted with their settings. 1 of them is active");
+  await expect(dialog).toContainText("None of them was ever used.");
+  expect((await shown()).filter((text) => text.includes("1 access token "))).toEqual([]);
+});
+
+/** Collects what dialogs have said, also for a moment. */
+async function textsOfDialogs(page: Page): Promise<() => Promise<string[]>> {
+  const texts = await page.evaluateHandle(() => {
+    const seen: string[] = [];
+    const look = () => seen.push(document.querySelector("[role=dialog]")?.textContent ?? "");
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+    return seen;
+  });
+  return () => texts.jsonValue();
+}
+
+for (const width of [1280, 768, 320]) {
+  test(`a message and the bar cover no button of each other at ${width} px`, async ({ page, tenant }) => {
+    await seedGroupTokens(tenant.group, 21);
+    await page.setViewportSize({ width, height: 700 });
+    await openTab(page, tenant.group);
+    await revoke(page, "token-00021");
+    await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
+    await select(page, "token-00020").check();
+    for (const name of ["Revoke", "Reactivate", "Delete", "Select all matching", "Clear selection"]) {
+      await bar(page).getByRole("button", { name, exact: true }).click({ trial: true });
+    }
+    await page.getByRole("button", { name: "Undo" }).click({ trial: true });
+  });
+}
+
+test("Undo is offered again if the server could not be reached", async ({ page, tenant }) => {
+  await seedGroupTokens(tenant.group, 2);
+  await openTab(page, tenant.group);
+  await revoke(page, "token-00001");
+  await undoOffline(page);
+  await expect(message(page)).toHaveText("“token-00001” is active again.");
+  await page.getByRole("checkbox", { name: "Select all on this page" }).check();
+  await bar(page).getByRole("button", { name: "Revoke", exact: true }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Revoke", exact: true }).click();
+  await undoOffline(page);
+  await expect(message(page)).toHaveText("2 access tokens were reactivated.");
+});
+
+async function undoOffline(page: Page): Promise<void> {
+  const undo = page.getByRole("button", { name: "Undo" });
+  await expect(undo).toBeVisible();
+  await page.context().setOffline(true);
+  await undo.click();
+  await expect(message(page)).toContainText("The server could not be reached.");
+  await page.context().setOffline(false);
+  await undo.click();
+}
 
 test("a change that applies to none of the selected says so", async ({ page, tenant }) => {
   await seedGroupTokens(tenant.group, 1, { name: "active" });
