@@ -24,6 +24,21 @@ test("a row says who created the token, the date of its end and how long that is
   await expect(expires).toContainText(/\d{4}, \d{2}:\d{2}/);
 });
 
+test("two filters that are chosen before the page arrives both hold", async ({ page, tenant }) => {
+  await seedGroupTokens(tenant.group, 2);
+  await openTab(page, tenant.group);
+  const held = Promise.withResolvers<void>();
+  await page.route("**/access-tokens?*", async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await page.getByRole("button", { name: "Never used", exact: true }).click();
+  await page.getByLabel("Status", { exact: true }).selectOption("Active");
+  held.resolve();
+  await expect(page).toHaveURL(/status=active/);
+  await expect(page).toHaveURL(/used=never/);
+});
+
 test("filters are in the URL, and join with each other, with search, sort and pages", async ({ page, tenant }) => {
   const { group } = tenant;
   const second = await addGroupAdmin(tenant);
