@@ -16,7 +16,10 @@ const { group, organization } = await createTenant();
 const secrets = Array.from({ length: known }, () => generateSecret("group"));
 const client = new Client({ connectionString: process.env.DATABASE_URL });
 await client.connect();
-await seedTokens(client, group.id, tokens, secrets.map(hashSecret));
+await seedTokens(client, group.id, tokens, {
+  hashes: secrets.map(hashSecret),
+  rotated: process.env.BENCH_ROTATED === "1",
+});
 await client.end();
 await setVariables();
 process.send?.({

@@ -18,7 +18,7 @@ beforeAll(async () => {
   client = new Client({ connectionString: process.env.DATABASE_URL });
   await client.connect();
   tenant = await createTenant();
-  await seedTokens(client, tenant.group.id, count, secrets.map(hashSecret));
+  await seedTokens(client, tenant.group.id, count, { hashes: secrets.map(hashSecret), rotated: true });
 }, 60_000);
 afterAll(() => client.end());
 
