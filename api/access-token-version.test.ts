@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
-import { flushLastUsed } from "@/lib/access-tokens/last-used";
+import { flushUses } from "@/lib/access-tokens/uses/record";
 import { createToken, expire, type TestToken } from "@/testing/access-tokens";
 import { type Answer, ask } from "@/testing/api/ask";
 import { serveApi } from "@/testing/api/server";
@@ -47,7 +47,7 @@ test("the ETag is strong, is on every response with the token, and stays while n
   expect(first).toMatch(/^"tok_\w+-\d+"$/);
   expect((await send("HEAD", path)).headers.etag).toBe(first);
   await send("GET", "/api/v2.0/access-tokens/self", { by: token });
-  await flushLastUsed();
+  await flushUses();
   expect((await send("GET", path)).body.last_used_at).not.toBeNull();
   expect(await etag()).toBe(first);
 

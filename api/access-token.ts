@@ -1,7 +1,8 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import { getTokenWithNetworks } from "@/lib/access-tokens/activity/queries";
 import { deleteAccessToken } from "@/lib/access-tokens/change";
 import { editAccessToken, editAccessTokenInput } from "@/lib/access-tokens/edit";
-import { getAccessToken } from "@/lib/access-tokens/queries";
+import { accessTokenDetailAnswer, accessTokenDetailResponse } from "./access-token-detail";
 import { accessTokenAnswer, accessTokenResponse } from "./access-token-resource";
 import { errors, ofBody } from "./description/error-responses";
 import { tokenId } from "./description/schemas";
@@ -33,7 +34,7 @@ const one = createRoute({
   description: "A token of a group or organization whose tokens you manage; a token may always get itself.",
   middleware: [authenticated, acceptsJson, noQuery],
   request: { params },
-  responses: { 200: accessTokenResponse("The token"), ...errors("not_found") },
+  responses: { 200: accessTokenDetailResponse, ...errors("not_found") },
 });
 
 const edit = createRoute({
@@ -74,7 +75,7 @@ const remove = createRoute({
 
 export const accessToken = new OpenAPIHono<ApiEnv>()
   .openapi(one, async (c) => {
-    return accessTokenAnswer(await getAccessToken(c.get("caller").actor, c.req.valid("param").id));
+    return accessTokenDetailAnswer(await getTokenWithNetworks(c.get("caller").actor, c.req.valid("param").id));
   })
   .openapi(edit, async (c) => {
     const { id } = c.req.valid("param");

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
-import { flushLastUsed } from "@/lib/access-tokens/last-used";
+import { flushUses } from "@/lib/access-tokens/uses/record";
 import { createToken } from "@/testing/access-tokens";
 import { ask } from "@/testing/api/ask";
 import { serveApi } from "@/testing/api/server";
@@ -52,7 +52,7 @@ test("the resource shows the last use", async () => {
   const { secret } = await createToken(group.admin, group.scope);
   const headers = { "private-token": secret };
   await ask(base, self, { headers });
-  await flushLastUsed();
+  await flushUses();
   expect((await ask(base, self, { headers })).body.last_used_at).toEqual(instant);
 });
 

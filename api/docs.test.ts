@@ -73,7 +73,7 @@ describe("the page's files", () => {
     }
     const css = "text/css; charset=utf-8";
     const script = "text/javascript; charset=utf-8";
-    expect(types).toEqual(["image/png", css, css, script, script]);
+    expect(types).toEqual([script, css, css, script, script]);
   });
 
   test("are gzipped only for clients that accept it", async () => {

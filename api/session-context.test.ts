@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
-import { flushLastUsed } from "@/lib/access-tokens/last-used";
+import { flushUses } from "@/lib/access-tokens/uses/record";
 import { setVariable } from "@/lib/environment-variables/change";
 import { createToken, expire, type TestToken } from "@/testing/access-tokens";
 import { ask, askAs } from "@/testing/api/ask";
@@ -121,7 +121,7 @@ async function readings(): Promise<string[]> {
 test("reads update the token's last use, and are recorded once, for the technical user", async () => {
   await set("NAME", "a value");
   for (const type of ["application/json", "text/x-shellscript", "text/x-dotenv"]) await read(type);
-  await flushLastUsed();
+  await flushUses();
   const { id } = token.technicalUser;
   expect(await readings()).toEqual([id]);
   expect((await read()).body).toMatchObject({ access_token: { last_used_at: expect.stringMatching(/^\d{4}-/) } });

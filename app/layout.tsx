@@ -4,7 +4,9 @@ import type { ReactNode } from "react";
 import icon from "@/components/icon.svg";
 import { SkipLink } from "@/components/skip-link";
 import { Announcements } from "@/components/ui/announcements";
+import { keptTheme } from "@/lib/web/theme-cookie";
 import "./globals.css";
+import { barColors } from "./theme/theme";
 
 export const metadata: Metadata = {
   description: "Access tokens for the veHaaS API.",
@@ -13,9 +15,18 @@ export const metadata: Metadata = {
 /** Renders every page per request, including error pages: a page rendered at build time has no nonce. */
 export default async function RootLayout({ children }: { children: ReactNode }) {
   await connection();
+  const theme = await keptTheme();
   return (
-    <html lang="en">
+    <html lang="en" data-theme={theme}>
       <head>
+        {theme ? (
+          <meta name="theme-color" content={barColors[theme]} />
+        ) : (
+          <>
+            <meta name="theme-color" media="(prefers-color-scheme: light)" content={barColors.light} />
+            <meta name="theme-color" media="(prefers-color-scheme: dark)" content={barColors.dark} />
+          </>
+        )}
         {/* Next's file convention for icons would add a browser component to each page (record 0059). */}
         <link rel="icon" href={icon.src} sizes="any" type="image/svg+xml" />
       </head>

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import { cx } from "@/components/ui/cx";
 
 export type Crumb = { label: string; href?: string };
@@ -15,7 +14,7 @@ export function Breadcrumbs({ crumbs }: { crumbs: readonly Crumb[] }) {
               "flex min-w-0 items-center",
               index < crumbs.length - 1 && "sm:max-w-48 sm:shrink-0",
               index < crumbs.length - 2 && "max-sm:hidden",
-              index === crumbs.length - 2 && "max-sm:max-w-2/3 max-sm:shrink-0",
+              index === crumbs.length - 1 && "max-sm:max-w-2/3 max-sm:shrink-0",
             )}
           >
             <span aria-hidden className="mx-2 text-muted">
@@ -38,8 +37,8 @@ function CrumbText({ crumb: { label, href } }: { crumb: Crumb }) {
     );
   }
   return (
-    <Link href={href} title={label} className="truncate rounded-sm text-muted hover:text-text hover:underline">
+    <a href={href} title={label} className="truncate rounded-sm text-muted hover:text-text hover:underline">
       {label}
-    </Link>
+    </a>
   );
 }

@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 import { Breadcrumbs, type Crumb } from "./breadcrumbs";
 import { Mark } from "./mark";
@@ -15,10 +14,10 @@ export function TopBar({ home = "/", crumbs = [], children }: Props) {
   return (
     <header className="border-b border-border bg-surface">
       <div className="mx-auto flex h-12 max-w-column items-center px-4 sm:px-6">
-        <Link href={home} className="flex shrink-0 items-center gap-2 rounded-sm font-semibold">
+        <a href={home} className="flex shrink-0 items-center gap-2 rounded-sm font-semibold">
           <Mark className="size-5" />
           <span className={crumbs.length > 0 ? "max-sm:sr-only" : undefined}>veHaaS</span>
-        </Link>
+        </a>
         <Breadcrumbs crumbs={crumbs} />
         <div className="ml-3 shrink-0">{children}</div>
       </div>

@@ -4,6 +4,7 @@ import {
   boolean,
   check,
   customType,
+  date,
   foreignKey,
   index,
   integer,
@@ -177,6 +178,9 @@ export const memberships = pgTable(
   ],
 );
 
+/** `network` is an IPv4 /24 or an IPv6 /48, `client` the product that the user agent names, `lastUsedAt` RFC 3339. */
+export type StoredNetworkUse = { network: string; client: string | null; lastUsedAt: string };
+
 export const accessTokens = pgTable(
   "access_tokens",
   {
@@ -206,6 +210,8 @@ export const accessTokens = pgTable(
     createdAt: createdAt(),
     expiresAt: instant().notNull(),
     lastUsedAt: instant(),
+    /** The latest networks with their latest use, newest first. Written together with lastUsedAt. */
+    lastUsedFrom: jsonb().$type<StoredNetworkUse[]>().notNull().default([]),
     revokedAt: instant(),
     revision: revision(),
   },
@@ -231,6 +237,7 @@ export const accessTokens = pgTable(
     check("access_tokens_name_length", sql`char_length(${table.name}) between 1 and 255`),
     check("access_tokens_description_length", sql`char_length(${table.description}) <= 500`),
     check("access_tokens_suffix_length", sql`char_length(${table.tokenSuffix}) = 4`),
+    check("access_tokens_last_used_from", sql`jsonb_array_length(${table.lastUsedFrom}) <= 5`),
     check("access_tokens_expires", sql`${table.expiresAt} > ${table.createdAt} and isfinite(${table.expiresAt})`),
   ],
 );
@@ -283,6 +290,23 @@ export const accessTokenSecrets = pgTable(
     check("access_token_secrets_ends_by", oneOf(table.endsBy, secretEnds)),
     check("access_token_secrets_end", sql`(${table.endsAt} is null) = (${table.endsBy} is null)`),
     check("access_token_secrets_retired_has_end", sql`not ${table.isRetired} or ${table.endsAt} is not null`),
+  ],
+);
+
+/** How often a token was used on a day in UTC. Rows of the last 30 days are kept. */
+export const accessTokenUses = pgTable(
+  "access_token_uses",
+  {
+    accessTokenId: text()
+      .notNull()
+      .references(() => accessTokens.id, { onDelete: "cascade" }),
+    day: date({ mode: "string" }).notNull(),
+    uses: bigint({ mode: "number" }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.accessTokenId, table.day] }),
+    index("access_token_uses_by_day").on(table.day),
+    check("access_token_uses_positive", sql`${table.uses} > 0`),
   ],
 );
 

@@ -43,6 +43,28 @@ for (const { width, colorScheme } of looks) {
       await expect(page.getByRole("heading", { name: "A very long name" })).toBeVisible();
       await expectAccessible(page);
       await expectNoSidewaysScroll(page);
+      await page.getByRole("tab", { name: "Environment Variables" }).click();
+      await expect(page.getByRole("button", { name: "Add Variable" })).toBeVisible();
+      await expectAccessible(page);
+      await expectNoSidewaysScroll(page);
+    });
+
+    test("no page of an organization, and none that is not allowed, has one either", async ({
+      page,
+      tenant,
+      signInAs,
+    }) => {
+      await signInAs(tenant.organizationAdmin);
+      const organization = `/organizations/${tenant.organization.id}`;
+      const tabs = ["", "/members", "/access-tokens", "/audit-log"].map((tab) => `${organization}${tab}`);
+      for (const path of [...tabs, tabOf(tenant.group), "/account"]) {
+        await page.goto(path);
+        await expectAccessible(page);
+        await expectNoSidewaysScroll(page);
+      }
+      await page.getByRole("button", { name: tenant.organizationAdmin.name }).click();
+      await expect(page.getByRole("menu")).toBeVisible();
+      await expectAccessible(page);
     });
 
     test("nor has a ready line, a question, a message or the dialog Edit", async ({ page, tenant, signInAs }) => {

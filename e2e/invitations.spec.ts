@@ -73,10 +73,10 @@ test("a withdrawn invitation's link doesn't work, and an existing member can't b
   const { email, name } = tenant.group.user;
   await page.getByRole("button", { name: "Invite Member" }).click();
   const form = page.getByRole("dialog", { name: "Invite Member" });
-  await form.getByLabel("E-mail").fill(email);
+  await form.getByLabel("Email").fill(email);
   await form.getByRole("button", { name: "Invite", exact: true }).click();
-  await expect(form.getByLabel("E-mail")).toHaveAccessibleDescription(new RegExp(`${name} is already a member`));
-  await expect(form.getByLabel("E-mail")).toHaveValue(email);
+  await expect(form.getByLabel("Email")).toHaveAccessibleDescription(new RegExp(`${name} is already a member`));
+  await expect(form.getByLabel("Email")).toHaveValue(email);
   await page.goto(pathOf(invitation));
   await expect(page.getByRole("heading", { name: closed })).toBeVisible();
 });

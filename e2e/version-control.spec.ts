@@ -93,7 +93,7 @@ test("a personal token causes a warning, and is stored after confirmation", asyn
   await expect(form.getByRole("note")).toContainText("Do not use a personal token");
   await fillAccess(form, { url: gitlab.url, token: gitlabToken("personal") });
   await submitAccess(form);
-  await expect(form.getByLabel("Access Token")).toHaveAccessibleDescription(/person's token/);
+  await expect(form.getByLabel("Access Token")).toHaveAccessibleDescription(/person’s token/);
   await form.getByLabel("Access Token").fill(gitlabToken("readOnly"));
   await expect(anyway).toHaveCount(0);
   await form.getByLabel("Access Token").fill(gitlabToken("personal"));
@@ -190,4 +190,42 @@ test("an access can be limited to some tags, and can run untagged jobs", async (
   await expect(edit).toHaveCount(0);
   await expect(warning).toHaveCount(0);
   await expect(row).not.toContainText("untagged");
+});
+
+test.describe("768 px", () => {
+  test.use({ viewport: { width: 768, height: 800 } });
+
+  test("below 900 px an access is a card that cuts nothing and has one menu", async ({ page, form, gitlab }) => {
+    await fillAccess(form, { url: gitlab.url, token: gitlabToken("projectBot") });
+    await submitAccess(form);
+    const row = accessRow(page, gitlab.url);
+    const actions = row.getByRole("button", { name: "Actions" });
+    await expect(actions).toHaveAccessibleDescription(new RegExp(gitlab.url));
+    await expect(row.getByRole("button")).toHaveCount(1);
+
+    const topOf = async (label: string) => (await row.locator(`[data-label="${label}"]`).boundingBox())?.y ?? 0;
+    const [name, menu, check, expiry] = [
+      await topOf("Provider"),
+      await topOf("Actions"),
+      await topOf("Last Check"),
+      await topOf("Token Expires"),
+    ];
+    expect(Math.abs(name - menu)).toBeLessThan(20);
+    expect(Math.abs(check - expiry)).toBeLessThan(20);
+    expect(check).toBeGreaterThan(name + 20);
+    expect(check).toBeLessThan(await topOf("Scope"));
+    const url = row.getByText(gitlab.url);
+    expect(await url.evaluate((text) => text.scrollWidth <= text.clientWidth)).toBe(true);
+
+    await actions.click();
+    await expect(page.getByRole("menuitem")).toHaveText(["Check", "Edit", "Replace token", "Remove"]);
+    await page.getByRole("menuitem", { name: "Replace token" }).click();
+    await expect(page.getByRole("dialog", { name: "Replace token" })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(actions).toBeFocused();
+    await actions.click();
+    await page.getByRole("menuitem", { name: "Remove" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await expect(row).toHaveCount(0);
+  });
 });

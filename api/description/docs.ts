@@ -91,14 +91,21 @@ function docsPage(version: string): string {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
-    <title>veHaaS API</title>
-    <link rel="icon" href="docs/${version}/favicon-32x32.png">
+    <title>API Documentation · veHaaS</title>
+    <link rel="icon" href="/favicon.ico" sizes="any">
+    <script src="docs/${version}/theme.js"></script>
     <link rel="stylesheet" href="docs/${version}/swagger-ui.css">
     <link rel="stylesheet" href="docs/${version}/page.css">
     <script src="docs/${version}/swagger-ui-bundle.js" defer></script>
     <script src="docs/${version}/start.js" defer></script>
   </head>
   <body>
+    <header class="bar">
+      <a href="/groups"><svg viewBox="0 0 20 20" aria-hidden="true" focusable="false">
+        <rect width="20" height="20" rx="5"/><path d="M5 6.5 9.25 14 12.6 8.1"/><circle cx="14.25" cy="6" r="1.75"/>
+      </svg>veHaaS</a>
+      <span aria-hidden="true">/</span> API Documentation
+    </header>
     <main id="docs"></main>
     <noscript>This page needs JavaScript. The description itself is at <a href="openapi.json">openapi.json</a>.</noscript>
   </body>
@@ -116,17 +123,16 @@ const swaggerUi = dirname(fileURLToPath(import.meta.resolve("swagger-ui-dist/pac
 
 /** Every file that the page may request. */
 const sources = [
+  join(ours, "theme.js"),
   join(ours, "start.js"),
   join(ours, "page.css"),
   join(swaggerUi, "swagger-ui-bundle.js"),
   join(swaggerUi, "swagger-ui.css"),
-  join(swaggerUi, "favicon-32x32.png"),
 ];
 
 const contentTypes: Record<string, string> = {
   ".js": "text/javascript; charset=utf-8",
   ".css": "text/css; charset=utf-8",
-  ".png": "image/png",
 };
 
 let assets: Promise<Assets> | undefined;

@@ -1,5 +1,4 @@
 import { X } from "lucide-react";
-import Link from "next/link";
 import { type LogState, logHref } from "./log-href";
 
 type Props = {
@@ -17,9 +16,9 @@ export function FilterChips({ path, state, names }: Props) {
       {actor && <Chip href={logHref(path, state, { actor: undefined })}>{`Actor: ${names.actor ?? actor}`}</Chip>}
       {token && <Chip href={logHref(path, state, { token: undefined })}>{`Token: ${names.token ?? token}`}</Chip>}
       <li>
-        <Link href={path} className="rounded-sm px-1 text-accent hover:underline">
+        <a href={path} className="rounded-sm px-1 text-accent hover:underline">
           Clear filters
-        </Link>
+        </a>
       </li>
     </ul>
   );
@@ -28,14 +27,14 @@ export function FilterChips({ path, state, names }: Props) {
 function Chip({ href, children }: { href: string; children: string }) {
   return (
     <li className="max-w-full min-w-0">
-      <Link
+      <a
         href={href}
         className="flex h-control max-w-full items-center gap-1.5 rounded-md border border-border bg-hover px-2.5 hover:border-muted"
       >
         <span className="truncate">{children}</span>
         <span className="sr-only">(remove this filter)</span>
         <X aria-hidden className="size-4 shrink-0 text-muted" />
-      </Link>
+      </a>
     </li>
   );
 }

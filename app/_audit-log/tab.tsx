@@ -38,6 +38,7 @@ export function AuditLogTab({ scope, log }: AuditLogTabProps) {
   return (
     <NavigationArea>
       <SectionHeader
+        isTab
         title="Audit log"
         action={items.length > 0 && <ExportButtons path={`${path}/export`} state={{ ...state, cursor: undefined }} />}
       >

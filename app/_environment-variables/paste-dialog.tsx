@@ -4,7 +4,7 @@ import { type ChangeEvent, useActionState, useRef, useState } from "react";
 import type { TokenRef } from "@/app/_parts/paths";
 import { ActionForm, FormError } from "@/components/ui/action-form";
 import { Button } from "@/components/ui/button";
-import { DialogActions } from "@/components/ui/dialog-actions";
+import { DialogActions, DialogBody } from "@/components/ui/dialog-actions";
 import { CheckboxField, Field, TextAreaField } from "@/components/ui/field";
 import { FormFrame } from "@/components/ui/form-dialog";
 import type { Plan } from "@/lib/environment-variables/dotenv-import";
@@ -144,16 +144,18 @@ export function PasteDialog({ tokenRef, onClose }: { tokenRef: TokenRef; onClose
       description="You see what each line does before anything is changed."
     >
       <ActionForm action={submit}>
-        <DotenvField onChange={setText} errors={failed?.fields?.text} />
-        {plan && <PlanPreview plan={plan} />}
-        {plan && hasRefused && !plan.problem && (
-          <CheckboxField
-            label="Leave out the refused lines"
-            checked={leaveOutRefused}
-            onChange={(event) => setLeftOutOf(event.target.checked ? plan : undefined)}
-          />
-        )}
-        <FormError>{plan?.problem ?? failed?.message}</FormError>
+        <DialogBody>
+          <DotenvField onChange={setText} errors={failed?.fields?.text} />
+          {plan && <PlanPreview plan={plan} />}
+          {plan && hasRefused && !plan.problem && (
+            <CheckboxField
+              label="Leave out the refused lines"
+              checked={leaveOutRefused}
+              onChange={(event) => setLeftOutOf(event.target.checked ? plan : undefined)}
+            />
+          )}
+          <FormError>{plan?.problem ?? failed?.message}</FormError>
+        </DialogBody>
         <DialogActions>
           <Button onClick={leave}>Cancel</Button>
           {plan ? (

@@ -18,7 +18,7 @@ export function Variables({ tokenRef, environment, mayManage, now }: Props) {
   const { variables } = environment;
   return (
     <>
-      <SectionHeader title="Environment variables" action={mayManage && <AddButtons ask={ask} />}>
+      <SectionHeader isTab title="Environment variables" action={mayManage && <AddButtons ask={ask} />}>
         Set on the VM at the beginning of a session. Values are write-only, so that nobody can read another person’s
         secrets here; replace a value instead. Changes apply to the next session.
       </SectionHeader>

@@ -1,8 +1,11 @@
+"use client";
+
 import type { ReactNode } from "react";
 import type { Crumb } from "@/components/breadcrumbs";
 import { DocumentTitle } from "@/components/document-title";
 import { Page } from "@/components/page";
 import { TopBar } from "@/components/top-bar";
+import { useLinkNavigation } from "@/components/ui/navigation-area";
 import type { SignedInPerson } from "@/lib/sign-in/sessions";
 import { UserMenu } from "./user-menu";
 
@@ -14,15 +17,16 @@ type Props = {
   children: ReactNode;
 };
 
-/** The frame of every page behind sign-in. A page reads all its data before it renders this (record 0026). */
+/** The frame of every page behind sign-in, as one browser component (record 0059). A page reads all its data before it renders this (record 0026). */
 export function Shell({ person, titles, crumbs, children }: Props) {
+  const isLeaving = useLinkNavigation();
   return (
     <>
       <DocumentTitle parts={titles} />
       <TopBar home="/groups" crumbs={crumbs}>
         <UserMenu name={person.name} email={person.email} />
       </TopBar>
-      <Page>{children}</Page>
+      <Page isLeaving={isLeaving}>{children}</Page>
     </>
   );
 }

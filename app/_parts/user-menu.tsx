@@ -3,6 +3,7 @@
 import { ChevronDown, CircleUser } from "lucide-react";
 import { useTransition } from "react";
 import { signOutAction } from "@/app/sign-out/actions";
+import { ThemeChoice } from "@/app/theme/theme-choice";
 import { Button } from "@/components/ui/button";
 import { Menu, MenuItem, MenuLink, MenuSeparator, MenuText } from "@/components/ui/menu";
 
@@ -13,7 +14,7 @@ export function UserMenu({ name, email }: { name: string; email: string }) {
     <Menu
       align="end"
       trigger={
-        <Button variant="quiet" pending={pending} className="max-w-48">
+        <Button variant="quiet" pending={pending} className="-mr-3 max-w-48">
           <CircleUser aria-hidden className="sm:hidden" />
           <span className="truncate max-sm:sr-only">{name}</span>
           <ChevronDown aria-hidden className="text-muted" />
@@ -25,10 +26,10 @@ export function UserMenu({ name, email }: { name: string; email: string }) {
         <span className="block">{email}</span>
       </MenuText>
       <MenuSeparator />
-      <MenuLink href="/account" isPage>
-        Account
-      </MenuLink>
+      <MenuLink href="/account">Account</MenuLink>
       <MenuLink href="/api/v2.0/docs">API Documentation</MenuLink>
+      <MenuSeparator />
+      <ThemeChoice />
       <MenuSeparator />
       <MenuItem onSelect={() => startTransition(signOutAction)}>Sign out</MenuItem>
     </Menu>

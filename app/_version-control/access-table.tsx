@@ -6,6 +6,7 @@ import { Table } from "@/components/ui/table";
 import { Cell, CellLine, ColumnHeader, Row, TableBody, TableHead } from "@/components/ui/table-parts";
 import { Truncated } from "@/components/ui/truncated";
 import type { VersionControlAccess } from "@/lib/version-control/access";
+import { typographic } from "@/lib/web/typographic";
 import { AccessActions } from "./access-actions";
 import { ProviderCell, TagList } from "./cells";
 import { scopeLabels } from "./words";
@@ -35,7 +36,7 @@ function CheckResult({ check, now }: { check: VersionControlAccess["check"]; now
           <Time instant={check.checkedAt} now={now} />
         </span>
       </span>
-      {check.message && <span className="wrap-anywhere">{check.message}</span>}
+      {check.message && <span className="wrap-anywhere">{typographic(check.message)}</span>}
     </div>
   );
 }

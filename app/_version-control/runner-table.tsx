@@ -6,6 +6,7 @@ import { Table } from "@/components/ui/table";
 import { Cell, ColumnHeader, Row, TableBody, TableHead } from "@/components/ui/table-parts";
 import type { RunnerState } from "@/db/enums";
 import type { Runner } from "@/lib/version-control/queries";
+import { typographic } from "@/lib/web/typographic";
 import { ProviderCell, TagList } from "./cells";
 import { runnerLabels } from "./words";
 
@@ -49,7 +50,9 @@ function RunnerRow({ runner, now }: { runner: Runner; now: Date }) {
       </Cell>
       <Cell label="State" card="status">
         <StatusText tone={lastError ? "red" : tones[state]}>{runnerLabels[state]}</StatusText>
-        {lastError && <span className="block wrap-anywhere">{lastError} It is tried again in the background.</span>}
+        {lastError && (
+          <span className="block wrap-anywhere">{typographic(lastError)} It is tried again in the background.</span>
+        )}
       </Cell>
     </Row>
   );

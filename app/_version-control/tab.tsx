@@ -15,7 +15,7 @@ export async function VersionControlTab({ tokenId }: { tokenId: string }) {
   const now = new Date();
   return (
     <>
-      <SectionHeader title="Version control access" action={<AddAccess tokenRef={tokenRef} />}>
+      <SectionHeader isTab title="Version control access" action={<AddAccess tokenRef={tokenRef} />}>
         GitLab and GitHub credentials with which sessions register their runners.
       </SectionHeader>
       {accesses.some(({ runUntagged }) => runUntagged) && (

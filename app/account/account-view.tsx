@@ -30,7 +30,7 @@ export function AccountView({ account, sessions, now }: Props) {
         <DescriptionList
           items={[
             { term: "Name", value: account.name },
-            { term: "E-mail", value: account.email },
+            { term: "Email", value: account.email },
             { term: "Way of signing in", value: wayIn(account) },
           ]}
         />

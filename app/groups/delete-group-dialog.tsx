@@ -26,7 +26,7 @@ export function DeleteGroupDialog({ fields, name, counted, onClose }: Props) {
   return (
     <ConfirmDialog title="Delete Group" pendingLabel="Deleting…" onConfirm={confirm} onClose={onClose}>
       <p>
-        <Subject>{name}</Subject> is deleted, and with it:
+        <Subject>{name}</Subject> is deleted.
       </p>
       <Suspense fallback={<p role="status">Counting…</p>}>
         <GroupContents counted={counted} />

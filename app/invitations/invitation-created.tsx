@@ -5,7 +5,7 @@ import { CopyField } from "@/components/copy-field";
 import { useTimeZone } from "@/components/time";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
-import { DialogActions } from "@/components/ui/dialog-actions";
+import { DialogActions, DialogBody } from "@/components/ui/dialog-actions";
 import type { MailResult } from "@/lib/email/send";
 import { exactTime } from "@/lib/format";
 
@@ -22,15 +22,17 @@ export function InvitationCreated({ email, link, expiresAt, mail, onDone }: Prop
 
   return (
     <div className="flex flex-col gap-4">
-      <Callout tone={mail.status === "failed" ? "amber" : "neutral"}>
-        <span className="wrap-anywhere">{whatToDo(mail, email)}</span>
-      </Callout>
-      {link && <CopyField label="Invitation link" value={link} isMain />}
-      <p className="text-small text-muted">
-        The link works once, until {exactTime(expiresAt, timeZone)}, for whoever has it.{" "}
-        {link && "It is shown only here. "}
-        For another one, invite the person again.
-      </p>
+      <DialogBody>
+        <Callout tone={mail.status === "failed" ? "amber" : "neutral"}>
+          <span className="wrap-anywhere">{whatToDo(mail, email)}</span>
+        </Callout>
+        {link && <CopyField label="Invitation link" value={link} isMain />}
+        <p className="text-small text-muted">
+          The link works once, until {exactTime(expiresAt, timeZone)}, for whoever has it.{" "}
+          {link && "It is shown only here. "}
+          For another one, invite the person again.
+        </p>
+      </DialogBody>
       <DialogActions>
         <Button variant={link ? "secondary" : "primary"} onClick={onDone}>
           Done

@@ -22,7 +22,7 @@ export async function Invitations({ organizationId, mayManage }: Props) {
       <SectionHeader title="Invitations">Not accepted yet. Each link works once, for seven days.</SectionHeader>
       <Table label="Invitations">
         <TableHead>
-          <ColumnHeader>E-mail</ColumnHeader>
+          <ColumnHeader>Email</ColumnHeader>
           <ColumnHeader>Role</ColumnHeader>
           <ColumnHeader>Invited by</ColumnHeader>
           <ColumnHeader>Expires</ColumnHeader>
@@ -31,7 +31,7 @@ export async function Invitations({ organizationId, mayManage }: Props) {
         <TableBody>
           {invitations.map(({ id, email, role, invitedBy, expiresAt }) => (
             <Row key={id}>
-              <Cell label="E-mail" card="name" grow>
+              <Cell label="Email" card="name" grow>
                 <Truncated className="font-semibold">{email}</Truncated>
               </Cell>
               <Cell label="Role" card="status" tight>

@@ -21,7 +21,7 @@ export function InviteForm({ organizationId, answer, action, pending, onCancel }
     <ActionForm action={action}>
       <HiddenFields fields={{ organizationId }} />
       <FormError>{failed?.message}</FormError>
-      <Field label="E-mail" name="email" type="email" required autoComplete="off" errors={failed?.fields?.email} />
+      <Field label="Email" name="email" type="email" required autoComplete="off" errors={failed?.fields?.email} />
       <SelectField
         label="Role"
         name="role"

@@ -4,7 +4,7 @@ import { type ComponentProps, type ReactNode, useRef, useState, useTransition } 
 import { FormError } from "./action-form";
 import { Button } from "./button";
 import { Dialog } from "./dialog";
-import { DialogActions } from "./dialog-actions";
+import { DialogActions, DialogBody } from "./dialog-actions";
 
 /** `instead` takes the place of the confirmation, where trying again is no use. */
 type Refusal = { message?: string; instead?: { label: string; run: () => void } };
@@ -67,8 +67,10 @@ export function ConfirmDialog({
       }}
     >
       <div className="flex flex-col gap-4">
-        <div className="flex flex-col gap-2 text-muted">{children}</div>
-        <FormError>{refusal?.message}</FormError>
+        <DialogBody>
+          <div className="flex flex-col gap-2 text-muted">{children}</div>
+          <FormError>{refusal?.message}</FormError>
+        </DialogBody>
         <DialogActions>
           <Button ref={cancel} onClick={leave}>
             {cancelLabel}

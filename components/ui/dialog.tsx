@@ -23,7 +23,7 @@ type DialogProps = {
 } & Pick<ContentProps, "onInteractOutside" | "onOpenAutoFocus">;
 
 const place =
-  "fixed inset-x-0 top-0 mx-auto max-h-dvh w-full max-w-dialog overflow-y-auto rounded-b-lg p-4 " +
+  "dialog fixed inset-x-0 top-0 mx-auto max-h-dvh w-full max-w-dialog overflow-y-auto rounded-b-lg p-4 " +
   "sm:top-[10dvh] sm:max-h-[80dvh] sm:rounded-lg sm:p-6";
 
 /** Open while it is rendered. `preventDefault` in `onInteractOutside` keeps it open. */

@@ -5,7 +5,7 @@ import { ActionForm, FormError } from "./action-form";
 import { Button } from "./button";
 import { ConfirmDialog } from "./confirm-dialog";
 import { Dialog } from "./dialog";
-import { DialogActions } from "./dialog-actions";
+import { DialogActions, DialogBody } from "./dialog-actions";
 import { HiddenFields } from "./field";
 
 type FormFrameProps = Omit<ComponentProps<typeof Dialog>, "onInteractOutside"> & {
@@ -100,8 +100,10 @@ export function FormDialog({
     <FormFrame {...dialog} pending={pending} onClose={onClose}>
       <ActionForm action={action}>
         <HiddenFields fields={hidden} />
-        {children}
-        <FormError>{error}</FormError>
+        <DialogBody>
+          {children}
+          <FormError>{error}</FormError>
+        </DialogBody>
         <FormActions
           submitLabel={submitLabel}
           pendingLabel={pendingLabel}

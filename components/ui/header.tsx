@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 
 type PageHeaderProps = {
@@ -23,20 +22,22 @@ export function PageHeader({ title, action, children }: PageHeaderProps) {
 type SectionHeaderProps = {
   title: string /** What the title names, where it has a page. */;
   href?: string;
+  /** The tab says the title already: here it is for screen readers. */
+  isTab?: boolean;
   action?: ReactNode;
   children?: ReactNode;
 };
 
 /** The header of a part of a page, such as a tab's content. `children` is the sentence under the title. */
-export function SectionHeader({ title, href, action, children }: SectionHeaderProps) {
+export function SectionHeader({ title, href, isTab, action, children }: SectionHeaderProps) {
   return (
-    <div className="mb-4 flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
+    <div className="mb-4 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
       <div className="min-w-0 flex-1 basis-60">
-        <h2 className="text-heading font-semibold wrap-anywhere">
+        <h2 className={isTab ? "sr-only" : "text-heading font-semibold wrap-anywhere"}>
           {href ? (
-            <Link href={href} prefetch={false} className="rounded-sm hover:underline">
+            <a href={href} className="rounded-sm text-accent hover:underline">
               {title}
-            </Link>
+            </a>
           ) : (
             title
           )}

@@ -1,1 +1,1 @@
-export { Content, Item, Label, Portal, Root, Separator, Trigger } from "@radix-ui/react-dropdown-menu";
+export { Content, Group, Item, Label, Portal, Root, Separator, Trigger } from "@radix-ui/react-dropdown-menu";

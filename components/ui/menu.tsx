@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import {
   type ComponentProps,
   cloneElement,
@@ -43,7 +42,7 @@ type Trigger = ReactElement<ComponentProps<"button">>;
 
 type MenuProps = {
   trigger: Trigger;
-  /** MenuItem, MenuText and MenuSeparator. */
+  /** MenuItem, MenuLink, MenuChoices, MenuText and MenuSeparator. */
   children: ReactNode;
   align?: "start" | "end";
 };
@@ -75,6 +74,7 @@ export function Menu({ trigger, children, align = "start" }: MenuProps) {
           sideOffset={4}
           collisionPadding={8}
           onCloseAutoFocus={runChosen}
+          aria-describedby={trigger.props["aria-describedby"]}
           className="max-h-(--radix-dropdown-menu-content-available-height) max-w-72 min-w-44 animate-fade overflow-y-auto rounded-md border border-border bg-raised p-1 shadow-overlay"
         >
           <MenuContext value={{ parts, chosen }}>{children}</MenuContext>
@@ -168,18 +168,43 @@ export function MenuItem({ children, onSelect, danger, disabled }: ItemProps) {
   );
 }
 
-/** A menu item that is a link. `isPage` for a page of this site. */
-export function MenuLink({ href, isPage, children }: { href: string; isPage?: boolean; children: ReactNode }) {
+/** A menu item that is a link. */
+export function MenuLink({ href, children }: { href: string; children: ReactNode }) {
   const { parts } = useOpened();
   return (
     <parts.Item asChild className={cx(look, "text-text")}>
-      {isPage ? (
-        <Link href={href} prefetch={false}>
-          {children}
-        </Link>
-      ) : (
-        <a href={href}>{children}</a>
-      )}
+      <a href={href}>{children}</a>
+    </parts.Item>
+  );
+}
+
+/** Several choices of which one is chosen. */
+export function MenuChoices({ label, children }: { label: string; children: ReactNode }) {
+  const { parts } = useOpened();
+  return (
+    <parts.Group aria-label={label}>
+      <MenuText>{label}</MenuText>
+      {children}
+    </parts.Group>
+  );
+}
+
+type ChoiceProps = { children: ReactNode; onSelect: () => void; isChosen: boolean };
+
+/** The menu stays open, so that the effect can be seen. */
+export function MenuChoice({ children, onSelect, isChosen }: ChoiceProps) {
+  const { parts } = useOpened();
+  return (
+    <parts.Item
+      role="menuitemradio"
+      aria-checked={isChosen}
+      onSelect={(event) => {
+        event.preventDefault();
+        onSelect();
+      }}
+      className={cx(look, "text-text before:w-4", isChosen && "font-medium before:content-['✓'_/_'']")}
+    >
+      {children}
     </parts.Item>
   );
 }

@@ -4,7 +4,7 @@ import { ChevronLeft, ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "./button";
 import { ButtonLink } from "./button-link";
-import { useNavigation } from "./navigation-area";
+import { opensHere, useNavigation } from "./navigation-area";
 
 type Props = { label: string; previousHref?: string; nextHref?: string };
 
@@ -31,7 +31,8 @@ function Step({ href, children }: { href: string | undefined; children: ReactNod
   return (
     <ButtonLink
       href={href}
-      onNavigate={(event) => {
+      onClick={(event) => {
+        if (!opensHere(event)) return;
         event.preventDefault();
         navigate(href, true);
       }}

@@ -13,7 +13,12 @@ const colors: Record<Tone, string> = {
 
 /** Always shown beside the word for the status. */
 export function StatusDot({ tone }: { tone: Tone }) {
-  return <span aria-hidden className={cx("inline-block size-2 shrink-0 rounded-full", colors[tone])} />;
+  return (
+    <span
+      aria-hidden
+      className={cx("inline-block size-2 shrink-0 rounded-full forced-color-adjust-none", colors[tone])}
+    />
+  );
 }
 
 /** A read-only status: a dot and a word. */

@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
 
@@ -9,9 +8,14 @@ type Tab = { href: string; label: string };
 /** `label` names what the tabs belong to, for screen readers. */
 type Props = { label: string; tabs: readonly Tab[]; children: ReactNode };
 
+// The borders of other tabs have the ground's colour: forced colours would show transparent ones.
 const look =
-  "-mb-px flex min-h-10 items-center border-b-2 border-transparent font-medium text-muted hover:text-text " +
-  "aria-selected:border-accent aria-selected:text-text focus-visible:rounded-sm";
+  "flex h-10 items-center border-b-2 border-transparent font-medium text-muted hover:text-text " +
+  "aria-selected:border-accent aria-selected:text-text focus-visible:rounded-sm " +
+  "forced-colors:border-[Canvas] forced-colors:aria-selected:border-[Highlight]";
+
+// A line under each row of tabs.
+const lines = "bg-[repeating-linear-gradient(transparent_0_calc(2.5rem-1px),var(--border)_0_2.5rem)]";
 
 /**
  * Tabs that are links. The current tab is the one whose path the page's path begins with. Arrow keys move between tabs,
@@ -25,18 +29,12 @@ export function PageTabs({ label, tabs, children }: Props) {
   const id = useId();
   return (
     <>
-      <div
-        role="tablist"
-        aria-label={label}
-        onKeyDown={moveOrOpen}
-        className="flex flex-wrap gap-x-6 border-b border-border"
-      >
+      <div role="tablist" aria-label={label} onKeyDown={moveOrOpen} className={`flex flex-wrap gap-x-6 ${lines}`}>
         {tabs.map(({ href, label }) => (
-          <Link
+          <a
             key={href}
             id={href === current ? `${id}tab` : undefined}
             href={href}
-            prefetch={false}
             role="tab"
             aria-selected={href === current}
             aria-controls={href === current ? `${id}panel` : undefined}
@@ -45,10 +43,10 @@ export function PageTabs({ label, tabs, children }: Props) {
             className={look}
           >
             {label}
-          </Link>
+          </a>
         ))}
       </div>
-      <div role="tabpanel" id={`${id}panel`} aria-labelledby={`${id}tab`} className="pt-6">
+      <div role="tabpanel" id={`${id}panel`} aria-labelledby={`${id}tab`} className="pt-4">
         {children}
       </div>
     </>

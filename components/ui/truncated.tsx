@@ -1,6 +1,5 @@
 "use client";
 
-import Link from "next/link";
 import { useCallback, useEffect, useState } from "react";
 import { cx } from "./cx";
 import type { Tooltip } from "./tooltip";
@@ -35,9 +34,9 @@ export function Truncated({ children, href, className }: TruncatedProps) {
   const Shown = useTooltip(cut);
   const look = cx("block w-fit max-w-full truncate", className);
   const text = href ? (
-    <Link ref={ref} href={href} prefetch={false} className={cx("rounded-sm hover:underline", look)}>
+    <a ref={ref} href={href} className={cx("rounded-sm text-accent hover:underline", look)}>
       {children}
-    </Link>
+    </a>
   ) : (
     <span ref={ref} tabIndex={cut ? 0 : undefined} className={cx("rounded-sm", look)}>
       {children}

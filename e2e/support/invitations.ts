@@ -27,7 +27,7 @@ export async function inviteOnPage(page: Page, { organization }: Tenant, email: 
   await page.goto(`${origin}/organizations/${organization.id}/members`);
   await page.getByRole("button", { name: "Invite Member" }).click();
   const form = page.getByRole("dialog", { name: "Invite Member" });
-  await form.getByLabel("E-mail").fill(email);
+  await form.getByLabel("Email").fill(email);
   await form.getByLabel("Role").selectOption("Organization user");
   await form.getByRole("button", { name: "Invite", exact: true }).click();
   return page.getByRole("dialog", { name: "Invitation Created" });

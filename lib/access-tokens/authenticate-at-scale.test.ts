@@ -5,8 +5,8 @@ import { seedTokens } from "@/db/seed-many";
 import { listAccessTokens } from "@/lib/access-token-list/queries";
 import { createTenant, type Tenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
-import { flushLastUsed } from "./last-used";
 import { generateSecret, hashSecret } from "./secret";
+import { flushUses } from "./uses/record";
 
 const count = 20_000;
 const secrets = Array.from({ length: 100 }, () => generateSecret("group"));
@@ -33,7 +33,7 @@ async function scans(): Promise<{ by_index: number; from_end_to_end: number }> {
 test("a token among many is found, and its use recorded, by indexes only", async () => {
   const before = await scans();
   for (const secret of secrets) expect((await authenticateAccessToken(secret))?.actor.kind).toBe("technical");
-  await flushLastUsed();
+  await flushUses();
   await pool.query("select pg_stat_force_next_flush()");
   const least = secrets.length * 4;
   await vi.waitUntil(async () => (await scans()).by_index - before.by_index >= least, 15_000);

@@ -6,12 +6,12 @@ import { createToken } from "@/testing/access-tokens";
 import { createTenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "./change";
-import { flushLastUsed } from "./last-used";
 import { generateSecret, hashSecret } from "./secret";
+import { flushUses } from "./uses/record";
 
 async function countQueries(work: () => Promise<unknown>): Promise<number> {
   // Otherwise a background write of earlier uses might be counted.
-  await flushLastUsed();
+  await flushUses();
   let queries = 0;
   const count = () => queries++;
   pool.on("acquire", count);

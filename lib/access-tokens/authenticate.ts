@@ -8,9 +8,9 @@ import { countOne, createLocalLimiter } from "@/lib/limits/rate-limit";
 import { networkOf } from "@/lib/network/ip-address";
 import { requestContext } from "@/lib/request-context";
 import { type AccessToken, type Status, selectAccessTokens, selectWith } from "./access-token";
-import { recordUse } from "./last-used";
 import { hashSecret, isWellFormedSecret } from "./secret";
 import { recordFirstUse } from "./secrets/first-use";
+import { recordUse } from "./uses/record";
 
 /** Refused secrets that are looked up, per network: more of them cost no further queries. */
 const lookups = createLocalLimiter({ points: 5, duration: 1 });
@@ -92,12 +92,12 @@ export async function authenticateHashedSecret(hash: Buffer): Promise<Authentica
     void recordRefusedSecret(hash);
     return undefined;
   }
-  const found = authenticatedBy(row);
+  const found = authenticatedBy(row, hash);
   if (row.at(-1) === true) {
     await recordFirstUse(found, hash);
     // The record changes when the old secret ends, and it may have waited for a command that ended the new one.
     const again = await findRow(hash);
-    return again && authenticatedBy(again);
+    return again && authenticatedBy(again, hash);
   }
   return found;
 }
@@ -107,9 +107,9 @@ async function findRow(hash: Buffer): Promise<Row | undefined> {
   return rows[0];
 }
 
-function authenticatedBy(row: Row): Authenticated {
+function authenticatedBy(row: Row, hash: Buffer): Authenticated {
   const token = tokenOf(row);
-  recordUse(token);
+  recordUse(token.id, hash);
   const { id, username } = token.technicalUser;
   return { token, actor: { kind: "technical", userId: id, name: username, accessTokenId: token.id } };
 }

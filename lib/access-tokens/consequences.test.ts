@@ -45,6 +45,7 @@ test("a new token has no consequences", async () => {
   expect(await consequencesOf(admin, token.id)).toEqual({
     status: "active",
     lastUsedAt: null,
+    lastUsedFrom: null,
     runners: 0,
     accesses: 0,
     variables: 0,
@@ -55,7 +56,8 @@ test("the last use, registered runners, accesses and variables of this token are
   const { admin, scope, token } = await createScene();
   const other = await createToken(admin, scope);
   const lastUsedAt = new Date("2026-11-24T10:00:00.000Z");
-  await db.update(accessTokens).set({ lastUsedAt }).where(eq(accessTokens.id, token.id));
+  const lastUsedFrom = [{ network: "192.0.2.0/24", client: "curl", lastUsedAt: lastUsedAt.toISOString() }];
+  await db.update(accessTokens).set({ lastUsedAt, lastUsedFrom }).where(eq(accessTokens.id, token.id));
   const accessId = await addAccess(token, "https://gitlab.example.com/");
   await addAccess(token, "https://gitlab.example.org/");
   await addAccess(token, "https://removed.example.com/", true);
@@ -67,6 +69,7 @@ test("the last use, registered runners, accesses and variables of this token are
   expect(await consequencesOf(admin, token.id)).toEqual({
     status: "active",
     lastUsedAt,
+    lastUsedFrom: "192.0.2.0/24",
     runners: 2,
     accesses: 2,
     variables: 3,

@@ -29,6 +29,8 @@ export async function getRotatableToken(actor: Actor, tokenId: string): Promise<
 
 /** What is lost with a token that is revoked or deleted; `runners` are those that work now. */
 export type Consequences = Pick<AccessToken, "status" | "lastUsedAt"> & {
+  /** The network of the last use, if it is known. */
+  lastUsedFrom: string | null;
   runners: number;
   accesses: number;
   variables: number;
@@ -39,6 +41,7 @@ export async function consequencesOf(actor: Actor, tokenId: string): Promise<Con
   const { id, status, lastUsedAt } = await getAccessToken(actor, tokenId);
   const [counted] = await db
     .select({
+      networks: accessTokens.lastUsedFrom,
       runners: db.$count(runners, and(eq(runners.accessTokenId, id), eq(runners.state, "registered"))),
       accesses: db.$count(
         versionControlAccesses,
@@ -49,5 +52,6 @@ export async function consequencesOf(actor: Actor, tokenId: string): Promise<Con
     .from(accessTokens)
     .where(eq(accessTokens.id, id));
   if (!counted) throw notFound("This access token");
-  return { status, lastUsedAt, ...counted };
+  const { networks, ...counts } = counted;
+  return { status, lastUsedAt, lastUsedFrom: networks[0]?.network ?? null, ...counts };
 }

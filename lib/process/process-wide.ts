@@ -12,9 +12,12 @@ export type RequestContext = {
   userAgent?: string;
   /** Set if a page failed because the database was unavailable. */
   databaseAway?: boolean;
+  /** Set if a page shows that the person may not see what was asked for. */
+  isForbidden?: boolean;
 };
 
-export type BackgroundWork = { name: string; run: () => Promise<unknown> };
+/** `atStop` is run at the stop in place of `run`. */
+export type BackgroundWork = { name: string; run: () => Promise<unknown>; atStop?: () => Promise<unknown> };
 
 type ProcessWide = {
   pool?: DeadlinePool | undefined;

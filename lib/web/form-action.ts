@@ -8,6 +8,7 @@ import { isOutcomeUnknown, isUnavailable } from "@/lib/unavailable";
 import { formRefusals } from "./form-refusals";
 import type { FormState } from "./form-state";
 import { currentUser } from "./session";
+import { typographic } from "./typographic";
 
 type FormAction<T> = (previous: FormState<T>, form: FormData) => Promise<FormState<T>>;
 
@@ -45,7 +46,11 @@ async function runParsed<S extends z.ZodType, T>(
   const input = schema.safeParse(Object.fromEntries(form));
   if (input.success) return { status: "done", data: await run(input.data) };
   const { formErrors, fieldErrors } = z.flattenError(input.error);
-  return { status: "failed", message: formErrors[0], fields: fieldErrors };
+  const fields = Object.entries<string[] | undefined>(fieldErrors).map(([field, list]) => [
+    field,
+    list?.map(typographic),
+  ]);
+  return { status: "failed", message: formErrors[0] && typographic(formErrors[0]), fields: Object.fromEntries(fields) };
 }
 
 async function answered<T>(work: () => Promise<FormState<T>>): Promise<FormState<T>> {
@@ -65,9 +70,13 @@ function messageOf(error: unknown): string {
 }
 
 function refused({ code, message, errors }: DomainError): FormState<never> {
-  if (errors.length === 0) return { status: "failed", code, message: message === notAllowed ? roleChanged : message };
+  if (errors.length === 0)
+    return { status: "failed", code, message: message === notAllowed ? roleChanged : typographic(message) };
   const byField = Object.groupBy(errors, (error) => error.field);
-  const fields = Object.entries(byField).map(([field, list = []]) => [field, list.map((error) => error.message)]);
+  const fields = Object.entries(byField).map(([field, list = []]) => [
+    field,
+    list.map((error) => typographic(error.message)),
+  ]);
   return { status: "failed", code, fields: Object.fromEntries(fields) };
 }
 

@@ -12,6 +12,12 @@ export function deviceCookie() {
   return { name: `${prefix}vehaas.device`, options: { ...options, sameSite: "strict" } } as const;
 }
 
+/** Holds no secret, and the page of the API description reads it by script (record 0070). */
+export function themeCookie() {
+  const { prefix, options } = hostCookie();
+  return { name: `${prefix}vehaas.theme`, options: { ...options, httpOnly: false, sameSite: "lax" } } as const;
+}
+
 /** With https, the `__Host-` prefix restricts the cookie to this host. */
 function hostCookie() {
   const secure = settings().AUTH_URL?.startsWith("https:") ?? false;

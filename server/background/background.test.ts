@@ -3,7 +3,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens, runners } from "@/db/schema";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
-import { recordUse } from "@/lib/access-tokens/last-used";
+import { recordUse } from "@/lib/access-tokens/uses/record";
 import { registerSessionRunner } from "@/lib/runners/register";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { createToken } from "@/testing/access-tokens";
@@ -36,7 +36,7 @@ test("a released runner is unregistered before the next minute, and last uses ar
     await revokeAccessToken(group.admin, token.id);
     await expect.poll(() => db.select().from(runners), polled).toEqual([]);
     expect(gitlab.runners.size).toBe(0);
-    recordUse({ id: token.id, lastUsedAt: null });
+    recordUse(token.id, Buffer.alloc(32));
   } finally {
     await stop();
   }

@@ -16,9 +16,9 @@ export function startTimer(own: TimedWork[]): () => Promise<void> {
   const all = (): TimedWork[] => [...own, ...processWide.everySecond];
   let second = 0;
 
-  const run = async (work: TimedWork): Promise<void> => {
+  const run = async (work: TimedWork, isLast = false): Promise<void> => {
     try {
-      await work.run();
+      await (isLast && work.atStop ? work.atStop() : work.run());
       loggedAt.delete(work);
     } catch (error) {
       if (second - (loggedAt.get(work) ?? Number.NEGATIVE_INFINITY) < secondsBetweenLogs) return;
@@ -47,7 +47,7 @@ export function startTimer(own: TimedWork[]): () => Promise<void> {
       ...running.values(),
       ...last.map(async (work) => {
         await running.get(work);
-        await run(work);
+        await run(work, true);
       }),
     ]);
   };

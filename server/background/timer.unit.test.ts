@@ -39,6 +39,14 @@ test("work that lib registers runs every second while the timer runs, and not ot
   expect(run).toHaveBeenCalledTimes(3);
 });
 
+test("work may do something else at the stop", async () => {
+  const [run, atStop] = [vi.fn(async () => {}), vi.fn(async () => {})];
+  const stop = start({ name: "work", run, atStop });
+  await seconds(1);
+  await stop();
+  expect([run.mock.calls.length, atStop.mock.calls.length]).toEqual([2, 1]);
+});
+
 test("work that hangs is not started again and delays no other, and the stop waits for it", async () => {
   const end = Promise.withResolvers<void>();
   const [slow, other] = [vi.fn(() => end.promise), vi.fn(async () => {})];

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { settings } from "@/lib/env";
 import { type RequestContext, withRequestContext } from "@/lib/request-context";
-import { answerUnavailable, isValidRouterState, preparePage } from "@/server/pages/page-headers";
+import { answerStatus } from "@/server/pages/answer-status";
+import { isValidRouterState, preparePage } from "@/server/pages/page-headers";
 import { clientAddressOf } from "./client-address";
 import { comesFromOwnPage, publicOrigin, readHead } from "./request-head";
 import { createRequestLog } from "./request-log";
@@ -33,7 +34,7 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
       const origin = publicOrigin(request, authUrl);
       if (!origin) return refuse(response, 400, "The Host header names no host.");
       if (!isReadable(request)) return refuse(response, 400, "This request can't be read.");
-      answerUnavailable(response, context);
+      answerStatus(response, context);
       preparePage(request, response, { origin, oidcIssuer, dev: handlers.dev });
       if (!comesFromOwnPage(request, origin))
         return refuse(response, 403, "This request does not come from a page of this site.");

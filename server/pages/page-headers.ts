@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state.js";
-import type { RequestContext } from "@/lib/request-context";
 import { isOwnFile } from "./own-file";
 
 type Site = { origin: string; oidcIssuer: string | undefined; dev: boolean };
@@ -51,19 +50,6 @@ function contentSecurityPolicy(nonce: string, { oidcIssuer, dev }: Site): string
     `form-action 'self'${issuer}`,
     "frame-ancestors 'none'",
   ].join("; ");
-}
-
-const retryAfter = 5;
-
-/** Turns a page's 500 into a 503 if the database was unavailable: Next has one status for all errors. */
-export function answerUnavailable(response: ServerResponse, context: RequestContext): void {
-  response.writeHead = new Proxy(response.writeHead, {
-    apply(writeHead, self, [status, ...rest]) {
-      if (status !== 500 || !context.databaseAway) return Reflect.apply(writeHead, self, [status, ...rest]);
-      response.setHeader("retry-after", retryAfter);
-      return Reflect.apply(writeHead, self, [503, ...rest]);
-    },
-  });
 }
 
 /** Three times what our longest URL needs: two for each segment and one for each parameter. */

@@ -1,5 +1,6 @@
 import { getChangePlan } from "@/lib/access-token-list/change-plan";
 import { getListOverview, listAccessTokens } from "@/lib/access-token-list/queries";
+import { getRevoker, getTokenActivity, getTokenWithNetworks } from "@/lib/access-tokens/activity/queries";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { changeAccessTokens } from "@/lib/access-tokens/change-many";
 import { createAccessToken } from "@/lib/access-tokens/create";
@@ -74,6 +75,20 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
         getListOverview(actor, scope),
   },
   { name: "getAccessToken", act: "see a token", prepare: onToken((actor, id) => getAccessToken(actor, id)) },
+  {
+    name: "getTokenWithNetworks",
+    act: "see a token",
+    prepare: onToken((actor, id) => getTokenWithNetworks(actor, id)),
+  },
+  { name: "getTokenActivity", act: "see a token", prepare: onToken((actor, id) => getTokenActivity(actor, id)) },
+  {
+    name: "getRevoker",
+    act: "see the audit log",
+    prepare: async (place) => {
+      const { id } = await newToken(place);
+      return (actor) => getRevoker(actor, place.scope, { id, revokedAt: new Date() });
+    },
+  },
   { name: "consequencesOf", act: "see a token", prepare: onToken(consequencesOf) },
   {
     name: "createAccessToken",
@@ -216,6 +231,8 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
 /** Queries that every technical user may use for its own token. */
 export const ownTokenQueries: Record<string, (actor: TechnicalUser) => Promise<unknown>> = {
   getAccessToken: (actor) => getAccessToken(actor, actor.accessTokenId),
+  getTokenWithNetworks: (actor) => getTokenWithNetworks(actor, actor.accessTokenId),
+  getTokenActivity: (actor) => getTokenActivity(actor, actor.accessTokenId),
   consequencesOf: (actor) => consequencesOf(actor, actor.accessTokenId),
   listAccesses: (actor) => listAccesses(actor, actor.accessTokenId),
   listRunners: (actor) => listRunners(actor, actor.accessTokenId),

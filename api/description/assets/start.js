@@ -1,9 +1,3 @@
-// Swagger UI has a dark theme but doesn't follow the system's.
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const follow = () => document.documentElement.classList.toggle("dark-mode", dark.matches);
-dark.addEventListener("change", follow);
-follow();
-
 /** Accessible names for elements that have none, or one that differs from their visible text. */
 const names = {
   "#servers": "Server",

@@ -44,6 +44,8 @@ export function StatusMenu(props: ChangedToken) {
         trigger={
           <StatusButton
             tone={tone}
+            // The list's row names the token by an element of this id.
+            aria-describedby={props.leavesPage ? undefined : token.id}
             pending={pending || opening}
             pendingLabel={pending ? "Reactivating…" : undefined}
             onPointerEnter={ahead}

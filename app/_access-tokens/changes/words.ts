@@ -20,9 +20,15 @@ export function undoOf(change: Change): string {
 }
 
 /** The last use, and what the change removes. What there is none of is left out. */
-export function factsInWords(change: Change, { lastUsedAt, now, ...counts }: ShownConsequences): string[] {
+export function factsInWords(
+  change: Change,
+  { lastUsedAt, lastUsedFrom, now, ...counts }: ShownConsequences,
+): string[] {
   if (change === "reactivate") return [];
-  const used = lastUsedAt ? `Last used ${relativeTime(new Date(lastUsedAt), new Date(now))}.` : "It was never used.";
+  const from = lastUsedFrom ? ` from ${lastUsedFrom}` : "";
+  const used = lastUsedAt
+    ? `Last used ${relativeTime(new Date(lastUsedAt), new Date(now))}${from}.`
+    : "It was never used.";
   return [used, change === "revoke" ? unregistered(counts.runners, true) : removed(counts)].flat();
 }
 

@@ -4,6 +4,7 @@ import { consequenceOf, factsInWords } from "./words";
 const nothing = {
   status: "active",
   lastUsedAt: null,
+  lastUsedFrom: null,
   now: "2026-11-30T12:00:00.000Z",
   runners: 0,
   accesses: 0,
@@ -15,6 +16,8 @@ test("the last use is a fact of both questions", () => {
   for (const change of ["revoke", "delete"] as const) {
     expect(factsInWords(change, nothing)).toEqual(["It was never used."]);
     expect(factsInWords(change, used)).toEqual(["Last used 3 minutes ago."]);
+    const known = { ...used, lastUsedFrom: "192.0.2.0/24" };
+    expect(factsInWords(change, known)).toEqual(["Last used 3 minutes ago from 192.0.2.0/24."]);
   }
 });
 

@@ -1,6 +1,7 @@
 import type { ScopeFields } from "@/app/_parts/paths";
 import { useTimeZone } from "@/components/time";
 import { ActionForm, FormError } from "@/components/ui/action-form";
+import { DialogBody } from "@/components/ui/dialog-actions";
 import { CheckboxField, Field, HiddenFields } from "@/components/ui/field";
 import { FormActions } from "@/components/ui/form-dialog";
 import { type FormState, refusalOf } from "@/lib/web/form-state";
@@ -23,16 +24,18 @@ export function CreateForm({ scope, maxLifetimeDays, idempotencyKey, answer, act
   return (
     <ActionForm action={action}>
       <HiddenFields fields={{ ...scope, timeZone, idempotencyKey }} />
-      <FormError>{failed?.message}</FormError>
-      <Field label="Token Name" name="name" required autoComplete="off" errors={failed?.fields?.name} />
-      <ExpirationField maxLifetimeDays={maxLifetimeDays} timeZone={timeZone} errors={failed?.fields?.expiresAt} />
-      <DescriptionField errors={failed?.fields?.description} />
-      <CheckboxField
-        label="Admin Role Assignment"
-        name="admin"
-        help={adminHelp(scope)}
-        errors={failed?.fields?.admin}
-      />
+      <DialogBody>
+        <FormError>{failed?.message}</FormError>
+        <Field label="Token Name" name="name" required autoComplete="off" errors={failed?.fields?.name} />
+        <ExpirationField maxLifetimeDays={maxLifetimeDays} timeZone={timeZone} errors={failed?.fields?.expiresAt} />
+        <DescriptionField errors={failed?.fields?.description} />
+        <CheckboxField
+          label="Admin Role Assignment"
+          name="admin"
+          help={adminHelp(scope)}
+          errors={failed?.fields?.admin}
+        />
+      </DialogBody>
       <FormActions submitLabel="Create" pendingLabel="Creating…" pending={pending} onCancel={onCancel} />
     </ActionForm>
   );

@@ -3,7 +3,7 @@ import { useEffect } from "react";
 import { CopyField } from "@/components/copy-field";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
-import { DialogActions } from "@/components/ui/dialog-actions";
+import { DialogActions, DialogBody } from "@/components/ui/dialog-actions";
 import { Snippets } from "./snippets";
 
 type RevealProps = {
@@ -27,20 +27,22 @@ export function Reveal({ name, secret, copied, onCopied, onDone, onLeavePage }: 
 
   return (
     <div className="flex flex-col gap-4">
-      {secret ? (
-        <>
+      <DialogBody>
+        {secret ? (
+          <>
+            <Callout tone="amber">
+              You will not be able to view the token again after you leave or refresh the page.
+            </Callout>
+            <CopyField label="Access Token" value={secret} isMain onCopied={onCopied} />
+            <Snippets secret={secret} onCopied={onCopied} />
+          </>
+        ) : (
           <Callout tone="amber">
-            You will not be able to view the token again after you leave or refresh the page.
+            “{name}” was already created by an earlier attempt whose answer did not arrive. Its secret can’t be shown
+            again: delete the token and create another one.
           </Callout>
-          <CopyField label="Access Token" value={secret} isMain onCopied={onCopied} />
-          <Snippets secret={secret} onCopied={onCopied} />
-        </>
-      ) : (
-        <Callout tone="amber">
-          “{name}” was already created by an earlier attempt whose answer did not arrive. Its secret can’t be shown
-          again: delete the token and create another one.
-        </Callout>
-      )}
+        )}
+      </DialogBody>
       <DialogActions>
         <a
           href="/api/v2.0/docs"

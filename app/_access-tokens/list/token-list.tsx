@@ -27,7 +27,7 @@ function NoTokens({ filteredPath }: { filteredPath?: string }) {
     );
   }
   return (
-    <EmptyState title="No access tokens yet">
+    <EmptyState title="No access tokens yet" action={<ButtonLink href="/api/v2.0/docs">API Documentation</ButtonLink>}>
       An access token lets a script, a CI pipeline or a runner call the veHaaS API without a person’s credentials.
       Create one, and copy its secret: it is shown once.
     </EmptyState>
@@ -75,6 +75,7 @@ export function TokenList(props: TokenListProps) {
     <NavigationArea>
       {/* The dialog's place in the tree is fixed: the first token must not unmount it while it shows the secret. */}
       <SectionHeader
+        isTab
         title="Access tokens"
         action={
           maxLifetimeDays !== undefined && (

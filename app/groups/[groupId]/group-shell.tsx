@@ -10,14 +10,14 @@ type Props = {
   children: ReactNode;
 };
 
-/** A group's page: its name, and the tabs that the person may open. */
+/** A group's page: its name, and the tabs that the person may open, or has asked for. */
 export function GroupShell({ person, group, tab, children }: Props) {
   const base = `/groups/${group.id}`;
   const tabs = [
     { href: base, label: "Members", isAllowed: true },
     { href: `${base}/access-tokens`, label: "Access Tokens", isAllowed: group.permissions.has("access-tokens:read") },
     { href: `${base}/audit-log`, label: "Audit Log", isAllowed: group.permissions.has("audit:read") },
-  ].filter(({ isAllowed }) => isAllowed);
+  ].filter(({ isAllowed, label }) => isAllowed || label === tab);
   return (
     <TabbedFrame
       person={{ name: person.name, email: person.email }}
@@ -26,6 +26,7 @@ export function GroupShell({ person, group, tab, children }: Props) {
         { label: group.name, href: base },
         { label: tab },
       ]}
+      id={group.id}
       title={group.name}
       tabs={tabs}
     >

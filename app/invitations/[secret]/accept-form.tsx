@@ -28,7 +28,7 @@ export function AcceptForm({ secret, email, organization, password }: Props) {
     <ActionForm action={action}>
       <FormError>{failed?.message}</FormError>
       <HiddenFields fields={{ secret }} />
-      {password && <Field label="E-mail" type="email" value={email} readOnly autoComplete="username" />}
+      {password && <Field label="Email" type="email" value={email} readOnly autoComplete="username" />}
       {password && <Field label="Name" name="name" required autoComplete="name" errors={failed?.fields?.name} />}
       {password === "required" && (
         <Field

@@ -10,7 +10,7 @@ type Props = {
   children: ReactNode;
 };
 
-/** An organization's page: its name, and the tabs that the person may open. */
+/** An organization's page: its name, and the tabs that the person may open, or has asked for. */
 export function OrganizationShell({ person, organization, tab, children }: Props) {
   const { id, name, permissions } = organization;
   const base = `/organizations/${id}`;
@@ -19,11 +19,12 @@ export function OrganizationShell({ person, organization, tab, children }: Props
     { href: `${base}/members`, label: "Members", isAllowed: true },
     { href: `${base}/access-tokens`, label: "Access Tokens", isAllowed: permissions.has("access-tokens:read") },
     { href: `${base}/audit-log`, label: "Audit Log", isAllowed: permissions.has("audit:read") },
-  ].filter(({ isAllowed }) => isAllowed);
+  ].filter(({ isAllowed, label }) => isAllowed || label === tab);
   return (
     <TabbedFrame
       person={{ name: person.name, email: person.email }}
       crumbs={[{ label: name, href: base }, { label: tab }]}
+      id={id}
       title={name}
       tabs={tabs}
     >

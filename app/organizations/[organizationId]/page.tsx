@@ -24,7 +24,7 @@ export default async function OrganizationGroupsPage({ params, searchParams }: P
   const path = `/organizations/${organizationId}`;
   return (
     <OrganizationShell person={person} organization={organization} tab="Groups">
-      <SectionHeader title="Groups" action={mayManage && <CreateGroup organizationId={organizationId} />}>
+      <SectionHeader isTab title="Groups" action={mayManage && <CreateGroup organizationId={organizationId} />}>
         Groups own test hardware and access tokens, and have members of their own.
       </SectionHeader>
       {page.items.length > 0 ? (

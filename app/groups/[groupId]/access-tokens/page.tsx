@@ -1,6 +1,8 @@
 import { AccessTokensTab } from "@/app/_access-tokens/list/tab";
 import { visibleTokens } from "@/app/_access-tokens/list/visible-tokens";
+import { NotAllowed } from "@/app/_parts/not-allowed";
 import { groupOf } from "@/lib/groups/queries";
+import { allowed } from "@/lib/web/allowed";
 import type { SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/session";
 import { GroupShell } from "../group-shell";
@@ -11,7 +13,8 @@ export default async function AccessTokensPage({ params, searchParams }: Props) 
   const { groupId } = await params;
   const scope = { groupId };
   const person = await requireUser();
-  const tokens = await visibleTokens(person, scope, searchParams);
+  const tokens = await allowed(visibleTokens(person, scope, searchParams));
+  if (!tokens) return <NotAllowed scope={scope} tab="Access Tokens" />;
   return (
     <GroupShell person={person} group={groupOf(tokens.access)} tab="Access Tokens">
       <AccessTokensTab scope={scope} tokens={tokens} />

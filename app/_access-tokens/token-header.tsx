@@ -1,0 +1,51 @@
+import type { ScopeFields } from "@/app/_parts/paths";
+import { roleLabels } from "@/app/_parts/role-labels";
+import { CopyId } from "@/components/copy-id";
+import { DescriptionList } from "@/components/ui/description-list";
+import { PageHeader } from "@/components/ui/header";
+import type { AccessToken } from "@/lib/access-tokens/access-token";
+import { EditButton } from "./changes/edit-button";
+import { Moment } from "./moment";
+import { TokenStatus } from "./token-status";
+
+type Props = {
+  token: AccessToken;
+  /** Who revoked it, if that is known. */
+  revokedBy: string | undefined;
+  scope: ScopeFields;
+  mayManage: boolean;
+};
+
+/** What a token is: its name, its description and its facts, with exact instants. */
+export function TokenHeader({ token, revokedBy, scope, mayManage }: Props) {
+  const now = new Date();
+  const { id, name, description, status, revokedAt, lastUsedAt, expiresAt } = token;
+  const facts = [
+    { term: "Status", value: <TokenStatus token={token} scope={scope} now={now} mayManage={mayManage} leavesPage /> },
+    ...(revokedAt ? [{ term: "Revoked", value: <Moment instant={revokedAt} now={now} by={revokedBy} /> }] : []),
+    {
+      term: status === "expired" ? "Expired" : "Expires",
+      value: <Moment instant={expiresAt} now={now} />,
+    },
+    { term: "Last Used", value: lastUsedAt ? <Moment instant={lastUsedAt} now={now} /> : "Never" },
+    { term: "Role", value: roleLabels[token.role] },
+    { term: "Technical User", value: token.technicalUser.username },
+    { term: "Secret", value: <code className="font-mono">…{token.tokenSuffix}</code> },
+    { term: "Created", value: <Moment instant={token.createdAt} now={now} /> },
+    { term: "Created By", value: token.createdBy.name },
+  ];
+  return (
+    <PageHeader
+      title={name}
+      action={
+        <div className="flex flex-wrap gap-2 print:hidden">
+          {mayManage && <EditButton place={{ tokenId: id }} token={{ name, description }} />}
+          <CopyId id={id} />
+        </div>
+      }
+    >
+      {description && <p className="mb-4 max-w-[70ch] wrap-anywhere">{description}</p>}
+      <DescriptionList items={facts} />
+    </PageHeader>
+  );
+}

@@ -1,0 +1,153 @@
+import type { Locator, Page } from "@playwright/test";
+import {
+  chooseStatusAction,
+  createToken,
+  leaveUncopied,
+  openCreateDialog,
+  openTab,
+  rowOf,
+} from "./support/access-tokens";
+import { expect, fillAccess, gitlabToken, submitAccess, test } from "./support/version-control";
+
+// The quoted words of product.md, "Pages and labels": each is the exact accessible name of what is on the page.
+
+type Labels = {
+  headings?: string[];
+  tabs?: string[];
+  buttons?: string[];
+  columns?: string[];
+  fields?: string[];
+  items?: string[];
+  texts?: string[];
+};
+
+/** Expects that the place has each of the labels. */
+async function expectLabels(place: Page | Locator, labels: Labels): Promise<void> {
+  const { headings = [], tabs = [], buttons = [], columns = [], fields = [], items = [], texts = [] } = labels;
+  for (const name of headings) await expect(place.getByRole("heading", { name, exact: true })).toBeVisible();
+  for (const name of tabs) await expect(place.getByRole("tab", { name, exact: true })).toBeVisible();
+  for (const name of buttons) await expect(place.getByRole("button", { name, exact: true })).toBeVisible();
+  for (const name of columns) await expect(place.getByRole("columnheader", { name, exact: true })).toBeVisible();
+  for (const name of fields) await expect(place.getByLabel(name, { exact: true })).toBeVisible();
+  for (const name of items) await expect(place.getByRole("menuitem", { name, exact: true })).toBeVisible();
+  for (const text of texts) await expect(place.getByText(text, { exact: true })).toBeVisible();
+}
+
+const dialogOf = (page: Page, name: string) => page.getByRole("dialog", { name, exact: true });
+
+test("sign-in, the user menu and the account", async ({ page, tenant, signInAs }) => {
+  await page.goto("/sign-in");
+  await expectLabels(page, { headings: ["Sign in"], fields: ["Email", "Password"], buttons: ["Sign in"] });
+  await signInAs(tenant.group.admin);
+  await page.goto("/groups");
+  await page.getByRole("button", { name: tenant.group.admin.name }).click();
+  await expectLabels(page, { items: ["Account", "API Documentation", "Sign out"] });
+  for (const name of ["System", "Light", "Dark"]) {
+    await expect(page.getByRole("group", { name: "Theme" }).getByRole("menuitemradio", { name })).toBeVisible();
+  }
+  await page.getByRole("menuitem", { name: "Account" }).click();
+  await expectLabels(page, {
+    headings: ["Account", "Sessions"],
+    buttons: ["Sign Out Everywhere Else"],
+    texts: ["This session"],
+  });
+});
+
+test("groups and organizations", async ({ page, tenant, signInAs }) => {
+  await signInAs(tenant.group.admin);
+  await page.goto("/groups");
+  await expectLabels(page, { headings: ["Groups"] });
+  await page.goto(`/groups/${tenant.group.id}`);
+  await expectLabels(page, { tabs: ["Members", "Access Tokens", "Audit Log"] });
+  await signInAs(tenant.organizationAdmin);
+  await page.goto(`/organizations/${tenant.organization.id}`);
+  await expectLabels(page, { tabs: ["Groups", "Members", "Access Tokens", "Audit Log"] });
+});
+
+test("access tokens", async ({ page, tenant, signInAs }) => {
+  await signInAs(tenant.group.admin);
+  await openTab(page, tenant.group);
+  const form = await openCreateDialog(page);
+  await expectLabels(form, {
+    fields: ["Token Name", "Expiration Date", "Description", "Admin Role Assignment"],
+    buttons: ["7 days", "30 days", "60 days", "90 days", "1 year", "Create", "Cancel"],
+  });
+  await form.getByRole("button", { name: "Cancel" }).click();
+  const { dialog } = await createToken(page, "nightly");
+  await expect(dialogOf(page, "Access Token Created")).toBeVisible();
+  await expectLabels(dialog, { buttons: ["Done"], tabs: ["curl", ".env", "GitLab CI", "GitHub Actions"] });
+  await expect(dialog.getByRole("button", { name: "Copy", exact: true }).first()).toBeVisible();
+  await expect(dialog.getByRole("textbox", { name: "Access Token", exact: true })).toBeVisible();
+  await expect(dialog).toContainText(
+    "You will not be able to view the token again after you leave or refresh the page.",
+  );
+  await leaveUncopied(dialog);
+
+  const columns = ["Name", "Technical User", "Role", "Created", "Last Used", "Expires", "Status"];
+  await expectLabels(page, { columns, buttons: ["Create Access Token"], fields: ["Created by"] });
+  await expect(page.getByRole("checkbox", { name: "Select nightly", exact: true })).toBeVisible();
+  const status = rowOf(page, "nightly").getByRole("button", { name: "Active", exact: true });
+  await expect(status).toHaveAccessibleDescription("nightly");
+  await status.click();
+  await expect(page.getByRole("menu")).toHaveAccessibleDescription("nightly");
+  await expectLabels(page, { items: ["Revoke Token", "Delete Token"] });
+  await page.keyboard.press("Escape");
+  for (const action of ["Delete Token", "Revoke Token"]) {
+    await chooseStatusAction(page, "nightly", action);
+    await expectLabels(dialogOf(page, action), { buttons: ["Cancel", action] });
+    if (action === "Delete Token") await page.keyboard.press("Escape");
+  }
+  await dialogOf(page, "Revoke Token").getByRole("button", { name: "Revoke Token" }).click();
+  await rowOf(page, "nightly").getByRole("button", { name: "Revoked", exact: true }).click();
+  await expectLabels(page, { items: ["Reactivate Token", "Delete Token"] });
+});
+
+async function addVariable(page: Page): Promise<void> {
+  await page.getByRole("tab", { name: "Environment Variables" }).click();
+  await page.getByRole("button", { name: "Add Variable" }).click();
+  const dialog = dialogOf(page, "Add Variable");
+  await expectLabels(dialog, { fields: ["Name", "Value"], buttons: ["Confirm"] });
+  await dialog.getByLabel("Name").fill("HOST");
+  await dialog.getByLabel("Value").fill("bench");
+  await dialog.getByRole("button", { name: "Confirm" }).click();
+  await expect(dialog).toHaveCount(0);
+}
+
+test("an access token's page", async ({ page, form, gitlab }) => {
+  await expectLabels(form, {
+    fields: ["Provider Type", "Provider URL", "Access Token", "Token Scope", "Project/Group ID", "Allowed Tags"],
+    buttons: ["Add"],
+  });
+  await expect(form.getByRole("checkbox", { name: "Run untagged jobs", exact: true })).toBeVisible();
+  await fillAccess(form, { url: gitlab.url, token: gitlabToken("personal") });
+  await submitAccess(form);
+  await form.getByRole("checkbox", { name: "Use a personal token anyway", exact: true }).check();
+  await submitAccess(form);
+  await expectLabels(page, {
+    tabs: ["Version Control Access", "Environment Variables"],
+    buttons: ["Add Access", "Check", "Replace token", "Remove"],
+  });
+  await page.getByRole("button", { name: "Replace token" }).click();
+  await expect(dialogOf(page, "Replace token")).toBeVisible();
+  await page.keyboard.press("Escape");
+
+  await addVariable(page);
+  await expectLabels(page, { buttons: ["Add Variable", "Paste .env", "Replace", "Remove"] });
+});
+
+test("buttons of a row keep their names, and are described by what the row is about", async ({
+  page,
+  form,
+  gitlab,
+}) => {
+  await fillAccess(form, { url: gitlab.url, token: gitlabToken("projectBot") });
+  await submitAccess(form);
+  for (const name of ["Check", "Edit", "Replace token", "Remove"]) {
+    const button = page.getByRole("row").getByRole("button", { name, exact: true });
+    await expect(button).toHaveAccessibleDescription(new RegExp(gitlab.url));
+  }
+  await addVariable(page);
+  for (const name of ["Replace", "Remove"]) {
+    await expect(page.getByRole("button", { name, exact: true })).toHaveAccessibleDescription("HOST");
+  }
+});

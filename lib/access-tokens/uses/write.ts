@@ -1,0 +1,116 @@
+import { inArray, sql } from "drizzle-orm";
+import { db, type Tx } from "@/db/client";
+import { accessTokens, accessTokenUses } from "@/db/schema";
+import { mergeNetworks } from "./networks";
+import type { Outcome, Unwritten } from "./tallies";
+
+/** Small, since the rows of a batch are locked until it is written. */
+const batchSize = 1000;
+
+/** Writes the uses, many tokens with each statement. `settle` is called once for each. */
+export async function writeUses(
+  uses: readonly Unwritten[],
+  clock: () => number,
+  settle: (one: Unwritten, outcome: Outcome) => void,
+): Promise<void> {
+  for (let from = 0; from < uses.length; from += batchSize) {
+    const batch = uses.slice(from, from + batchSize);
+    const outcomes = await db.transaction((tx) => writeBatch(tx, batch, clock));
+    for (const one of batch) settle(one, outcomes.get(one.id) ?? "gone");
+  }
+}
+
+async function writeBatch(tx: Tx, batch: Unwritten[], clock: () => number): Promise<Map<string, Outcome>> {
+  const ids = batch.map(({ id }) => id);
+  // Locked rows are skipped: this transaction waits for none, so it is never part of a deadlock.
+  const rows = await tx
+    .select({ ...columns, now: sql`statement_timestamp()`.mapWith(accessTokens.createdAt) })
+    .from(accessTokens)
+    .where(anyOf(ids))
+    .for("no key update", { skipLocked: true });
+  const now = clock();
+  const found = new Map(rows.map((row) => [row.id, row]));
+  const written = batch.flatMap((one) => {
+    const row = found.get(one.id);
+    return row ? [{ ...one, row, at: new Date(row.now.getTime() - (now - one.usedAt)) }] : [];
+  });
+  await writeLastUses(
+    tx,
+    written.filter(({ isLater }) => isLater),
+    now,
+  );
+  await addToDays(
+    tx,
+    written.filter(({ uses }) => uses > 0),
+  );
+  const missing = ids.filter((id) => !found.has(id));
+  return new Map([...(await lockedOf(tx, missing)), ...written.map(({ id }) => [id, "written"] as const)]);
+}
+
+const columns = { id: accessTokens.id, lastUsedAt: accessTokens.lastUsedAt, lastUsedFrom: accessTokens.lastUsedFrom };
+type Row = { lastUsedAt: Date | null; lastUsedFrom: (typeof accessTokens.$inferSelect)["lastUsedFrom"]; now: Date };
+/** `at` is the last use by the database's clock. */
+type Written = Unwritten & { row: Row; at: Date };
+
+async function writeLastUses(tx: Tx, written: Written[], now: number): Promise<void> {
+  if (written.length === 0) return;
+  const rows = written.map(({ id, row, at, networks }) => {
+    const seen = networks.map(({ network, client, usedAt }) => {
+      return { network, client, lastUsedAt: new Date(row.now.getTime() - (now - usedAt)).toISOString() };
+    });
+    // Another instance may have written a later use.
+    const lastUsedAt = row.lastUsedAt && row.lastUsedAt > at ? row.lastUsedAt : at;
+    return { id, lastUsedAt: lastUsedAt.toISOString(), from: JSON.stringify(mergeNetworks(row.lastUsedFrom, seen)) };
+  });
+  await tx.execute(sql`
+    update access_tokens set last_used_at = used.at, last_used_from = used.networks
+    from unnest(${sql.param(rows.map(({ id }) => id))}::text[],
+      ${sql.param(rows.map(({ lastUsedAt }) => lastUsedAt))}::timestamptz[],
+      ${sql.param(rows.map(({ from }) => from))}::jsonb[]) as used (id, at, networks)
+    where access_tokens.id = used.id`);
+  const secrets = written.flatMap(({ row, secrets: used }) =>
+    used.map(({ hash, usedAt }) => ({ hash, at: new Date(row.now.getTime() - (now - usedAt)).toISOString() })),
+  );
+  await tx.execute(sql`
+    update access_token_secrets as secret set last_used_at = used.at
+    from unnest(${sql.param(secrets.map(({ hash }) => hash))}::text[],
+      ${sql.param(secrets.map(({ at }) => at))}::timestamptz[]) as used (hash, at)
+    where secret.hash = decode(used.hash, 'hex') and coalesce(secret.last_used_at, '-infinity') < used.at`);
+}
+
+async function addToDays(tx: Tx, written: Written[]): Promise<void> {
+  if (written.length === 0) return;
+  await tx.execute(sql`
+    insert into ${accessTokenUses} as counted (access_token_id, day, uses)
+    select id, (at at time zone 'UTC')::date, uses
+    from unnest(${sql.param(written.map(({ id }) => id))}::text[],
+      ${sql.param(written.map(({ at }) => at.toISOString()))}::timestamptz[],
+      ${sql.param(written.map(({ uses }) => uses))}::bigint[]) as used (id, at, uses)
+    on conflict (access_token_id, day) do update set uses = counted.uses + excluded.uses`);
+}
+
+async function lockedOf(tx: Tx, ids: string[]): Promise<[string, Outcome][]> {
+  if (ids.length === 0) return [];
+  const locked = await tx.select({ id: accessTokens.id }).from(accessTokens).where(anyOf(ids));
+  return locked.map(({ id }) => [id, "failed"]);
+}
+
+/** One array parameter: thousands of parameters would block the event loop. */
+function anyOf(ids: string[]) {
+  return sql`${accessTokens.id} = any(${sql.param(ids)})`;
+}
+
+/** Days of which the uses are kept, today included. */
+export const keptDays = 30;
+
+/** Deletes at most `limit` rows of earlier days. True if there may be more. */
+export async function forgetEarlierDays(limit = 10_000): Promise<boolean> {
+  const earlier = db
+    .select({ row: sql`ctid` })
+    .from(accessTokenUses)
+    .where(sql`${accessTokenUses.day} <= (now() at time zone 'UTC')::date - ${keptDays}::int`)
+    .limit(limit)
+    .for("update", { skipLocked: true });
+  const { rowCount } = await db.delete(accessTokenUses).where(inArray(sql`ctid`, earlier));
+  return (rowCount ?? 0) >= limit;
+}
