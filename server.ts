@@ -80,7 +80,8 @@ function announce(address: string, demo: DemoAccounts | undefined): void {
 
 function accountsOf({ emails, password }: DemoAccounts): string {
   if (!password) return "\nThe demo accounts have no password: LOCAL_PASSWORDS is off.\n";
-  return `\nDemo accounts, all with the password ${password}\n${emails.map((email) => `  ${email}\n`).join("")}`;
+  const accounts = emails.map((email) => `  ${email}\n`).join("");
+  return `\nDemo accounts, all with the password ${password}\n${accounts}\nnpm run demo:data fills the group “Powertrain” with examples.\n`;
 }
 
 function waysIn(): string {

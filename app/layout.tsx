@@ -2,7 +2,6 @@ import type { Metadata } from "next";
 import { connection } from "next/server";
 import type { ReactNode } from "react";
 import icon from "@/components/icon.svg";
-import { SkipLink } from "@/components/skip-link";
 import { Announcements } from "@/components/ui/announcements";
 import { keptTheme } from "@/lib/web/theme-cookie";
 import "./globals.css";
@@ -31,7 +30,13 @@ export default async function RootLayout({ children }: { children: ReactNode }) 
         <link rel="icon" href={icon.src} sizes="any" type="image/svg+xml" />
       </head>
       <body>
-        <SkipLink />
+        {/* The first focusable element of the page. Hidden until it has the focus. */}
+        <a
+          href="#content"
+          className="sr-only rounded-md bg-raised font-medium text-accent shadow-overlay focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-10 focus:px-3 focus:py-2"
+        >
+          Skip to content
+        </a>
         <Announcements>{children}</Announcements>
       </body>
     </html>

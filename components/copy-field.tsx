@@ -56,9 +56,9 @@ export function CopyField({ label, value, isMain = false, hidesLabel, onCopied }
         onCopy={copiedByHand}
         className={cx(
           controlClass,
-          "field-sizing-content h-auto! resize-none py-1.5 font-mono break-all pointer-fine:text-small",
+          "field-sizing-content h-auto! resize-none py-1.5 font-mono pointer-fine:text-small",
           // A secret fits on one line of a dialog.
-          isMain && "tracking-tight",
+          isMain ? "tracking-tight break-all" : "wrap-anywhere",
         )}
       />
       <div className="flex flex-wrap items-center gap-3">

@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import {
   bigint,
   boolean,
@@ -42,6 +42,9 @@ const revision = () => integer().notNull().default(1);
 const bytes = customType<{ data: Buffer }>({ dataType: () => "bytea" });
 /** Sorted and compared by bytes, so that order and uniqueness don't depend on the server's locale. */
 const folded = customType<{ data: string }>({ dataType: () => 'text collate "C"' });
+/** A name as people expect it sorted and found: without regard to case and accents, whatever the server's locale. */
+export const sortedName = (name: PgColumn | SQL) =>
+  sql<string>`(replace(lower(regexp_replace(normalize(${name}, nfkd), '[\\u0300-\\u036f]', '', 'g')), 'ß', 'ss') collate "C")`;
 const oneOf = (column: PgColumn, values: readonly string[]) =>
   sql`${column} in (${sql.raw(values.map((value) => `'${value}'`).join(", "))})`;
 
@@ -69,6 +72,11 @@ export const users = pgTable(
   (table) => [
     unique("users_id_kind").on(table.id, table.kind),
     unique("users_technical_name").on(table.organizationId, table.name),
+    // Pages of members, and the search in them.
+    index("users_people_by_name").on(sortedName(table.name), table.id).where(sql`kind = 'person'`),
+    index("users_people_search")
+      .using("gin", sql`${sortedName(table.name)} gin_trgm_ops`, sql`${table.email} gin_trgm_ops`)
+      .where(sql`kind = 'person'`),
     check("users_kind", oneOf(table.kind, userKinds)),
     check("users_email", sql`${table.email} = lower(${table.email})`),
     check(
@@ -198,6 +206,8 @@ export const accessTokens = pgTable(
     name: text().notNull(),
     /** The folded name, for uniqueness, sorting and search. */
     nameKey: folded().notNull(),
+    /** Copied from the technical user's role, which never changes, so that an index finds idle admin tokens. */
+    isAdmin: boolean().notNull().default(false),
     /** The folded name and, on a second line, the technical user's name, for search in both. */
     searchKey: folded().notNull(),
     /** One line, or empty. */
@@ -228,6 +238,9 @@ export const accessTokens = pgTable(
     index("access_tokens_by_last_used").on(table.ownerId, sql`coalesce(${table.lastUsedAt}, '-infinity')`, table.id),
     index("access_tokens_revoked").on(table.ownerId, table.createdAt, table.id).where(sql`revoked_at is not null`),
     index("access_tokens_search").using("gin", sql`${table.searchKey} gin_trgm_ops`),
+    index("access_tokens_idle_admins")
+      .on(table.ownerId, sql`coalesce(${table.lastUsedAt}, ${table.createdAt})`)
+      .where(sql`is_admin and revoked_at is null`),
     // One index for each filter of the list.
     index("access_tokens_by_suffix").on(table.ownerId, table.tokenSuffix),
     index("access_tokens_by_creator").on(table.ownerId, table.createdById, table.createdAt, table.id),
@@ -368,6 +381,12 @@ export const versionControlAccesses = pgTable(
       .where(sql`removed_at is null`),
     // For the rest of a deleted token's accesses: its foreign key also checks removed ones.
     index("version_control_accesses_of_token").on(table.accessTokenId),
+    index("version_control_accesses_expiring")
+      .on(table.organizationId, table.tokenExpiresAt)
+      .where(sql`removed_at is null and token_expires_at is not null`),
+    index("version_control_accesses_failed")
+      .on(table.organizationId)
+      .where(sql`removed_at is null and check_code is not null`),
     check("version_control_accesses_provider", oneOf(table.providerType, providerTypes)),
     check("version_control_accesses_scope", oneOf(table.tokenScope, tokenScopes)),
     check("version_control_accesses_untagged", sql`not ${table.runUntagged} or ${table.providerType} = 'gitlab'`),
@@ -406,6 +425,7 @@ export const runners = pgTable(
     index("runners_of_token").on(table.accessTokenId, table.createdAt),
     index("runners_of_access").on(table.accessId),
     index("runners_due").on(table.nextAttemptAt).where(sql`state <> 'registered'`),
+    index("runners_stuck").on(table.organizationId).where(sql`state = 'unregistering' and attempts > 0`),
     check("runners_state", oneOf(table.state, runnerStates)),
   ],
 );

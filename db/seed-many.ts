@@ -55,9 +55,10 @@ const inserts = [
   `insert into memberships (id, organization_id, group_id, user_id, kind, role, created_at)
    select 'mem_' || suffix, organization_id, group_id, 'usr_' || suffix, 'technical',
      case when right(suffix, 1) < '4' then 'group_admin' else 'group_user' end, created_at from seeded`,
-  `insert into access_tokens (id, organization_id, group_id, technical_user_id, name, name_key, search_key,
+  `insert into access_tokens (id, organization_id, group_id, technical_user_id, name, name_key, is_admin, search_key,
      token_suffix, created_by_id, created_at, expires_at, last_used_at, revoked_at)
    select 'tok_' || suffix, organization_id, group_id, 'usr_' || suffix, name, name,
+     right(suffix, 1) < '4',
      name || E'\n' || name || '-' || right(suffix, 8), right(suffix, 4), created_by_id, created_at,
      case when is_expired then created_at + (now() - created_at) / 2
        when ends_soon then now() + interval '7 days' - (now() - created_at) / 100

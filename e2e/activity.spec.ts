@@ -208,11 +208,6 @@ for (const { width, colorScheme } of [
       await expect(networks(page)).toHaveCount(6);
       await expectAccessible(page);
       await expectNoSidewaysScroll(page);
-      if (process.env.PICTURES) {
-        await page.screenshot({ path: `${process.env.PICTURES}/activity-${width}.png`, fullPage: true });
-        await page.goto(pageOf(tenant, id));
-        await page.screenshot({ path: `${process.env.PICTURES}/token-${width}.png`, fullPage: true });
-      }
     });
   });
 }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { createToken, leaveUncopied, openTab, statusOfSelf, tabOf } from "./support/access-tokens";
 import { expectAccessible, expectNoSidewaysScroll } from "./support/accessibility";
-import { deleteTenantGroup, eventRows, logOf, seedEvents } from "./support/audit-log";
+import { deleteTenantGroup, eventRows, logOf, seedEvents, seedRunnerEvents } from "./support/audit-log";
 import { expect, test } from "./support/test";
 
 async function exportWith(page: Page, button: string): Promise<{ name: string; text: string }> {
@@ -34,6 +34,12 @@ test("an event says who did what, to what and from where; names filter the log, 
   await expect(created).toContainText("Role: Group admin");
   await expect(created).toContainText("Technical user: nightly-");
   await expect(created).toContainText("Web page");
+  const when = created.getByRole("cell").first().getByRole("time");
+  await expect(when).toHaveText(/^\d{1,2} \w{3} \d{4}, \d\d:\d\d:\d\d \S+$/);
+  await expect(when).toHaveAttribute("title", /just now|ago$/);
+  await created.getByRole("link", { name: "Open token" }).click();
+  await expect(page.getByRole("heading", { name: "nightly" })).toBeVisible();
+  await page.goBack();
 
   await page.getByRole("link", { name: "nightly", exact: true }).click();
   await expect(page).toHaveURL(/\?token=tok_/);
@@ -78,6 +84,28 @@ test("filters are in the URL, survive paging and a reload, and can be cleared", 
   await expect(eventRows(page)).toHaveCount(50);
   await expect(page.getByLabel("From", { exact: true })).toHaveValue("");
   await expect(page).toHaveURL(logOf(tenant.group));
+});
+
+test("runners have names and lead to their token, and an event that stands for many says so", async ({
+  page,
+  tenant,
+  signInAs,
+}) => {
+  const { group } = tenant;
+  await signInAs(group.admin);
+  const { runnerId } = await seedRunnerEvents(group);
+  await page.goto(logOf(group));
+  await expect(eventRows(page).filter({ hasText: "Read session context" })).toContainText(
+    "Stands for all readings by this token from this network in five minutes.",
+  );
+  const unregistered = eventRows(page).filter({ hasText: "Unregistered runner" });
+  await expect(unregistered).toContainText("Runner at https://gone.example");
+  await expect(unregistered.getByRole("link", { name: /^Runner/ })).toHaveCount(0);
+  await expect(page.getByText(runnerId)).toHaveCount(0);
+  await expect(page.getByText(/(run|tok|vca)_[0-9a-z]{26}/)).toHaveCount(0);
+  await expect(page.getByRole("columnheader")).toHaveText(["When", "Who", "What", "On", "Source"]);
+  await eventRows(page).getByRole("link", { name: "Runner at https://gitlab.example" }).click();
+  await expect(page.getByRole("table", { name: "Runners" })).toBeVisible();
 });
 
 test("a URL with a broken filter or cursor still shows the log", async ({ page, tenant, signInAs }) => {
@@ -273,6 +301,7 @@ test("the log has denied attempts and uses of a revoked token", async ({ page, t
 
 for (const [width, colorScheme] of [
   [1280, "light"],
+  [768, "light"],
   [320, "dark"],
 ] as const) {
   test.describe(`${width} px, ${colorScheme}`, () => {

@@ -65,9 +65,12 @@ test.describe("an organization admin", () => {
     await page.getByRole("tab", { name: "Members" }).click();
     const role = page.getByLabel(`Role of ${group.user.name}`);
     await expect(role).toHaveValue("organization_user");
-    const saved = page.waitForResponse((response) => response.request().method() === "POST");
     await role.selectOption("Organization admin");
-    await saved;
+    const giving = page.getByRole("dialog", { name: `Make ${group.user.name} organization admin?` });
+    await expect(giving).toContainText("An organization admin manages the organization’s groups");
+    await giving.getByRole("button", { name: "Change Role" }).click();
+    const done = `${group.user.name} is organization admin now.`;
+    await expect(page.getByRole("status").filter({ hasText: done })).toBeVisible();
     await page.reload();
     await expect(role).toHaveValue("organization_admin");
 
@@ -83,7 +86,9 @@ test.describe("an organization admin", () => {
     await expect(role).toHaveCount(0);
 
     await page.getByLabel(`Role of ${organizationAdmin.name}`).selectOption("Organization user");
-    await expect(page.getByRole("row").getByRole("alert")).toContainText("organization’s last admin");
+    const taking = page.getByRole("dialog", { name: "Give up your admin role?" });
+    await taking.getByRole("button", { name: "Change Role" }).click();
+    await expect(taking.getByRole("alert")).toContainText("organization’s last admin");
   });
 
   test("takes a group's admin role, and then sees its access tokens", async ({ page, tenant }) => {
@@ -108,7 +113,7 @@ test.describe("an organization admin", () => {
     await expect(rowOf(page, "fleet")).toContainText("Organization admin");
 
     await page.getByRole("link", { name: "fleet" }).click();
-    await expect(page.getByRole("tab")).toHaveText(["Version Control Access", "Environment Variables"]);
+    await expect(page.getByRole("tab")).toHaveText(["Version Control Access", "Environment Variables", "Activity"]);
     await expect(page.getByRole("button", { name: "Add Access" })).toBeVisible();
     await page.getByRole("tab", { name: "Environment Variables" }).click();
     await page.getByRole("button", { name: "Add Variable" }).click();
@@ -144,7 +149,7 @@ test("an organization user sees only groups and members, and no controls to chan
     await expect(page.getByRole("button", { name })).toHaveCount(0);
   }
   await page.getByRole("tab", { name: "Members" }).click();
-  await expect(page.getByRole("cell", { name: tenant.organizationAdmin.name })).toBeVisible();
+  await expect(page.getByRole("cell", { name: tenant.organizationAdmin.name, exact: true })).toBeVisible();
   await expect(page.getByRole("combobox")).toHaveCount(0);
   await expect(page.getByRole("button", { name: /Remove|Invite/ })).toHaveCount(0);
   expect((await page.goto(`${path}/access-tokens`))?.status()).toBe(403);

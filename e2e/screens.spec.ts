@@ -94,6 +94,10 @@ test("paper shows exact instants and no controls", async ({ page, tenant, signIn
   await expect(page.getByRole("tablist")).toBeHidden();
   await expect(page.getByRole("button", { name: tenant.group.admin.name })).toBeHidden();
   await expect(row.getByText("Active")).toBeVisible();
+  // The columns without their controls stay where they are.
+  const head = await page.getByRole("columnheader", { name: "Status" }).boundingBox();
+  const cell = await row.locator('[data-label="Status"]').boundingBox();
+  expect(cell?.x).toBe(head?.x);
   expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe("light");
 });
 

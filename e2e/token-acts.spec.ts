@@ -105,6 +105,18 @@ test("a message outlives a navigation, and its Undo says that a token has expire
   await expect(message(page)).toHaveText(/has expired and can't be reactivated/);
 });
 
+test("a message does not outlive the session", async ({ page, tenant, token, signInAs }) => {
+  await signInAs(tenant.group.admin);
+  await openTab(page, tenant.group);
+  await revoke(page, token.name);
+  await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
+  await page.getByRole("button", { name: tenant.group.admin.name }).click();
+  await page.getByRole("menuitem", { name: "Sign out" }).click();
+  await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
+  await expect(message(page)).toHaveText("");
+  await expect(page.getByText(token.name)).toHaveCount(0);
+});
+
 test("a deletion is told, and the focus goes to the next row, then to the one before", async ({
   page,
   tenant,

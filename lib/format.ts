@@ -21,10 +21,10 @@ export function relativeTime(instant: Date, now: Date): string {
   return relative.format(Math.sign(seconds) * Math.floor(distance / step.seconds), step.unit);
 }
 
-/** "24 Nov 2026, 14:48 UTC", with seconds if they are not zero. `timeZone` is an IANA name. */
-export function exactTime(instant: Date, timeZone = "UTC"): string {
+/** "24 Nov 2026, 14:48 UTC", with seconds if they are not zero, or always. `timeZone` is an IANA name. */
+export function exactTime(instant: Date, timeZone = "UTC", { alwaysSeconds = false } = {}): string {
   const found = parts(instant, { timeZone, ...clock });
-  return `${found.day} ${found.month} ${found.year}, ${clockOf(found)}`;
+  return `${found.day} ${found.month} ${found.year}, ${clockOf(found, alwaysSeconds)}`;
 }
 
 /** "14:48 UTC", with seconds if they are not zero. */
@@ -40,8 +40,10 @@ const clock = {
   timeZoneName: "short",
 } as const;
 
-function clockOf({ hour, minute, second, timeZoneName }: Parts): string {
-  return second === "00" ? `${hour}:${minute} ${timeZoneName}` : `${hour}:${minute}:${second} ${timeZoneName}`;
+function clockOf({ hour, minute, second, timeZoneName }: Parts, alwaysSeconds = false): string {
+  return second === "00" && !alwaysSeconds
+    ? `${hour}:${minute} ${timeZoneName}`
+    : `${hour}:${minute}:${second} ${timeZoneName}`;
 }
 
 /** "24 Nov". */

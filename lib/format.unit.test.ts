@@ -29,6 +29,10 @@ describe("relativeTime", () => {
 });
 
 describe("exactTime", () => {
+  test("has seconds always, where they are asked for", () => {
+    expect(exactTime(now, "UTC", { alwaysSeconds: true })).toBe("24 Nov 2026, 14:48:00 UTC");
+  });
+
   test("formats the instant in UTC, or in the given time zone", () => {
     expect(exactTime(now)).toBe("24 Nov 2026, 14:48 UTC");
     expect(exactTime(now, "Europe/Berlin")).toBe("24 Nov 2026, 15:48 GMT+1");

@@ -1,6 +1,6 @@
 import { eq, sql } from "drizzle-orm";
-import { DatabaseError } from "pg";
-import { describe, expect, test } from "vitest";
+import { Client, DatabaseError } from "pg";
+import { describe, expect, test, vi } from "vitest";
 import { db, type Tx } from "@/db/client";
 import { auditEvents, organizations } from "@/db/schema";
 import { DomainError } from "@/lib/errors";
@@ -66,6 +66,22 @@ test("the channel is the system outside a request", async () => {
     event,
   }));
   expect(await eventsIn(tenant)).toMatchObject([{ groupId: null, channel: "system", address: null }]);
+});
+
+test("mutate records each of several events, in one statement", async () => {
+  const tenant = await createTenant();
+  const subjects = ["first", "second", "third"].map((name) => ({ id: `tok_${name}`, name }));
+  const asked = vi.spyOn(Client.prototype, "query");
+  await mutate(tenant.group.admin, tenant.group.scope, "access-tokens:manage", async () => ({
+    result: undefined,
+    event: subjects.map((subject) => ({ action: "access_token.revoked" as const, subject })),
+  }));
+  const inserts = asked.mock.calls.filter(([query]) => JSON.stringify(query).includes("insert into audit_events"));
+  asked.mockRestore();
+  expect(inserts).toHaveLength(1);
+  const recorded = await eventsIn(tenant);
+  expect(recorded.map(({ subjectName }) => subjectName).toSorted()).toEqual(["first", "second", "third"]);
+  expect(new Set(recorded.map(({ id }) => id)).size).toBe(3);
 });
 
 test("mutate records nothing without an event", async () => {

@@ -4,13 +4,14 @@ import { roleLabel } from "./labels";
 /** `value` is the text, or an instant. */
 export type DetailLine = { label: string; value: string | Date };
 
+export type NameOf = (id: string) => string | undefined;
 type Detail = Record<string, string | null>;
 
 /**
  * An event's details as labels and values. Unknown details keep their own names. Altered rows in the database may hold
- * any value, so values are shown as text.
+ * any value, so values are shown as text. `nameOf` names what an id stands for.
  */
-export function detailLines(detail: Detail): DetailLine[] {
+export function detailLines(detail: Detail, nameOf: NameOf = () => undefined): DetailLine[] {
   const { role, previous_role: previousRole, ...others } = detail;
   const roles = [previousRole, role].flatMap((each) => (each ? [roleLabel(String(each))] : []));
   return [
@@ -18,7 +19,7 @@ export function detailLines(detail: Detail): DetailLine[] {
     ...Object.entries(others).flatMap(([name, value]) =>
       value === null || (value === "" && name !== "description")
         ? []
-        : [{ label: labels[name] ?? inWords(name), value: shown(name, String(value)) }],
+        : [{ label: labels[name] ?? inWords(name), value: shown(name, String(value), nameOf) }],
     ),
   ];
 }
@@ -33,6 +34,7 @@ const labels: Record<string, string | undefined> = {
   code: "Reason",
   further_not_recorded_until: "Further ones are not recorded until",
   email: "E-mail",
+  row_id: "Stored with",
 };
 
 const permissions: Record<Permission, string> = {
@@ -49,7 +51,17 @@ const permissions: Record<Permission, string> = {
 const permissionWords: Record<string, string | undefined> = permissions;
 const formats: Record<string, string | undefined> = { csv: "CSV", jsonl: "JSON Lines" };
 
-function shown(name: string, value: string): string | Date {
+/** What an id stands for, if nothing is known about it. */
+const nameless: Record<string, string> = {
+  tok: "an access token that is gone",
+  vca: "a version control access that is gone",
+  run: "a runner that is gone",
+  usr: "somebody who is not in this log",
+};
+
+function shown(name: string, value: string, nameOf: NameOf): string | Date {
+  const prefix = /^(tok|vca|run|usr)_[0-9a-z]{26}$/.exec(value)?.[1];
+  if (prefix) return nameOf(value) ?? nameless[prefix] ?? value;
   if (value === "") return "None";
   if (name === "permission") return permissionWords[value] ?? value;
   if (name === "code") return inWords(value);

@@ -30,6 +30,18 @@ test("what someone has altered in the database is text", () => {
   expect(detailLines(altered)).toHaveLength(4);
 });
 
+test("an id is told as what it stands for, and never bare", () => {
+  const id = (prefix: string) => `${prefix}_01kbd3s4r5e6f7g8h9j0k1m2n3`;
+  const nameOf = (given: string) => (given === id("tok") ? "nightly" : undefined);
+  const values = detailLines({ token: id("tok"), actor: id("usr"), row_id: id("vca"), runner: id("run") }, nameOf);
+  expect(values).toEqual([
+    { label: "Token", value: "nightly" },
+    { label: "Actor", value: "somebody who is not in this log" },
+    { label: "Stored with", value: "a version control access that is gone" },
+    { label: "Runner", value: "a runner that is gone" },
+  ]);
+});
+
 test("a description that was taken away is told, one that was not there is not", () => {
   expect(detailLines({ previous_description: "Bench 07", description: "" })).toEqual([
     { label: "Previous description", value: "Bench 07" },

@@ -1,11 +1,13 @@
-import { type DetailLine, detailLines } from "./detail-lines";
+import { type DetailLine, detailLines, type NameOf } from "./detail-lines";
 import { ExactTime } from "./exact-time";
 
 /** More than a few lines are collapsed. */
 const longest = 120;
 
-export function Details({ detail }: { detail: Record<string, string | null> }) {
-  const lines = detailLines(detail);
+type Props = { detail: Record<string, string | null>; nameOf?: NameOf };
+
+export function Details({ detail, nameOf }: Props) {
+  const lines = detailLines(detail, nameOf);
   if (lines.length === 0) return null;
   return (
     <ul className="text-label wrap-anywhere whitespace-normal text-muted">

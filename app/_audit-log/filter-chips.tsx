@@ -13,8 +13,12 @@ export function FilterChips({ path, state, names }: Props) {
   return (
     <ul aria-label="Filters" className="mb-4 flex flex-wrap items-center gap-2 text-small">
       {group && <Chip href={path}>{`Deleted group: ${names.deletedGroup ?? group}`}</Chip>}
-      {actor && <Chip href={logHref(path, state, { actor: undefined })}>{`Actor: ${names.actor ?? actor}`}</Chip>}
-      {token && <Chip href={logHref(path, state, { token: undefined })}>{`Token: ${names.token ?? token}`}</Chip>}
+      {actor && (
+        <Chip href={logHref(path, state, { actor: undefined })}>{`Actor: ${names.actor ?? "not in this log"}`}</Chip>
+      )}
+      {token && (
+        <Chip href={logHref(path, state, { token: undefined })}>{`Token: ${names.token ?? "not in this log"}`}</Chip>
+      )}
       <li>
         <a href={path} className="rounded-sm px-1 text-accent hover:underline">
           Clear filters

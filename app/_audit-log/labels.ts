@@ -50,6 +50,18 @@ const labels: Record<AuditAction, string> = {
 /** By action. Actions of older or newer versions have no label. */
 export const actionLabels: Record<string, string | undefined> = labels;
 
+const sameRefusal = "Stands for all such refusals from this network in ten minutes.";
+
+/** Of events that stand for many: for how many. */
+export const actionNotes: Record<string, string | undefined> = {
+  "session_context.read": "Stands for all readings by this token from this network in five minutes.",
+  "attempt.denied": sameRefusal,
+  "sign_in.failed": sameRefusal,
+  "access_token.refused": sameRefusal,
+  "runner.registration_refused": sameRefusal,
+  "sealed_value.refused": "Stands for all attempts to open this value in a day.",
+} satisfies Partial<Record<AuditAction, string>>;
+
 export const channelLabels: Record<AuditChannel, string> = { page: "Web page", api: "API", system: "System" };
 
 const roles: Record<string, string | undefined> = roleLabels;

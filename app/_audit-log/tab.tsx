@@ -31,7 +31,7 @@ function NoEvents({ allHref }: { allHref?: string }) {
 type AuditLogTabProps = { scope: ScopeFields; log: VisibleLog };
 
 export function AuditLogTab({ scope, log }: AuditLogTabProps) {
-  const { state, names, items, nextCursor, previousCursor } = log;
+  const { state, names, objects, items, nextCursor, previousCursor } = log;
   const path = logPathOf(scope);
   const filtered = isFiltered(state);
   const at = (place: string | null) => (place ? logHref(path, state, { cursor: place }) : undefined);
@@ -48,7 +48,7 @@ export function AuditLogTab({ scope, log }: AuditLogTabProps) {
       {(items.length > 0 || filtered) && <FilterForm path={path} state={state} />}
       {filtered && <FilterChips path={path} state={state} names={names} />}
       {items.length > 0 ? (
-        <AuditTable path={path} state={state} events={items} />
+        <AuditTable scope={scope} state={state} events={items} objects={objects} />
       ) : (
         <NoEvents allHref={filtered ? path : undefined} />
       )}

@@ -2,6 +2,7 @@ import { redirect } from "next/navigation";
 import type { ScopeFields } from "@/app/_parts/paths";
 import { scopeOf } from "@/app/_parts/scope";
 import { auditFilterNames } from "@/lib/audit-log/names";
+import { auditObjects } from "@/lib/audit-log/objects";
 import { listAuditEvents } from "@/lib/audit-log/queries";
 import type { Actor } from "@/lib/auth/actor";
 import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
@@ -22,5 +23,6 @@ export async function visibleLog(actor: Actor, scope: ScopeFields, searchParams:
     visible(auditFilterNames(actor, scopeOf(scope), filter)),
   ]);
   if (page.items.length === 0 && cursor) redirect(logHref(logPathOf(scope), state));
-  return { ...page, state, names };
+  const objects = await visible(auditObjects(actor, scopeOf(scope), filter, page.items));
+  return { ...page, state, names, objects };
 }

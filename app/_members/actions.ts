@@ -42,5 +42,6 @@ export const changeMemberRoleAction = formAction(
 export const removeMemberAction = formAction(z.object(ofUser).and(scopeFields), async (actor, input) => {
   if ("groupId" in input) await removeMember(actor, groupScope(input.groupId), input.userId);
   else await removeFromOrganization(actor, organizationScope(input.organizationId), input.userId);
-  refresh();
+  // Whoever left may no longer see this page, and the browser opens another one.
+  if (input.userId !== actor.userId) refresh();
 });

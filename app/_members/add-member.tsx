@@ -3,12 +3,15 @@
 import { useState } from "react";
 import { useSubmit } from "@/app/_parts/use-submit";
 import { FormError } from "@/components/ui/action-form";
+import { useAnnounce } from "@/components/ui/announcements";
 import { Button } from "@/components/ui/button";
 import { Field, SelectField } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
+import type { Role } from "@/db/enums";
 import { reachable } from "@/lib/web/reachable";
 import { addMemberAction } from "./actions";
 import { roleOptions } from "./role-options";
+import { allowedBy } from "./role-words";
 
 const addMember = reachable(addMemberAction);
 
@@ -51,7 +54,13 @@ export function AddMember(props: Props) {
 }
 
 function AddMemberDialog({ groupId, ownEmail, onClose }: Props & { onClose: () => void }) {
-  const { failed, submit, pending } = useSubmit(addMember, onClose);
+  const announce = useAnnounce();
+  const [role, setRole] = useState<Role>(ownEmail ? "group_admin" : "group_user");
+  const { failed, submit, pending } = useSubmit(addMember, () => {
+    announce({ text: ownEmail ? "You have joined the group." : "The member was added." });
+    onClose();
+  });
+  const options = roleOptions({ groupId });
   return (
     <FormDialog
       {...(ownEmail ? words.join : words.add)}
@@ -74,8 +83,10 @@ function AddMemberDialog({ groupId, ownEmail, onClose }: Props & { onClose: () =
       <SelectField
         label="Role"
         name="role"
-        options={roleOptions({ groupId })}
-        defaultValue={ownEmail ? "group_admin" : "group_user"}
+        options={options}
+        defaultValue={role}
+        onChange={({ target }) => setRole(options.find(({ value }) => value === target.value)?.value ?? role)}
+        help={ownEmail ? undefined : allowedBy[role]}
         errors={failed?.fields?.role}
       />
     </FormDialog>

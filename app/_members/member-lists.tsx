@@ -1,19 +1,83 @@
-import type { ScopeFields } from "@/app/_parts/paths";
+import { listHref, type ScopeFields } from "@/app/_parts/paths";
 import { roleLabels } from "@/app/_parts/role-labels";
+import { Button } from "@/components/ui/button";
+import { ButtonLink } from "@/components/ui/button-link";
 import { EmptyState } from "@/components/ui/empty-state";
-import { SectionHeader } from "@/components/ui/header";
 import { Pager } from "@/components/ui/pager";
+import { SearchField } from "@/components/ui/search-field";
 import { Table } from "@/components/ui/table";
-import { Cell, ColumnHeader, Row, RowActions, TableBody, TableHead } from "@/components/ui/table-parts";
+import { Cell, ColumnHeader, Row, RowActions, TableBody, TableHead, Toolbar } from "@/components/ui/table-parts";
 import { Truncated } from "@/components/ui/truncated";
-import type { Page } from "@/lib/cursor";
-import type { Member } from "@/lib/members/list";
+import type { PersonMember } from "@/lib/members/queries";
 import { RemoveMember } from "./remove-member";
 import { RoleSelect } from "./role-select";
+import { TechnicalUsers } from "./technical-users";
+import type { VisibleMembers } from "./visible-members";
 
-type PeopleTableProps = { scope: ScopeFields; people: readonly Member[]; mayManage: boolean };
+type MemberListsProps = {
+  /** The path of the tab. */
+  path: string;
+  scope: ScopeFields;
+  members: VisibleMembers;
+  /** The signed-in person's id. */
+  ownId: string;
+  mayManage: boolean;
+};
 
-function PeopleTable({ scope, people, mayManage }: PeopleTableProps) {
+/** A search, a page of people, and folded a page of technical users. */
+export function MemberLists({ path, scope, members, ownId, mayManage }: MemberListsProps) {
+  const { search, people, technicalUsers } = members;
+  const { items, nextCursor } = people.page;
+  const href = (place: { cursor?: string; technical?: string }) => listHref(path, { search, ...place });
+  return (
+    <>
+      <Toolbar label="Search members">
+        <form action={path} className="flex min-w-0 flex-1 flex-wrap gap-2">
+          <SearchField
+            // The browser keeps a form's text across pages; another search has another field.
+            key={search}
+            label="Search by name or e-mail"
+            name="search"
+            defaultValue={search}
+            maxLength={255}
+            className="min-w-0 flex-1 basis-48 sm:max-w-80"
+          />
+          <Button type="submit">Search</Button>
+        </form>
+      </Toolbar>
+      {items.length > 0 ? (
+        <PeopleTable scope={scope} people={items} ownId={ownId} mayManage={mayManage} />
+      ) : (
+        <NoPeople path={path} isSearch={search !== ""} />
+      )}
+      <Pager
+        label="Pages of members"
+        previousHref={people.cursor && href({})}
+        nextHref={nextCursor ? href({ cursor: nextCursor }) : undefined}
+      />
+      <TechnicalUsers scope={scope} list={technicalUsers} isOpen={search !== ""} hrefOf={href} />
+    </>
+  );
+}
+
+function NoPeople({ path, isSearch }: { path: string; isSearch: boolean }) {
+  if (isSearch) {
+    return (
+      <EmptyState title="No matching people" action={<ButtonLink href={path}>Show all</ButtonLink>}>
+        Nobody here has this in the name or in the e-mail address.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState title="No people yet">
+      People see a group once they are members of it; a group admin manages its members and access tokens.
+    </EmptyState>
+  );
+}
+
+type PeopleTableProps = { scope: ScopeFields; people: readonly PersonMember[]; ownId: string; mayManage: boolean };
+
+function PeopleTable({ scope, people, ownId, mayManage }: PeopleTableProps) {
   return (
     <Table label="People">
       <TableHead>
@@ -23,21 +87,25 @@ function PeopleTable({ scope, people, mayManage }: PeopleTableProps) {
         {mayManage && <ColumnHeader hidden>Actions</ColumnHeader>}
       </TableHead>
       <TableBody>
-        {people.map(({ user, email, role }) => (
-          <Row key={user.id}>
-            <Cell label="Name">
-              <Truncated className="font-semibold">{user.name}</Truncated>
+        {people.map(({ id, name, email, role }) => (
+          <Row key={id}>
+            <Cell label="Name" card="name">
+              <Truncated className="font-semibold">{id === ownId ? `${name} (you)` : name}</Truncated>
             </Cell>
-            <Cell label="E-mail" grow>
+            <Cell label="E-mail" card="fact" grow>
               <Truncated>{email ?? ""}</Truncated>
             </Cell>
-            <Cell label="Role" tight>
-              {mayManage ? <RoleSelect scope={scope} user={user} role={role} /> : roleLabels[role]}
+            <Cell label="Role" card={mayManage ? "actions" : "status"} tight>
+              {mayManage ? (
+                <RoleSelect scope={scope} user={{ id, name }} role={role} isSelf={id === ownId} />
+              ) : (
+                roleLabels[role]
+              )}
             </Cell>
             {mayManage && (
-              <Cell label="Actions" tight>
+              <Cell label="Actions" card="actions" tight>
                 <RowActions>
-                  <RemoveMember scope={scope} user={user} />
+                  <RemoveMember scope={scope} user={{ id, name }} isSelf={id === ownId} />
                 </RowActions>
               </Cell>
             )}
@@ -45,65 +113,5 @@ function PeopleTable({ scope, people, mayManage }: PeopleTableProps) {
         ))}
       </TableBody>
     </Table>
-  );
-}
-
-/** Has no controls: a technical user exists as long as its access token. */
-function TechnicalUsers({ members }: { members: readonly Member[] }) {
-  return (
-    <section className="mt-8">
-      <SectionHeader title="Technical users">
-        Each stands behind one access token. Their roles are given with the token and end with it.
-      </SectionHeader>
-      <Table label="Technical users">
-        <TableHead>
-          <ColumnHeader>Username</ColumnHeader>
-          <ColumnHeader>Role</ColumnHeader>
-        </TableHead>
-        <TableBody>
-          {members.map(({ user, role }) => (
-            <Row key={user.id}>
-              <Cell label="Username" grow>
-                <Truncated>{user.name}</Truncated>
-              </Cell>
-              <Cell label="Role" tight>
-                {roleLabels[role]}
-              </Cell>
-            </Row>
-          ))}
-        </TableBody>
-      </Table>
-    </section>
-  );
-}
-
-type MemberListsProps = {
-  /** The path of the tab. */
-  path: string;
-  scope: ScopeFields;
-  page: Page<Member>;
-  cursor: string | undefined;
-  mayManage: boolean;
-};
-
-/** A page of people, then of technical users. */
-export function MemberLists({ path, scope, page, cursor, mayManage }: MemberListsProps) {
-  const people = page.items.filter(({ kind }) => kind === "person");
-  const technicalUsers = page.items.filter(({ kind }) => kind === "technical");
-  return (
-    <>
-      {people.length > 0 && <PeopleTable scope={scope} people={people} mayManage={mayManage} />}
-      {people.length === 0 && !cursor && (
-        <EmptyState title="No people yet">
-          People see a group once they are members of it; a group admin manages its members and access tokens.
-        </EmptyState>
-      )}
-      {technicalUsers.length > 0 && <TechnicalUsers members={technicalUsers} />}
-      <Pager
-        label="Pages of members"
-        previousHref={cursor && path}
-        nextHref={page.nextCursor ? `${path}?cursor=${page.nextCursor}` : undefined}
-      />
-    </>
   );
 }

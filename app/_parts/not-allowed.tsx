@@ -2,13 +2,12 @@ import { AddMember } from "@/app/_members/add-member";
 import { GroupShell } from "@/app/groups/[groupId]/group-shell";
 import { OrganizationShell } from "@/app/organizations/[organizationId]/organization-shell";
 import { EmptyState } from "@/components/ui/empty-state";
-import { organizationScope } from "@/lib/auth/scope";
-import { listMembers } from "@/lib/groups/queries";
-import type { Member } from "@/lib/members/list";
-import { listOrganizationMembers } from "@/lib/organizations/queries";
-import { answerForbidden } from "@/lib/web/allowed";
+import type { Role } from "@/db/enums";
+import type { Actor } from "@/lib/auth/actor";
+import { groupScope, organizationScope, type Scope } from "@/lib/auth/scope";
+import { listPeople } from "@/lib/members/queries";
 import { requireUser } from "@/lib/web/session";
-import { visible, visibleGroup, visibleOrganization } from "@/lib/web/visible";
+import { answerForbidden, visible, visibleGroup, visibleOrganization } from "@/lib/web/visible";
 import type { ScopeFields } from "./paths";
 
 type Props = { scope: ScopeFields; tab: "Access Tokens" | "Audit Log" };
@@ -35,12 +34,10 @@ async function NotAllowedInGroup({ groupId, tab }: { groupId: string; tab: Props
       </GroupShell>
     );
   }
-  const { items } = await visible(listMembers(person, groupId, { limit: 100, kind: "person" }));
+  const whom = await askOneOf(person, groupScope(groupId), "group_admin", "an organization admin");
   return (
     <GroupShell person={person} group={group} tab={tab}>
-      <EmptyState title={title}>
-        This is for admins of the group. {askOneOf(items, "group_admin", "an organization admin")} if you need the role.
-      </EmptyState>
+      <EmptyState title={title}>This is for admins of the group. {whom} if you need the role.</EmptyState>
     </GroupShell>
   );
 }
@@ -48,21 +45,17 @@ async function NotAllowedInGroup({ groupId, tab }: { groupId: string; tab: Props
 async function NotAllowedInOrganization({ organizationId, tab }: { organizationId: string; tab: Props["tab"] }) {
   const person = await requireUser();
   const organization = await visibleOrganization(organizationId);
-  const scope = organizationScope(organizationId);
-  const { items } = await visible(listOrganizationMembers(person, scope, { limit: 100, kind: "person" }));
+  const whom = await askOneOf(person, organizationScope(organizationId), "organization_admin", "your operator");
   return (
     <OrganizationShell person={person} organization={organization} tab={tab}>
-      <EmptyState title={title}>
-        This is for admins of the organization. {askOneOf(items, "organization_admin", "your operator")} if you need the
-        role.
-      </EmptyState>
+      <EmptyState title={title}>This is for admins of the organization. {whom} if you need the role.</EmptyState>
     </OrganizationShell>
   );
 }
 
 /** "Ask Grace Admin or Olivia Braun", with at most three names. */
-function askOneOf(members: readonly Member[], role: Member["role"], otherwise: string): string {
-  const admins = members.filter((member) => member.role === role).slice(0, 3);
-  const names = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(admins.map(({ user }) => user.name));
+async function askOneOf(person: Actor, scope: Scope, role: Role, otherwise: string): Promise<string> {
+  const { items } = await visible(listPeople(person, scope, { role, limit: 3 }));
+  const names = new Intl.ListFormat("en-GB", { type: "disjunction" }).format(items.map(({ name }) => name));
   return `Ask ${names || otherwise}`;
 }

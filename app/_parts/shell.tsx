@@ -3,7 +3,6 @@
 import type { ReactNode } from "react";
 import type { Crumb } from "@/components/breadcrumbs";
 import { DocumentTitle } from "@/components/document-title";
-import { Page } from "@/components/page";
 import { TopBar } from "@/components/top-bar";
 import { useLinkNavigation } from "@/components/ui/navigation-area";
 import type { SignedInPerson } from "@/lib/sign-in/sessions";
@@ -26,7 +25,15 @@ export function Shell({ person, titles, crumbs, children }: Props) {
       <TopBar home="/groups" crumbs={crumbs}>
         <UserMenu name={person.name} email={person.email} />
       </TopBar>
-      <Page isLeaving={isLeaving}>{children}</Page>
+      {/* The target of the skip link, dimmed while another page loads. */}
+      <main
+        id="content"
+        tabIndex={-1}
+        aria-busy={isLeaving || undefined}
+        className="mx-auto w-full max-w-column px-4 py-6 sm:px-6"
+      >
+        {children}
+      </main>
     </>
   );
 }

@@ -2,16 +2,21 @@ import { Shell } from "@/app/_parts/shell";
 import { EmptyState } from "@/components/ui/empty-state";
 import { PageHeader } from "@/components/ui/header";
 import { Pager } from "@/components/ui/pager";
+import { listAttention } from "@/lib/attention/queries";
 import { listGroups } from "@/lib/groups/queries";
 import { listOrganizations } from "@/lib/organizations/queries";
 import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/session";
+import { NeedsAttention } from "./needs-attention";
 import { OrganizationGroups } from "./organization-groups";
 
 export default async function GroupsPage({ searchParams }: { searchParams: SearchParams }) {
   const person = await requireUser();
   const { page, cursor } = await readCursor(searchParams, (from) => listGroups(person, { limit: 100, cursor: from }));
-  const organizations = await listOrganizations(person);
+  const [organizations, attention] = await Promise.all([
+    listOrganizations(person),
+    cursor ? [] : listAttention(person),
+  ]);
   const byOrganization = Map.groupBy(page.items, (group) => group.organizationId);
   // Organizations without groups are on the first page, because the pages list groups.
   const shown = organizations.filter(({ id, hasVisibleGroups }) =>
@@ -26,6 +31,7 @@ export default async function GroupsPage({ searchParams }: { searchParams: Searc
           you by your e-mail address.
         </EmptyState>
       )}
+      <NeedsAttention attention={attention} now={new Date()} />
       {shown.map((organization) => (
         <OrganizationGroups
           key={organization.id}

@@ -1,5 +1,5 @@
 import { headers } from "next/headers";
-import { TokenTable } from "@/app/_access-tokens/list/token-table";
+import { FixedTable } from "./fixed-table";
 import "@/app/globals.css";
 
 const now = new Date("2026-11-24T12:00:00Z");
@@ -31,7 +31,7 @@ const state = {
 export default async function FixedRows() {
   await headers();
   return (
-    <TokenTable
+    <FixedTable
       path={path}
       scope={{ groupId: "grp_01m8h1e0cqfvprtpx42wx09adf" }}
       state={state}

@@ -1,5 +1,6 @@
 "use client";
 
+import { usePathname } from "next/navigation";
 import {
   createContext,
   type FocusEvent,
@@ -39,6 +40,12 @@ export function Announcements({ children }: { children: ReactNode }) {
     (next: Announcement) => setMessage((current) => ({ ...next, id: (current?.id ?? 0) + 1 })),
     [],
   );
+
+  // Whoever signs in next must not read what the person before has done.
+  const isSignedOut = usePathname() === "/sign-in";
+  useEffect(() => {
+    if (isSignedOut) setMessage(undefined);
+  }, [isSignedOut]);
 
   useEffect(() => {
     if (!message || message.action) return;

@@ -7,7 +7,7 @@ import { Dialog } from "./dialog";
 import { DialogActions, DialogBody } from "./dialog-actions";
 
 /** `instead` takes the place of the confirmation, where trying again is no use. */
-type Refusal = { message?: string; instead?: { label: string; run: () => void } };
+export type ConfirmRefusal = { message?: string; instead?: { label: string; run: () => void } };
 
 type ConfirmDialogProps = {
   title: string;
@@ -17,10 +17,10 @@ type ConfirmDialogProps = {
   pendingLabel: string;
   cancelLabel?: string;
   /** Answers why the action was refused, or nothing when it is done. */
-  onConfirm: () => Promise<Refusal | undefined>;
+  onConfirm: () => Promise<ConfirmRefusal | undefined>;
   onClose: () => void;
   /** The refusal of an earlier attempt. */
-  refused?: Refusal;
+  refused?: ConfirmRefusal;
   /** Not `danger` where nothing is destroyed. */
   confirmVariant?: "danger" | "primary";
 } & Pick<ComponentProps<typeof Dialog>, "focusAfter">;

@@ -13,7 +13,7 @@ export const tableRoles = {
 /** Cards show labels beside the values, so only the sortable columns remain here. */
 export function TableHead({ children }: { children: ReactNode }) {
   return (
-    <thead {...tableRoles.group} className="@max-table:block">
+    <thead {...tableRoles.group} className="@max-table:block @max-table:print:hidden">
       <tr
         {...tableRoles.row}
         className={cx(

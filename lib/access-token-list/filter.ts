@@ -4,14 +4,12 @@ import { accessTokens } from "@/db/schema";
 import type { Status } from "@/lib/access-tokens/access-token";
 import { lastUse, type Sort } from "./sort";
 
-export const idleFilters = ["never_used", "not_used_for_30_days"] as const;
-
 export type TokenFilter = {
   status?: Status;
   /** Only active tokens that expire within seven days. */
   expiresSoon?: boolean;
   /** Tokens that were never used, or not for 30 days. The latter counts from the creation if there was no use. */
-  idle?: (typeof idleFilters)[number];
+  idle?: "never_used" | "not_used_for_30_days";
   /** Only tokens that this person created. */
   createdById?: string;
 };
@@ -21,7 +19,7 @@ export function isFiltered({ status, expiresSoon, idle, createdById }: TokenFilt
 }
 
 const longAgo = sql`now() - interval '30 days'`;
-export const lastActivity: SQL = sql`coalesce(${accessTokens.lastUsedAt}, ${accessTokens.createdAt})`;
+const lastActivity: SQL = sql`coalesce(${accessTokens.lastUsedAt}, ${accessTokens.createdAt})`;
 
 const withStatus: Record<Status, SQL | undefined> = {
   active: and(isNull(accessTokens.revokedAt), gt(accessTokens.expiresAt, sql`now()`)),
@@ -35,7 +33,7 @@ const idleFor = {
 };
 
 /** The filter's condition. With a sort it also holds what follows for the sorted column, so that its index is cut. */
-export function conditionOf({ status, expiresSoon, idle, createdById }: TokenFilter, sort?: Sort): SQL | undefined {
+function conditionOf({ status, expiresSoon, idle, createdById }: TokenFilter, sort?: Sort): SQL | undefined {
   return and(
     status && withStatus[status],
     expiresSoon ? expiringSoon : undefined,
@@ -56,4 +54,10 @@ const impliedFor = {
 
 export function ofOwner(ownerId: string | Placeholder, filter: TokenFilter, sort?: Sort): SQL | undefined {
   return and(eq(accessTokens.ownerId, ownerId), conditionOf(filter, sort));
+}
+
+/** The order of the index that serves the filter. */
+export function indexOrderOf({ expiresSoon, idle }: TokenFilter): SQL {
+  if (expiresSoon) return sql`${accessTokens.expiresAt}`;
+  return idle === "not_used_for_30_days" ? lastActivity : sql`${accessTokens.createdAt}`;
 }

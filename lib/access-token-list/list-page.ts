@@ -3,7 +3,7 @@ import { db } from "@/db/client";
 import { prepared } from "@/db/prepared";
 import { accessTokens } from "@/db/schema";
 import { type AccessToken, selectAccessTokens } from "@/lib/access-tokens/access-token";
-import { isFiltered, ofOwner, type TokenFilter } from "./filter";
+import { indexOrderOf, isFiltered, ofOwner, type TokenFilter } from "./filter";
 import { type Sort, sortKeys } from "./sort";
 
 export type View = {
@@ -87,15 +87,15 @@ export function selectIds(view: View, found?: SQL) {
 }
 
 /**
- * How many tokens the list has on all its pages, counted up to `limit`. Ordered as the page is: without an order
- * PostgreSQL may read the table until it has found enough rows, which may be those of another group.
+ * How many tokens the list has on all its pages, counted up to `limit`. In the order of the filter's index: without an
+ * order PostgreSQL may read the table until it has found enough rows, and in another one it reads each row.
  */
-export async function countUpTo(limit: number, view: View, found?: SQL): Promise<number> {
+export async function countUpTo(limit: number, { ownerId, filter }: View, found?: SQL): Promise<number> {
   const listed = db
     .select({ id: accessTokens.id })
     .from(accessTokens)
-    .where(and(ofOwner(view.ownerId, view.filter, view.sort), found))
-    .orderBy(orderOf(view))
+    .where(and(ofOwner(ownerId, filter, "created_at"), found))
+    .orderBy(indexOrderOf(filter))
     .limit(limit);
   return db.$count(listed.as("listed"));
 }

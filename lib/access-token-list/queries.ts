@@ -7,7 +7,7 @@ import type { Actor } from "@/lib/auth/actor";
 import { authorize, type Rights } from "@/lib/auth/authorize";
 import { ownerOf, type Scope } from "@/lib/auth/scope";
 import { cursorAt, placeOf } from "./cursor";
-import { lastActivity, ofOwner, type TokenFilter } from "./filter";
+import { indexOrderOf, ofOwner, type TokenFilter } from "./filter";
 import { countUpTo, findIds, readPage, readTokens, usualLimit } from "./list-page";
 import { type SearchIn, searchCondition } from "./search";
 import { isDescending, type Sort } from "./sort";
@@ -86,18 +86,18 @@ export async function getListOverview(actor: Actor, scope: Scope): Promise<ListO
 function selectOverview() {
   return db
     .select({
-      expiresSoon: counted({ expiresSoon: true }, sql`${accessTokens.expiresAt}`),
-      neverUsed: counted({ idle: "never_used" }, sql`${accessTokens.createdAt}`),
-      notUsedFor30Days: counted({ idle: "not_used_for_30_days" }, lastActivity),
+      expiresSoon: counted({ expiresSoon: true }),
+      neverUsed: counted({ idle: "never_used" }),
+      notUsedFor30Days: counted({ idle: "not_used_for_30_days" }),
       creators: selectCreators(),
     })
     .from(sql`(select) as overview`);
 }
 
-/** `order` is that of the filter's index: without it PostgreSQL may read the table instead. */
-function counted(filter: TokenFilter, order: SQL): SQL<number> {
+/** In the order of the filter's index: without it PostgreSQL may read the table instead. */
+function counted(filter: TokenFilter): SQL<number> {
   const where = ofOwner(sql.placeholder("ownerId"), filter);
-  const bounded = sql`select from ${accessTokens} where ${where} order by ${order} limit ${sql.raw(String(mostCounted))}`;
+  const bounded = sql`select from ${accessTokens} where ${where} order by ${indexOrderOf(filter)} limit ${sql.raw(String(mostCounted))}`;
   return sql<number>`(select count(*) from (${bounded}) bounded)`.mapWith(Number);
 }
 

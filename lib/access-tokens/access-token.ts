@@ -8,7 +8,7 @@ export const statuses = ["active", "revoked", "expired"] as const;
 export type Status = (typeof statuses)[number];
 
 /** Derived from revoked_at, expires_at and the database's clock; never stored. */
-const status: SQL<Status> = sql<Status>`case
+export const status: SQL<Status> = sql<Status>`case
   when ${accessTokens.expiresAt} <= now() then 'expired'
   when ${accessTokens.revokedAt} is not null then 'revoked'
   else 'active'

@@ -79,6 +79,7 @@ async function insert(tx: Tx, actor: Actor, scope: Scope, access: Rights, token:
   const [inserted] = await prepared(tx, "create_access_token", () => insertion(tx)).execute({
     ...shown,
     role: token.role,
+    isAdmin: token.admin,
     userId: user.id,
     username: user.username,
     membershipId: newId("mem"),
@@ -140,6 +141,7 @@ function insertion(tx: Tx) {
         tokenSuffix: placeholder("tokenSuffix"),
         technicalUserId: placeholder("userId"),
         nameKey: placeholder("nameKey"),
+        isAdmin: placeholder("isAdmin"),
         searchKey: placeholder("searchKey"),
         createdById: placeholder("createdById"),
         expiresAt: placeholder("expiresAt"),

@@ -54,7 +54,7 @@ async function runAll<Place>(who: ActorName, target: Target, commands: Permitted
   return { found, expected };
 }
 
-const queries = /^(get|list|auditFilterNames)/;
+const queries = /^(get|list|auditFilterNames|auditObjects|overviewOf|consequencesOf|planChangeOfMany)/;
 
 /** Actors of the recorded denials. */
 function deniedFrom(address: string): Promise<string[]> {

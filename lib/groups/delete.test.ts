@@ -9,7 +9,7 @@ import { createAccessToken } from "@/lib/access-tokens/create";
 import { setVariable } from "@/lib/environment-variables/change";
 import { listVariables } from "@/lib/environment-variables/queries";
 import { addMember } from "@/lib/members/in-group";
-import { listOrganizationMembers } from "@/lib/organizations/queries";
+import { listPeople } from "@/lib/members/queries";
 import { registerSessionRunner } from "@/lib/runners/register";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { listAccesses } from "@/lib/version-control/queries";
@@ -73,8 +73,8 @@ test("deletes all that belongs to the group, unregisters its runners, and keeps 
   expect(await authenticateAccessToken(kept.secret)).toBeDefined();
   expect(await listAccesses(otherGroup.admin, kept.id)).toHaveLength(1);
   expect((await listVariables(otherGroup.admin, kept.id)).variables).toHaveLength(1);
-  const { items } = await listOrganizationMembers(organizationAdmin, organization.scope);
-  expect(items.map(({ user }) => user.id)).toContain(group.admin.userId);
+  const { items } = await listPeople(organizationAdmin, organization.scope);
+  expect(items.map(({ id }) => id)).toContain(group.admin.userId);
 });
 
 test("a repeated creation request finds no group", async () => {

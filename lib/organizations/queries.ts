@@ -8,7 +8,6 @@ import { type OrganizationScope, organizationScope } from "@/lib/auth/scope";
 import type { Page } from "@/lib/cursor";
 import { notFound } from "@/lib/errors";
 import { type GroupListItem, isSeenBy, type ListGroups, listGroups, organizationKey } from "@/lib/groups/queries";
-import { type ListMembers, type Member, membersIn } from "@/lib/members/list";
 
 type Organization = { id: string; name: string; createdAt: Date };
 export type OrganizationDetail = Organization & { permissions: ReadonlySet<Permission> };
@@ -49,15 +48,6 @@ export async function listOrganizationGroups(
 ): Promise<Page<GroupListItem>> {
   await authorize(db, actor, scope, "organization:read");
   return listGroups(actor, { ...page, organizationId: scope.organizationId });
-}
-
-/** Members of the organization itself: people first, then the technical users of its own access tokens. */
-export async function listOrganizationMembers(
-  actor: Actor,
-  scope: OrganizationScope,
-  page: ListMembers = {},
-): Promise<Page<Member>> {
-  return membersIn(await authorize(db, actor, scope, "organization:read"), page);
 }
 
 const columns = { id: organizations.id, name: organizations.name, createdAt: organizations.createdAt };

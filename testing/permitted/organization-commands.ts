@@ -5,7 +5,7 @@ import { createInvitation } from "@/lib/invitations/create";
 import { listInvitations } from "@/lib/invitations/queries";
 import { revokeInvitation } from "@/lib/invitations/revoke";
 import { changeOrganizationRole, removeFromOrganization } from "@/lib/members/in-organization";
-import { getOrganization, listOrganizationGroups, listOrganizationMembers } from "@/lib/organizations/queries";
+import { getOrganization, listOrganizationGroups } from "@/lib/organizations/queries";
 import { createPerson, type Tenant } from "@/testing/tenant";
 import type { Permitted } from "./command";
 
@@ -45,14 +45,6 @@ export const organizationCommands: Permitted<Tenant>[] = [
       async ({ organization }) =>
       (actor) =>
         listOrganizationGroups(actor, organization.scope),
-  },
-  {
-    name: "listOrganizationMembers",
-    act: "see",
-    prepare:
-      async ({ organization }) =>
-      (actor) =>
-        listOrganizationMembers(actor, organization.scope),
   },
   {
     name: "createGroup",

@@ -11,12 +11,14 @@ import { getPendingRotation } from "@/lib/access-tokens/rotation/queries";
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { auditFilterNames } from "@/lib/audit-log/names";
+import { auditObjects } from "@/lib/audit-log/objects";
 import { listAuditEvents } from "@/lib/audit-log/queries";
 import type { Actor, Person, TechnicalUser } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { removeVariable, setVariable } from "@/lib/environment-variables/change";
 import { applyDotenv, planDotenv } from "@/lib/environment-variables/dotenv-import";
 import { getVariable, listVariables } from "@/lib/environment-variables/queries";
+import { listPeople, listTechnicalUsers } from "@/lib/members/queries";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { checkAgain, removeAccess, replaceToken } from "@/lib/version-control/change";
 import { editAccess } from "@/lib/version-control/edit";
@@ -216,6 +218,30 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
     prepare: onToken((actor, id) => applyDotenv(actor, id, dotenv)),
   },
 
+  {
+    name: "listPeople",
+    act: "see",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        listPeople(actor, scope),
+  },
+  {
+    name: "listTechnicalUsers",
+    act: "see",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        listTechnicalUsers(actor, scope),
+  },
+  {
+    name: "auditObjects",
+    act: "see the audit log",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        auditObjects(actor, scope, {}, []),
+  },
   {
     name: "listAuditEvents",
     act: "see the audit log",

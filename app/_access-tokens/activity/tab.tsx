@@ -38,7 +38,7 @@ export async function ActivityTab({ place, searchParams }: Props) {
             What was done with this token, and what was done to it, newest first.
           </SectionHeader>
           {log.items.length > 0 ? (
-            <AuditTable path={path} state={state} events={log.items} />
+            <AuditTable scope={place} state={state} events={log.items} objects={log.objects} leadsToTokens={false} />
           ) : (
             <EmptyState title="No events yet">Changes to this token and what it does appear here.</EmptyState>
           )}

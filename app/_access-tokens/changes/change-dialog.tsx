@@ -1,11 +1,11 @@
 "use client";
 
 import { Suspense, use } from "react";
-import { ConfirmDialog, Subject } from "@/components/ui/confirm-dialog";
+import { ConfirmDialog, type ConfirmRefusal, Subject } from "@/components/ui/confirm-dialog";
 import type { Status } from "@/lib/access-tokens/access-token";
 import type { Change } from "./change";
 import type { KnownConsequences } from "./consequences";
-import type { ChangedToken, ShownRefusal } from "./use-change";
+import type { ChangedToken } from "./use-change";
 import { consequenceOf, factsInWords, undoOf } from "./words";
 
 export { consequencesFor } from "./consequences";
@@ -20,8 +20,8 @@ export type ChangeDialogProps = {
   token: ChangedToken["token"];
   change: Change;
   known: KnownConsequences;
-  refused?: ShownRefusal;
-  onConfirm: () => Promise<ShownRefusal | undefined>;
+  refused?: ConfirmRefusal;
+  onConfirm: () => Promise<ConfirmRefusal | undefined>;
   onClose: () => void;
 };
 

@@ -1,6 +1,7 @@
 "use client";
 
 import { type ComponentType, useState, useTransition } from "react";
+import type { ConfirmRefusal } from "@/components/ui/confirm-dialog";
 import { Menu, MenuItem } from "@/components/ui/menu";
 import { StatusButton } from "@/components/ui/status";
 import { useFocusHandover } from "@/components/ui/use-focus";
@@ -8,7 +9,7 @@ import { useOpening } from "@/components/ui/use-opening";
 import { statusLooks } from "../status-looks";
 import type { Change } from "./change";
 import type { ChangeDialogProps } from "./change-dialog";
-import { type ChangedToken, type ShownRefusal, useChange } from "./use-change";
+import { type ChangedToken, useChange } from "./use-change";
 
 // Loaded on demand, to keep the list page's scripts small.
 const load = () => import("./change-dialog");
@@ -25,7 +26,7 @@ export function StatusMenu(props: ChangedToken) {
   const place = useFocusHandover<HTMLSpanElement>();
   const { label, tone } = statusLooks[token.status];
 
-  function ask(change: Change, refused?: ShownRefusal) {
+  function ask(change: Change, refused?: ConfirmRefusal) {
     open(({ ChangeDialog, consequencesFor }) => {
       setAsked({ change, refused, Dialog: ChangeDialog, known: consequencesFor(props.scope, token.id) });
     });

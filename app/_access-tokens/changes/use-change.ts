@@ -3,6 +3,7 @@
 import { useRouter } from "next/navigation";
 import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { useAnnounce } from "@/components/ui/announcements";
+import type { ConfirmRefusal } from "@/components/ui/confirm-dialog";
 import type { Status } from "@/lib/access-tokens/access-token";
 import { type Refusal, refusalOf, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
@@ -16,9 +17,6 @@ export type ChangedToken = {
   leavesPage?: boolean;
 };
 
-/** What ConfirmDialog shows. */
-export type ShownRefusal = { message?: string; instead?: { label: string; run: () => void } };
-
 const done: Record<Change, string> = { revoke: "was revoked", reactivate: "is active again", delete: "was deleted" };
 
 const applyChange = reachable(changeAccessTokenAction);
@@ -28,7 +26,7 @@ export function useChange({ token, scope, leavesPage }: ChangedToken) {
   const announce = useAnnounce();
   const router = useRouter();
 
-  async function run(change: Change): Promise<ShownRefusal | undefined> {
+  async function run(change: Change): Promise<ConfirmRefusal | undefined> {
     const form = toForm({ ...scope, tokenId: token.id, change, ...(leavesPage && { leavesPage: "on" }) });
     const refused = await sent(form, () => tell(change));
     if (!refused) tell(change);

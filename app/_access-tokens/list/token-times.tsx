@@ -1,3 +1,5 @@
+"use client";
+
 import { Time, useTimeZone } from "@/components/time";
 import { cx } from "@/components/ui/cx";
 import { Truncated } from "@/components/ui/truncated";

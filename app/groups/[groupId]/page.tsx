@@ -1,10 +1,10 @@
 import { AddMember } from "@/app/_members/add-member";
 import { MemberLists } from "@/app/_members/member-lists";
+import { visibleMembers } from "@/app/_members/visible-members";
 import { SectionHeader } from "@/components/ui/header";
-import { listMembers } from "@/lib/groups/queries";
-import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
+import type { SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/session";
-import { visible, visibleGroup } from "@/lib/web/visible";
+import { visibleGroup } from "@/lib/web/visible";
 import { GroupShell } from "./group-shell";
 
 type Props = { params: Promise<{ groupId: string }>; searchParams: SearchParams };
@@ -13,9 +13,7 @@ export default async function MembersPage({ params, searchParams }: Props) {
   const { groupId } = await params;
   const person = await requireUser();
   const group = await visibleGroup(groupId);
-  const { page, cursor } = await visible(
-    readCursor(searchParams, (from) => listMembers(person, groupId, { limit: 50, cursor: from })),
-  );
+  const members = await visibleMembers(person, { groupId }, searchParams);
   const mayManage = group.permissions.has("members:manage");
   return (
     <GroupShell person={person} group={group} tab="Members">
@@ -30,7 +28,13 @@ export default async function MembersPage({ params, searchParams }: Props) {
           )
         }
       />
-      <MemberLists path={`/groups/${groupId}`} scope={{ groupId }} {...{ page, cursor, mayManage }} />
+      <MemberLists
+        path={`/groups/${groupId}`}
+        scope={{ groupId }}
+        members={members}
+        ownId={person.userId}
+        mayManage={mayManage}
+      />
     </GroupShell>
   );
 }

@@ -1,4 +1,5 @@
 import type { StoredNetworkUse } from "@/db/schema";
+import { redact } from "@/lib/redact";
 
 /** Networks that are kept for each token. */
 export const mostNetworks = 5;
@@ -10,4 +11,16 @@ export function mergeNetworks(stored: StoredNetworkUse[], seen: StoredNetworkUse
     ({ network }, place) => place === newestFirst.findIndex((other) => other.network === network),
   );
   return latest.slice(0, mostNetworks);
+}
+
+/** RFC 9110, 10.1.5: a user agent begins with a product, such as "curl/8.5.0". Other texts have no name. */
+const product = /^[a-z0-9][\w.+-]{0,39}/i;
+
+/**
+ * The product that a user agent names, without its version; at most 40 characters. Null for a text that names none or
+ * contains a secret.
+ */
+export function clientName(userAgent: string | undefined): string | null {
+  const name = product.exec(userAgent ?? "")?.[0];
+  return name && redact(name) === name ? name : null;
 }

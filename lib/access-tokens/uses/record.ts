@@ -40,6 +40,7 @@ export function createUseRecorder(clock = () => performance.now()) {
   return { recordUse, writeDueUses: () => write(false), flushUses: () => write(true) };
 }
 
-export const { recordUse, writeDueUses, flushUses } = createUseRecorder();
+const recorder = createUseRecorder();
+export const { recordUse, flushUses } = recorder;
 
-everySecond("recording uses of access tokens", writeDueUses, flushUses);
+everySecond("recording uses of access tokens", recorder.writeDueUses, recorder.flushUses);

@@ -1,8 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { shownNetworkOf } from "@/lib/network/ip-address";
 import type { RequestContext } from "@/lib/request-context";
-import { clientName } from "./client-name";
-import { mostNetworks } from "./networks";
+import { clientName, mostNetworks } from "./networks";
 
 /** Tokens with a tally at a time. With more of them, the uses that the least recently used has not written are lost. */
 const mostTokens = 50_000;

@@ -2,9 +2,9 @@ import { AccessTokensTab } from "@/app/_access-tokens/list/tab";
 import { visibleTokens } from "@/app/_access-tokens/list/visible-tokens";
 import { NotAllowed } from "@/app/_parts/not-allowed";
 import { groupOf } from "@/lib/groups/queries";
-import { allowed } from "@/lib/web/allowed";
 import type { SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/session";
+import { allowed } from "@/lib/web/visible";
 import { GroupShell } from "../group-shell";
 
 type Props = { params: Promise<{ groupId: string }>; searchParams: SearchParams };

@@ -2,9 +2,9 @@ import { AuditLogTab } from "@/app/_audit-log/tab";
 import { visibleLog } from "@/app/_audit-log/visible-log";
 import { NotAllowed } from "@/app/_parts/not-allowed";
 import { groupOf } from "@/lib/groups/queries";
-import { allowed } from "@/lib/web/allowed";
 import type { SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/session";
+import { allowed } from "@/lib/web/visible";
 import { GroupShell } from "../group-shell";
 
 type Props = { params: Promise<{ groupId: string }>; searchParams: SearchParams };

@@ -2,9 +2,9 @@ import { AccessTokensTab } from "@/app/_access-tokens/list/tab";
 import { visibleTokens } from "@/app/_access-tokens/list/visible-tokens";
 import { NotAllowed } from "@/app/_parts/not-allowed";
 import { organizationOf } from "@/lib/organizations/queries";
-import { allowed } from "@/lib/web/allowed";
 import type { SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/session";
+import { allowed } from "@/lib/web/visible";
 import { OrganizationShell } from "../organization-shell";
 
 type Props = { params: Promise<{ organizationId: string }>; searchParams: SearchParams };

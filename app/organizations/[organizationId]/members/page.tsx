@@ -1,12 +1,11 @@
 import { MemberLists } from "@/app/_members/member-lists";
+import { type VisibleMembers, visibleMembers } from "@/app/_members/visible-members";
 import { Invitations } from "@/app/invitations/invitations";
 import { InviteDialog } from "@/app/invitations/invite-dialog";
 import { SectionHeader } from "@/components/ui/header";
-import { organizationScope } from "@/lib/auth/scope";
-import { listOrganizationMembers } from "@/lib/organizations/queries";
-import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
+import type { SearchParams } from "@/lib/web/read-cursor";
 import { requireUser } from "@/lib/web/session";
-import { visible, visibleOrganization } from "@/lib/web/visible";
+import { visibleOrganization } from "@/lib/web/visible";
 import { OrganizationShell } from "../organization-shell";
 
 type Props = { params: Promise<{ organizationId: string }>; searchParams: SearchParams };
@@ -14,10 +13,7 @@ type Props = { params: Promise<{ organizationId: string }>; searchParams: Search
 export default async function OrganizationMembersPage({ params, searchParams }: Props) {
   const { organizationId } = await params;
   const person = await requireUser();
-  const scope = organizationScope(organizationId);
-  const { page, cursor } = await visible(
-    readCursor(searchParams, (from) => listOrganizationMembers(person, scope, { limit: 50, cursor: from })),
-  );
+  const members = await visibleMembers(person, { organizationId }, searchParams);
   const organization = await visibleOrganization(organizationId);
   const mayManage = organization.permissions.has("members:manage");
   return (
@@ -26,9 +22,15 @@ export default async function OrganizationMembersPage({ params, searchParams }: 
       <MemberLists
         path={`/organizations/${organizationId}/members`}
         scope={{ organizationId }}
-        {...{ page, cursor, mayManage }}
+        members={members}
+        ownId={person.userId}
+        mayManage={mayManage}
       />
-      {!cursor && <Invitations organizationId={organizationId} mayManage={mayManage} />}
+      {isFirstPage(members) && <Invitations organizationId={organizationId} mayManage={mayManage} />}
     </OrganizationShell>
   );
+}
+
+function isFirstPage({ search, people, technicalUsers }: VisibleMembers): boolean {
+  return !search && !people.cursor && !technicalUsers.cursor;
 }

@@ -33,4 +33,6 @@ CREATE INDEX "access_token_secrets_by_suffix" ON "access_token_secrets" USING bt
 CREATE INDEX "access_token_secrets_of_token" ON "access_token_secrets" USING btree ("access_token_id");--> statement-breakpoint
 CREATE INDEX "access_token_secrets_ending" ON "access_token_secrets" USING btree ("ends_at") WHERE ends_at is not null and not is_retired;--> statement-breakpoint
 CREATE INDEX "access_token_secrets_retired" ON "access_token_secrets" USING btree ("ends_at") WHERE is_retired;--> statement-breakpoint
-ALTER TABLE "access_tokens" DROP COLUMN "secret_hash";
+ALTER TABLE "access_tokens" DROP COLUMN "secret_hash";--> statement-breakpoint
+-- by hand: the first requests should not wait for statistics.
+ANALYZE "access_token_secrets";

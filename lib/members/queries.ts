@@ -1,0 +1,119 @@
+import { and, asc, eq, isNull, or, type SQL, sql } from "drizzle-orm";
+import { z } from "zod";
+import { db } from "@/db/client";
+import type { Role } from "@/db/enums";
+import { accessTokens, memberships, sortedName, users } from "@/db/schema";
+import { type Status, status } from "@/lib/access-tokens/access-token";
+import type { Actor } from "@/lib/auth/actor";
+import { authorize, type Rights } from "@/lib/auth/authorize";
+import type { Scope } from "@/lib/auth/scope";
+import { decodeCursor, type Page, pageOf, textPlace } from "@/lib/cursor";
+import { foldName } from "@/lib/names";
+
+export type PersonMember = { id: string; name: string; email: string | null; role: Role };
+/** `token` is null for an actor who may not see the scope's access tokens. */
+export type TechnicalMember = {
+  id: string;
+  username: string;
+  role: Role;
+  token: { id: string; name: string; status: Status } | null;
+};
+/** `search` is a literal part of a name or of an e-mail address, without regard to case and accents. */
+export type MemberSearch = { search?: string; cursor?: string; limit?: number };
+
+/** The people with a role, or with the given one, in exactly this scope, by name. */
+export async function listPeople(
+  actor: Actor,
+  scope: Scope,
+  { search, role, cursor, limit = 50 }: MemberSearch & { role?: Role } = {},
+): Promise<Page<PersonMember>> {
+  const rights = await authorize(db, actor, scope, readPermission(scope));
+  const from = cursor ? decodeCursor(cursor, personPlace) : undefined;
+  const found = await db
+    .select({
+      person: { id: users.id, name: users.name, email: users.email, role: memberships.role },
+      key: sortedName(users.name),
+    })
+    .from(memberships)
+    .innerJoin(users, eq(users.id, memberships.userId))
+    .where(
+      and(
+        isMemberOf(rights),
+        eq(memberships.kind, "person"),
+        eq(users.kind, "person"),
+        role && eq(memberships.role, role),
+        search
+          ? or(
+              like(sortedName(users.name), sortedName(text(search.normalize("NFKD")))),
+              like(users.email, lower(search)),
+            )
+          : undefined,
+        from && sql`(${sortedName(users.name)}, ${users.id}) > (${from[1]} collate "C", ${from[2]})`,
+      ),
+    )
+    .orderBy(sortedName(users.name), asc(users.id))
+    .limit(limit + 1);
+  const page = pageOf(found, limit, ({ key, person }) => ["people", key, person.id]);
+  return { ...page, items: page.items.map(({ person }) => person) };
+}
+
+/** The technical users of the scope's own access tokens, by the tokens' names. A search finds a part of either name. */
+export async function listTechnicalUsers(
+  actor: Actor,
+  scope: Scope,
+  { search, cursor, limit = 50 }: MemberSearch = {},
+): Promise<Page<TechnicalMember>> {
+  const rights = await authorize(db, actor, scope, readPermission(scope));
+  const { organization, group, permissions } = rights;
+  const from = cursor ? decodeCursor(cursor, tokenPlace) : undefined;
+  const found = await db
+    .select({
+      user: { id: users.id, username: users.name, role: memberships.role },
+      token: { id: accessTokens.id, name: accessTokens.name, status },
+      key: accessTokens.nameKey,
+    })
+    .from(accessTokens)
+    .innerJoin(users, eq(users.id, accessTokens.technicalUserId))
+    .innerJoin(memberships, eq(memberships.userId, accessTokens.technicalUserId))
+    .where(
+      and(
+        eq(accessTokens.ownerId, group?.id ?? organization.id),
+        search ? like(accessTokens.searchKey, text(foldName(search))) : undefined,
+        from && sql`${accessTokens.nameKey} > ${from[1]} collate "C"`,
+      ),
+    )
+    .orderBy(asc(accessTokens.nameKey))
+    .limit(limit + 1);
+  const page = pageOf(found, limit, ({ key }) => ["technical users", key]);
+  const mayReadTokens = permissions.has("access-tokens:read");
+  return {
+    ...page,
+    items: page.items.map(({ user, token }) => ({ ...user, token: mayReadTokens ? token : null })),
+  };
+}
+
+const personPlace = z.tuple([z.literal("people"), textPlace, textPlace]);
+const tokenPlace = z.tuple([z.literal("technical users"), textPlace]);
+
+function readPermission(scope: Scope) {
+  return scope.kind === "group" ? "group:read" : "organization:read";
+}
+
+/** Memberships of the scope itself, without those of an organization's groups. */
+function isMemberOf({ organization, group }: Rights): SQL | undefined {
+  return and(
+    eq(memberships.organizationId, organization.id),
+    group ? eq(memberships.groupId, group.id) : isNull(memberships.groupId),
+  );
+}
+
+function like(column: SQL | typeof users.email | typeof accessTokens.searchKey, part: SQL): SQL {
+  return sql`${column} like '%' || ${part} || '%'`;
+}
+
+/** A text from a client, escaped for LIKE. NUL, which PostgreSQL's text can't hold, becomes another control character. */
+function text(search: string): SQL {
+  return sql`${search.replaceAll("\0", "\u0001").replace(/[\\%_]/g, "\\$&")}::text`;
+}
+
+const lower = (search: string) => text(search.toLowerCase());
