@@ -1,6 +1,6 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, not, sql } from "drizzle-orm";
 import { db } from "@/db/client";
-import { accessTokenSecrets } from "@/db/schema";
+import { accessTokenSecrets, idempotencyKeys } from "@/db/schema";
 import { authenticateAccessToken } from "@/lib/access-tokens/authenticate";
 import type { RotateAccessTokenInput } from "@/lib/access-tokens/rotation/input";
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
@@ -55,4 +55,18 @@ export async function letEnd(secret: string, ago = "1 second"): Promise<void> {
     .update(accessTokenSecrets)
     .set({ endsAt: sql`now() - ${ago}::interval` })
     .where(eq(accessTokenSecrets.hash, hashSecret(secret)));
+}
+
+/** How many secrets the token has that are not retired. */
+export function goodSecrets(tokenId: string): Promise<number> {
+  const ofToken = eq(accessTokenSecrets.accessTokenId, tokenId);
+  return db.$count(accessTokenSecrets, and(ofToken, not(accessTokenSecrets.isRetired)));
+}
+
+/** Moves the idempotency keys of the token's requests into the past, beyond their day. */
+export async function letKeysEnd(tokenId: string): Promise<void> {
+  await db
+    .update(idempotencyKeys)
+    .set({ createdAt: sql`now() - interval '25 hours'` })
+    .where(eq(idempotencyKeys.accessTokenId, tokenId));
 }

@@ -1,12 +1,12 @@
-import { eq, sql } from "drizzle-orm";
-import { expect, test } from "vitest";
-import { db } from "@/db/client";
-import { idempotencyKeys } from "@/db/schema";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
 import { createToken, inDays, tokenInput } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
 import { everyRow } from "@/testing/database/database-owner";
 import { outcomes, refusal } from "@/testing/refusal";
-import { createRotationScene, isGood, storedSecret } from "@/testing/rotations";
+import { createRotationScene, isGood, letKeysEnd, storedSecret } from "@/testing/rotations";
 import { authenticateAccessToken } from "../authenticate";
 import { revokeAccessToken } from "../change";
 import { createAccessToken } from "../create";
@@ -152,10 +152,7 @@ test("a repetition succeeds with the revision of the first request", async () =>
 test("a key is good for a day", async () => {
   const { token, rotate } = await createRotationScene();
   await rotate({}, "key");
-  await db
-    .update(idempotencyKeys)
-    .set({ createdAt: sql`now() - interval '25 hours'` })
-    .where(eq(idempotencyKeys.accessTokenId, token.id));
+  await letKeysEnd(token.id);
   expect(await refusal(rotate({}, "key"))).toMatchObject({ code: "rotation_pending" });
 });
 
@@ -171,4 +168,16 @@ test("of many requests with keys of their own at once, one rotates", async () =>
   const { rotate } = await createRotationScene();
   const rotations = Array.from({ length: 10 }, (_, one) => rotate({}, `key ${one}`));
   expect(await outcomes(rotations)).toEqual({ done: 1, rotation_pending: 9 });
+});
+
+test("the answer of a process that is killed after the commit is repeated by another one", async () => {
+  const { token, actions } = await createRotationScene();
+  const script = fileURLToPath(new URL("../../../testing/rotate-and-die.ts", import.meta.url));
+  const argument = JSON.stringify({ actor: token.actor, key: "key" });
+  const child = spawn(process.execPath, ["--import", "tsx", script, argument], { stdio: "ignore" });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  expect(await once(child, "exit")).toEqual([null, "SIGKILL"]);
+  expect(await actions()).toEqual(["created", "rotated"]);
+  const { secret } = await rotateAccessToken(token.actor, token.id, { oldSecret: "on_first_use" }, "key");
+  expect([await isGood(token.secret), await isGood(secret)]).toEqual([true, true]);
 });
