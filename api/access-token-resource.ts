@@ -16,7 +16,15 @@ export const accessTokenSchema = z
     technical_user: z
       .object({ id: z.string(), username: z.string() })
       .meta({ description: "The account behind the token: the actor in the audit log" }),
-    token_suffix: z.string().meta({ description: "The last four characters of the secret" }),
+    token_suffix: z.string().meta({ description: "The last four characters of the current secret" }),
+    retiring_secret: z
+      .object({
+        token_suffix: z.string().meta({ description: "Its last four characters" }),
+        ends_at: instant.meta({ description: "When it ends; the latest possible until the new secret is first used" }),
+        last_used_at: instant.nullable().meta({ description: "Exact to a few minutes" }),
+      })
+      .nullable()
+      .meta({ description: "The old secret of a rotation, while it is accepted beside the current one" }),
     created_by: z.object({ id: z.string(), name: z.string() }),
     created_at: instant,
     expires_at: instant,
@@ -35,12 +43,21 @@ export const accessTokenExample: z.output<typeof accessTokenSchema> = {
   organization_id: exampleId.organization,
   technical_user: { id: exampleId.technicalUser, username: "nightly-k3v9x2ma" },
   token_suffix: "x9Qz",
+  retiring_secret: null,
   created_by: { id: exampleId.person, name: "Gale Admin" },
   created_at: exampleInstant.created,
   expires_at: exampleInstant.expires,
   last_used_at: exampleInstant.used,
   revoked_at: null,
 };
+
+// Abbreviated: secret scanners would report a well-formed example as a leak.
+export const exampleSecret = "vhg_…";
+
+/** A token with a new secret. */
+export const withSecretSchema = accessTokenSchema
+  .extend({ token: z.string().meta({ description: "The secret, which is only returned this once" }) })
+  .openapi("AccessTokenWithSecret");
 
 export const accessTokenContent = asJson(accessTokenSchema, accessTokenExample);
 
@@ -60,11 +77,22 @@ export function accessTokenResource(token: AccessToken): z.output<typeof accessT
     organization_id: token.organizationId,
     technical_user: { id: token.technicalUser.id, username: token.technicalUser.username },
     token_suffix: token.tokenSuffix,
+    retiring_secret: retiringSecretResource(token.retiringSecret),
     created_by: { id: token.createdBy.id, name: token.createdBy.name },
     created_at: token.createdAt.toISOString(),
     expires_at: token.expiresAt.toISOString(),
     last_used_at: token.lastUsedAt?.toISOString() ?? null,
     revoked_at: token.revokedAt?.toISOString() ?? null,
+  };
+}
+
+function retiringSecretResource(secret: AccessToken["retiringSecret"]) {
+  if (!secret) return null;
+  const { tokenSuffix, endsAt, lastUsedAt } = secret;
+  return {
+    token_suffix: tokenSuffix,
+    ends_at: endsAt.toISOString(),
+    last_used_at: lastUsedAt?.toISOString() ?? null,
   };
 }
 

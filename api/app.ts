@@ -1,5 +1,6 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { accessToken } from "./access-token";
+import { accessTokenRotation, ownRotation } from "./access-token-rotation";
 import { accessTokenSelf } from "./access-token-self";
 import { accessTokenStatus } from "./access-token-status";
 import { accessTokens } from "./access-tokens";
@@ -25,9 +26,11 @@ export function createApi(): OpenAPIHono<ApiEnv> {
   app.onError(problemOf);
   refuseUnrouted(app);
   app.route("/health", health);
-  for (const ofTheAsking of [accessTokenSelf, sessionContext, sessionRunners]) app.route(base, ofTheAsking);
+  for (const ofTheAsking of [accessTokenSelf, ownRotation, sessionContext, sessionRunners])
+    app.route(base, ofTheAsking);
   for (const resource of [accessTokens, accessTokenCreation, groups, auditEvents]) app.route(base, resource);
-  for (const ofOneToken of [accessToken, accessTokenStatus, environmentVariables]) app.route(base, ofOneToken);
+  for (const ofOneToken of [accessToken, accessTokenStatus, accessTokenRotation, environmentVariables])
+    app.route(base, ofOneToken);
   for (const ofAccess of [versionControlAccesses, versionControlAccess, versionControlRunners])
     app.route(base, ofAccess);
   for (const description of [openapi(app), docs]) app.route(base, description);

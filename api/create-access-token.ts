@@ -5,7 +5,8 @@ import {
   accessTokenExample,
   accessTokenResource,
   accessTokenResponse,
-  accessTokenSchema,
+  exampleSecret,
+  withSecretSchema,
 } from "./access-token-resource";
 import { errors, ofBody } from "./description/error-responses";
 import { asJson, exampleId } from "./description/schemas";
@@ -18,6 +19,7 @@ import type { ApiEnv } from "./http/env";
 import { etagOf, noVersionIfMatch, tokenEtag } from "./http/etag";
 import { peopleOnly } from "./http/guards";
 import { isOneScope, noQuery, oneScope, scopeOf } from "./http/query";
+import { idempotencyKey } from "./idempotency-key";
 
 const ownerId = z.string("Give an id.").optional();
 
@@ -36,10 +38,6 @@ const body = bodyOf("NewAccessToken", createAccessTokenInput.extend({ groupId: o
   }))
   .refine(({ owner }) => isOneScope(owner), { path: ["group_id"], error: `This field ${oneScope}.` });
 
-const createdSchema = accessTokenSchema
-  .extend({ token: z.string().meta({ description: "The secret, which is only returned this once" }) })
-  .openapi("CreatedAccessToken");
-
 const createdHeaders = {
   ...tokenEtag,
   Location: {
@@ -49,22 +47,6 @@ const createdHeaders = {
     example: `/api/v2.0/access-tokens/${exampleId.token}`,
   },
 } as const;
-
-// Abbreviated: secret scanners would report a well-formed example as a leak.
-const exampleSecret = "vhg_…";
-
-/** The `request.headers` of a createRoute that creates something at most once. */
-const idempotencyKeyHeader = z.object({
-  "idempotency-key": z
-    .string()
-    .regex(/^[ -~]{1,255}$/, "must have 1 to 255 printable ASCII characters")
-    .optional()
-    .openapi({
-      description:
-        "A repeated request with the same key creates nothing, and returns the first one's token. Valid for a day",
-      param: { example: "5b1f6c0a-7f0e-4d6c-9f3e-2f8f5a1c7b90" },
-    }),
-});
 
 const create = createRoute({
   method: "post",
@@ -76,7 +58,9 @@ const create = createRoute({
   description: "With its technical user, which gets the chosen role. Only people create tokens: a token is refused.",
   middleware: [authenticated, acceptsJson, noQuery, peopleOnly, jsonBody],
   request: {
-    headers: idempotencyKeyHeader.extend(noVersionIfMatch.shape),
+    headers: idempotencyKey(
+      "A repeated request with the same key creates nothing, and returns the first one's token. Valid for a day",
+    ).extend(noVersionIfMatch.shape),
     body: asBody(body, {
       name: "nightly",
       description: "Nightly HIL regression on bench 07",
@@ -89,7 +73,7 @@ const create = createRoute({
     201: {
       description: "The token, with its secret",
       headers: createdHeaders,
-      content: asJson(createdSchema, { ...accessTokenExample, last_used_at: null, token: exampleSecret }),
+      content: asJson(withSecretSchema, { ...accessTokenExample, last_used_at: null, token: exampleSecret }),
     },
     200: accessTokenResponse("The token that this Idempotency-Key has made before, without its secret"),
     ...errors("forbidden", "people_only", "not_found", "conflict", "name_taken", "precondition_failed", ...ofBody),

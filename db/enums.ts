@@ -5,6 +5,7 @@ export const roles = [...organizationRoles, ...groupRoles] as const;
 export const providerTypes = ["gitlab", "github"] as const;
 export const tokenScopes = ["project", "group"] as const;
 export const runnerStates = ["registering", "registered", "unregistering"] as const;
+export const secretEnds = ["use", "date", "hand"] as const;
 export const signInMethods = ["password", "identity_provider"] as const;
 export const auditChannels = ["page", "api", "system"] as const;
 
@@ -15,5 +16,6 @@ export type Role = (typeof roles)[number];
 export type ProviderType = (typeof providerTypes)[number];
 export type TokenScope = (typeof tokenScopes)[number];
 export type RunnerState = (typeof runnerStates)[number];
+export type SecretEnd = (typeof secretEnds)[number];
 export type SignInMethod = (typeof signInMethods)[number];
 export type AuditChannel = (typeof auditChannels)[number];

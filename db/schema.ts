@@ -23,6 +23,7 @@ import {
   providerTypes,
   roles,
   runnerStates,
+  secretEnds,
   signInMethods,
   tokenScopes,
   userKinds,
@@ -211,9 +212,7 @@ export const accessTokens = pgTable(
     searchKey: folded().notNull(),
     /** One line, or empty. */
     description: text().notNull().default(""),
-    /** SHA-256 of the secret, which is not stored. */
-    secretHash: bytes().notNull().unique("access_tokens_secret"),
-    /** The secret's last four characters, to tell two tokens apart. */
+    /** That of its current secret, copied so that a list finds a suffix by an index of its owner. */
     tokenSuffix: text().notNull(),
     createdById: text()
       .notNull()
@@ -250,10 +249,61 @@ export const accessTokens = pgTable(
     index("access_tokens_expiring").on(table.ownerId, table.expiresAt, table.id).where(sql`revoked_at is null`),
     check("access_tokens_name_length", sql`char_length(${table.name}) between 1 and 255`),
     check("access_tokens_description_length", sql`char_length(${table.description}) <= 500`),
-    check("access_tokens_secret_length", sql`octet_length(${table.secretHash}) = 32`),
     check("access_tokens_suffix_length", sql`char_length(${table.tokenSuffix}) = 4`),
     check("access_tokens_last_used_from", sql`jsonb_array_length(${table.lastUsedFrom}) <= 5`),
     check("access_tokens_expires", sql`${table.expiresAt} > ${table.createdAt} and isfinite(${table.expiresAt})`),
+  ],
+);
+
+/**
+ * A token's secrets: the current one, which has no end of its own, after a rotation the retiring one, and those that have
+ * ended. They change only while the token's row is locked.
+ */
+export const accessTokenSecrets = pgTable(
+  "access_token_secrets",
+  {
+    /** SHA-256 of the secret, which is not stored. */
+    hash: bytes().primaryKey(),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    accessTokenId: text()
+      .notNull()
+      .references(() => accessTokens.id, { onDelete: "cascade" }),
+    /** Its last four characters, to tell two secrets apart. */
+    suffix: text().notNull(),
+    /** The secret that was current before, if a rotation made this one. */
+    replaces: bytes(),
+    createdById: text()
+      .notNull()
+      .references(() => users.id),
+    createdAt: createdAt(),
+    /** Recorded only of a secret that replaces another. */
+    firstUsedAt: instant(),
+    /** Written while the token has two secrets: the last use of a single one is the token's. */
+    lastUsedAt: instant(),
+    endsAt: instant(),
+    /** Why it ends: after the first use of its replacement, at a date, or by a command. */
+    endsBy: text({ enum: secretEnds }),
+    /** Whether the audit log has its end, or it was discarded before it was used. */
+    isRetired: boolean().notNull().default(false),
+  },
+  (table) => [
+    uniqueIndex("access_token_secrets_current").on(table.accessTokenId).where(sql`ends_at is null`),
+    uniqueIndex("access_token_secrets_retiring")
+      .on(table.accessTokenId)
+      .where(sql`ends_at is not null and not is_retired`),
+    // For a search of the list.
+    index("access_token_secrets_by_suffix").on(table.suffix).where(sql`ends_at is not null and not is_retired`),
+    // For the deletion of a token.
+    index("access_token_secrets_of_token").on(table.accessTokenId),
+    index("access_token_secrets_ending").on(table.endsAt).where(sql`ends_at is not null and not is_retired`),
+    index("access_token_secrets_retired").on(table.endsAt).where(sql`is_retired`),
+    check("access_token_secrets_hash_length", sql`octet_length(${table.hash}) = 32`),
+    check("access_token_secrets_suffix_length", sql`char_length(${table.suffix}) = 4`),
+    check("access_token_secrets_ends_by", oneOf(table.endsBy, secretEnds)),
+    check("access_token_secrets_end", sql`(${table.endsAt} is null) = (${table.endsBy} is null)`),
+    check("access_token_secrets_retired_has_end", sql`not ${table.isRetired} or ${table.endsAt} is not null`),
   ],
 );
 
@@ -420,7 +470,7 @@ export const environments = pgTable("environments", {
   sealedValues: bytes().notNull(),
 });
 
-/** One row per creation with a retry key: a repeated key creates no second token. */
+/** One row for each creation or rotation with a retry key: a repeated key creates no second token or rotation. */
 export const idempotencyKeys = pgTable(
   "idempotency_keys",
   {
@@ -434,6 +484,8 @@ export const idempotencyKeys = pgTable(
     /** SHA-256 of the request: the same key with another request is refused. */
     fingerprint: bytes().notNull(),
     accessTokenId: text().notNull(),
+    /** The secret that a rotation made with this key, so that a repeated key replaces only that one. */
+    secretHash: bytes(),
     createdAt: createdAt(),
   },
   (table) => [primaryKey({ columns: [table.userId, table.key] })],

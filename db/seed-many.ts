@@ -1,27 +1,33 @@
 import type { ClientBase } from "pg";
 
+type SeedOptions = {
+  /** Of the first tokens, which are active. The other secrets are unknown. */
+  hashes?: readonly Buffer[];
+  /** Gives each token an old secret, too, which ends in ten days. */
+  rotated?: boolean;
+};
+
 /**
- * Gives a group `count` access tokens of the past year: most active, some revoked, some expired, some near their end. The first ones have
- * the given secret hashes and are active; the other secrets are unknown. Needs a superuser, to skip foreign key checks:
- * a million tokens take about a minute.
+ * Gives a group `count` access tokens of the past year: most active, some revoked, some expired, some near their end.
+ * Needs a superuser, to skip foreign key checks: a million tokens take about a minute.
  */
 export async function seedTokens(
   client: ClientBase,
   groupId: string,
   count: number,
-  hashes: readonly Buffer[] = [],
+  { hashes = [], rotated = false }: SeedOptions = {},
 ): Promise<void> {
   await client.query("begin");
   try {
     await client.query("set local session_replication_role = replica");
     await client.query(drafts, [groupId, count, hashes]);
-    for (const statement of inserts) await client.query(statement);
+    for (const statement of [...inserts, ...(rotated ? [oldSecrets] : [])]) await client.query(statement);
     await client.query("commit");
   } catch (error) {
     await client.query("rollback");
     throw error;
   }
-  await client.query("vacuum (analyze) users, memberships, access_tokens");
+  await client.query("vacuum (analyze) users, memberships, access_tokens, access_token_secrets");
 }
 
 const drafts = `
@@ -50,16 +56,26 @@ const inserts = [
    select 'mem_' || suffix, organization_id, group_id, 'usr_' || suffix, 'technical',
      case when right(suffix, 1) < '4' then 'group_admin' else 'group_user' end, created_at from seeded`,
   `insert into access_tokens (id, organization_id, group_id, technical_user_id, name, name_key, is_admin, search_key,
-     secret_hash, token_suffix, created_by_id, created_at, expires_at, last_used_at, revoked_at)
+     token_suffix, created_by_id, created_at, expires_at, last_used_at, revoked_at)
    select 'tok_' || suffix, organization_id, group_id, 'usr_' || suffix, name, name,
      right(suffix, 1) < '4',
-     name || E'\n' || name || '-' || right(suffix, 8), secret_hash, right(suffix, 4), created_by_id, created_at,
+     name || E'\n' || name || '-' || right(suffix, 8), right(suffix, 4), created_by_id, created_at,
      case when is_expired then created_at + (now() - created_at) / 2
        when ends_soon then now() + interval '7 days' - (now() - created_at) / 100
        else created_at + interval '18 months' end,
      case when is_used then created_at + (now() - created_at) / 3 end,
      case when is_revoked then created_at + (now() - created_at) / 3 end from seeded`,
+  `insert into access_token_secrets (hash, organization_id, access_token_id, suffix, created_by_id, created_at,
+     last_used_at)
+   select secret_hash, organization_id, 'tok_' || suffix, right(suffix, 4), created_by_id, created_at,
+     case when is_used then created_at + (now() - created_at) / 3 end from seeded`,
 ];
+
+const oldSecrets = `
+  insert into access_token_secrets (hash, organization_id, access_token_id, suffix, created_by_id, created_at, ends_at,
+    ends_by)
+  select sha256(secret_hash), organization_id, 'tok_' || suffix, left(md5(suffix), 4), created_by_id, created_at,
+    now() + interval '10 days', 'date' from seeded`;
 
 /**
  * Gives a group `count` audit events of the past year, oldest first, by ten actors on ten tokens. One in ten is a

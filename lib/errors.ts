@@ -7,6 +7,7 @@ export type ErrorCode =
   | "not_found"
   | "conflict"
   | "name_taken"
+  | "rotation_pending"
   | "precondition_failed"
   | "invalid"
   | "provider_url_not_allowed"

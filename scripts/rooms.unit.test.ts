@@ -107,6 +107,8 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/access-token-list/change-plan.ts": "part of the list's queries: what a change of many will do",
   "lib/access-token-list/list-page.ts": "part of the list's query",
   "lib/access-token-list/search.ts": "part of the list's query",
+  "lib/access-tokens/secrets/first-use.ts": "begins the old secret's last hour as its replacement authenticates",
+  "lib/access-tokens/secrets/retire.ts": "background: no actor",
   "lib/audit-log/export.ts": "reads a log page by page, for minutes",
   "lib/audit-log/find.ts": "part of the log's queries",
   "lib/audit-log/names.ts": "part of the log's queries",

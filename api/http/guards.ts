@@ -1,10 +1,10 @@
 import { createMiddleware } from "hono/factory";
-import { getManagedToken } from "@/lib/access-tokens/queries";
+import { getManagedToken, getRotatableToken } from "@/lib/access-tokens/queries";
 import { forbidden } from "@/lib/errors";
 import type { ApiEnv, TokenEnv } from "./env";
 import { problem } from "./problem";
 
-/** Keeps routes with `{id}` from matching `self`, which is read-only. */
+/** Keeps routes with `{id}` from matching `self`, which has its own routes. */
 export const notSelf = createMiddleware<ApiEnv>(async (c, next) => {
   return c.req.param("id") === "self" ? c.notFound() : next();
 });
@@ -30,5 +30,11 @@ export const tokenOnly = createMiddleware<TokenEnv>(async (c, next) => {
  */
 export const mayManage = createMiddleware<ApiEnv>(async (c, next) => {
   await getManagedToken(c.get("caller").actor, c.req.param("id") ?? "");
+  await next();
+});
+
+/** The same for routes on the token's secrets. */
+export const mayRotate = createMiddleware<ApiEnv>(async (c, next) => {
+  await getRotatableToken(c.get("caller").actor, c.req.param("id") ?? "");
   await next();
 });

@@ -21,6 +21,10 @@ export const problemCodes: Record<ProblemCode, { status: number; meaning: string
     meaning: "There is one already, or its state does not permit this; or a stored secret can’t be read.",
   },
   name_taken: { status: 409, meaning: "Another access token has this name." },
+  rotation_pending: {
+    status: 409,
+    meaning: "The access token already has a new secret, and its old one has not ended yet.",
+  },
   precondition_failed: {
     status: 412,
     meaning: "If-Match doesn't name the current version: it has changed since you read it, or has no versions.",

@@ -45,6 +45,7 @@ const permissions: Record<Permission, string> = {
   "access-tokens:read": "see access tokens",
   "access-tokens:create": "create an access token",
   "access-tokens:manage": "change an access token",
+  "access-tokens:rotate": "rotate an access token",
   "audit:read": "see or export the audit log",
 };
 const permissionWords: Record<string, string | undefined> = permissions;

@@ -15,6 +15,7 @@ const token: AccessToken = {
   organizationId: "org_1",
   technicalUser: { id: "usr_1", username: "strasse-abcdefgh" },
   tokenSuffix: "x9Qz",
+  retiringSecret: null,
   createdBy: { id: "usr_2", name: "Ada" },
   createdAt: new Date("2026-11-24T10:00:00.001Z"),
   expiresAt: new Date("2027-11-24T10:00:00.002Z"),

@@ -1,6 +1,6 @@
-import { and, eq, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, not, or, type SQL, sql } from "drizzle-orm";
 import { db } from "@/db/client";
-import { accessTokens } from "@/db/schema";
+import { accessTokenSecrets, accessTokens } from "@/db/schema";
 import { foldName } from "@/lib/names";
 import { selectIds, type View } from "./list-page";
 
@@ -20,11 +20,39 @@ export async function searchCondition(view: View, search: string, searchIn: Sear
   const suffix = searchIn === "names" ? undefined : suffixIn(search);
   // The key also contains the technical user's name, so that one index serves both kinds of search.
   const inNames = and(contains(text), searchIn === "names" ? containsInName(text) : undefined);
-  const matches = suffix ? or(inNames, eq(accessTokens.tokenSuffix, suffix)) : inNames;
+  const bySuffix = suffix && (await suffixCondition(view.ownerId, suffix));
+  const matches = bySuffix ? or(inNames, bySuffix) : inNames;
   const { rows: plan } = await db.execute(sql`explain (format json) ${selectIds(view, matches)}`);
   if (!JSON.stringify(plan).includes("access_tokens_search")) return matches;
   const quick = and(...piecesOf(text).map(contains), inNames);
-  return suffix ? or(quick, eq(accessTokens.tokenSuffix, suffix)) : quick;
+  return bySuffix ? or(quick, bySuffix) : quick;
+}
+
+/** The suffix of the current secret, or of a retiring one. The latter are found first: a subquery would hide the index. */
+async function suffixCondition(ownerId: string, suffix: string): Promise<SQL | undefined> {
+  const { accessTokenId, endsAt, isRetired } = accessTokenSecrets;
+  const retiring = await db
+    .select({ id: accessTokenId })
+    .from(accessTokenSecrets)
+    .innerJoin(accessTokens, eq(accessTokens.id, accessTokenId))
+    .where(
+      and(
+        eq(accessTokenSecrets.suffix, suffix),
+        isNotNull(endsAt),
+        not(isRetired),
+        gt(endsAt, sql`now()`),
+        eq(accessTokens.ownerId, ownerId),
+      ),
+    );
+  const isCurrent = eq(accessTokens.tokenSuffix, suffix);
+  if (retiring.length === 0) return isCurrent;
+  return or(
+    isCurrent,
+    inArray(
+      accessTokens.id,
+      retiring.map(({ id }) => id),
+    ),
+  );
 }
 
 /** The last four characters of a secret, also with the ellipsis that the list shows before them. */

@@ -1,8 +1,8 @@
-import { and, eq, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, isNotNull, isNull, not, or, type SQL, sql } from "drizzle-orm";
 import { alias } from "drizzle-orm/pg-core";
 import type { Executor } from "@/db/client";
 import { revisionOf } from "@/db/revision";
-import { accessTokens, groups, memberships, organizations, users } from "@/db/schema";
+import { accessTokenSecrets, accessTokens, groups, memberships, organizations, users } from "@/db/schema";
 
 export const statuses = ["active", "revoked", "expired"] as const;
 export type Status = (typeof statuses)[number];
@@ -16,8 +16,16 @@ end`;
 
 const technicalUser = alias(users, "technical_user");
 const creator = alias(users, "creator");
+const retiring = alias(accessTokenSecrets, "retiring");
 
-// Listed one by one: secret_hash must not leave this folder.
+/** The token's secret that was current before the latest rotation, while it is still accepted. */
+const isRetiring = and(
+  eq(retiring.accessTokenId, accessTokens.id),
+  isNotNull(retiring.endsAt),
+  not(retiring.isRetired),
+  gt(retiring.endsAt, sql`now()`),
+);
+
 const columns = {
   id: accessTokens.id,
   name: accessTokens.name,
@@ -28,6 +36,11 @@ const columns = {
   organizationId: accessTokens.organizationId,
   technicalUser: { id: technicalUser.id, username: technicalUser.name },
   tokenSuffix: accessTokens.tokenSuffix,
+  retiringSecret: {
+    tokenSuffix: retiring.suffix,
+    endsAt: sql`${retiring.endsAt}`.mapWith(accessTokens.expiresAt),
+    lastUsedAt: retiring.lastUsedAt,
+  },
   createdBy: { id: creator.id, name: creator.name },
   createdAt: accessTokens.createdAt,
   expiresAt: accessTokens.expiresAt,
@@ -38,12 +51,18 @@ const columns = {
 
 /** Selects every public field of access tokens; the caller adds where, order and limit. */
 export function selectAccessTokens(executor: Executor) {
+  return selectWith(executor, {});
+}
+
+/** The same with further fields. */
+export function selectWith<T extends Record<string, SQL>>(executor: Executor, fields: T) {
   return executor
-    .select(columns)
+    .select({ ...columns, ...fields })
     .from(accessTokens)
     .innerJoin(technicalUser, eq(technicalUser.id, accessTokens.technicalUserId))
     .innerJoin(memberships, eq(memberships.userId, accessTokens.technicalUserId))
-    .innerJoin(creator, eq(creator.id, accessTokens.createdById));
+    .innerJoin(creator, eq(creator.id, accessTokens.createdById))
+    .leftJoin(retiring, isRetiring);
 }
 
 export type AccessToken = Awaited<ReturnType<typeof selectAccessTokens>>[number];
@@ -70,6 +89,7 @@ export function selectTokenWithRoles(executor: Executor, lock: boolean) {
     .innerJoin(organizations, eq(organizations.id, accessTokens.organizationId))
     .innerJoin(actorsMembership, eq(actorsMembership.organizationId, accessTokens.organizationId))
     .leftJoin(groups, eq(groups.id, accessTokens.groupId))
+    .leftJoin(retiring, isRetiring)
     .where(
       and(
         eq(accessTokens.id, sql.placeholder("tokenId")),

@@ -1,20 +1,28 @@
-import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { and, eq, gt, isNull, not, or, sql } from "drizzle-orm";
 import { db, pool } from "@/db/client";
 import type { Role } from "@/db/enums";
-import { accessTokens } from "@/db/schema";
+import { accessTokenSecrets, accessTokens } from "@/db/schema";
 import { recordRefusal } from "@/lib/audit/refusals";
 import type { TechnicalUser } from "@/lib/auth/actor";
 import { countOne, createLocalLimiter } from "@/lib/limits/rate-limit";
 import { networkOf } from "@/lib/network/ip-address";
 import { requestContext } from "@/lib/request-context";
-import { type AccessToken, type Status, selectAccessTokens } from "./access-token";
+import { type AccessToken, type Status, selectAccessTokens, selectWith } from "./access-token";
 import { hashSecret, isWellFormedSecret } from "./secret";
+import { recordFirstUse } from "./secrets/first-use";
 import { recordUse } from "./uses/record";
 
 /** Refused secrets that are looked up, per network: more of them cost no further queries. */
 const lookups = createLocalLimiter({ points: 5, duration: 1 });
 
-/** Records the use of a revoked or expired token in its owner's log. A deleted token has left no trace to record. */
+const { suffix, endsAt, firstUsedAt, replaces, isRetired } = accessTokenSecrets;
+/** The secret's own end has not passed. */
+const isGood = and(not(isRetired), or(isNull(endsAt), gt(endsAt, sql`now()`)));
+
+/**
+ * Records the use of a retired secret, or of a revoked or expired token, in its owner's log. A deleted token has left no
+ * trace to record.
+ */
 async function recordRefusedSecret(hash: Buffer): Promise<void> {
   const { isOver } = await countOne(lookups, networkOf(requestContext()?.address));
   if (isOver) return;
@@ -22,9 +30,18 @@ async function recordRefusedSecret(hash: Buffer): Promise<void> {
 }
 
 async function findRefused(hash: Buffer) {
-  const [token] = await selectAccessTokens(db).where(eq(accessTokens.secretHash, hash));
-  if (!token || token.status === "active") return [];
+  const [found] = await db
+    .select({ tokenId: accessTokenSecrets.accessTokenId, suffix, endsAt, hasEnded: sql<boolean>`not (${isGood})` })
+    .from(accessTokenSecrets)
+    .where(eq(accessTokenSecrets.hash, hash));
+  if (!found) return [];
+  const [token] = await selectAccessTokens(db).where(eq(accessTokens.id, found.tokenId));
+  if (!token || (token.status === "active" && !found.hasEnded)) return [];
   const { id, name, status, technicalUser, organizationId, groupId } = token;
+  const retired = {
+    action: "access_token.retired_secret_used" as const,
+    detail: { token_suffix: found.suffix, ended_at: found.endsAt?.toISOString() ?? "" },
+  };
   return [
     {
       actor: {
@@ -35,7 +52,7 @@ async function findRefused(hash: Buffer) {
       },
       owner: { organizationId, groupId },
       subject: { id, name },
-      detail: { status },
+      ...(found.hasEnded ? retired : { detail: { status } }),
     },
   ];
 }
@@ -46,10 +63,12 @@ export type Authenticated = { actor: TechnicalUser; token: AccessToken };
 export const authenticationQuery = {
   // Named, so that each connection plans it once. Results are not cached: a revocation affects the next request.
   name: "authenticate_access_token",
-  text: selectAccessTokens(db)
+  text: selectWith(db, { awaitsFirstUse: sql<boolean>`${replaces} is not null and ${firstUsedAt} is null` })
+    .innerJoin(accessTokenSecrets, eq(accessTokenSecrets.accessTokenId, accessTokens.id))
     .where(
       and(
-        eq(accessTokens.secretHash, sql.placeholder("hash")),
+        eq(accessTokenSecrets.hash, sql.placeholder("hash")),
+        isGood,
         isNull(accessTokens.revokedAt),
         gt(accessTokens.expiresAt, sql`now()`),
       ),
@@ -66,20 +85,36 @@ export async function authenticateAccessToken(secret: string): Promise<Authentic
   return isWellFormedSecret(secret) ? authenticateHashedSecret(hashSecret(secret)) : undefined;
 }
 
-/** The same for the hash of a well-formed secret. */
+/** The same for the hash of a well-formed secret. The first use of a secret that replaces another needs more queries. */
 export async function authenticateHashedSecret(hash: Buffer): Promise<Authenticated | undefined> {
-  const { rows } = await pool.query<Row>({ ...authenticationQuery, values: [hash] });
-  if (!rows[0]) {
+  let row = await findRow(hash);
+  if (row?.at(-1) === true) {
+    await recordFirstUse(authenticatedBy(row), hash);
+    // The record moves the old secret's end, and may have waited for a command that discarded the new one.
+    row = await findRow(hash);
+  }
+  if (!row) {
     void recordRefusedSecret(hash);
     return undefined;
   }
-  const token = tokenOf(rows[0]);
-  recordUse(token.id);
+  const found = authenticatedBy(row);
+  // A single secret's last use is the token's: a second write would cost as much as the first.
+  recordUse(found.token.id, found.token.retiringSecret ? hash : undefined);
+  return found;
+}
+
+async function findRow(hash: Buffer): Promise<Row | undefined> {
+  const { rows } = await pool.query<Row>({ ...authenticationQuery, values: [hash] });
+  return rows[0];
+}
+
+function authenticatedBy(row: Row): Authenticated {
+  const token = tokenOf(row);
   const { id, username } = token.technicalUser;
   return { token, actor: { kind: "technical", userId: id, name: username, accessTokenId: token.id } };
 }
 
-/** Columns in selectAccessTokens's order. */
+/** Columns in selectAccessTokens's order, and last whether a first use has to be recorded. */
 type Row = [
   id: string,
   name: string,
@@ -91,6 +126,9 @@ type Row = [
   userId: string,
   username: string,
   tokenSuffix: string,
+  retiringSuffix: string | null,
+  retiringEndsAt: Date | null,
+  retiringLastUsedAt: Date | null,
   creatorId: string,
   creatorName: string,
   createdAt: Date,
@@ -98,11 +136,13 @@ type Row = [
   lastUsedAt: Date | null,
   revokedAt: Date | null,
   revision: string,
+  awaitsFirstUse: boolean,
 ];
 
 function tokenOf(row: Row): AccessToken {
   const [id, name, description, status, role, groupId, organizationId, userId, username, ...more] = row;
-  const [tokenSuffix, creatorId, creatorName, createdAt, expiresAt, lastUsedAt, revokedAt, revision] = more;
+  const [tokenSuffix, retiringSuffix, retiringEndsAt, retiringLastUsedAt, creatorId, creatorName, ...rest] = more;
+  const [createdAt, expiresAt, lastUsedAt, revokedAt, revision] = rest;
   return {
     id,
     name,
@@ -113,6 +153,10 @@ function tokenOf(row: Row): AccessToken {
     organizationId,
     technicalUser: { id: userId, username },
     tokenSuffix,
+    retiringSecret:
+      retiringSuffix !== null && retiringEndsAt
+        ? { tokenSuffix: retiringSuffix, endsAt: retiringEndsAt, lastUsedAt: retiringLastUsedAt }
+        : null,
     createdBy: { id: creatorId, name: creatorName },
     createdAt,
     expiresAt,

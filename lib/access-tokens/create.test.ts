@@ -47,6 +47,7 @@ describe("a group token", () => {
       organizationId: organization.id,
       technicalUser: { id: expect.stringMatching(/^usr_/), username: expect.stringMatching(/^ci-[a-z0-9]{8}$/) },
       tokenSuffix: secret?.slice(-4),
+      retiringSecret: null,
       createdBy: { id: group.admin.userId, name: group.admin.name },
       createdAt: expect.any(Date),
       expiresAt: new Date(expiresAt.instant.epochMilliseconds),

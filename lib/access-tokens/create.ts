@@ -6,7 +6,7 @@ import type { Role } from "@/db/enums";
 import { newId } from "@/db/ids";
 import { prepared } from "@/db/prepared";
 import { revisionOf } from "@/db/revision";
-import { accessTokens, memberships, users } from "@/db/schema";
+import { accessTokenSecrets, accessTokens, memberships, users } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import type { Rights } from "@/lib/auth/authorize";
 import type { Scope } from "@/lib/auth/scope";
@@ -15,7 +15,7 @@ import { DomainError } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
 import { foldName, nameTaken, searchKeyOf, tokenDescription, tokenName } from "@/lib/names";
 import { type AccessToken, selectAccessTokens } from "./access-token";
-import { assertExpiration, type Expiration, expiration } from "./expiration";
+import { assertExpiration, dateOf, type Expiration, expiration } from "./expiration";
 import { claim } from "./idempotency";
 import { generateSecret, hashSecret } from "./secret";
 
@@ -45,7 +45,7 @@ export function createAccessToken(
     const id = newId("tok");
     const earlier =
       idempotencyKey && (await claim(tx, actor, access, { key: idempotencyKey, request: { scope, input }, id }));
-    if (earlier) return { result: { token: await readBack(tx, earlier), secret: null } };
+    if (earlier) return { result: { token: await readBack(tx, earlier.accessTokenId), secret: null } };
 
     assertExpiration(input.expiresAt, access.now, settings().TOKEN_MAX_LIFETIME_DAYS);
     const role = roleFor(scope, input.admin);
@@ -97,12 +97,13 @@ async function insert(tx: Tx, actor: Actor, scope: Scope, access: Rights, token:
     role: token.role,
     technicalUser: user,
     createdBy: { id: actor.userId, name: actor.name },
+    retiringSecret: null,
     lastUsedAt: null,
     revokedAt: null,
   };
 }
 
-/** Technical user, membership and token in one statement, since round trips dominate the cost of a creation. */
+/** Technical user, membership, token and secret in one statement, since round trips dominate the cost of a creation. */
 function insertion(tx: Tx) {
   const { placeholder } = sql;
   const owner = { organizationId: placeholder("organizationId"), groupId: placeholder("groupId") };
@@ -129,33 +130,40 @@ function insertion(tx: Tx) {
       })
       .returning({ id: memberships.id }),
   );
+  const token = tx.$with("token").as(
+    tx
+      .insert(accessTokens)
+      .values({
+        id: placeholder("id"),
+        ...owner,
+        name: placeholder("name"),
+        description: placeholder("description"),
+        tokenSuffix: placeholder("tokenSuffix"),
+        technicalUserId: placeholder("userId"),
+        nameKey: placeholder("nameKey"),
+        isAdmin: placeholder("isAdmin"),
+        searchKey: placeholder("searchKey"),
+        createdById: placeholder("createdById"),
+        expiresAt: placeholder("expiresAt"),
+      })
+      .onConflictDoNothing({ target: [accessTokens.ownerId, accessTokens.nameKey] })
+      .returning(),
+  );
+  const secret = tx.$with("secret").as(
+    tx
+      .insert(accessTokenSecrets)
+      // Drizzle takes every column, in their order. Without the token, nothing is inserted.
+      .select(
+        sql`select ${placeholder("secretHash")}::bytea, organization_id, id, token_suffix, null::bytea, created_by_id,
+          created_at, null::timestamptz, null::timestamptz, null::timestamptz, null::text, false from token`,
+      )
+      .returning({ hash: accessTokenSecrets.hash }),
+  );
+  const { createdAt, expiresAt } = token;
   return tx
-    .with(technicalUser, membership)
-    .insert(accessTokens)
-    .values({
-      id: placeholder("id"),
-      ...owner,
-      name: placeholder("name"),
-      description: placeholder("description"),
-      tokenSuffix: placeholder("tokenSuffix"),
-      technicalUserId: placeholder("userId"),
-      nameKey: placeholder("nameKey"),
-      isAdmin: placeholder("isAdmin"),
-      searchKey: placeholder("searchKey"),
-      secretHash: placeholder("secretHash"),
-      createdById: placeholder("createdById"),
-      expiresAt: placeholder("expiresAt"),
-    })
-    .onConflictDoNothing({ target: [accessTokens.ownerId, accessTokens.nameKey] })
-    .returning({
-      createdAt: accessTokens.createdAt,
-      expiresAt: accessTokens.expiresAt,
-      revision: revisionOf(accessTokens),
-    });
-}
-
-function dateOf(expiresAt: Expiration): Date {
-  return new Date(expiresAt.instant.epochMilliseconds);
+    .with(technicalUser, membership, token, secret)
+    .select({ createdAt, expiresAt, revision: revisionOf(token) })
+    .from(token);
 }
 
 function roleFor(scope: Scope, admin: boolean): Role {

@@ -30,15 +30,27 @@ export const expirationInZone = z
   });
 
 /** Throws `invalid` if the instant isn't in the future, or its date is more than `maxDays` after today. */
-export function assertExpiration({ instant, timeZone }: Expiration, now: Date, maxDays: number): void {
+export function assertExpiration(expiration: Expiration, now: Date, maxDays: number): void {
+  assertWithinDays(expiration, now, maxDays, {
+    passed: () => refused("The expiration date has passed. Choose a date from today on."),
+    tooLate: (latest) => refused(`A token may live for at most ${maxDays} days. Choose a date up to ${latest}.`),
+  });
+}
+
+type Refusals = { passed: () => DomainError; tooLate: (latest: string) => DomainError };
+
+/** The same with other words; `latest` is the last date that may be chosen. */
+export function assertWithinDays(
+  { instant, timeZone }: Expiration,
+  now: Date,
+  maxDays: number,
+  { passed, tooLate }: Refusals,
+): void {
   const current = Temporal.Instant.fromEpochMilliseconds(now.getTime());
-  if (Temporal.Instant.compare(instant, current) <= 0) {
-    throw refused("The expiration date has passed. Choose a date from today on.");
-  }
+  if (Temporal.Instant.compare(instant, current) <= 0) throw passed();
   const lastDate = current.toZonedDateTimeISO(timeZone).toPlainDate().add({ days: maxDays });
   if (Temporal.Instant.compare(instant, startOfDay(lastDate.add({ days: 1 }), timeZone)) > 0) {
-    const latest = lastDate.toLocaleString("en-GB", { day: "numeric", month: "long", year: "numeric" });
-    throw refused(`A token may live for at most ${maxDays} days. Choose a date up to ${latest}.`);
+    throw tooLate(lastDate.toLocaleString("en-GB", { day: "numeric", month: "long", year: "numeric" }));
   }
 }
 
@@ -52,11 +64,16 @@ function startOfDay(day: Temporal.PlainDate, timeZone: string): Temporal.Instant
   return day.toZonedDateTime({ timeZone }).toInstant();
 }
 
+export function dateOf({ instant }: Expiration): Date {
+  return new Date(instant.epochMilliseconds);
+}
+
 function refused(message: string): DomainError {
   return invalid("expiresAt", message);
 }
 
-function attempt<T>(parse: () => T): T | undefined {
+/** The parsed value, or undefined for a date that does not exist. */
+export function attempt<T>(parse: () => T): T | undefined {
   try {
     return parse();
   } catch (error) {

@@ -29,17 +29,26 @@ export function mutateOwnToken<T>(actor: TechnicalUser, work: Work<T>): Promise<
   return mutateAs(actor, (tx) => findWithRights(tx, actor, actor.accessTokenId, true), work);
 }
 
+/** The same for commands on the token's secrets: of the tokens, each rotates its own, whatever its role. */
+export function mutateSecrets<T>(actor: Actor, tokenId: string, work: Work<T>): Promise<T> {
+  return mutateAs(actor, async (tx) => assertRotates(actor, await findWithRights(tx, actor, tokenId, true)), work);
+}
+
 /** For queries: throws `not_found` for actors who may not list the scope's tokens, except a token reading itself. */
 export async function findVisibleToken(executor: Executor, actor: Actor, tokenId: string): Promise<TokenRights> {
   const found = await findWithRights(executor, actor, tokenId);
-  const isOwn = actor.kind === "technical" && actor.accessTokenId === tokenId;
-  if (!isOwn && !found.permissions.has("access-tokens:read")) throw noToken();
+  if (!isOwn(actor, tokenId) && !found.permissions.has("access-tokens:read")) throw noToken();
   return found;
 }
 
 /** For commands that do something else before `mutateToken`, such as asking a provider. Throws `forbidden` too. */
 export async function findManagedToken(executor: Executor, actor: Actor, tokenId: string): Promise<TokenRights> {
   return assertManages(actor, await findVisibleToken(executor, actor, tokenId));
+}
+
+/** The same for actors who may rotate the token's secret. */
+export async function findRotatableToken(executor: Executor, actor: Actor, tokenId: string): Promise<TokenRights> {
+  return assertRotates(actor, await findVisibleToken(executor, actor, tokenId));
 }
 
 async function findWithRights(executor: Executor, actor: Actor, tokenId: string, lock = false): Promise<TokenRights> {
@@ -60,6 +69,17 @@ function assertManages(actor: Actor, found: TokenRights): TokenRights {
   const refusal = forbidden();
   recordDeniedAttempt(actor, found.scope, "access-tokens:manage", refusal);
   throw refusal;
+}
+
+function assertRotates(actor: Actor, found: TokenRights): TokenRights {
+  if (isOwn(actor, found.token.id) || found.permissions.has("access-tokens:rotate")) return found;
+  const refusal = forbidden(actor.kind === "technical" ? "An access token rotates only its own secret." : undefined);
+  recordDeniedAttempt(actor, found.scope, "access-tokens:rotate", refusal);
+  throw refusal;
+}
+
+function isOwn(actor: Actor, tokenId: string): boolean {
+  return actor.kind === "technical" && actor.accessTokenId === tokenId;
 }
 
 /** The scope's token, within a transaction. Throws `not_found`. */

@@ -51,7 +51,7 @@ test.each([
   const before = await everyRow();
   expect(await refusal(create(tenant, "key 1", changed))).toEqual({
     code: "conflict",
-    message: "This request has already created another access token. Start again.",
+    message: "This request has already been made with other content. Start again.",
     errors: [],
   });
   expect(await everyRow()).toEqual(before);

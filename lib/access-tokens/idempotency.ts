@@ -6,24 +6,28 @@ import type { Actor } from "@/lib/auth/actor";
 import type { Rights } from "@/lib/auth/authorize";
 import { DomainError } from "@/lib/errors";
 
-type Claim = { key: string; request: unknown; id: string };
+/** `secretHash` is that of the secret that a rotation makes. */
+type Claim = { key: string; request: unknown; id: string; secretHash?: Buffer };
+
+type Claimed = { accessTokenId: string; secretHash: Buffer | null };
 
 /**
- * Claims the key for the token `id`; waits for a concurrent transaction with the same key. Returns the id of the token
- * that the key created before, or undefined. Throws `conflict` if that request differed. Keys are kept for a day.
+ * Claims the key for the token `id`; waits for a concurrent transaction with the same key. Returns what the key was claimed
+ * for before, or undefined. Throws `conflict` if that request differed. Keys are kept for a day.
  */
 export async function claim(
   tx: Tx,
   actor: Actor,
   access: Rights,
-  { key, request, id }: Claim,
-): Promise<string | undefined> {
+  { key, request, id, secretHash }: Claim,
+): Promise<Claimed | undefined> {
   const mine = eq(idempotencyKeys.userId, actor.userId);
   const fingerprint = createHash("sha256").update(JSON.stringify(request)).digest();
   await tx.delete(idempotencyKeys).where(and(mine, lt(idempotencyKeys.createdAt, sql`now() - interval '1 day'`)));
+  const organizationId = access.organization.id;
   const claimed = await tx
     .insert(idempotencyKeys)
-    .values({ organizationId: access.organization.id, userId: actor.userId, key, fingerprint, accessTokenId: id })
+    .values({ organizationId, userId: actor.userId, key, fingerprint, accessTokenId: id, secretHash })
     .onConflictDoNothing()
     .returning({ key: idempotencyKeys.key });
   if (claimed.length > 0) return undefined;
@@ -33,7 +37,15 @@ export async function claim(
     .from(idempotencyKeys)
     .where(and(mine, eq(idempotencyKeys.key, key)));
   if (!earlier?.fingerprint.equals(fingerprint)) {
-    throw new DomainError("conflict", "This request has already created another access token. Start again.");
+    throw new DomainError("conflict", "This request has already been made with other content. Start again.");
   }
-  return earlier.accessTokenId;
+  return earlier;
+}
+
+/** Notes the secret by which a repeated rotation has replaced the key's secret. */
+export async function noteSecret(tx: Tx, actor: Actor, key: string, secretHash: Buffer): Promise<void> {
+  await tx
+    .update(idempotencyKeys)
+    .set({ secretHash })
+    .where(and(eq(idempotencyKeys.userId, actor.userId), eq(idempotencyKeys.key, key)));
 }

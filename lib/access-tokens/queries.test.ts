@@ -132,7 +132,7 @@ test("the list contains neither the secret nor its hash", async () => {
   for (const hidden of [adminToken.secret.slice(4, -4), hash.toString("hex"), hash.toString("base64")]) {
     expect(text).not.toContain(hidden);
   }
-  expect(text).not.toMatch(/"[^"]*(secret|hash)[^"]*":/i);
+  expect(text.replaceAll('"retiringSecret":null', "")).not.toMatch(/"[^"]*(secret|hash)[^"]*":/i);
 });
 
 test("the status filter selects active, revoked or expired tokens", async () => {

@@ -5,7 +5,7 @@ import type { Actor } from "@/lib/auth/actor";
 import { ownerOf, type Scope } from "@/lib/auth/scope";
 import { notFound } from "@/lib/errors";
 import type { AccessToken } from "./access-token";
-import { findManagedToken, findVisibleToken } from "./find";
+import { findManagedToken, findRotatableToken, findVisibleToken } from "./find";
 
 /**
  * The token, also for a token reading itself. Throws `not_found` for actors who may not list the tokens of its scope, and
@@ -20,6 +20,11 @@ export async function getAccessToken(actor: Actor, tokenId: string, within?: Sco
 /** The same for actors who may change the token: throws `forbidden` for a token with the user role reading itself. */
 export async function getManagedToken(actor: Actor, tokenId: string): Promise<AccessToken> {
   return (await findManagedToken(db, actor, tokenId)).token;
+}
+
+/** The same for actors who may rotate the token's secret. */
+export async function getRotatableToken(actor: Actor, tokenId: string): Promise<AccessToken> {
+  return (await findRotatableToken(db, actor, tokenId)).token;
 }
 
 /** What is lost with a token that is revoked or deleted; `runners` are those that work now. */

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { LRUCache } from "lru-cache";
 import type { Executor } from "@/db/client";
-import type { Actor } from "@/lib/auth/actor";
+import { type Actor, system } from "@/lib/auth/actor";
 import { SealError } from "@/lib/crypto/aes-gcm";
 import { type SealedAt, unseal } from "@/lib/crypto/seal";
 import { log } from "@/lib/log";
@@ -9,9 +9,6 @@ import { recordRefusal } from "./refusals";
 
 /** A damaged value stays damaged: a background job that reads it every hour records it once a day. */
 const recorded = new LRUCache<string, true>({ max: 20_000, ttl: 24 * 60 * 60_000 });
-
-/** The actor of reads in the background. */
-const system = { kind: "technical", userId: "system", name: "veHaaS", accessTokenId: "" } as const;
 
 /**
  * Opens a stored value for its place. A value that was changed or moved is recorded in its organization's log, and

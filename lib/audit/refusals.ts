@@ -9,7 +9,14 @@ import { createHourlyBound } from "./hourly-bound";
 import { type AuditEvent, type Owner, recordAuditEvent } from "./record";
 
 type RefusalAction = keyof typeof kinds;
-type Refusal = { actor: Actor; owner: Owner; subject: AuditEvent["subject"]; detail: Record<string, string> };
+type Refusal = {
+  actor: Actor;
+  owner: Owner;
+  subject: AuditEvent["subject"];
+  detail: Record<string, string>;
+  /** If it turns out to be another one than was asked for. */
+  action?: RefusalAction;
+};
 
 const sameFor = 10 * 60_000;
 /** Connections of the pool that refusals of one kind may hold at a time, so that one kind can't block another. */
@@ -21,6 +28,7 @@ const kinds = {
   "attempt.denied": kindOf("attempt.denied"),
   "sign_in.failed": kindOf("sign_in.failed"),
   "access_token.refused": kindOf("access_token.refused"),
+  "access_token.retired_secret_used": kindOf("access_token.retired_secret_used"),
   "runner.registration_refused": kindOf("runner.registration_refused"),
   "sealed_value.refused": kindOf("sealed_value.refused"),
 };
@@ -55,8 +63,8 @@ export function recordRefusal(
     });
 }
 
-async function recordAll(action: RefusalAction, find: () => Promise<Refusal[]>): Promise<void> {
-  for (const { actor, owner, subject, detail } of await find()) {
+async function recordAll(asked: RefusalAction, find: () => Promise<Refusal[]>): Promise<void> {
+  for (const { actor, owner, subject, detail, action = asked } of await find()) {
     const bound = await kinds[action].count(owner.organizationId);
     if (bound) {
       const event = { action, subject, detail: { ...detail, ...bound } };

@@ -2,3 +2,6 @@
 export type Person = { kind: "person"; userId: string; name: string };
 export type TechnicalUser = { kind: "technical"; userId: string; name: string; accessTokenId: string };
 export type Actor = Person | TechnicalUser;
+
+/** The actor of what happens in the background. */
+export const system = { kind: "technical", userId: "system", name: "veHaaS", accessTokenId: "" } as const;

@@ -9,6 +9,7 @@ export type GroupPermission =
   | "access-tokens:read"
   | "access-tokens:create"
   | "access-tokens:manage"
+  | "access-tokens:rotate"
   | "audit:read";
 
 export type OrganizationPermission =
@@ -18,6 +19,7 @@ export type OrganizationPermission =
   | "access-tokens:read"
   | "access-tokens:create"
   | "access-tokens:manage"
+  | "access-tokens:rotate"
   | "audit:read";
 
 /** A user's permissions in a group, see product.md's table. Empty means that the group is hidden. */
@@ -45,7 +47,12 @@ const technicalGroupAdmin: GroupPermission[] = [
   "access-tokens:manage",
   "audit:read",
 ];
-const groupAdmin: GroupPermission[] = [...technicalGroupAdmin, "members:manage", "access-tokens:create"];
+const groupAdmin: GroupPermission[] = [
+  ...technicalGroupAdmin,
+  "members:manage",
+  "access-tokens:create",
+  "access-tokens:rotate",
+];
 const organizationAdminInGroup: GroupPermission[] = ["group:read", "members:manage"];
 
 const organizationUser: OrganizationPermission[] = ["organization:read"];
@@ -60,6 +67,7 @@ const organizationAdmin: OrganizationPermission[] = [
   "groups:manage",
   "members:manage",
   "access-tokens:create",
+  "access-tokens:rotate",
 ];
 
 // An organization token has, in every group, the group role that matches its organization role.

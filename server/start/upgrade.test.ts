@@ -156,3 +156,45 @@ test("environment variables get the organization of their token", async () => {
   ]);
   expect(await query(url, "select revision from access_tokens")).toEqual([{ revision: 1 }]);
 });
+
+test("each access token keeps its secret", async () => {
+  const content = `
+    insert into organizations (id, name) values ('org_1', 'One');
+    insert into users (id, kind, name, email, organization_id) values
+      ('usr_1', 'person', 'Ada', 'ada@example.com', null), ('usr_2', 'technical', 'nightly', null, 'org_1'),
+      ('usr_3', 'technical', 'weekly', null, 'org_1');
+    insert into access_tokens (id, organization_id, technical_user_id, name, name_key, search_key, secret_hash,
+      token_suffix, created_by_id, created_at, expires_at, last_used_at)
+    values
+      ('tok_1', 'org_1', 'usr_2', 'nightly', 'nightly', 'nightly', sha256('secret 1'), 'x9Qz', 'usr_1',
+        '2026-01-01Z', '2099-01-01Z', '2026-02-01Z'),
+      ('tok_2', 'org_1', 'usr_3', 'weekly', 'weekly', 'weekly', sha256('secret 2'), 'k2Lm', 'usr_1',
+        '2026-01-02Z', '2099-01-01Z', null)`;
+  const url = await oldDatabase("access_token_secrets", content);
+  await migrateDatabase(url, process.env.ENCRYPTION_KEYS);
+  const secrets = await query(
+    url,
+    `select access_token_id, hash = sha256(('secret ' || right(access_token_id, 1))::bytea) as fits, suffix,
+      organization_id, created_by_id, created_at::text, last_used_at::text, replaces, first_used_at, ends_at, is_retired
+    from access_token_secrets order by access_token_id`,
+  );
+  const alike = {
+    fits: true,
+    organization_id: "org_1",
+    created_by_id: "usr_1",
+    replaces: null,
+    first_used_at: null,
+    ends_at: null,
+    is_retired: false,
+  };
+  expect(secrets).toEqual([
+    {
+      access_token_id: "tok_1",
+      suffix: "x9Qz",
+      created_at: "2026-01-01 00:00:00+00",
+      last_used_at: "2026-02-01 00:00:00+00",
+      ...alike,
+    },
+    { access_token_id: "tok_2", suffix: "k2Lm", created_at: "2026-01-02 00:00:00+00", last_used_at: null, ...alike },
+  ]);
+});

@@ -45,6 +45,7 @@ export async function withBrokenAuditLog(work: () => Promise<void>): Promise<voi
 
 /** Tables written in the background, at any time: the audit chain, its keys, and the counts of failures and of uses. */
 const aside = ["unsealed_audit_events", "audit_chain", "data_keys", "rate_limits", "access_token_uses"];
+const withUses = ["access_tokens", "access_token_secrets"];
 const withoutUses = "to_jsonb(t) - 'last_used_at' - 'last_used_from'";
 const isNoRefusal = `where action not in (${refusalActions.map((action) => `'${action}'`).join(", ")})`;
 
@@ -57,7 +58,7 @@ export async function everyRow(): Promise<Record<string, string[]>> {
   const dump: Record<string, string[]> = {};
   for (const { name } of tables.rows) {
     const which = name === "audit_events" ? isNoRefusal : "";
-    const row = name === "access_tokens" ? `(${withoutUses})` : "t";
+    const row = withUses.includes(name) ? `(${withoutUses})` : "t";
     const { rows } = await pool.query<{ row: string }>(`select ${row}::text as row from ${name} t ${which} order by 1`);
     dump[name] = rows.map(({ row }) => row);
   }

@@ -70,7 +70,9 @@ export type Act =
   | "see a token"
   | "see the audit log"
   | "create a token"
-  | "manage a token";
+  | "manage a token"
+  /** Another token than the actor's own. */
+  | "rotate a token";
 
 /** product.md, "Who may do what". A token that the actor may not see answers as if it didn't exist. */
 const inGroup: Record<Act, Record<GroupStanding, Verdict>> = {
@@ -81,6 +83,7 @@ const inGroup: Record<Act, Record<GroupStanding, Verdict>> = {
   "see the audit log": groupRow("done", "forbidden", "forbidden", "done", "forbidden"),
   "create a token": groupRow("done", "forbidden", "forbidden", "people_only", "people_only"),
   "manage a token": groupRow("done", "forbidden", "forbidden", "done", "forbidden"),
+  "rotate a token": groupRow("done", "forbidden", "forbidden", "forbidden", "forbidden"),
 };
 
 const inOrganization: Record<Act, Record<OrganizationStanding, Verdict>> = {
@@ -91,6 +94,7 @@ const inOrganization: Record<Act, Record<OrganizationStanding, Verdict>> = {
   "see the audit log": organizationRow("done", "forbidden", "done", "forbidden", "forbidden"),
   "create a token": organizationRow("done", "forbidden", "people_only", "people_only", "people_only"),
   "manage a token": organizationRow("done", "forbidden", "done", "forbidden", "forbidden"),
+  "rotate a token": organizationRow("done", "forbidden", "forbidden", "forbidden", "forbidden"),
 };
 
 /** The outcome that the table gives for the actor, the act and the target. */

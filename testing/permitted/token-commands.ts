@@ -6,6 +6,9 @@ import { changeAccessTokens } from "@/lib/access-tokens/change-many";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { editAccessToken } from "@/lib/access-tokens/edit";
 import { consequencesOf, getAccessToken } from "@/lib/access-tokens/queries";
+import { cancelRotation, completeRotation } from "@/lib/access-tokens/rotation/end";
+import { getPendingRotation } from "@/lib/access-tokens/rotation/queries";
+import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { auditFilterNames } from "@/lib/audit-log/names";
 import { auditObjects } from "@/lib/audit-log/objects";
@@ -45,6 +48,9 @@ function onToken(
     return (actor: Actor) => run(actor, id);
   };
 }
+
+const rotated = ({ admin }: TokenOwner, tokenId: string) =>
+  rotateAccessToken(admin, tokenId, { oldSecret: "on_first_use" });
 
 function onAccess(run: (actor: Actor, prepared: Prepared) => Promise<unknown>) {
   return async (place: TokenOwner) => {
@@ -128,6 +134,14 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
       return (actor) => changeAccessTokens(actor, place.scope, "delete", expected);
     },
   },
+  {
+    name: "rotateAccessToken",
+    act: "rotate a token",
+    prepare: onToken((actor, id) => rotateAccessToken(actor, id, { oldSecret: "on_first_use" })),
+  },
+  { name: "completeRotation", act: "rotate a token", prepare: onToken(completeRotation, rotated) },
+  { name: "cancelRotation", act: "rotate a token", prepare: onToken(cancelRotation, rotated) },
+  { name: "getPendingRotation", act: "see a token", prepare: onToken(getPendingRotation, rotated) },
   { name: "deleteAccessToken", act: "manage a token", prepare: onToken(deleteAccessToken) },
 
   { name: "listAccesses", act: "see a token", prepare: onToken(listAccesses) },
@@ -260,6 +274,7 @@ export const ownTokenQueries: Record<string, (actor: TechnicalUser) => Promise<u
   getTokenWithNetworks: (actor) => getTokenWithNetworks(actor, actor.accessTokenId),
   getTokenActivity: (actor) => getTokenActivity(actor, actor.accessTokenId),
   consequencesOf: (actor) => consequencesOf(actor, actor.accessTokenId),
+  getPendingRotation: (actor) => getPendingRotation(actor, actor.accessTokenId),
   listAccesses: (actor) => listAccesses(actor, actor.accessTokenId),
   listRunners: (actor) => listRunners(actor, actor.accessTokenId),
   listVariables: (actor) => listVariables(actor, actor.accessTokenId),

@@ -5,6 +5,8 @@ import { clientName, mostNetworks } from "./networks";
 
 /** Tokens with a tally at a time. With more of them, the uses that the least recently used has not written are lost. */
 const mostTokens = 50_000;
+/** Secrets of a token that are noted at a time; at most two of them are good. */
+const mostSecrets = 3;
 const restAfterWrite = 5 * 60_000;
 const restAfterFailure = 30_000;
 
@@ -23,11 +25,14 @@ class Tally {
   restsUntil: Instant = 0;
   /** In the order of their last use. */
   networks = new Map<string, { client: string | null; usedAt: Instant }>();
+  /** The last use of each secret, by its hash in hexadecimal. */
+  secrets = new Map<string, Instant>();
   private latest: (From & { network: string | null; client: string | null }) | undefined;
 
-  add({ address, userAgent }: From, now: Instant): void {
+  add(secret: string | undefined, { address, userAgent }: From, now: Instant): void {
     this.uses += 1;
     this.usedAt = now;
+    if (secret !== undefined) noteLatest(this.secrets, secret, now, mostSecrets);
     // Most tokens are used from one place: the address and the user agent are parsed only when they change.
     if (this.latest?.address !== address || this.latest.userAgent !== userAgent) {
       const network = address === null ? null : shownNetworkOf(address);
@@ -35,14 +40,19 @@ class Tally {
     }
     const { network, client } = this.latest;
     if (network === null) return;
-    this.networks.delete(network);
-    this.networks.set(network, { client, usedAt: now });
-    if (this.networks.size > mostNetworks) this.networks.delete(this.networks.keys().next().value ?? "");
+    noteLatest(this.networks, network, { client, usedAt: now }, mostNetworks);
   }
 
   get isUnwritten(): boolean {
     return this.uses > 0 || this.usedAt !== this.writtenUse;
   }
+}
+
+/** Keeps the latest entries, in the order of their last use. */
+function noteLatest<T>(map: Map<string, T>, key: string, value: T, most: number): void {
+  map.delete(key);
+  map.set(key, value);
+  if (map.size > most) map.delete(map.keys().next().value ?? "");
 }
 
 /** What to write of one token. Its instants are the tallies' clock's. */
@@ -54,6 +64,7 @@ export type Unwritten = {
   /** Uses to add to the day's count. */
   uses: number;
   networks: { network: string; client: string | null; usedAt: Instant }[];
+  secrets: { hash: string; usedAt: Instant }[];
 };
 
 /** `gone` means that the token was deleted, `failed` that it was locked or that the database failed. */
@@ -63,9 +74,9 @@ export type Outcome = "written" | "gone" | "failed";
 export function createTallies(clock: () => Instant) {
   const tallies = new LRUCache<string, Tally>({ max: mostTokens });
 
-  function add(tokenId: string, from: From): void {
+  function add(tokenId: string, secret: string | undefined, from: From): void {
     const tally = tallies.get(tokenId) ?? new Tally();
-    tally.add(from, clock());
+    tally.add(secret, from, clock());
     tallies.set(tokenId, tally);
   }
 
@@ -96,7 +107,7 @@ export function createTallies(clock: () => Instant) {
   return { add, unwritten, settle };
 }
 
-function unwrittenOf(id: string, { uses, usedAt, writtenUse, networks }: Tally, all: boolean): Unwritten {
+function unwrittenOf(id: string, { uses, usedAt, writtenUse, networks, secrets }: Tally, all: boolean): Unwritten {
   // After a start each token is written within seconds of its first use. That write has only the last use.
   const counts = all || writtenUse !== undefined;
   return {
@@ -105,5 +116,6 @@ function unwrittenOf(id: string, { uses, usedAt, writtenUse, networks }: Tally, 
     isLater: usedAt !== writtenUse,
     uses: counts ? uses : 0,
     networks: [...networks].map(([network, seen]) => ({ network, ...seen })),
+    secrets: [...secrets].map(([hash, at]) => ({ hash, usedAt: at })),
   };
 }

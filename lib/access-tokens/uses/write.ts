@@ -68,6 +68,15 @@ async function writeLastUses(tx: Tx, written: Written[], now: number): Promise<v
       ${sql.param(rows.map(({ lastUsedAt }) => lastUsedAt))}::timestamptz[],
       ${sql.param(rows.map(({ from }) => from))}::jsonb[]) as used (id, at, networks)
     where access_tokens.id = used.id`);
+  const secrets = written.flatMap(({ row, secrets: used }) =>
+    used.map(({ hash, usedAt }) => ({ hash, at: new Date(row.now.getTime() - (now - usedAt)).toISOString() })),
+  );
+  if (secrets.length === 0) return;
+  await tx.execute(sql`
+    update access_token_secrets as secret set last_used_at = used.at
+    from unnest(${sql.param(secrets.map(({ hash }) => hash))}::text[],
+      ${sql.param(secrets.map(({ at }) => at))}::timestamptz[]) as used (hash, at)
+    where secret.hash = decode(used.hash, 'hex') and coalesce(secret.last_used_at, '-infinity') < used.at`);
 }
 
 async function addToDays(tx: Tx, written: Written[]): Promise<void> {

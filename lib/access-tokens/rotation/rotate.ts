@@ -1,0 +1,167 @@
+import { eq, sql } from "drizzle-orm";
+import type { Tx } from "@/db/client";
+import { accessTokenSecrets, accessTokens } from "@/db/schema";
+import type { AuditEvent } from "@/lib/audit/record";
+import type { Actor } from "@/lib/auth/actor";
+import { settings } from "@/lib/env";
+import { DomainError, type ExpectedRevisions, invalid } from "@/lib/errors";
+import type { AccessToken } from "../access-token";
+import { assertExpiration, dateOf } from "../expiration";
+import { assertTokenRevision, findAccessToken, lockAccessToken, mutateSecrets } from "../find";
+import { claim, noteSecret } from "../idempotency";
+import { generateSecret, hashSecret } from "../secret";
+import { retiredEvent } from "../secrets/retire";
+import { assertOldSecret, longestDays, type OldSecret, type RotateAccessTokenInput } from "./input";
+import { clock, endedByHand, lastUseOfSingle, readSecrets, type Secrets, type StoredSecret, setEnd } from "./secrets";
+
+/** `secret` is the new one, which is readable only now. */
+export type RotatedAccessToken = { token: AccessToken; secret: string };
+
+/**
+ * Gives an active token a new secret; the old one is accepted until its end. The same request with the same
+ * `idempotencyKey`, before the new secret was used, replaces that one by another, whatever `expected` is: a lost answer
+ * locks nobody out. Throws `rotation_pending` while an earlier rotation's old secret is accepted, `conflict`,
+ * `precondition_failed`, and `invalid`: a token that rotates itself may neither set its expiration nor end its old secret
+ * at once.
+ */
+export function rotateAccessToken(
+  actor: Actor,
+  tokenId: string,
+  input: RotateAccessTokenInput,
+  idempotencyKey?: string,
+  expected?: ExpectedRevisions,
+): Promise<RotatedAccessToken> {
+  return mutateSecrets(actor, tokenId, async (tx, access) => {
+    if (actor.kind === "technical") assertMayAskFor(input);
+    const token = await lockAccessToken(tx, access.scope, tokenId);
+    const secrets = await readSecrets(tx, token.id);
+    const secret = secretUnlike(secrets.current.suffix, access.scope.kind);
+    const hash = hashSecret(secret);
+    const request = { rotate: token.id, ...input };
+    const earlier =
+      idempotencyKey &&
+      (await claim(tx, actor, access, { key: idempotencyKey, request, id: token.id, secretHash: hash }));
+    if (!earlier) assertTokenRevision(token, expected);
+    if (token.status !== "active") throw notActive(token);
+
+    const made = { hash, suffix: secret.slice(-4) };
+    let events: AuditEvent[];
+    if (earlier) {
+      assertUnused(secrets.current, earlier.secretHash);
+      await noteSecret(tx, actor, idempotencyKey, hash);
+      events = await replaceUnused(tx, token, secrets, made.suffix);
+    } else {
+      const expiresAt = input.expiresAt ? dateOf(input.expiresAt) : token.expiresAt;
+      if (input.expiresAt) assertExpiration(input.expiresAt, access.now, settings().TOKEN_MAX_LIFETIME_DAYS);
+      assertOldSecret(input.oldSecret, access.now, expiresAt);
+      events = await replaceCurrent(tx, token, secrets, { oldSecret: input.oldSecret, expiresAt, suffix: made.suffix });
+    }
+    const { organizationId } = token;
+    const replaces = earlier ? secrets.current.replaces : secrets.current.hash;
+    await tx
+      .insert(accessTokenSecrets)
+      .values({ ...made, organizationId, accessTokenId: token.id, replaces, createdById: actor.userId });
+    await tx.update(accessTokens).set({ tokenSuffix: made.suffix }).where(eq(accessTokens.id, token.id));
+    return { result: { token: await findAccessToken(tx, access.scope, token.id), secret }, event: events };
+  });
+}
+
+/** What would lock a token out whose answer is lost, or prolong it without a person. */
+function assertMayAskFor({ oldSecret, expiresAt }: RotateAccessTokenInput): void {
+  if (expiresAt) throw invalid("expiresAt", "An access token can't change its own expiration: a person can.");
+  if (oldSecret === "now") {
+    throw invalid("oldSecret", "An access token can't end its old secret before it has its new one. Say on_first_use.");
+  }
+}
+
+/** Another suffix, since people tell a token's two secrets apart by it. */
+function secretUnlike(suffix: string, owner: "group" | "organization"): string {
+  const secret = generateSecret(owner);
+  return secret.endsWith(suffix) ? secretUnlike(suffix, owner) : secret;
+}
+
+function notActive({ status }: AccessToken): DomainError {
+  return new DomainError("conflict", `This access token is ${status}, so it can't be rotated.`);
+}
+
+/** A repeated request only replaces the secret that the first one made, and only before anybody used that. */
+function assertUnused(current: StoredSecret, made: Buffer | null): void {
+  if (!made?.equals(current.hash)) {
+    throw new DomainError("conflict", "This rotation is over: its new secret was discarded or replaced. Start again.");
+  }
+  if (current.firstUsedAt) {
+    throw new DomainError("conflict", "This rotation is done: its new secret has been used, and can't be shown again.");
+  }
+}
+
+type Replacement = { oldSecret: OldSecret; expiresAt: Date; suffix: string };
+
+async function replaceCurrent(
+  tx: Tx,
+  token: AccessToken,
+  { current, previous }: Secrets,
+  { oldSecret, expiresAt, suffix }: Replacement,
+): Promise<AuditEvent[]> {
+  if (previous && !previous.hasEnded) throw pending(previous);
+  const events: AuditEvent[] = [];
+  // The background has not recorded its end yet.
+  if (previous)
+    events.push(
+      retiredEvent(
+        token,
+        await setEnd(tx, previous, { endsAt: previous.endsAt, endsBy: previous.endsBy, isRetired: true }),
+      ),
+    );
+  const old = await setEnd(tx, current, { ...endOf(oldSecret, expiresAt), lastUsedAt: lastUseOfSingle });
+  const isProlonged = expiresAt.getTime() !== token.expiresAt.getTime();
+  if (isProlonged) await tx.update(accessTokens).set({ expiresAt }).where(eq(accessTokens.id, token.id));
+  events.push({
+    action: "access_token.rotated",
+    subject: token,
+    detail: {
+      token_suffix: suffix,
+      old_token_suffix: old.suffix,
+      old_secret_ends: typeof oldSecret === "string" ? oldSecret : "at_date",
+      old_secret_ends_at: old.endsAt?.toISOString() ?? null,
+      ...(isProlonged && {
+        previous_expires_at: token.expiresAt.toISOString(),
+        expires_at: expiresAt.toISOString(),
+      }),
+    },
+  });
+  if (oldSecret === "now") events.push(retiredEvent(token, old));
+  return events;
+}
+
+function pending({ endsAt }: StoredSecret): DomainError {
+  return new DomainError(
+    "rotation_pending",
+    `This access token has a new secret already, and its old one is accepted until ${endsAt?.toISOString()}. End the old secret or keep it first.`,
+  );
+}
+
+function endOf(oldSecret: OldSecret, expiresAt: Date) {
+  if (oldSecret === "now") return endedByHand;
+  if (oldSecret !== "on_first_use") return { endsAt: dateOf(oldSecret), endsBy: "date" as const };
+  const latest = sql`least(${clock} + make_interval(days => ${longestDays}), ${expiresAt.toISOString()}::timestamptz)`;
+  return { endsAt: latest, endsBy: "use" as const };
+}
+
+/** For a repeated request: the old secret keeps the end that it has. */
+async function replaceUnused(
+  tx: Tx,
+  token: AccessToken,
+  { current, previous }: Secrets,
+  suffix: string,
+): Promise<AuditEvent[]> {
+  const discarded = await setEnd(tx, current, endedByHand);
+  const detail = {
+    token_suffix: suffix,
+    discarded_token_suffix: discarded.suffix,
+    ...(previous && {
+      old_token_suffix: previous.suffix,
+      old_secret_ends_at: previous.endsAt?.toISOString() ?? null,
+    }),
+  };
+  return [{ action: "access_token.rotated", subject: token, detail }];
+}

@@ -1,0 +1,53 @@
+import { and, eq, gt, isNull, not, or, sql } from "drizzle-orm";
+import { db, type Tx } from "@/db/client";
+import { accessTokenSecrets, accessTokens } from "@/db/schema";
+import { type Owner, recordAuditEvent } from "@/lib/audit/record";
+import type { TechnicalUser } from "@/lib/auth/actor";
+import { log } from "@/lib/log";
+
+const { hash, replaces, suffix, endsAt, endsBy, isRetired, firstUsedAt } = accessTokenSecrets;
+/** Read after the lock, so that a wait for it does not shorten the last hour. */
+const clock = sql`statement_timestamp()`;
+const isGood = and(not(isRetired), or(isNull(endsAt), gt(endsAt, clock)));
+
+type Used = { actor: TechnicalUser; token: Owner & { id: string; name: string } };
+
+/**
+ * Records the first use of a secret that replaces another one, and begins the other one's last hour if the rotation says
+ * so. A repetition changes nothing. A failure is logged, and the next use tries again.
+ */
+export async function recordFirstUse(used: Used, secretHash: Buffer): Promise<void> {
+  try {
+    await db.transaction((tx) => record(tx, used, secretHash));
+  } catch (error) {
+    log.warn({ err: error, accessTokenId: used.token.id }, "the first use of a new secret could not be recorded");
+  }
+}
+
+async function record(tx: Tx, { actor, token }: Used, secretHash: Buffer): Promise<void> {
+  // The request goes on without the record, instead of waiting for as long as a command may take.
+  await tx.execute(sql`set local lock_timeout = '1s'`);
+  await tx.select({ id: accessTokens.id }).from(accessTokens).where(eq(accessTokens.id, token.id)).for("no key update");
+  const [first] = await tx
+    .update(accessTokenSecrets)
+    .set({ firstUsedAt: clock, lastUsedAt: clock })
+    .where(and(eq(hash, secretHash), isNull(firstUsedAt), isGood))
+    .returning({ suffix, replaces });
+  if (!first?.replaces) return;
+  await tx
+    .update(accessTokenSecrets)
+    .set({ endsAt: sql`least(${endsAt}, ${clock} + interval '1 hour')` })
+    .where(and(eq(hash, first.replaces), eq(endsBy, "use"), isGood));
+  const [old] = await tx
+    .select({ suffix, endsAt })
+    .from(accessTokenSecrets)
+    .where(and(eq(hash, first.replaces), isGood));
+  await recordAuditEvent(tx, actor, token, {
+    action: "access_token.secret_first_used",
+    subject: { id: token.id, name: token.name },
+    detail: {
+      token_suffix: first.suffix,
+      ...(old && { old_token_suffix: old.suffix, old_secret_ends_at: old.endsAt?.toISOString() ?? null }),
+    },
+  });
+}
