@@ -27,8 +27,8 @@ let used = 0;
 const create = () => createAccessToken(group.admin, group.scope, { name: `made ${made++}`, admin: false, expiresAt });
 // One of the four rows of a creation, with its indexes and foreign keys.
 const insertToken = () => {
-  const text = `insert into access_tokens (id, organization_id, group_id, technical_user_id, name, name_key, search_key,
-    secret_hash, token_suffix, created_by_id, expires_at) values ($1, $2, $3, $4, $5, $5, $5 || $4, $6, 'abcd', $7, $8)`;
+  const text = `insert into access_tokens (id, organization_id, group_id, technical_user_id, name, name_key, search_key, is_admin,
+    secret_hash, token_suffix, created_by_id, expires_at) values ($1, $2, $3, $4, $5, $5, $5 || $4, false, $6, 'abcd', $7, $8)`;
   const user = ++used;
   const [id, name, hash] = [newId("tok"), `bare ${user}`, randomBytes(32)];
   const expires = new Date(expiresAt.instant.epochMilliseconds);
