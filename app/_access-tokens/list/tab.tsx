@@ -34,7 +34,7 @@ export function AccessTokensTab({ scope, tokens }: Props) {
       nextHref={at(nextCursor, first && first + items.length)}
       mayManage={access.permissions.has("access-tokens:manage")}
       maxLifetimeDays={access.permissions.has("access-tokens:create") ? settings().TOKEN_MAX_LIFETIME_DAYS : undefined}
-      now={new Date()}
+      now={access.now}
     />
   );
 }
