@@ -26,8 +26,8 @@ let used = 0;
 const create = () => createAccessToken(group.admin, group.scope, { name: `made ${made++}`, admin: false, expiresAt });
 // One of the five rows of a creation, with its indexes and foreign keys.
 const insertToken = () => {
-  const text = `insert into access_tokens (id, organization_id, group_id, technical_user_id, name, name_key, search_key,
-    token_suffix, created_by_id, expires_at) values ($1, $2, $3, $4, $5, $5, $5 || $4, 'abcd', $6, $7)`;
+  const text = `insert into access_tokens (id, organization_id, group_id, technical_user_id, name, name_key, search_key, is_admin,
+    token_suffix, created_by_id, expires_at) values ($1, $2, $3, $4, $5, $5, $5 || $4, false, 'abcd', $6, $7)`;
   const user = ++used;
   const [id, name] = [newId("tok"), `bare ${user}`];
   const expires = new Date(expiresAt.instant.epochMilliseconds);

@@ -17,7 +17,7 @@ export function Time({ instant, now }: Props) {
   const timeZone = useSyncExternalStore(never, zone, unknown);
   const exact = timeZone && exactTime(instant, timeZone);
   return (
-    <time dateTime={instant.toISOString()} title={exact}>
+    <time dateTime={instant.toISOString()} title={exact} data-exact={exact}>
       {relativeTime(instant, now)}
       {exact && <span className="sr-only">{` (${exact})`}</span>}
     </time>

@@ -206,8 +206,8 @@ export const accessTokens = pgTable(
     name: text().notNull(),
     /** The folded name, for uniqueness, sorting and search. */
     nameKey: folded().notNull(),
-    /** Copied from the technical user's role, which never changes, so that an index finds idle admin tokens. */
-    isAdmin: boolean().notNull().default(false),
+    /** A copy of the technical user's role, so that an index finds idle admin tokens. A trigger follows changes. */
+    isAdmin: boolean().notNull(),
     /** The folded name and, on a second line, the technical user's name, for search in both. */
     searchKey: folded().notNull(),
     /** One line, or empty. */
@@ -314,6 +314,9 @@ export const accessTokenUses = pgTable(
     accessTokenId: text()
       .notNull()
       .references(() => accessTokens.id, { onDelete: "cascade" }),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
     day: date({ mode: "string" }).notNull(),
     uses: bigint({ mode: "number" }).notNull(),
   },

@@ -64,6 +64,64 @@ test("a link keeps the page and says so if the server cannot be reached", async 
   await expect(page).toHaveURL(`/groups/${tenant.group.id}`);
 });
 
+test("without a network, links to a server on the same machine work", async ({ page, tenant, signInAs }) => {
+  await page.addInitScript(() => Object.defineProperty(Navigator.prototype, "onLine", { get: () => false }));
+  await signInAs(tenant.group.admin);
+  await openTab(page, tenant.group);
+  await page.getByRole("tab", { name: "Members" }).click();
+  await expect(page).toHaveURL(`/groups/${tenant.group.id}`);
+});
+
+test("a link that downloads stays a download", async ({ page, tenant, signInAs }) => {
+  await signInAs(tenant.group.admin);
+  await openTab(page, tenant.group);
+  await page.getByRole("main").evaluate((main) => {
+    const link = Object.assign(document.createElement("a"), { href: "/api/v2.0/openapi.json", textContent: "Save" });
+    link.setAttribute("download", "");
+    main.append(link);
+  });
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Save" }).click();
+  await download;
+  await expect(page).toHaveURL(tabOf(tenant.group));
+});
+
+test("the focus stays on a tab that is opened, and goes to the content of any other page", async ({
+  page,
+  tenant,
+  signInAs,
+}) => {
+  await seedGroupTokens(tenant.group, 1, { name: "nightly" });
+  await signInAs(tenant.group.admin);
+  await openTab(page, tenant.group);
+  await page.getByRole("link", { name: "nightly" }).press("Enter");
+  await expect(page).toHaveTitle(/^nightly/);
+  await expect(page.getByRole("main")).toBeFocused();
+  await page.getByRole("tab", { name: "Activity" }).press("Enter");
+  await expect(page).toHaveURL(/activity$/);
+  await expect(page.getByRole("tab", { name: "Activity" })).toBeFocused();
+});
+
+test("a search by a form keeps the page and says so if the server cannot be reached", async ({
+  page,
+  context,
+  tenant,
+  signInAs,
+}) => {
+  await signInAs(tenant.group.admin);
+  await page.goto(`/groups/${tenant.group.id}`);
+  const field = page.getByRole("searchbox", { name: "Search by name or e-mail" });
+  await field.fill("nobody");
+  await context.setOffline(true);
+  await page.getByRole("button", { name: "Search" }).click();
+  await expect(page.getByRole("status").filter({ hasText: "The server could not be reached." })).toBeVisible();
+  await expect(field).toHaveValue("nobody");
+  await context.setOffline(false);
+  await page.getByRole("button", { name: "Search" }).click();
+  await expect(page).toHaveURL(/\?search=nobody$/);
+  await expect(page.getByRole("heading", { name: "No matching people" })).toBeVisible();
+});
+
 test("the user menu says who is signed in and leads to the account and the API documentation", async ({
   page,
   tenant,

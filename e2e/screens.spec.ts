@@ -1,5 +1,6 @@
 import { openCreateDialog, openTab, rowOf, tabOf } from "./support/access-tokens";
 import { expectNoSidewaysScroll } from "./support/accessibility";
+import { seedEvents } from "./support/audit-log";
 import { endSessionOf, expectSignInPage } from "./support/sign-in";
 import { expect, test } from "./support/test";
 import { seedGroupTokens } from "./support/tokens";
@@ -99,6 +100,20 @@ test("paper shows exact instants and no controls", async ({ page, tenant, signIn
   const cell = await row.locator('[data-label="Status"]').boundingBox();
   expect(cell?.x).toBe(head?.x);
   expect(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe("light");
+});
+
+test("a printed audit log has the exact instants", async ({ page, tenant, signInAs }) => {
+  await seedEvents({ organizationId: tenant.organization.id, groupId: tenant.group.id }, tenant.group.user, 1);
+  await signInAs(tenant.group.admin);
+  await page.goto(`/groups/${tenant.group.id}/audit-log`);
+  await page.emulateMedia({ media: "print" });
+  const instant = page.getByRole("row").getByRole("time").first();
+  await expect(instant).toHaveText(/\d{4}.*\d\d:\d\d:\d\d/);
+  const drawn = await instant.evaluate((time) => [
+    getComputedStyle(time).fontSize,
+    getComputedStyle(time, "::after").content,
+  ]);
+  expect(drawn).toEqual([expect.not.stringMatching(/^0px$/), "none"]);
 });
 
 test.describe("320 px", () => {

@@ -12,7 +12,11 @@ export function encodeCursor(place: readonly string[]): string {
 export function decodeCursor<T>(text: string, shape: z.ZodType<T>): T {
   const place = shape.safeParse(parseJson(Buffer.from(text, "base64url").toString()));
   if (place.success) return place.data;
-  throw new DomainError("malformed", "This cursor is not one that this list has answered.");
+  throw foreignCursor();
+}
+
+export function foreignCursor(): DomainError {
+  return new DomainError("malformed", "This cursor is not one that this list has answered.");
 }
 
 /** Makes a page from the rows found: `limit`, plus one if the list continues. */

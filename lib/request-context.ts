@@ -12,3 +12,12 @@ export function withRequestContext<T>(context: RequestContext, work: () => T): T
 export function requestContext(): RequestContext | undefined {
   return requests.getStore();
 }
+
+/** Nothing is read beyond, and the counts of uses keep it for each access token. A header may have 16 KiB. */
+const longestUserAgent = 500;
+
+/** The part of a user agent that is kept: a copy, since a part of a text keeps the whole text in memory. */
+export function keptUserAgent(userAgent: string | undefined): string | undefined {
+  if (!userAgent || userAgent.length <= longestUserAgent) return userAgent;
+  return Buffer.from(userAgent.slice(0, longestUserAgent)).toString();
+}

@@ -12,8 +12,11 @@ import { filterOf, readLogState } from "./log-state";
 
 export type VisibleLog = Awaited<ReturnType<typeof visibleLog>>;
 
-/** The events that the URL asks for, and the names of its filters. 404 or 403 if the actor may not see them. */
-export async function visibleLog(actor: Actor, scope: ScopeFields, searchParams: SearchParams) {
+/**
+ * The events that the URL asks for, and the names of its filters. 404 or 403 if the actor may not see them. A cursor past
+ * the last event leads to `firstHref`, by default the log's own first page.
+ */
+export async function visibleLog(actor: Actor, scope: ScopeFields, searchParams: SearchParams, firstHref?: string) {
   const state = await readLogState(searchParams);
   const filter = filterOf(state) ?? {};
   const [{ page, cursor }, names] = await Promise.all([
@@ -22,7 +25,7 @@ export async function visibleLog(actor: Actor, scope: ScopeFields, searchParams:
     ),
     visible(auditFilterNames(actor, scopeOf(scope), filter)),
   ]);
-  if (page.items.length === 0 && cursor) redirect(logHref(logPathOf(scope), state));
+  if (page.items.length === 0 && cursor) redirect(firstHref ?? logHref(logPathOf(scope), state));
   const objects = await visible(auditObjects(actor, scopeOf(scope), filter, page.items));
   return { ...page, state, names, objects };
 }

@@ -1,6 +1,5 @@
 import { listHref, type ScopeFields } from "@/app/_parts/paths";
 import { roleLabels } from "@/app/_parts/role-labels";
-import { Button } from "@/components/ui/button";
 import { ButtonLink } from "@/components/ui/button-link";
 import { EmptyState } from "@/components/ui/empty-state";
 import { Pager } from "@/components/ui/pager";
@@ -42,7 +41,6 @@ export function MemberLists({ path, scope, members, ownId, mayManage }: MemberLi
             maxLength={255}
             className="min-w-0 flex-1 basis-48 sm:max-w-80"
           />
-          <Button type="submit">Search</Button>
         </form>
       </Toolbar>
       {items.length > 0 ? (

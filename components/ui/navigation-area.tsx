@@ -35,21 +35,40 @@ export function useNavigation(): Navigation {
   return useContext(NavigationContext) ?? own;
 }
 
-/** Opens the pages of this site that links lead to. Answers whether one is loading. For the frame (record 0071). */
+/** What gets the focus if the next page's frame replaces the element that has it. */
+let arrival: "[role=tab][aria-selected=true]" | "main" | undefined;
+
+/**
+ * Opens the pages of this site that links and GET forms lead to. Answers whether one is loading. For the frame (record
+ * 0071).
+ */
 export function useLinkNavigation(): boolean {
   const { pending, navigate } = useTransitionNavigation({ scroll: true });
-  const follow = useEffectEvent((event: MouseEvent) => {
+  const follow = useEffectEvent((event: MouseEvent | SubmitEvent) => {
     const path = event.defaultPrevented ? undefined : pathOf(event);
     if (!path) return;
     event.preventDefault();
+    const isTab = event.target instanceof Element && event.target.closest("[role=tab]");
+    arrival = isTab ? "[role=tab][aria-selected=true]" : "main";
     navigate(path);
   });
   // React's own listeners are on the document too, and came first. So a component can prevent this.
   useEffect(() => {
-    const listen = (event: MouseEvent) => follow(event);
+    const listen = (event: MouseEvent | SubmitEvent) => follow(event);
     document.addEventListener("click", listen);
-    return () => document.removeEventListener("click", listen);
+    document.addEventListener("submit", listen);
+    return () => {
+      document.removeEventListener("click", listen);
+      document.removeEventListener("submit", listen);
+    };
   }, []);
+  // Runs in the next page's frame too, once that is there.
+  useEffect(() => {
+    if (pending) return;
+    const isLost = document.activeElement === document.body;
+    if (arrival && isLost) document.querySelector<HTMLElement>(arrival)?.focus({ preventScroll: true });
+    arrival = undefined;
+  }, [pending]);
   return pending;
 }
 
@@ -70,10 +89,23 @@ export function opensHere({ button, metaKey, ctrlKey, shiftKey, altKey }: Click)
   return button === 0 && !metaKey && !ctrlKey && !shiftKey && !altKey;
 }
 
-/** The path on this site that the click opens in this tab. */
-function pathOf(event: MouseEvent): string | undefined {
+/** The path on this site that the event opens in this tab. */
+function pathOf(event: MouseEvent | SubmitEvent): string | undefined {
+  return event instanceof SubmitEvent ? pathOfForm(event) : pathOfLink(event);
+}
+
+function pathOfForm({ target: form, submitter }: SubmitEvent): string | undefined {
+  // Not the form's properties: a field may have the name of one.
+  if (!(form instanceof HTMLFormElement) || form.hasAttribute("method") || form.hasAttribute("target"))
+    return undefined;
+  const { origin, pathname } = new URL(form.getAttribute("action") ?? "", location.href);
+  const fields = [...new FormData(form, submitter)].map(([name, value]) => [name, String(value)]);
+  return origin === location.origin ? `${pathname}?${new URLSearchParams(fields)}` : undefined;
+}
+
+function pathOfLink(event: MouseEvent): string | undefined {
   const link = event.target instanceof Element ? event.target.closest("a") : null;
-  if (!link?.href || link.target || link.download || !opensHere(event)) return undefined;
+  if (!link?.href || link.target || link.hasAttribute("download") || !opensHere(event)) return undefined;
   const { origin, pathname, search, hash } = new URL(link.href);
   return origin === location.origin && !hash ? pathname + search : undefined;
 }
@@ -116,12 +148,15 @@ function useTransitionNavigation({ scroll }: { scroll: boolean }): Navigation {
 
 /** A failed connection shows in less than this time, in milliseconds. A slow one is not waited for. */
 const patience = 150;
+/** Without a network a server on the same machine still answers, and all others fail at once. */
+const patienceOffline = 2000;
 
 /** Next leaves the page for the browser's error page if it can't reach the server. */
 async function reachesServer(): Promise<boolean> {
-  if (!navigator.onLine) return false;
+  const { onLine } = navigator;
   const answered = fetch("/health/live", { method: "HEAD", cache: "no-store" }).then(yes, no);
-  return Promise.race([answered, new Promise<boolean>((resolve) => setTimeout(resolve, patience, true))]);
+  const waited = new Promise<boolean>((resolve) => setTimeout(resolve, onLine ? patience : patienceOffline, onLine));
+  return Promise.race([answered, waited]);
 }
 
 const yes = () => true;

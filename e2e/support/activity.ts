@@ -34,9 +34,10 @@ export async function useToken(id: string, times: number, { address, userAgent }
 export async function seedDays(id: string, usesByAge: Record<number, number>): Promise<void> {
   const [ages, uses] = [Object.keys(usesByAge).map(Number), Object.values(usesByAge)];
   await db.execute(sql`
-    insert into access_token_uses (access_token_id, day, uses)
-    select ${id}, (now() at time zone 'UTC')::date - age, uses
-    from unnest(${sql.param(ages)}::int[], ${sql.param(uses)}::int[]) as seeded (age, uses)`);
+    insert into access_token_uses (access_token_id, organization_id, day, uses)
+    select id, organization_id, (now() at time zone 'UTC')::date - age, seeded.uses
+    from access_tokens, unnest(${sql.param(ages)}::int[], ${sql.param(uses)}::int[]) as seeded (age, uses)
+    where id = ${id}`);
 }
 
 /** The value of a fact in the header of a token's page. */

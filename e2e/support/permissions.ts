@@ -50,6 +50,7 @@ const inBoth: Place[] = [
   { at: "/access-tokens", act: "see the tokens" },
   { at: "/access-tokens/[tokenId]", act: "see a token" },
   { at: "/access-tokens/[tokenId]/environment-variables", act: "see a token" },
+  { at: "/access-tokens/[tokenId]/activity", act: "see a token" },
   { at: "/access-tokens/[tokenId]/consequences", act: "see a token" },
   { at: "/audit-log", act: "see the audit log" },
   { at: "/audit-log/export", act: "see the audit log", method: "POST" },

@@ -37,8 +37,8 @@ export type Consequences = Pick<AccessToken, "status" | "lastUsedAt"> & {
 };
 
 /** For the question before the token is revoked or deleted. */
-export async function consequencesOf(actor: Actor, tokenId: string): Promise<Consequences> {
-  const { id, status, lastUsedAt } = await getAccessToken(actor, tokenId);
+export async function consequencesOf(actor: Actor, tokenId: string, within?: Scope): Promise<Consequences> {
+  const { id, status, lastUsedAt } = await getAccessToken(actor, tokenId, within);
   const [counted] = await db
     .select({
       networks: accessTokens.lastUsedFrom,

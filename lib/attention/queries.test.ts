@@ -207,10 +207,10 @@ test("shows twenty of a kind and says how many others there are, up to a hundred
   await asOwner(async (owner) => {
     await owner.query("set session_replication_role = replica");
     await owner.query(
-      `insert into access_tokens (id, organization_id, group_id, technical_user_id, name, name_key, search_key, secret_hash,
-         token_suffix, created_by_id, created_at, expires_at)
+      `insert into access_tokens (id, organization_id, group_id, technical_user_id, name, name_key, search_key, is_admin,
+         secret_hash, token_suffix, created_by_id, created_at, expires_at)
        select 'tok_more_' || i, organization_id, group_id, 'usr_more_' || i, 'more ' || i, 'more ' || i, 'more ' || i,
-         sha256(('more' || i)::bytea), 'abcd', created_by_id, created_at, now() + interval '2 days'
+         false, sha256(('more' || i)::bytea), 'abcd', created_by_id, created_at, now() + interval '2 days'
        from access_tokens, generate_series(1, 100) i where id = $1`,
       [id],
     );
@@ -260,4 +260,17 @@ test("a thousand groups take one statement, which reads ranges of indexes and no
   const plan = JSON.stringify(rows);
   for (const index of ["access_tokens_expiring", "access_tokens_idle_admins"]) expect(plan).toContain(index);
   expect(plan).not.toMatch(/"Seq Scan"[^{}]*"Relation Name":"access_tokens"/);
+});
+
+test("a token's copy of its role follows its technical user", async () => {
+  const { admin, scope } = tenant.group;
+  const { id, technicalUser } = await createToken(admin, scope, { admin: true });
+  const isAdmin = async () => (await db.select().from(accessTokens).where(eq(accessTokens.id, id)))[0]?.isAdmin;
+  const give = (role: "group_admin" | "group_user") =>
+    db.update(memberships).set({ role }).where(eq(memberships.userId, technicalUser.id));
+  expect(await isAdmin()).toBe(true);
+  await give("group_user");
+  expect(await isAdmin()).toBe(false);
+  await give("group_admin");
+  expect(await isAdmin()).toBe(true);
 });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { db, pool } from "@/db/client";
 import { newId } from "@/db/ids";
 import { memberships, users } from "@/db/schema";
-import { revokeAccessToken } from "@/lib/access-tokens/change";
+import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { groupScope } from "@/lib/auth/scope";
 import { createToken } from "@/testing/access-tokens";
 import { asOwner } from "@/testing/database/database-owner";
@@ -149,5 +149,35 @@ describe("listTechnicalUsers", () => {
     expect(await found(technicalUser.username)).toEqual([technicalUser.id]);
     expect(await found("%")).toEqual([]);
     expect(await found("fleet")).toEqual([]);
+  });
+
+  test("tells those who may not see tokens no name of a token, by a search or a cursor", async () => {
+    const { group, organizationAdmin } = tenant;
+    // A username has at most 24 characters of the token's name.
+    const name = "a name of twenty-four and secret words";
+    const [first] = [
+      await createToken(group.admin, group.scope, { name }),
+      await createToken(group.admin, group.scope),
+    ];
+    for (const actor of [group.user, organizationAdmin]) {
+      const list = (page: object) => listTechnicalUsers(actor, group.scope, page);
+      expect((await list({ search: "secret words" })).items).toEqual([]);
+      expect((await list({ search: name })).items).toEqual([]);
+      expect((await list({ search: "A-NAME-OF" })).items).toMatchObject([{ id: first.technicalUser.id }]);
+      const { nextCursor } = await list({ limit: 1 });
+      expect(Buffer.from(nextCursor ?? "", "base64url").toString()).not.toContain("secret");
+      expect(await throughPages(1, list)).toEqual((await list({})).items);
+    }
+  });
+
+  test("a cursor at a token that has been deleted since is refused", async () => {
+    const { admin, scope } = tenant.group;
+    const first = await createToken(admin, scope, { name: "a" });
+    await createToken(admin, scope, { name: "b" });
+    const { nextCursor: cursor } = await listTechnicalUsers(admin, scope, { limit: 1 });
+    await deleteAccessToken(admin, first.id);
+    expect(await refusal(listTechnicalUsers(admin, scope, { cursor: cursor ?? "" }))).toMatchObject({
+      code: "malformed",
+    });
   });
 });

@@ -7,7 +7,7 @@ import { type Status, status } from "@/lib/access-tokens/access-token";
 import type { Actor } from "@/lib/auth/actor";
 import { authorize, type Rights } from "@/lib/auth/authorize";
 import type { Scope } from "@/lib/auth/scope";
-import { decodeCursor, type Page, pageOf, textPlace } from "@/lib/cursor";
+import { decodeCursor, foreignCursor, type Page, pageOf, textPlace } from "@/lib/cursor";
 import { foldName } from "@/lib/names";
 
 export type PersonMember = { id: string; name: string; email: string | null; role: Role };
@@ -57,7 +57,10 @@ export async function listPeople(
   return { ...page, items: page.items.map(({ person }) => person) };
 }
 
-/** The technical users of the scope's own access tokens, by the tokens' names. A search finds a part of either name. */
+/**
+ * The technical users of the scope's own access tokens, by the tokens' names. A search finds a part of a username, and of
+ * the token's name for an actor who may see the tokens.
+ */
 export async function listTechnicalUsers(
   actor: Actor,
   scope: Scope,
@@ -65,27 +68,28 @@ export async function listTechnicalUsers(
 ): Promise<Page<TechnicalMember>> {
   const rights = await authorize(db, actor, scope, readPermission(scope));
   const { organization, group, permissions } = rights;
-  const from = cursor ? decodeCursor(cursor, tokenPlace) : undefined;
+  const ownerId = group?.id ?? organization.id;
+  const mayReadTokens = permissions.has("access-tokens:read");
+  const from = cursor ? await nameKeyAt(ownerId, cursor) : undefined;
   const found = await db
     .select({
       user: { id: users.id, username: users.name, role: memberships.role },
       token: { id: accessTokens.id, name: accessTokens.name, status },
-      key: accessTokens.nameKey,
     })
     .from(accessTokens)
     .innerJoin(users, eq(users.id, accessTokens.technicalUserId))
     .innerJoin(memberships, eq(memberships.userId, accessTokens.technicalUserId))
     .where(
       and(
-        eq(accessTokens.ownerId, group?.id ?? organization.id),
+        eq(accessTokens.ownerId, ownerId),
         search ? like(accessTokens.searchKey, text(foldName(search))) : undefined,
-        from && sql`${accessTokens.nameKey} > ${from[1]} collate "C"`,
+        search && !mayReadTokens ? like(users.name, lower(search)) : undefined,
+        from === undefined ? undefined : sql`${accessTokens.nameKey} > ${from} collate "C"`,
       ),
     )
     .orderBy(asc(accessTokens.nameKey))
     .limit(limit + 1);
-  const page = pageOf(found, limit, ({ key }) => ["technical users", key]);
-  const mayReadTokens = permissions.has("access-tokens:read");
+  const page = pageOf(found, limit, ({ user }) => ["technical users", user.id]);
   return {
     ...page,
     items: page.items.map(({ user, token }) => ({ ...user, token: mayReadTokens ? token : null })),
@@ -93,7 +97,19 @@ export async function listTechnicalUsers(
 }
 
 const personPlace = z.tuple([z.literal("people"), textPlace, textPlace]);
-const tokenPlace = z.tuple([z.literal("technical users"), textPlace]);
+const technicalUserPlace = z.tuple([z.literal("technical users"), textPlace]);
+
+/** The token's name is not in the cursor, since some who may page through technical users may not see it. */
+async function nameKeyAt(ownerId: string, cursor: string): Promise<string> {
+  const [, userId] = decodeCursor(cursor, technicalUserPlace);
+  const [token] = await db
+    .select({ nameKey: accessTokens.nameKey })
+    .from(accessTokens)
+    .where(and(eq(accessTokens.ownerId, ownerId), eq(accessTokens.technicalUserId, userId)));
+  // The token has been deleted since: the page begins the list again.
+  if (!token) throw foreignCursor();
+  return token.nameKey;
+}
 
 function readPermission(scope: Scope) {
   return scope.kind === "group" ? "group:read" : "organization:read";
@@ -107,7 +123,7 @@ function isMemberOf({ organization, group }: Rights): SQL | undefined {
   );
 }
 
-function like(column: SQL | typeof users.email | typeof accessTokens.searchKey, part: SQL): SQL {
+function like(column: SQL | typeof users.email | typeof users.name | typeof accessTokens.searchKey, part: SQL): SQL {
   return sql`${column} like '%' || ${part} || '%'`;
 }
 

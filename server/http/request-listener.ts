@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { settings } from "@/lib/env";
-import { type RequestContext, withRequestContext } from "@/lib/request-context";
+import { keptUserAgent, type RequestContext, withRequestContext } from "@/lib/request-context";
 import { answerStatus } from "@/server/pages/answer-status";
 import { isValidRouterState, preparePage } from "@/server/pages/page-headers";
 import { clientAddressOf } from "./client-address";
@@ -22,7 +22,7 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
     const isApi = apiPath.test(request.url ?? "");
     const channel = isApi ? "api" : "page";
     const address = clientAddress(request);
-    const userAgent = request.headers["user-agent"];
+    const userAgent = keptUserAgent(request.headers["user-agent"]);
     const context: RequestContext = { requestId: randomUUID(), channel, address, userAgent };
     withRequestContext(context, () => {
       logWhenDone(request, response, context.requestId);

@@ -157,7 +157,7 @@ async function addAccess(creator: Person, token: Token, access: ExampleAccess): 
   });
 }
 
-async function moveInstants({ id }: Token, example: ExampleToken): Promise<void> {
+async function moveInstants({ id, organizationId }: Token, example: ExampleToken): Promise<void> {
   const { created, expires, used, revoked } = example;
   await db
     .update(accessTokens)
@@ -168,7 +168,7 @@ async function moveInstants({ id }: Token, example: ExampleToken): Promise<void>
       ...(used !== undefined && { lastUsedAt: daysFromNow(-used), lastUsedFrom: networksOf(used) }),
     })
     .where(eq(accessTokens.id, id));
-  const uses = usesOf(example).map((counted) => ({ accessTokenId: id, ...counted }));
+  const uses = usesOf(example).map((counted) => ({ accessTokenId: id, organizationId, ...counted }));
   if (uses.length > 0) await db.insert(accessTokenUses).values(uses).onConflictDoNothing();
 }
 

@@ -198,3 +198,21 @@ test("each access token keeps its secret", async () => {
     { access_token_id: "tok_2", suffix: "k2Lm", created_at: "2026-01-02 00:00:00+00", last_used_at: null, ...alike },
   ]);
 });
+
+test("counts of uses get the organization of their token", async () => {
+  const content = `
+    insert into organizations (id, name) values ('org_1', 'One'), ('org_2', 'Two');
+    insert into users (id, kind, name, email, organization_id) values
+      ('usr_1', 'person', 'Ada', 'ada@example.com', null), ('usr_2', 'technical', 'nightly', null, 'org_2');
+    insert into access_tokens (id, organization_id, technical_user_id, name, name_key, search_key,
+      token_suffix, created_by_id, expires_at)
+    values ('tok_1', 'org_2', 'usr_2', 'nightly', 'nightly', 'nightly', 'x9Qz', 'usr_1',
+      now() + interval '1 day');
+    insert into access_token_uses (access_token_id, day, uses) values ('tok_1', '2026-11-29', 3), ('tok_1', '2026-11-30', 4)`;
+  const url = await oldDatabase("uses_organization", content);
+  await migrateDatabase(url, process.env.ENCRYPTION_KEYS);
+  expect(await query(url, "select organization_id, uses::int from access_token_uses order by day")).toEqual([
+    { organization_id: "org_2", uses: 3 },
+    { organization_id: "org_2", uses: 4 },
+  ]);
+});

@@ -22,13 +22,13 @@ export async function ActivityTab({ place, searchParams }: Props) {
   const actor = await requireUser();
   const { cursor } = await searchParams;
   const state = { token: place.tokenId };
+  const tab = `${listPathOf(place)}/${place.tokenId}/activity`;
   const [activity, log] = await Promise.all([
     visible(getTokenActivity(actor, place.tokenId, scopeOf(place))),
-    visibleLog(actor, place, Promise.resolve({ ...state, cursor })),
+    visibleLog(actor, place, Promise.resolve({ ...state, cursor }), tab),
   ]);
   const path = logPathOf(place);
-  const at = (from: string | null) =>
-    from ? listHref(`${listPathOf(place)}/${place.tokenId}/activity`, { cursor: from }) : undefined;
+  const at = (from: string | null) => (from ? listHref(tab, { cursor: from }) : undefined);
   return (
     <div className="flex flex-col gap-8">
       <Uses {...activity} />

@@ -41,7 +41,7 @@ function Day({ instant, exact }: { instant: Date; exact: boolean }) {
   const timeZone = useTimeZone();
   const time = exactTime(instant, timeZone);
   return (
-    <time dateTime={instant.toISOString()} title={time} className="block">
+    <time dateTime={instant.toISOString()} title={time} data-exact={time} className="block">
       {exact ? time : exactDate(instant, timeZone)}
     </time>
   );

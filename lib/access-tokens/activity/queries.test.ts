@@ -4,6 +4,7 @@ import { db, pool } from "@/db/client";
 import { users } from "@/db/schema";
 import { withRequestContext } from "@/lib/request-context";
 import { createToken } from "@/testing/access-tokens";
+import { refusal } from "@/testing/refusal";
 import { createTenant } from "@/testing/tenant";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "../change";
 import { consequencesOf } from "../queries";
@@ -33,13 +34,21 @@ test("a token that was never used has thirty empty days and no networks", async 
   expect(await consequencesOf(admin, token.id)).toMatchObject({ lastUsedAt: null, lastUsedFrom: null });
 });
 
+test("what is lost with a token is told for its own scope only", async () => {
+  const { admin, scope, token } = await createScene();
+  const { otherGroup } = await createTenant();
+  expect(await consequencesOf(admin, token.id, scope)).toMatchObject({ status: "active" });
+  expect(await refusal(consequencesOf(admin, token.id, otherGroup.scope))).toMatchObject({ code: "not_found" });
+});
+
 test("the networks and the uses of each day are shown", async () => {
   const { admin, token } = await createScene();
   await use(token.id, "192.0.2.9", "curl/8.5.0");
   await use(token.id, "2001:db8::1", "k6/0.5");
   await db.execute(sql`
-    insert into access_token_uses (access_token_id, day, uses)
-    select ${token.id}, (now() at time zone 'UTC')::date - ago, 3000000000 + ago from unnest(array[7, 29, 30]) ago`);
+    insert into access_token_uses (access_token_id, organization_id, day, uses)
+    select id, organization_id, (now() at time zone 'UTC')::date - ago, 3000000000 + ago
+    from access_tokens, unnest(array[7, 29, 30]) ago where id = ${token.id}`);
   const { days, lastUsedFrom } = await getTokenActivity(admin, token.id);
   const uses = days.map((day) => day.uses);
   expect(uses).toEqual([3_000_000_029, ...Array(21).fill(0), 3_000_000_007, ...Array(6).fill(0), 2]);

@@ -285,8 +285,9 @@ test("more tokens than PostgreSQL allows parameters are recorded", async () => {
 test("counts of earlier days than thirty are deleted, a bounded number at a time", async () => {
   const { id } = await createTestToken();
   await db.execute(sql`
-    insert into access_token_uses (access_token_id, day, uses)
-    select ${id}, (now() at time zone 'UTC')::date - ago, 1 from unnest(array[0, 29, 30, 31, 90]) ago`);
+    insert into access_token_uses (access_token_id, organization_id, day, uses)
+    select id, organization_id, (now() at time zone 'UTC')::date - ago, 1
+    from access_tokens, unnest(array[0, 29, 30, 31, 90]) ago where id = ${id}`);
   expect(await forgetEarlierDays(2)).toBe(true);
   expect(await forgetEarlierDays(2)).toBe(false);
   expect(await readDays(id)).toEqual({ 0: 1, 29: 1 });

@@ -47,8 +47,9 @@ async function writeBatch(tx: Tx, batch: Unwritten[], clock: () => number): Prom
   return new Map([...(await lockedOf(tx, missing)), ...written.map(({ id }) => [id, "written"] as const)]);
 }
 
-const columns = { id: accessTokens.id, lastUsedAt: accessTokens.lastUsedAt, lastUsedFrom: accessTokens.lastUsedFrom };
-type Row = { lastUsedAt: Date | null; lastUsedFrom: (typeof accessTokens.$inferSelect)["lastUsedFrom"]; now: Date };
+const { id, organizationId, lastUsedAt, lastUsedFrom } = accessTokens;
+const columns = { id, organizationId, lastUsedAt, lastUsedFrom };
+type Row = Pick<typeof accessTokens.$inferSelect, "organizationId" | "lastUsedAt" | "lastUsedFrom"> & { now: Date };
 /** `at` is the last use by the database's clock. */
 type Written = Unwritten & { row: Row; at: Date };
 
@@ -82,11 +83,12 @@ async function writeLastUses(tx: Tx, written: Written[], now: number): Promise<v
 async function addToDays(tx: Tx, written: Written[]): Promise<void> {
   if (written.length === 0) return;
   await tx.execute(sql`
-    insert into ${accessTokenUses} as counted (access_token_id, day, uses)
-    select id, (at at time zone 'UTC')::date, uses
+    insert into ${accessTokenUses} as counted (access_token_id, organization_id, day, uses)
+    select id, organization_id, (at at time zone 'UTC')::date, uses
     from unnest(${sql.param(written.map(({ id }) => id))}::text[],
+      ${sql.param(written.map(({ row }) => row.organizationId))}::text[],
       ${sql.param(written.map(({ at }) => at.toISOString()))}::timestamptz[],
-      ${sql.param(written.map(({ uses }) => uses))}::bigint[]) as used (id, at, uses)
+      ${sql.param(written.map(({ uses }) => uses))}::bigint[]) as used (id, organization_id, at, uses)
     on conflict (access_token_id, day) do update set uses = counted.uses + excluded.uses`);
 }
 
