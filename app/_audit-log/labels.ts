@@ -58,6 +58,7 @@ export const actionNotes: Record<string, string | undefined> = {
   "attempt.denied": sameRefusal,
   "sign_in.failed": sameRefusal,
   "access_token.refused": sameRefusal,
+  "access_token.retired_secret_used": sameRefusal,
   "runner.registration_refused": sameRefusal,
   "sealed_value.refused": "Stands for all attempts to open this value in a day.",
 } satisfies Partial<Record<AuditAction, string>>;

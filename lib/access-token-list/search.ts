@@ -1,6 +1,6 @@
-import { and, eq, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, not, or, type SQL, sql } from "drizzle-orm";
 import { db } from "@/db/client";
-import { accessTokens } from "@/db/schema";
+import { accessTokenSecrets, accessTokens } from "@/db/schema";
 import { foldName } from "@/lib/names";
 import { selectIds, type View } from "./list-page";
 
@@ -8,6 +8,8 @@ import { selectIds, type View } from "./list-page";
 export type SearchIn = "names" | "names_users_suffix";
 
 const mostPieces = 24;
+/** Four characters are shared by chance at most. */
+const mostRetiring = 1000;
 
 /**
  * The condition for tokens that contain the text, literally and without regard to case. If many match, PostgreSQL's
@@ -20,11 +22,34 @@ export async function searchCondition(view: View, search: string, searchIn: Sear
   const suffix = searchIn === "names" ? undefined : suffixIn(search);
   // The key also contains the technical user's name, so that one index serves both kinds of search.
   const inNames = and(contains(text), searchIn === "names" ? containsInName(text) : undefined);
-  const matches = suffix ? or(inNames, eq(accessTokens.tokenSuffix, suffix)) : inNames;
+  const ofSecrets = suffix ? await withSecret(view, suffix) : undefined;
+  const matches = or(inNames, ofSecrets);
   const { rows: plan } = await db.execute(sql`explain (format json) ${selectIds(view, matches)}`);
   if (!JSON.stringify(plan).includes("access_tokens_search")) return matches;
-  const quick = and(...piecesOf(text).map(contains), inNames);
-  return suffix ? or(quick, eq(accessTokens.tokenSuffix, suffix)) : quick;
+  return or(and(...piecesOf(text).map(contains), inNames), ofSecrets);
+}
+
+/**
+ * The condition for tokens with such a secret, which may be one that is retiring. These are looked up before: with a
+ * subquery beside other conditions PostgreSQL would use none of the indexes.
+ */
+async function withSecret({ ownerId }: View, suffix: string): Promise<SQL | undefined> {
+  const retiring = await db
+    .select({ id: accessTokens.id })
+    .from(accessTokenSecrets)
+    .innerJoin(accessTokens, eq(accessTokens.id, accessTokenSecrets.accessTokenId))
+    .where(
+      and(
+        eq(accessTokenSecrets.suffix, suffix),
+        isNotNull(accessTokenSecrets.endsAt),
+        not(accessTokenSecrets.isRetired),
+        gt(accessTokenSecrets.endsAt, sql`now()`),
+        eq(accessTokens.ownerId, ownerId),
+      ),
+    )
+    .limit(mostRetiring);
+  const ids = retiring.map(({ id }) => id);
+  return or(eq(accessTokens.tokenSuffix, suffix), ids.length > 0 ? inArray(accessTokens.id, ids) : undefined);
 }
 
 /** The last four characters of a secret, also with the ellipsis that the list shows before them. */
