@@ -30,11 +30,18 @@ async function start(): Promise<void> {
   const database = await openDatabase(readSettings(process.env));
   let server: Server | undefined;
   let stopBackground: (() => Promise<void>) | undefined;
+  const close = async () => {
+    try {
+      await stopBackground?.();
+      await processWide.pool?.end();
+    } finally {
+      // Also stops the embedded PostgreSQL, which would outlive the process.
+      await database.close();
+    }
+  };
   onStopSignal(async () => {
     if (server) await closeGracefully(server);
-    await stopBackground?.();
-    await processWide.pool?.end();
-    await database.close();
+    await close();
   });
   try {
     const { prepareDemo } = await import("@/server/start/demo");
@@ -50,9 +57,7 @@ async function start(): Promise<void> {
     process.env.__NEXT_PRIVATE_ORIGIN = address;
     announce(settings().AUTH_URL ?? address, demo);
   } catch (error) {
-    await stopBackground?.();
-    await processWide.pool?.end();
-    await database.close();
+    await close();
     throw error;
   }
 }

@@ -69,7 +69,7 @@ export function invalid(field: string, message: string): DomainError {
 /** Revisions that a row may have for a change to proceed; undefined for any. */
 export type ExpectedRevisions = readonly string[] | undefined;
 
-/** Throws `precondition_failed`. Call it only while the row, or the token that it belongs to, is locked. */
+/** Throws `precondition_failed`. Before a change, call it while the row, or the token that it belongs to, is locked. */
 export function assertRevision(what: string, row: { revision: string }, expected: ExpectedRevisions): void {
   if (!expected || expected.includes(row.revision)) return;
   throw new DomainError("precondition_failed", `Someone has changed ${what} meanwhile. Read it again and decide anew.`);

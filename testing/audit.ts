@@ -7,6 +7,7 @@ export const refusalActions = [
   "attempt.denied",
   "sign_in.failed",
   "access_token.refused",
+  "access_token.retired_secret_used",
   "runner.registration_refused",
   "sealed_value.refused",
 ];

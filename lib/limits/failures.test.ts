@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
-import { expect, test, vi } from "vitest";
+import { RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { newId } from "@/db/ids";
 import { rateLimits } from "@/db/schema";
@@ -86,6 +87,16 @@ test("a window ends for all instances, and its failures are forgotten", async ()
   expect(await stored("a")).toBe(2);
   await vi.waitFor(() => expect(here.fail("a")).toBeUndefined(), { timeout: 5000, interval: 50 });
   expect(there.fail("a")).toBeUndefined();
+});
+
+test("a window that ends during a write blocks nobody", async () => {
+  const { here } = twoInstances();
+  fail(here, "a", 5);
+  const penalty = vi.spyOn(RateLimiterPostgres.prototype, "penalty");
+  onTestFinished(() => penalty.mockRestore());
+  penalty.mockResolvedValueOnce(new RateLimiterRes(0, 0, 5));
+  await here.flush();
+  expect(here.fail("a")).toBeUndefined();
 });
 
 test("a full memory drops the key that failed longest ago", () => {

@@ -43,7 +43,9 @@ export function createFailureLimit({ name, points, duration, capacity = 10_000 }
     const { consumedPoints, msBeforeNext } = await stored.penalty(key, unwritten);
     count.failures = consumedPoints;
     count.unwritten -= unwritten;
-    counts.set(key, count, { ttl: msBeforeNext });
+    // The window may end during the write. For the cache, a ttl of 0 means no end.
+    if (msBeforeNext > 0) counts.set(key, count, { ttl: msBeforeNext });
+    else counts.delete(key);
   }
 
   everySecond(`counting the failures of ${name} across instances`, flush);

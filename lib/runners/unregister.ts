@@ -26,9 +26,11 @@ const isFinal = sql<boolean>`${runners.remoteId} is not null or now() >
 type StoredRunner = typeof runners.$inferSelect;
 export type DueRunner = { id: string; accessId: string };
 
+const mostAtOnce = 1000;
+
 /**
- * The runners that the background has to unregister now, those first that have been due longest. Includes registrations
- * that were never recorded because their process died.
+ * Runners that the background has to unregister now: at most a thousand, those that have been due longest. Includes
+ * registrations that were never recorded because their process died.
  */
 export async function findDueRunners(): Promise<DueRunner[]> {
   await db
@@ -39,7 +41,17 @@ export async function findDueRunners(): Promise<DueRunner[]> {
     .select({ id: runners.id, accessId: runners.accessId })
     .from(runners)
     .where(and(eq(runners.state, "unregistering"), lte(runners.nextAttemptAt, sql`now()`)))
-    .orderBy(asc(runners.nextAttemptAt));
+    .orderBy(asc(runners.nextAttemptAt))
+    .limit(mostAtOnce);
+}
+
+/** For due runners that have a job now. They are due again after the longest pause of its retries, if it was lost. */
+export async function leaveToJobs(ids: string[]): Promise<void> {
+  await db
+    .update(runners)
+    .set({ nextAttemptAt: secondsFromNow(longestRetryDelay) })
+    // A job may be done already, and have set the time of the next attempt.
+    .where(and(sql`${runners.id} = any(${sql.param(ids)})`, lte(runners.nextAttemptAt, sql`now()`)));
 }
 
 /**
@@ -91,9 +103,12 @@ async function record(
   result: { lastError: string; attempts?: number },
   secondsUntilDue: number,
 ): Promise<void> {
-  const nextAttemptAt = sql`now() + make_interval(secs => ${secondsUntilDue})`;
   await db
     .update(runners)
-    .set({ ...result, nextAttemptAt })
+    .set({ ...result, nextAttemptAt: secondsFromNow(secondsUntilDue) })
     .where(eq(runners.id, id));
+}
+
+function secondsFromNow(seconds: number) {
+  return sql`now() + make_interval(secs => ${seconds})`;
 }

@@ -5,13 +5,14 @@ import { versionControlAccesses } from "@/db/schema";
 import { seal } from "@/lib/crypto/seal";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
-import { refusal } from "@/testing/refusal";
+import { outcomes, refusal } from "@/testing/refusal";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant, type Tenant } from "@/testing/tenant";
 import { credentialSealedAt, type VersionControlAccess } from "./access";
 import { addAccess, addAccessInput } from "./add";
 import { checkAgain, removeAccess, replaceToken } from "./change";
+import { editAccess } from "./edit";
 import { getAccess } from "./queries";
 
 let gitlab: Awaited<ReturnType<typeof startGitlab>>;
@@ -86,4 +87,14 @@ test("a removal with an outdated revision is refused, and one with the current r
   expect(await refusal(remove(access.revision))).toMatchObject({ code: "precondition_failed" });
   await remove((await current()).revision);
   expect(await refusal(current())).toMatchObject({ code: "not_found" });
+});
+
+test.each(["", "\0", "vca_0"])("an access %j is not found", async (id) => {
+  const attempts = [
+    checkAgain(group.admin, token.id, id),
+    replaceToken(group.admin, token.id, id, replacement),
+    editAccess(group.admin, token.id, id, { allowedTags: [] }),
+    removeAccess(group.admin, token.id, id),
+  ];
+  expect(await outcomes(attempts)).toEqual({ not_found: 4 });
 });

@@ -1,5 +1,6 @@
 import { and, eq, getTableColumns, isNull } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
+import { givenId } from "@/db/ids";
 import { revisionOf } from "@/db/revision";
 import { versionControlAccesses } from "@/db/schema";
 import { findManagedToken } from "@/lib/access-tokens/find";
@@ -40,7 +41,7 @@ export function noAccess(): DomainError {
 /** Matches an access of this token that isn't removed. */
 export function ownAccess(tokenId: string, accessId: string) {
   return and(
-    eq(versionControlAccesses.id, accessId),
+    eq(versionControlAccesses.id, givenId(accessId)),
     eq(versionControlAccesses.accessTokenId, tokenId),
     isNull(versionControlAccesses.removedAt),
   );

@@ -1,4 +1,5 @@
 import { eq } from "drizzle-orm";
+import { PgBoss } from "pg-boss";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens, runners } from "@/db/schema";
@@ -27,9 +28,7 @@ test("a released runner is unregistered before the next minute, and last uses ar
   await addAccess(group.admin, token.id, input);
   await registerSessionRunner(token.actor, { providerUrl: gitlab.url, tags: [] });
 
-  const owner = { url: process.env.DATABASE_URL ?? "", setting: "DATABASE_URL" as const };
-  const grantee = process.env.DATABASE_ROLE;
-  const stop = await startBackground({ isEmbedded: false, owner, grantee, close: async () => {} });
+  const stop = await start();
   try {
     // The first job of the schedule is done, and the next one comes a minute later.
     await expect.poll(() => statesOf("find-runners-to-unregister"), polled).toEqual(["completed"]);
@@ -40,9 +39,34 @@ test("a released runner is unregistered before the next minute, and last uses ar
   } finally {
     await stop();
   }
-  const [row] = await db.select().from(accessTokens).where(eq(accessTokens.id, token.id));
-  expect(row?.lastUsedAt).not.toBeNull();
+  expect(await lastUse(token.id)).not.toBeNull();
 });
+
+test("a job queue that can't be stopped keeps no last use from being written", async () => {
+  const { group } = await createTenant();
+  const { id } = await createToken(group.admin, group.scope);
+  const stop = await start();
+  const { stop: stopQueue } = PgBoss.prototype;
+  const stopping = vi.spyOn(PgBoss.prototype, "stop");
+  onTestFinished(() => stopping.mockRestore());
+  stopping.mockImplementationOnce(async function (this: PgBoss, options) {
+    await stopQueue.call(this, options);
+    throw new Error("the database is away");
+  });
+  recordUse(id);
+  await expect(stop()).rejects.toThrow("the database is away");
+  expect(await lastUse(id)).not.toBeNull();
+});
+
+function start(): Promise<() => Promise<void>> {
+  const owner = { url: process.env.DATABASE_URL ?? "", setting: "DATABASE_URL" as const };
+  return startBackground({ isEmbedded: false, owner, grantee: process.env.DATABASE_ROLE, close: async () => {} });
+}
+
+async function lastUse(id: string): Promise<Date | null | undefined> {
+  const [row] = await db.select().from(accessTokens).where(eq(accessTokens.id, id));
+  return row?.lastUsedAt;
+}
 
 function statesOf(queue: string): Promise<string[]> {
   return asOwner(async (owner) => {

@@ -35,8 +35,9 @@ export async function startBackground({ owner, grantee }: OpenDatabase): Promise
   ];
   const stopTimer = startTimer(work);
   return async () => {
-    await jobs.stop();
+    // The queue last: the timer sends jobs, and writes what is in memory even if the queue can't be stopped.
     await stopTimer();
     await chain.logHeads().catch((error) => log.warn({ err: error }, "the audit log's heads could not be logged"));
+    await jobs.stop();
   };
 }

@@ -6,7 +6,7 @@ import { SessionClient, type SessionConfig } from "@/db/session/session";
 import { SettingsError } from "@/lib/env";
 import { log } from "@/lib/log";
 
-/** Adds jobs to a queue. Its policy drops those that it has already. */
+/** Adds jobs to a queue, with one statement. Its policy drops those that it has already. */
 export type Send = (queue: string, jobs: JobInsert[]) => Promise<void>;
 
 export type Queue = {
@@ -30,7 +30,6 @@ export type JobQueue = { boss: PgBoss; send: Send; sendScheduled: () => Promise<
 // statements that the client gave up on.
 const timeout = 10_000;
 const pollingIntervalSeconds = 2;
-const jobsPerStatement = 1000;
 
 /**
  * Creates or updates pg-boss's tables and the queues as the owner, and grants them to the serving login. A lock that only
@@ -81,8 +80,7 @@ export async function startJobQueue(session: SessionConfig, queues: Queue[]): Pr
   }
   const workers = new Map<string, string[]>();
   const send: Send = async (queue, jobs) => {
-    for (let from = 0; from < jobs.length; from += jobsPerStatement)
-      await boss.insert(queue, jobs.slice(from, from + jobsPerStatement));
+    if (jobs.length > 0) await boss.insert(queue, jobs);
     for (const worker of workers.get(queue) ?? []) boss.notifyWorker(worker);
   };
   for (const queue of queues) workers.set(queue.name, await startWorkers(boss, queue, send));

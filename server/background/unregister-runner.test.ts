@@ -1,9 +1,12 @@
 import { sql } from "drizzle-orm";
+import type { JobInsert } from "pg-boss";
 import { afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { db } from "@/db/client";
+import { newId } from "@/db/ids";
 import { runners } from "@/db/schema";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
 import { registerSessionRunner } from "@/lib/runners/register";
+import { tryToUnregister } from "@/lib/runners/unregister";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { asOwner } from "@/testing/database/database-owner";
@@ -183,6 +186,38 @@ test("a job whose process died is retried by another", async () => {
   gitlab.failWith(undefined);
   await lookAgain();
   await expect.poll(stored, polled).toEqual([]);
+});
+
+test("any number of due runners is read a thousand at a time, and sent once an hour", async () => {
+  const gitlab = await withGitlab();
+  await gitlab.register();
+  await revoke();
+  const [runner] = await stored();
+  if (!runner) throw new Error("there is no runner");
+  const more = Array.from({ length: 1500 }, () => ({ ...runner, id: newId("run") }));
+  await db.insert(runners).values(more);
+  const sent: string[][] = [];
+  const send = async (_queue: string, jobs: JobInsert[]) => {
+    sent.push(jobs.map(({ singletonKey }) => singletonKey ?? ""));
+  };
+  for (const _again of [1, 2]) await sendDueRunners(send);
+  expect(sent.map(({ length }) => length)).toEqual([1000, 501]);
+  expect(new Set(sent.flat()).size).toBe(1501);
+  await db.update(runners).set({ nextAttemptAt: sql`${runners.nextAttemptAt} - interval '1 hour'` });
+  await sendDueRunners(send);
+  expect(sent.map(({ length }) => length)).toEqual([1000, 501, 1000, 501]);
+});
+
+test("a job that is done before its runner is left to it keeps the time that it has set", async () => {
+  const gitlab = await withGitlab();
+  await gitlab.register();
+  await revoke();
+  gitlab.failWith("rate_limited");
+  await sendDueRunners(async (_queue, jobs) => {
+    for (const { singletonKey } of jobs) await tryToUnregister(singletonKey ?? "");
+  });
+  const [runner] = await stored();
+  expect(runner?.nextAttemptAt.getTime()).toBeLessThan(Date.now() + 10 * 60_000);
 });
 
 test("every minute one instance looks for due runners whose job was never sent", async () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { findDueRunners, longestRetryDelay, tryToUnregister } from "@/lib/runners/unregister";
+import { findDueRunners, leaveToJobs, longestRetryDelay, tryToUnregister } from "@/lib/runners/unregister";
 import { type Queue, RetryJob, type Send } from "./job-queue";
 
 const name = "unregister-runner";
@@ -37,11 +37,11 @@ export const findRunnersToUnregister: Queue = {
 
 /** Runners that have a job already are left out by the queue's policy. */
 export async function sendDueRunners(send: Send): Promise<void> {
-  const due = await findDueRunners();
-  const jobs = due.map(({ id, accessId }) => ({
-    data: { runnerId: id },
-    singletonKey: id,
-    group: { id: accessId },
-  }));
-  await send(name, jobs);
+  let due = await findDueRunners();
+  while (due.length > 0) {
+    const jobs = due.map(({ id, accessId }) => ({ data: { runnerId: id }, singletonKey: id, group: { id: accessId } }));
+    await send(name, jobs);
+    await leaveToJobs(due.map(({ id }) => id));
+    due = await findDueRunners();
+  }
 }

@@ -2,13 +2,16 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import pino from "pino";
 import { createLog } from "@/lib/log";
 
-/** Written when 4 KiB or a tenth of a second have passed, and at exit: single writes cost a tenth of the throughput. */
-function buffered(): pino.DestinationStream {
-  return pino.destination({ fd: 1, sync: false, minLength: 4096, periodicFlush: 100 });
+/**
+ * Lines are written when there are 4 KiB, after a tenth of a second, and at exit: single writes cost a tenth of the
+ * throughput. More than 4 MiB that nobody has read yet are dropped.
+ */
+export function bufferedOutput(fd = 1) {
+  return pino.destination({ fd, sync: false, minLength: 4096, maxLength: 4 * 1024 * 1024, periodicFlush: 100 });
 }
 
 /** Returns a function that logs a request once it is finished. */
-export function createRequestLog(destination: pino.DestinationStream = buffered()) {
+export function createRequestLog(destination: pino.DestinationStream = bufferedOutput()) {
   const requests = createLog(destination);
   return (request: IncomingMessage, response: ServerResponse, requestId: string): void => {
     if (!requests.isLevelEnabled("info")) return;
