@@ -109,7 +109,7 @@ describe("its contents", () => {
       return resource;
     };
     expect(body).toEqual({ items: [await one(made[1]), await one(made[0])], next_cursor: null });
-    expect(Object.keys(await one(made[0]))).toHaveLength(14);
+    expect(Object.keys(await one(made[0]))).toHaveLength(15);
   });
 
   test("an organization's list holds no group's tokens", async () => {

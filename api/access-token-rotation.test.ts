@@ -6,7 +6,7 @@ import { createCallers, ofEach } from "@/testing/api/callers";
 import { usePeople } from "@/testing/api/people";
 import { serveApi } from "@/testing/api/server";
 import { everyRow } from "@/testing/database/database-owner";
-import { letEnd } from "@/testing/rotations";
+import { letEnd } from "@/testing/rotation/rotations";
 import { createTenant, type Tenant } from "@/testing/tenant";
 
 const tokens = "/api/v2.0/access-tokens";

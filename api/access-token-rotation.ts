@@ -20,8 +20,8 @@ import { asBody, bodyOf, emptyBody, jsonBody, noBody } from "./http/body";
 import type { ApiEnv, TokenEnv } from "./http/env";
 import { etagOf, tokenEtag, tokenIfMatch } from "./http/etag";
 import { mayRotate, notSelf, tokenOnly } from "./http/guards";
-import { idempotencyKey } from "./http/idempotency-key";
 import { noQuery } from "./http/query";
+import { idempotencyKey } from "./idempotency-key";
 
 const body = bodyOf("AccessTokenRotation", rotateAccessTokenInput, {
   oldSecret:

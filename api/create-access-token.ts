@@ -18,8 +18,8 @@ import { asBody, bodyOf, jsonBody } from "./http/body";
 import type { ApiEnv } from "./http/env";
 import { etagOf, noVersionIfMatch, tokenEtag } from "./http/etag";
 import { peopleOnly } from "./http/guards";
-import { idempotencyKey } from "./http/idempotency-key";
 import { isOneScope, noQuery, oneScope, scopeOf } from "./http/query";
+import { idempotencyKey } from "./idempotency-key";
 
 const ownerId = z.string("Give an id.").optional();
 

@@ -6,7 +6,7 @@ import { createToken, expire } from "@/testing/access-tokens";
 import { ask } from "@/testing/api/ask";
 import { startInstance } from "@/testing/api/start-instance";
 import { eventsOn } from "@/testing/audit";
-import { letEnd, secondsLeft } from "@/testing/rotations";
+import { letEnd, secondsLeft } from "@/testing/rotation/rotations";
 import { createTenant, type Tenant } from "@/testing/tenant";
 
 let instances: string[];

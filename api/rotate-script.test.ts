@@ -6,7 +6,7 @@ import { cancelRotation } from "@/lib/access-tokens/rotation/end";
 import { isInstalled, shells } from "@/scripts/shells.mjs";
 import { type Loss, startLossyProxy } from "@/testing/api/lossy-proxy";
 import { serveApi } from "@/testing/api/server";
-import { createRotationScene, goodSecrets, isGood, letKeysEnd } from "@/testing/rotations";
+import { createRotationScene, goodSecrets, isGood, letKeysEnd } from "@/testing/rotation/rotations";
 import { execute } from "@/testing/session-env/session-env";
 
 const guide = await readFile(new URL("../docs/api.md", import.meta.url), "utf8");

@@ -4,6 +4,8 @@ import { db } from "@/db/client";
 import { newId } from "@/db/ids";
 import { accessTokens, memberships } from "@/db/schema";
 import { editAccessToken } from "@/lib/access-tokens/edit";
+import { completeRotation } from "@/lib/access-tokens/rotation/end";
+import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import type { Person } from "@/lib/auth/actor";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { throughPages } from "@/testing/pages";
@@ -232,6 +234,17 @@ describe("a search in names, technical users' names and suffixes", () => {
       expect(await search(text), text).toEqual([]);
     }
     expect(await search(tokenSuffix, { status: "revoked" })).toEqual([]);
+  });
+
+  test("finds either suffix while two secrets are good", async () => {
+    const { group, nightly, search } = await createScene();
+    const { secret } = await rotateAccessToken(group.admin, nightly.id, { oldSecret: "on_first_use" });
+    for (const text of [nightly.tokenSuffix, secret.slice(-4)]) expect(await search(text), text).toEqual([nightly.id]);
+    const other = await createScene();
+    expect(await other.search(nightly.tokenSuffix)).toEqual([]);
+    await completeRotation(group.admin, nightly.id);
+    expect(await search(nightly.tokenSuffix)).toEqual([]);
+    expect(await search(secret.slice(-4))).toEqual([nightly.id]);
   });
 
   test("does not join the two names", async () => {

@@ -8,8 +8,6 @@ import { selectIds, type View } from "./list-page";
 export type SearchIn = "names" | "names_users_suffix";
 
 const mostPieces = 24;
-/** Four characters are shared by chance at most. */
-const mostRetiring = 1000;
 
 /**
  * The condition for tokens that contain the text, literally and without regard to case. If many match, PostgreSQL's
@@ -22,34 +20,39 @@ export async function searchCondition(view: View, search: string, searchIn: Sear
   const suffix = searchIn === "names" ? undefined : suffixIn(search);
   // The key also contains the technical user's name, so that one index serves both kinds of search.
   const inNames = and(contains(text), searchIn === "names" ? containsInName(text) : undefined);
-  const ofSecrets = suffix ? await withSecret(view, suffix) : undefined;
-  const matches = or(inNames, ofSecrets);
+  const bySuffix = suffix && (await suffixCondition(view.ownerId, suffix));
+  const matches = bySuffix ? or(inNames, bySuffix) : inNames;
   const { rows: plan } = await db.execute(sql`explain (format json) ${selectIds(view, matches)}`);
   if (!JSON.stringify(plan).includes("access_tokens_search")) return matches;
-  return or(and(...piecesOf(text).map(contains), inNames), ofSecrets);
+  const quick = and(...piecesOf(text).map(contains), inNames);
+  return bySuffix ? or(quick, bySuffix) : quick;
 }
 
-/**
- * The condition for tokens with such a secret, which may be one that is retiring. These are looked up before: with a
- * subquery beside other conditions PostgreSQL would use none of the indexes.
- */
-async function withSecret({ ownerId }: View, suffix: string): Promise<SQL | undefined> {
+/** The suffix of the current secret, or of a retiring one. The latter are found first: a subquery would hide the index. */
+async function suffixCondition(ownerId: string, suffix: string): Promise<SQL | undefined> {
+  const { accessTokenId, endsAt, isRetired } = accessTokenSecrets;
   const retiring = await db
-    .select({ id: accessTokens.id })
+    .select({ id: accessTokenId })
     .from(accessTokenSecrets)
-    .innerJoin(accessTokens, eq(accessTokens.id, accessTokenSecrets.accessTokenId))
+    .innerJoin(accessTokens, eq(accessTokens.id, accessTokenId))
     .where(
       and(
         eq(accessTokenSecrets.suffix, suffix),
-        isNotNull(accessTokenSecrets.endsAt),
-        not(accessTokenSecrets.isRetired),
-        gt(accessTokenSecrets.endsAt, sql`now()`),
+        isNotNull(endsAt),
+        not(isRetired),
+        gt(endsAt, sql`now()`),
         eq(accessTokens.ownerId, ownerId),
       ),
-    )
-    .limit(mostRetiring);
-  const ids = retiring.map(({ id }) => id);
-  return or(eq(accessTokens.tokenSuffix, suffix), ids.length > 0 ? inArray(accessTokens.id, ids) : undefined);
+    );
+  const isCurrent = eq(accessTokens.tokenSuffix, suffix);
+  if (retiring.length === 0) return isCurrent;
+  return or(
+    isCurrent,
+    inArray(
+      accessTokens.id,
+      retiring.map(({ id }) => id),
+    ),
+  );
 }
 
 /** The last four characters of a secret, also with the ellipsis that the list shows before them. */

@@ -53,7 +53,7 @@ test("a job queue that can't be stopped keeps no last use from being written", a
     await stopQueue.call(this, options);
     throw new Error("the database is away");
   });
-  recordUse(id);
+  recordUse(id, Buffer.alloc(32));
   await expect(stop()).rejects.toThrow("the database is away");
   expect(await lastUse(id)).not.toBeNull();
 });

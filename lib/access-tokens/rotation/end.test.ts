@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { eventsOn } from "@/testing/audit";
 import { everyRow } from "@/testing/database/database-owner";
 import { refusal } from "@/testing/refusal";
-import { createRotationScene, isGood, letEnd, secondsLeft, storedSecret } from "@/testing/rotations";
+import { createRotationScene, isGood, letEnd, secondsLeft, storedSecret } from "@/testing/rotation/rotations";
 import { authenticateAccessToken } from "../authenticate";
 import { revokeAccessToken } from "../change";
 import { getAccessToken } from "../queries";

@@ -4,7 +4,7 @@ import { db } from "@/db/client";
 import { accessTokenSecrets } from "@/db/schema";
 import { hold, waitForLockWaiters } from "@/testing/database/locks";
 import { outcomes, refusal } from "@/testing/refusal";
-import { createRotationScene, isGood, storedSecret } from "@/testing/rotations";
+import { createRotationScene, isGood, storedSecret } from "@/testing/rotation/rotations";
 import { authenticateAccessToken } from "../authenticate";
 import { deleteAccessToken, revokeAccessToken } from "../change";
 import { cancelRotation, completeRotation } from "./end";

@@ -6,7 +6,7 @@ import { createToken, inDays, tokenInput } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
 import { everyRow } from "@/testing/database/database-owner";
 import { outcomes, refusal } from "@/testing/refusal";
-import { createRotationScene, isGood, letKeysEnd, storedSecret } from "@/testing/rotations";
+import { createRotationScene, isGood, letKeysEnd, storedSecret } from "@/testing/rotation/rotations";
 import { authenticateAccessToken } from "../authenticate";
 import { revokeAccessToken } from "../change";
 import { createAccessToken } from "../create";
@@ -172,7 +172,7 @@ test("of many requests with keys of their own at once, one rotates", async () =>
 
 test("the answer of a process that is killed after the commit is repeated by another one", async () => {
   const { token, actions } = await createRotationScene();
-  const script = fileURLToPath(new URL("../../../testing/rotate-and-die.ts", import.meta.url));
+  const script = fileURLToPath(new URL("../../../testing/rotation/rotate-and-die.ts", import.meta.url));
   const argument = JSON.stringify({ actor: token.actor, key: "key" });
   const child = spawn(process.execPath, ["--import", "tsx", script, argument], { stdio: "ignore" });
   onTestFinished(() => void child.kill("SIGKILL"));

@@ -6,7 +6,7 @@ import { createToken, expire, inDays } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
 import { everyRow, withBrokenAuditLog } from "@/testing/database/database-owner";
 import { refusal } from "@/testing/refusal";
-import { createRotationScene, isGood, letEnd, secondsLeft, storedSecret } from "@/testing/rotations";
+import { createRotationScene, isGood, letEnd, secondsLeft, storedSecret } from "@/testing/rotation/rotations";
 import { createTenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "../authenticate";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "../change";

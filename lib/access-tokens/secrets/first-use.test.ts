@@ -3,7 +3,7 @@ import { db } from "@/db/client";
 import { eventsOn } from "@/testing/audit";
 import { withBrokenAuditLog } from "@/testing/database/database-owner";
 import { hold } from "@/testing/database/locks";
-import { createRotationScene, isGood, letEnd, secondsLeft, storedSecret } from "@/testing/rotations";
+import { createRotationScene, isGood, letEnd, secondsLeft, storedSecret } from "@/testing/rotation/rotations";
 import { authenticateAccessToken } from "../authenticate";
 
 test("a first use is recorded once, by the technical user, with the old secret's end", async () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { inDays } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
 import { from, newAddress, recorded, refusalsIn } from "@/testing/refusals";
-import { createRotationScene, isGood, letEnd, storedSecret } from "@/testing/rotations";
+import { createRotationScene, isGood, letEnd, storedSecret } from "@/testing/rotation/rotations";
 import { createTenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "../authenticate";
 import { revokeAccessToken } from "../change";

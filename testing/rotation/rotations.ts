@@ -6,9 +6,9 @@ import type { RotateAccessTokenInput } from "@/lib/access-tokens/rotation/input"
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import { hashSecret } from "@/lib/access-tokens/secret";
 import type { ExpectedRevisions } from "@/lib/errors";
-import { createToken, inDays } from "./access-tokens";
-import { eventsOn } from "./audit";
-import { createTenant } from "./tenant";
+import { createToken, inDays } from "../access-tokens";
+import { eventsOn } from "../audit";
+import { createTenant } from "../tenant";
 
 /** A group's token that expires in a hundred days, and how its admin rotates it. */
 export async function createRotationScene({ admin: isAdmin = false, expiresAt = inDays(100) } = {}) {
