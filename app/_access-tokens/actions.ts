@@ -15,7 +15,7 @@ import { invalid } from "@/lib/errors";
 import { formAction } from "@/lib/web/form-action";
 import { checkbox } from "@/lib/web/form-fields";
 import { changes } from "./changes/change";
-import { oldSecretEnds, rotationEnds } from "./rotation/choices";
+import { oldSecretEnds, rotationEnds } from "./rotation/rotation";
 
 const idempotencyKey = z.string().regex(/^[0-9a-f]{32}$/);
 

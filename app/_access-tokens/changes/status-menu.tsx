@@ -6,7 +6,7 @@ import { Menu, MenuItem } from "@/components/ui/menu";
 import { StatusButton } from "@/components/ui/status";
 import { useFocusHandover } from "@/components/ui/use-focus";
 import { useOpening } from "@/components/ui/use-opening";
-import type { RotatedToken } from "../rotation/rotate-dialog";
+import type { RotatedToken } from "../rotation/rotation";
 import { useRotation } from "../rotation/use-rotation";
 import { statusLooks } from "../status-looks";
 import type { Change } from "./change";

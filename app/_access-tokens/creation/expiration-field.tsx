@@ -41,7 +41,9 @@ export function ExpirationField({ maxLifetimeDays, timeZone, errors, kept }: Pro
       help={isKept ? keptInWords(kept, timeZone) : expiryInWords(date, timeZone)}
       below={[
         ...(keptDate ? [{ label: "Unchanged", day: keptDate }] : []),
-        ...presetsUpTo(maxLifetimeDays).map(({ days, label }) => ({ label, day: dateIn(days) })),
+        ...presetsUpTo(maxLifetimeDays)
+          .map(({ days, label }) => ({ label, day: dateIn(days) }))
+          .filter(({ day }) => day !== keptDate),
       ].map(({ label, day }) => (
         <Button key={label} variant="secondary" aria-pressed={date === day} onClick={() => choose(day)}>
           {label}

@@ -18,7 +18,7 @@ export function BothSecrets({ token, rotation, mayRotate }: Props) {
     <section id="secrets" className="mb-6 scroll-mt-4">
       <SectionHeader title="Two secrets">
         {status === "active"
-          ? "Both are accepted until the old one ends. Replace the old one wherever it is still used."
+          ? "Both are accepted until the old one ends. Use the new one everywhere by then."
           : "None of them is accepted while the token is revoked."}
       </SectionHeader>
       <div className="mb-4 grid gap-4 sm:grid-cols-2">
@@ -44,15 +44,15 @@ type SecretProps = { label: string; secret: ShownSecret; now: Date /** When it e
 
 function Secret({ label, secret: { tokenSuffix, createdAt, lastUsedAt }, now, children }: SecretProps) {
   return (
-    <section aria-label={label} className="min-w-0 rounded-lg border border-border p-4">
+    <section aria-label={label} className="min-w-0 rounded-lg border border-border bg-surface p-4">
       <h3 className="mb-3 font-semibold">
         {label} <code className="font-mono font-normal">…{tokenSuffix}</code>
       </h3>
       <DescriptionList
         items={[
           { term: "Last Used", value: lastUsedAt ? <Moment instant={lastUsedAt} now={now} /> : "Never" },
-          { term: "Created", value: <Moment instant={createdAt} now={now} /> },
           { term: "Ends", value: children },
+          { term: "Created", value: <Moment instant={createdAt} now={now} /> },
         ]}
       />
     </section>

@@ -9,7 +9,7 @@ import type { Status } from "@/lib/access-tokens/access-token";
 import { refusalOf, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { endRotationAction } from "../actions";
-import { type RotationEnd, rotationEnds } from "./choices";
+import { type RotationEnd, rotationEnds } from "./rotation";
 import { endInWords, endWords, type Suffixes } from "./words";
 
 const endRotation = reachable(endRotationAction);

@@ -9,17 +9,10 @@ import { reachable } from "@/lib/web/reachable";
 import { rotateAccessTokenAction } from "../actions";
 import { newIdempotencyKey, SecretDialog } from "../reveal/secret-dialog";
 import { RotateForm } from "./rotate-form";
+import type { RotatedToken } from "./rotation";
 import { choices } from "./words";
 
 const rotate = reachable(rotateAccessTokenAction);
-
-export type RotatedToken = {
-  id: string;
-  name: string;
-  expiresAt: Date;
-  /** The suffix of the old secret while a rotation is pending. */
-  retiringSuffix: string | null;
-};
 
 export type RotateDialogProps = {
   token: RotatedToken;

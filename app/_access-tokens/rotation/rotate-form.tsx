@@ -8,7 +8,7 @@ import { FormActions } from "@/components/ui/form-dialog";
 import { type FormState, refusalOf } from "@/lib/web/form-state";
 import { ExpirationField } from "../creation/expiration-field";
 import { dateIn } from "../creation/expiry";
-import type { RotatedToken } from "./rotate-dialog";
+import type { RotatedToken } from "./rotation";
 import { choices } from "./words";
 
 const longestDays = 30;

@@ -1,5 +1,5 @@
 import type { Status } from "@/lib/access-tokens/access-token";
-import type { OldSecretEnds, RotationEnd } from "./choices";
+import type { OldSecretEnds, RotationEnd } from "./rotation";
 
 export const choices: readonly { value: OldSecretEnds; label: string; help: string; done: string }[] = [
   {
@@ -46,11 +46,14 @@ export function endInWords(end: RotationEnd, status: Status, isUsed: boolean, su
       "This can’t be undone. You can rotate the token again.",
     ];
   }
+  const isActive = status === "active";
   return [
-    status === "active"
+    isActive
       ? `${old} ends: scripts, CI pipelines and runners that still use it are refused from now on.`
       : `${old} ends: reactivating the token does not bring it back.`,
-    isUsed ? `${current} goes on working.` : `${current} was never used: make sure that it is in place.`,
+    ...(isUsed
+      ? [isActive && `${current} goes on working.`]
+      : [`${current} was never used: make sure that it is in place.`]),
     "This can’t be undone.",
-  ];
+  ].filter((sentence) => sentence !== false);
 }

@@ -1,3 +1,11 @@
+export type RotatedToken = {
+  id: string;
+  name: string;
+  expiresAt: Date;
+  /** The suffix of the old secret while a rotation is pending. */
+  retiringSuffix: string | null;
+};
+
 export const oldSecretEnds = ["on_first_use", "date", "now"] as const;
 /** When the old secret ends after a rotation. */
 export type OldSecretEnds = (typeof oldSecretEnds)[number];
