@@ -1,4 +1,5 @@
-// `npm run seed:tokens -- Powertrain 1000000`: creates many access tokens in a group, to try the pages with them.
+// `npm run seed:tokens -- Powertrain 1000000`: creates many access tokens in a group, to try the pages with them. With
+// `rotated` as a third word, each has an old secret too.
 import "@/server/start/env-file";
 import { seedTokens } from "@/db/seed-many";
 import { openSession } from "@/db/session/open-session";
@@ -7,7 +8,7 @@ import { processWide } from "@/lib/process/process-wide";
 import { type OpenDatabase, openDatabase } from "@/server/start/open-database";
 import { runCommand } from "@/server/start/problem-lines";
 
-const [groupName = "Powertrain", count = "1000"] = process.argv.slice(2);
+const [groupName = "Powertrain", count = "1000", rotated] = process.argv.slice(2);
 
 await runCommand(async () => {
   const database = await openDatabase(readSettings(process.env));
@@ -27,7 +28,7 @@ async function seed({ owner }: OpenDatabase): Promise<void> {
     if (!rows[0]) {
       throw new SettingsError([`There is no group named ${groupName}: start the server once, which makes the demo's.`]);
     }
-    await seedTokens(client, rows[0].id, Number(count));
+    await seedTokens(client, rows[0].id, Number(count), { rotated: rotated === "rotated" });
     process.stdout.write(`${groupName} has ${count} more access tokens.\n`);
   } finally {
     await client.end();

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { db, pool } from "@/db/client";
 import { accessTokens, memberships } from "@/db/schema";
 import { createToken } from "@/testing/access-tokens";
+import { createRotationScene } from "@/testing/rotation/rotations";
 import { createTenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "./change";
@@ -75,6 +76,25 @@ test("an unknown secret is refused after one query", async () => {
     expect(await authenticateAccessToken(generateSecret("group"))).toBeUndefined();
   });
   expect(queries).toBe(1);
+});
+
+test("a retired secret is refused after one query, like an unknown one", async () => {
+  const { token, rotate } = await createRotationScene();
+  await rotate({ oldSecret: "now" });
+  const queries = await countQueries(async () => {
+    expect(await authenticateAccessToken(token.secret)).toBeUndefined();
+  });
+  expect(queries).toBe(1);
+});
+
+test("the secrets of a rotated token need one query, once the new one was used", async () => {
+  const { token, rotate } = await createRotationScene();
+  const { secret } = await rotate();
+  await authenticateAccessToken(secret);
+  const queries = await countQueries(async () => {
+    for (const one of [token.secret, secret]) expect(await authenticateAccessToken(one)).toBeDefined();
+  });
+  expect(queries).toBe(2);
 });
 
 test("a malformed secret is refused without a query", async () => {

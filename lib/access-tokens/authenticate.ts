@@ -85,20 +85,20 @@ export async function authenticateAccessToken(secret: string): Promise<Authentic
   return isWellFormedSecret(secret) ? authenticateHashedSecret(hashSecret(secret)) : undefined;
 }
 
-/** The same for the hash of a well-formed secret. */
+/** The same for the hash of a well-formed secret. The first use of a secret that replaces another needs more queries. */
 export async function authenticateHashedSecret(hash: Buffer): Promise<Authenticated | undefined> {
-  const row = await findRow(hash);
+  let row = await findRow(hash);
+  if (row?.at(-1) === true) {
+    await recordFirstUse(authenticatedBy(row), hash);
+    // The record moves the old secret's end, and may have waited for a command that discarded the new one.
+    row = await findRow(hash);
+  }
   if (!row) {
     void recordRefusedSecret(hash);
     return undefined;
   }
-  const found = authenticatedBy(row, hash);
-  if (row.at(-1) === true) {
-    await recordFirstUse(found, hash);
-    // The record changes when the old secret ends, and it may have waited for a command that ended the new one.
-    const again = await findRow(hash);
-    return again && authenticatedBy(again, hash);
-  }
+  const found = authenticatedBy(row);
+  recordUse(found.token.id, hash);
   return found;
 }
 
@@ -107,14 +107,13 @@ async function findRow(hash: Buffer): Promise<Row | undefined> {
   return rows[0];
 }
 
-function authenticatedBy(row: Row, hash: Buffer): Authenticated {
+function authenticatedBy(row: Row): Authenticated {
   const token = tokenOf(row);
-  recordUse(token.id, hash);
   const { id, username } = token.technicalUser;
   return { token, actor: { kind: "technical", userId: id, name: username, accessTokenId: token.id } };
 }
 
-/** Columns in selectAccessTokens's order. */
+/** Columns in selectAccessTokens's order, and last whether a first use has to be recorded. */
 type Row = [
   id: string,
   name: string,

@@ -8,6 +8,7 @@ import { storedVariables } from "@/testing/environment-variables";
 import { outcomes, refusal } from "@/testing/refusal";
 import { createTenant, type Tenant } from "@/testing/tenant";
 import { removeVariable, setVariable } from "./change";
+import { applyDotenv } from "./dotenv-import";
 import { limits } from "./limits";
 import { listVariables } from "./queries";
 
@@ -142,8 +143,13 @@ describe("the limits", () => {
   });
 
   it("apply to the number of variables", async () => {
-    const { set } = await newToken();
-    for (let count = 0; count < limits.variables - 1; count++) await set({ name: `V${count}`, value: "" });
+    const { token, set } = await newToken();
+    const names = Array.from({ length: limits.variables - 1 }, (_, count) => `V${count}`);
+    await applyDotenv(tenant.group.admin, token.id, {
+      text: names.map((name) => `${name}=`).join("\n"),
+      expected: Object.fromEntries(names.map((name) => [name, null])),
+      leaveOutRefused: false,
+    });
     expect(await outcomes([set({ name: "X1", value: "" }), set({ name: "X2", value: "" })])).toEqual({
       done: 1,
       invalid: 1,

@@ -4,7 +4,9 @@ import { eventsOn } from "@/testing/audit";
 import { withBrokenAuditLog } from "@/testing/database/database-owner";
 import { hold } from "@/testing/database/locks";
 import { createRotationScene, isGood, letEnd, secondsLeft, storedSecret } from "@/testing/rotation/rotations";
+import { getTokenActivity } from "../activity/queries";
 import { authenticateAccessToken } from "../authenticate";
+import { flushUses } from "../uses/record";
 
 test("a first use is recorded once, by the technical user, with the old secret's end", async () => {
   const { token, rotate, actions } = await createRotationScene();
@@ -22,6 +24,15 @@ test("a first use is recorded once, by the technical user, with the old secret's
     },
   });
   expect(await storedSecret(secret)).toMatchObject({ firstUsedAt: expect.any(Date), lastUsedAt: expect.any(Date) });
+});
+
+test("a first use counts once", async () => {
+  const { token, rotate } = await createRotationScene();
+  const { secret } = await rotate();
+  await authenticateAccessToken(secret);
+  await flushUses();
+  const { days } = await getTokenActivity(token.actor, token.id);
+  expect(days.reduce((sum, { uses }) => sum + uses, 0)).toBe(1);
 });
 
 test("no later use writes, nor any use of a secret that replaces none", async () => {
