@@ -7,6 +7,8 @@ import {
   openTab,
   rowOf,
 } from "./support/access-tokens";
+import { rotateElsewhere } from "./support/rotation";
+import { tokenPath } from "./support/token-acts";
 import { expect, fillAccess, gitlabToken, submitAccess, test } from "./support/version-control";
 
 // The quoted words of product.md, "Pages and labels": each is the exact accessible name of what is on the page.
@@ -90,8 +92,16 @@ test("access tokens", async ({ page, tenant, signInAs }) => {
   await expect(status).toHaveAccessibleDescription("nightly");
   await status.click();
   await expect(page.getByRole("menu")).toHaveAccessibleDescription("nightly");
-  await expectLabels(page, { items: ["Revoke Token", "Delete Token"] });
+  await expectLabels(page, { items: ["Rotate Token", "Revoke Token", "Delete Token"] });
   await page.keyboard.press("Escape");
+  await chooseStatusAction(page, "nightly", "Rotate Token");
+  await expectLabels(dialogOf(page, "Rotate Token"), {
+    fields: ["Old secret ends", "Expiration Date"],
+    buttons: ["Rotate", "Cancel"],
+  });
+  await dialogOf(page, "Rotate Token").getByLabel("Old secret ends").selectOption("At a date");
+  await expectLabels(dialogOf(page, "Rotate Token"), { fields: ["Date"] });
+  await dialogOf(page, "Rotate Token").getByRole("button", { name: "Cancel" }).click();
   for (const action of ["Delete Token", "Revoke Token"]) {
     await chooseStatusAction(page, "nightly", action);
     await expectLabels(dialogOf(page, action), { buttons: ["Cancel", action] });
@@ -112,6 +122,15 @@ async function addVariable(page: Page): Promise<void> {
   await dialog.getByRole("button", { name: "Confirm" }).click();
   await expect(dialog).toHaveCount(0);
 }
+
+test("a rotation that is pending", async ({ page, tenant, token, signInAs }) => {
+  await rotateElsewhere(tenant, token);
+  await signInAs(tenant.group.admin);
+  await page.goto(tokenPath(tenant, token));
+  await expectLabels(page, {
+    buttons: ["Edit", "Rotate Token", "Copy ID", "End old secret now", "Keep the old secret"],
+  });
+});
 
 test("an access token's page", async ({ page, form, gitlab }) => {
   await expectLabels(form, {
