@@ -280,6 +280,7 @@ export const accessTokenSecrets = pgTable(
     createdAt: createdAt(),
     /** Recorded only of a secret that replaces another. */
     firstUsedAt: instant(),
+    /** Written while the token has two secrets: the last use of a single one is the token's. */
     lastUsedAt: instant(),
     endsAt: instant(),
     /** Why it ends: after the first use of its replacement, at a date, or by a command. */

@@ -25,7 +25,7 @@ type From = { address: string; userAgent?: string };
 export async function useToken(id: string, times: number, { address, userAgent }: From): Promise<void> {
   const { recordUse, flushUses } = createUseRecorder();
   for (let time = 0; time < times; time++) {
-    withRequestContext({ requestId: "", channel: "api", address, userAgent }, () => recordUse(id, Buffer.alloc(32)));
+    withRequestContext({ requestId: "", channel: "api", address, userAgent }, () => recordUse(id));
   }
   await flushUses();
 }

@@ -98,7 +98,8 @@ export async function authenticateHashedSecret(hash: Buffer): Promise<Authentica
     return undefined;
   }
   const found = authenticatedBy(row);
-  recordUse(found.token.id, hash);
+  // A single secret's last use is the token's: a second write would cost as much as the first.
+  recordUse(found.token.id, found.token.retiringSecret ? hash : undefined);
   return found;
 }
 

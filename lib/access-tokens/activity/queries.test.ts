@@ -16,7 +16,7 @@ async function createScene() {
 }
 
 async function use(id: string, address: string, userAgent: string): Promise<void> {
-  withRequestContext({ requestId: "", channel: "api", address, userAgent }, () => recordUse(id, Buffer.alloc(32)));
+  withRequestContext({ requestId: "", channel: "api", address, userAgent }, () => recordUse(id));
   await flushUses();
 }
 

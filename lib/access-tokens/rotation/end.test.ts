@@ -131,6 +131,19 @@ describe("a pending rotation", () => {
     expect(await getPendingRotation(admin, token.id)).toBeUndefined();
   });
 
+  test("shows when the old secret was used before it", async () => {
+    const { admin, token, rotate } = await createRotationScene();
+    await authenticateAccessToken(token.secret);
+    await flushUses();
+    const { lastUsedAt } = await getAccessToken(admin, token.id);
+    const { secret } = await rotate();
+    expect((await getPendingRotation(admin, token.id))?.retiring.lastUsedAt).toEqual(lastUsedAt);
+    // The next rotation's old secret was not used, only the one before it.
+    await letEnd(token.secret);
+    await rotate();
+    expect(await storedSecret(secret)).toMatchObject({ lastUsedAt: null });
+  });
+
   test("has its secrets' last uses, and the latest of them is the token's", async () => {
     const { admin, token, rotate } = await createRotationScene();
     const { secret } = await rotate();

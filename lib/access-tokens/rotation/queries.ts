@@ -5,7 +5,7 @@ import type { Actor } from "@/lib/auth/actor";
 import { findVisibleToken } from "../find";
 
 /** A secret as its token's page shows it. Of the retiring one, `endsAt` is when it ends at the latest. */
-export type ShownSecret = { tokenSuffix: string; createdAt: Date; lastUsedAt: Date | null };
+type ShownSecret = { tokenSuffix: string; createdAt: Date; lastUsedAt: Date | null };
 export type PendingRotation = {
   current: ShownSecret;
   retiring: ShownSecret & { endsAt: Date; endsAnHourAfterFirstUse: boolean };

@@ -12,7 +12,7 @@ import { claim, noteSecret } from "../idempotency";
 import { generateSecret, hashSecret } from "../secret";
 import { retiredEvent } from "../secrets/retire";
 import { assertOldSecret, longestDays, type OldSecret, type RotateAccessTokenInput } from "./input";
-import { clock, endedByHand, readSecrets, type Secrets, type StoredSecret, setEnd } from "./secrets";
+import { clock, endedByHand, lastUseOfSingle, readSecrets, type Secrets, type StoredSecret, setEnd } from "./secrets";
 
 /** `secret` is the new one, which is readable only now. */
 export type RotatedAccessToken = { token: AccessToken; secret: string };
@@ -105,8 +105,14 @@ async function replaceCurrent(
   if (previous && !previous.hasEnded) throw pending(previous);
   const events: AuditEvent[] = [];
   // The background has not recorded its end yet.
-  if (previous) events.push(retiredEvent(token, await setEnd(tx, previous, { ...previous, isRetired: true })));
-  const old = await setEnd(tx, current, endOf(oldSecret, expiresAt));
+  if (previous)
+    events.push(
+      retiredEvent(
+        token,
+        await setEnd(tx, previous, { endsAt: previous.endsAt, endsBy: previous.endsBy, isRetired: true }),
+      ),
+    );
+  const old = await setEnd(tx, current, { ...endOf(oldSecret, expiresAt), lastUsedAt: lastUseOfSingle });
   const isProlonged = expiresAt.getTime() !== token.expiresAt.getTime();
   if (isProlonged) await tx.update(accessTokens).set({ expiresAt }).where(eq(accessTokens.id, token.id));
   events.push({

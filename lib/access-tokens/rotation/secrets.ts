@@ -34,7 +34,20 @@ export async function readPending(tx: Tx, tokenId: string): Promise<{ current: S
   throw new DomainError("conflict", "No rotation of this access token is pending: it has only one secret.");
 }
 
-type End = Pick<typeof accessTokenSecrets.$inferInsert, "endsBy" | "isRetired"> & { endsAt: Date | SQL | null };
+type End = Pick<typeof accessTokenSecrets.$inferInsert, "endsBy" | "isRetired"> & {
+  endsAt: Date | SQL | null;
+  lastUsedAt?: SQL;
+};
+
+/** The last use of a secret that was the only one: the token's, if that is later than those of the secrets before it. */
+export const lastUseOfSingle = sql`(
+  select case when token.last_used_at > coalesce(max(other.last_used_at), '-infinity') then token.last_used_at
+    else ${accessTokenSecrets}.last_used_at end
+  from access_tokens as token left join access_token_secrets as other
+    on other.access_token_id = token.id and other.hash <> ${accessTokenSecrets}.hash
+  where token.id = ${accessTokenSecrets}.access_token_id
+  group by token.id
+)`;
 
 export async function setEnd(tx: Tx, { hash }: StoredSecret, end: End) {
   const { suffix, endsAt, endsBy } = accessTokenSecrets;

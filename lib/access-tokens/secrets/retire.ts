@@ -6,7 +6,7 @@ import { type AuditEvent, recordAuditEvent } from "@/lib/audit/record";
 import { system } from "@/lib/auth/actor";
 
 /** Days for which the hash of a retired secret is kept, so that its use is noticed. */
-export const keptDays = 90;
+const keptDays = 90;
 
 /** An end that has passed and that the audit log does not have yet. */
 const isDue = and(

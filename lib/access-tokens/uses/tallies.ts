@@ -29,10 +29,10 @@ class Tally {
   secrets = new Map<string, Instant>();
   private latest: (From & { network: string | null; client: string | null }) | undefined;
 
-  add(secret: string, { address, userAgent }: From, now: Instant): void {
+  add(secret: string | undefined, { address, userAgent }: From, now: Instant): void {
     this.uses += 1;
     this.usedAt = now;
-    noteLatest(this.secrets, secret, now, mostSecrets);
+    if (secret !== undefined) noteLatest(this.secrets, secret, now, mostSecrets);
     // Most tokens are used from one place: the address and the user agent are parsed only when they change.
     if (this.latest?.address !== address || this.latest.userAgent !== userAgent) {
       const network = address === null ? null : shownNetworkOf(address);
@@ -74,7 +74,7 @@ export type Outcome = "written" | "gone" | "failed";
 export function createTallies(clock: () => Instant) {
   const tallies = new LRUCache<string, Tally>({ max: mostTokens });
 
-  function add(tokenId: string, secret: string, from: From): void {
+  function add(tokenId: string, secret: string | undefined, from: From): void {
     const tally = tallies.get(tokenId) ?? new Tally();
     tally.add(secret, from, clock());
     tallies.set(tokenId, tally);

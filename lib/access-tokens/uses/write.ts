@@ -71,6 +71,7 @@ async function writeLastUses(tx: Tx, written: Written[], now: number): Promise<v
   const secrets = written.flatMap(({ row, secrets: used }) =>
     used.map(({ hash, usedAt }) => ({ hash, at: new Date(row.now.getTime() - (now - usedAt)).toISOString() })),
   );
+  if (secrets.length === 0) return;
   await tx.execute(sql`
     update access_token_secrets as secret set last_used_at = used.at
     from unnest(${sql.param(secrets.map(({ hash }) => hash))}::text[],
