@@ -102,7 +102,7 @@ test("a message outlives a navigation, and its Undo says that a token has expire
   await expect(page).toHaveURL(/audit-log/);
   await elsewhere(tenant, token).expire();
   await page.getByRole("button", { name: "Undo" }).click();
-  await expect(message(page)).toHaveText(/has expired and can't be reactivated/);
+  await expect(message(page)).toHaveText(/has expired and can’t be reactivated/);
 });
 
 test("a message does not outlive the session", async ({ page, tenant, token, signInAs }) => {

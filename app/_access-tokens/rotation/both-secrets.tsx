@@ -3,7 +3,7 @@ import { ExactTime } from "@/app/_audit-log/exact-time";
 import { DescriptionList } from "@/components/ui/description-list";
 import { SectionHeader } from "@/components/ui/header";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
-import type { PendingRotation, ShownSecret } from "@/lib/access-tokens/rotation/queries";
+import type { PendingRotation } from "@/lib/access-tokens/rotation/queries";
 import { Moment } from "../moment";
 import { EndButtons } from "./end-buttons";
 
@@ -40,7 +40,12 @@ export function BothSecrets({ token, rotation, mayRotate }: Props) {
   );
 }
 
-type SecretProps = { label: string; secret: ShownSecret; now: Date /** When it ends. */; children: ReactNode };
+type SecretProps = {
+  label: string;
+  secret: PendingRotation["current"];
+  now: Date /** When it ends. */;
+  children: ReactNode;
+};
 
 function Secret({ label, secret: { tokenSuffix, createdAt, lastUsedAt }, now, children }: SecretProps) {
   return (
