@@ -94,6 +94,7 @@ test("access tokens", async ({ page, tenant, signInAs }) => {
   await expect(page.getByRole("menu")).toHaveAccessibleDescription("nightly");
   await expectLabels(page, { items: ["Rotate Token", "Revoke Token", "Delete Token"] });
   await page.keyboard.press("Escape");
+  await expect(page.getByRole("menu")).toHaveCount(0);
   await chooseStatusAction(page, "nightly", "Rotate Token");
   await expectLabels(dialogOf(page, "Rotate Token"), {
     fields: ["Old secret ends", "Expiration Date"],
