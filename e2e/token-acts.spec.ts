@@ -25,7 +25,7 @@ test("the questions say what is lost: last use, runners, accesses and variables"
   await page.getByRole("menuitem", { name: "Delete Token" }).click();
   const remove = page.getByRole("dialog", { name: "Delete Token" });
   await expect(remove.getByRole("listitem")).toHaveText([
-    /^Last used \d+ minutes? ago( from .+)?\.$/,
+    /^Last used (\d+ minutes? ago|just now)( from .+)?\.$/,
     "2 runners are unregistered.",
     "1 version control access and 1 environment variable are removed.",
   ]);
@@ -36,7 +36,7 @@ test("the questions say what is lost: last use, runners, accesses and variables"
   await page.getByRole("menuitem", { name: "Revoke Token" }).click();
   const revoke = page.getByRole("dialog", { name: "Revoke Token" });
   await expect(revoke.getByRole("listitem")).toHaveText([
-    /^Last used \d+ minutes? ago( from .+)?\.$/,
+    /^Last used (\d+ minutes? ago|just now)( from .+)?\.$/,
     "2 runners are unregistered; reactivating does not bring them back.",
   ]);
   await revoke.getByRole("button", { name: "Revoke Token" }).click();
