@@ -97,6 +97,18 @@ describe("a token rotates itself", () => {
     expect(await askAs(base, secretIn(rotated), "GET", self)).toMatchObject({ body: { retiring_secret: null } });
   });
 
+  test.each([[undefined], [{}]])("and on first use with the body %j", async (body) => {
+    const { retiring_secret } = (await post(`${self}/rotate`, body)).body as { retiring_secret: { ends_at: string } };
+    expect(new Date(retiring_secret.ends_at).getTime()).toBeGreaterThan(Date.now() + 29 * 86_400_000);
+  });
+
+  test("at a date, which means the following midnight UTC", async () => {
+    const [tomorrow = ""] = new Date(Date.now() + 86_400_000).toISOString().split("T");
+    const { body } = await post(`${self}/rotate`, { old_secret: tomorrow });
+    const midnight = new Date(new Date(tomorrow).getTime() + 86_400_000).toISOString();
+    expect(body.retiring_secret).toMatchObject({ ends_at: midnight });
+  });
+
   test("at an instant", async () => {
     const end = new Date(Date.now() + 3 * 86_400_000).toISOString();
     const { body } = await post(`${self}/rotate`, { old_secret: end });
@@ -109,7 +121,7 @@ describe("a token rotates itself", () => {
     ["old_secret", { old_secret: "2027-06-01" }],
     ["old_secret", { old_secret: new Date(Date.now() + 40 * 86_400_000).toISOString() }],
     ["old_secret", { old_secret: null }],
-    ["old_secret", {}],
+    ["old_secret", { old_secret: "later" }],
     ["secret", { ...onFirstUse, secret: "vhg_" }],
   ])("but not with %s of %j", async (field, body) => {
     const before = await everyRow();

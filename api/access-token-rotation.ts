@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { cancelRotation, completeRotation } from "@/lib/access-tokens/rotation/end";
-import { rotateAccessTokenInput } from "@/lib/access-tokens/rotation/input";
+import { type RotateAccessTokenInput, rotateAccessTokenInput } from "@/lib/access-tokens/rotation/input";
 import { type RotatedAccessToken, rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import {
   accessTokenAnswer,
@@ -16,7 +16,7 @@ import { askedBy } from "./description/security";
 import { acceptsJson } from "./http/accept";
 import { json } from "./http/answer";
 import { authenticated } from "./http/authenticated";
-import { asBody, bodyOf, emptyBody, jsonBody, noBody } from "./http/body";
+import { asBody, bodyOf, emptyBody, optionalBody } from "./http/body";
 import type { ApiEnv, TokenEnv } from "./http/env";
 import { etagOf, tokenEtag, tokenIfMatch } from "./http/etag";
 import { mayRotate, notSelf, tokenOnly } from "./http/guards";
@@ -25,7 +25,7 @@ import { idempotencyKey } from "./idempotency-key";
 
 const body = bodyOf("AccessTokenRotation", rotateAccessTokenInput, {
   oldSecret:
-    "When the old secret ends: `on_first_use` is an hour after the new one is first used, at the latest after 30 days; `now`, for people only; or an RFC 3339 instant, at most 30 days ahead and not after the token's expiration",
+    "When the old secret ends: `on_first_use`, which is meant without this field, is an hour after the new one is first used, at the latest after 30 days; `now`, for people only; or an RFC 3339 instant or a date, which means the following midnight UTC, at most 30 days ahead and not after the token's expiration",
   expiresAt:
     "A new expiration of the token, for people only: an RFC 3339 instant with an offset, or a date, which means the following midnight UTC",
 });
@@ -57,7 +57,7 @@ const rotationRequest = {
   headers: idempotencyKey(
     "The same request with the same key, before the new secret is used, replaces that one. Valid for a day",
   ).extend(tokenIfMatch.shape),
-  body: asBody(body, { old_secret: "on_first_use" }),
+  body: { ...asBody(body, { old_secret: "on_first_use" }), required: false },
 };
 
 const completion = {
@@ -84,7 +84,7 @@ const rotateSelf = createRoute({
   path: "/access-tokens/self/rotate",
   operationId: "rotateOwnAccessToken",
   summary: "Rotate the token that asks",
-  middleware: [...self, jsonBody],
+  middleware: [...self, optionalBody],
   request: rotationRequest,
 });
 const completeSelf = createRoute({
@@ -93,7 +93,7 @@ const completeSelf = createRoute({
   path: "/access-tokens/self/rotation/complete",
   operationId: "completeOwnRotation",
   summary: "End the old secret of the token that asks",
-  middleware: [...self, noBody],
+  middleware: [...self, optionalBody],
   request: emptyRequest,
 });
 const cancelSelf = createRoute({
@@ -102,7 +102,7 @@ const cancelSelf = createRoute({
   path: "/access-tokens/self/rotation/cancel",
   operationId: "cancelOwnRotation",
   summary: "Keep the old secret of the token that asks",
-  middleware: [...self, noBody],
+  middleware: [...self, optionalBody],
   request: emptyRequest,
 });
 
@@ -112,7 +112,7 @@ const rotate = createRoute({
   path: "/access-tokens/{id}/rotate",
   operationId: "rotateAccessToken",
   summary: "Rotate an access token",
-  middleware: [...one, jsonBody],
+  middleware: [...one, optionalBody],
   request: { params, ...rotationRequest },
 });
 const complete = createRoute({
@@ -121,7 +121,7 @@ const complete = createRoute({
   path: "/access-tokens/{id}/rotation/complete",
   operationId: "completeRotation",
   summary: "End the old secret of an access token",
-  middleware: [...one, noBody],
+  middleware: [...one, optionalBody],
   request: { params, ...emptyRequest },
 });
 const cancel = createRoute({
@@ -130,9 +130,14 @@ const cancel = createRoute({
   path: "/access-tokens/{id}/rotation/cancel",
   operationId: "cancelRotation",
   summary: "Keep the old secret of an access token",
-  middleware: [...one, noBody],
+  middleware: [...one, optionalBody],
   request: { params, ...emptyRequest },
 });
+
+/** Without a body nothing is validated, so no default is set. */
+function rotationOf(given: Partial<RotateAccessTokenInput>): RotateAccessTokenInput {
+  return { oldSecret: "on_first_use", ...given };
+}
 
 function rotatedAnswer({ token, secret }: RotatedAccessToken) {
   return json({ ...accessTokenResource(token), token: secret }, { etag: etagOf(token) });
@@ -142,7 +147,9 @@ export const ownRotation = new OpenAPIHono<TokenEnv>()
   .openapi(rotateSelf, async (c) => {
     const { "idempotency-key": key, "if-match": expected } = c.req.valid("header");
     const actor = c.get("technicalUser");
-    return rotatedAnswer(await rotateAccessToken(actor, actor.accessTokenId, c.req.valid("json"), key, expected));
+    return rotatedAnswer(
+      await rotateAccessToken(actor, actor.accessTokenId, rotationOf(c.req.valid("json")), key, expected),
+    );
   })
   .openapi(completeSelf, async (c) => {
     const actor = c.get("technicalUser");
@@ -159,7 +166,9 @@ export const accessTokenRotation = new OpenAPIHono<ApiEnv>()
   .openapi(rotate, async (c) => {
     const { id } = c.req.valid("param");
     const { "idempotency-key": key, "if-match": expected } = c.req.valid("header");
-    return rotatedAnswer(await rotateAccessToken(c.get("caller").actor, id, c.req.valid("json"), key, expected));
+    return rotatedAnswer(
+      await rotateAccessToken(c.get("caller").actor, id, rotationOf(c.req.valid("json")), key, expected),
+    );
   })
   .openapi(complete, async (c) => {
     const { id } = c.req.valid("param");

@@ -6,13 +6,13 @@ import { tokenId } from "./description/schemas";
 import { askedBy } from "./description/security";
 import { acceptsJson } from "./http/accept";
 import { authenticated } from "./http/authenticated";
-import { emptyBody, noBody } from "./http/body";
+import { emptyBody, optionalBody } from "./http/body";
 import type { ApiEnv } from "./http/env";
 import { tokenIfMatch } from "./http/etag";
 import { mayManage } from "./http/guards";
 import { noQuery } from "./http/query";
 
-const middleware = [authenticated, acceptsJson, noQuery, mayManage, noBody];
+const middleware = [authenticated, acceptsJson, noQuery, mayManage, optionalBody];
 const common = {
   tags: ["Access tokens"],
   security: askedBy.tokenOrPerson,

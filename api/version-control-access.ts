@@ -7,7 +7,7 @@ import { askedBy } from "./description/security";
 import { acceptsJson } from "./http/accept";
 import { noContent } from "./http/answer";
 import { authenticated } from "./http/authenticated";
-import { asBody, emptyBody, jsonBody, noBody } from "./http/body";
+import { asBody, emptyBody, jsonBody, optionalBody } from "./http/body";
 import type { ApiEnv } from "./http/env";
 import { mayManage } from "./http/guards";
 import { noQuery } from "./http/query";
@@ -83,7 +83,7 @@ const check = createRoute({
   operationId: "checkVersionControlAccess",
   summary: "Check a version control access",
   description: `Asks the provider again. What is wrong with the credential is the result, not an error. ${providerLimits}`,
-  middleware: [...toChange, noBody],
+  middleware: [...toChange, optionalBody],
   request: { params: ofAccess, headers: accessIfMatch, body: emptyBody },
   responses: {
     200: accessResponse("The access, with what came of the check"),

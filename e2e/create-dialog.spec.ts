@@ -23,6 +23,7 @@ test("a copied token takes a name and three clicks", async ({ page, context }) =
 
 test("a copied token takes a name and three keys", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.evaluate(countKeys);
   await page.getByRole("button", { name: "Create Access Token" }).focus();
   await page.keyboard.press("Enter");
   await expect(page.getByLabel("Token Name")).toBeFocused();
@@ -32,6 +33,7 @@ test("a copied token takes a name and three keys", async ({ page, context }) => 
   await expect(secret).toBeFocused();
   await page.keyboard.press("ControlOrMeta+c");
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await secret.inputValue());
+  expect(await page.evaluate(() => document.documentElement.dataset.keys)).toBe("3");
 });
 
 test("30 days are chosen at the start, and shown as chosen in forced colours too", async ({ page }) => {
@@ -117,4 +119,19 @@ function countClicks(): void {
     count.clicks += 1;
     document.documentElement.dataset.clicks = String(count.clicks);
   });
+}
+
+/** Counts presses of keys that type no text: Enter, Tab, and keys with Control or Meta. */
+function countKeys(): void {
+  const count = { keys: 0 };
+  const isTyped = ({ key, ctrlKey, metaKey }: KeyboardEvent) => key.length === 1 && !ctrlKey && !metaKey;
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (isTyped(event) || event.key === "Control" || event.key === "Meta") return;
+      count.keys += 1;
+      document.documentElement.dataset.keys = String(count.keys);
+    },
+    true,
+  );
 }

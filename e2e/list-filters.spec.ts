@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { openTab, rowOf, tabOf } from "./support/access-tokens";
+import { message, openTab, rowOf, tabOf } from "./support/access-tokens";
 import { expect, test } from "./support/test";
 import { addGroupAdmin, seedGroupTokens, seedToken } from "./support/tokens";
 
@@ -22,6 +22,21 @@ test("a row says who created the token, the date of its end and how long that is
   await page.keyboard.press("Enter");
   await expect(exact).toHaveAttribute("aria-pressed", "true");
   await expect(expires).toContainText(/\d{4}, \d{2}:\d{2}/);
+});
+
+test("two filters that are chosen before the page arrives both hold", async ({ page, tenant }) => {
+  await seedGroupTokens(tenant.group, 2);
+  await openTab(page, tenant.group);
+  const held = Promise.withResolvers<void>();
+  await page.route("**/access-tokens?*", async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await page.getByRole("button", { name: "Never used", exact: true }).click();
+  await page.getByLabel("Status", { exact: true }).selectOption("Active");
+  held.resolve();
+  await expect(page).toHaveURL(/status=active/);
+  await expect(page).toHaveURL(/used=never/);
 });
 
 test("filters are in the URL, and join with each other, with search, sort and pages", async ({ page, tenant }) => {
@@ -107,7 +122,7 @@ test("a pasted secret finds its token, and is neither sent nor stored", async ({
   const search = page.getByRole("searchbox", { name: "Search access tokens" });
   await search.fill(token.secret);
   await search.press("Enter");
-  await expect(page.getByRole("status")).toContainText("Only the last four characters of a secret are searched for.");
+  await expect(message(page)).toContainText("Only the last four characters of a secret are searched for.");
   await expect(rowOf(page, "leaked")).toBeVisible();
   await expect(countOf(page, "1 of 1")).toBeVisible();
   await expect(search).toHaveValue(token.tokenSuffix);

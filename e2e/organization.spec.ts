@@ -1,5 +1,5 @@
 import { chooseStatusAction, createToken, leaveUncopied, rowOf, statusOfSelf } from "./support/access-tokens";
-import { expectAccessible, expectNoSidewaysScroll } from "./support/accessibility";
+import { expectAccessible } from "./support/accessibility";
 import { expect, test } from "./support/test";
 import { seedGroupTokens } from "./support/tokens";
 
@@ -154,27 +154,3 @@ test("an organization user sees only groups and members, and no controls to chan
   await expect(page.getByRole("button", { name: /Remove|Invite/ })).toHaveCount(0);
   expect((await page.goto(`${path}/access-tokens`))?.status()).toBe(403);
 });
-
-for (const { width, colorScheme } of [
-  { width: 1280, colorScheme: "light" },
-  { width: 320, colorScheme: "dark" },
-] as const) {
-  test.describe(`${width} px, ${colorScheme}`, () => {
-    test.use({ viewport: { width, height: 800 }, colorScheme });
-
-    test("no tab has a serious accessibility finding or scrolls sideways", async ({ page, tenant, signInAs }) => {
-      test.setTimeout(90_000);
-      await signInAs(tenant.organizationAdmin);
-      const base = `/organizations/${tenant.organization.id}`;
-      for (const path of ["/groups", base, `${base}/members`, `${base}/access-tokens`]) {
-        await page.goto(path);
-        await expectAccessible(page);
-        await expectNoSidewaysScroll(page);
-      }
-      await page.goto(base);
-      await page.getByRole("button", { name: "Create Group" }).click();
-      await expectAccessible(page);
-      await expectNoSidewaysScroll(page);
-    });
-  });
-}

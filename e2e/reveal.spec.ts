@@ -50,6 +50,23 @@ test("closing and reloading the page ask until the secret was copied", async ({ 
   expect(asked).toHaveLength(2);
 });
 
+test("Back asks until the secret was copied", async ({ page, context, tenant }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto(`/groups/${tenant.group.id}`);
+  await page.getByRole("tab", { name: "Access Tokens" }).click();
+  const { dialog, secret } = await createToken(page, "backed");
+  const goBack = () => page.evaluate(() => history.back());
+  await goBack();
+  await page.getByRole("dialog", { name: "Close without copying?" }).getByRole("button", { name: "Go back" }).click();
+  await expect(page).toHaveURL(tabOf(tenant.group));
+  await expect(dialog.getByRole("textbox", { name: "Access Token" })).toHaveValue(secret);
+  await copyButton(dialog).click();
+  await expect(dialog.getByRole("button", { name: "Copied" })).toBeVisible();
+  await goBack();
+  await expect(page).toHaveURL(`/groups/${tenant.group.id}`);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+});
+
 for (const width of [1280, 768, 320]) {
   test(`the whole secret is visible at ${width} px`, async ({ page }) => {
     await page.setViewportSize({ width, height: 800 });

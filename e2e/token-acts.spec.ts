@@ -3,6 +3,9 @@ import { chooseStatusAction, message, openTab, rowOf, tabOf } from "./support/ac
 import { elsewhere, remove, revoke, tokenPath } from "./support/token-acts";
 import { expect, fillAccess, gitlabToken, startRunner, submitAccess, test } from "./support/version-control";
 
+// The network is known once the uses are written.
+const lastUse = /^Last used (just now|\d+ minutes? ago)( from [\da-f.:]+\/\d+)?\.$/;
+
 const statusButton = (page: Page, name: string, status: string) =>
   rowOf(page, name).getByRole("button", { name: status, exact: true });
 
@@ -25,7 +28,7 @@ test("the questions say what is lost: last use, runners, accesses and variables"
   await page.getByRole("menuitem", { name: "Delete Token" }).click();
   const remove = page.getByRole("dialog", { name: "Delete Token" });
   await expect(remove.getByRole("listitem")).toHaveText([
-    /^Last used (\d+ minutes? ago|just now)( from .+)?\.$/,
+    lastUse,
     "2 runners are unregistered.",
     "1 version control access and 1 environment variable are removed.",
   ]);
@@ -36,7 +39,7 @@ test("the questions say what is lost: last use, runners, accesses and variables"
   await page.getByRole("menuitem", { name: "Revoke Token" }).click();
   const revoke = page.getByRole("dialog", { name: "Revoke Token" });
   await expect(revoke.getByRole("listitem")).toHaveText([
-    /^Last used (\d+ minutes? ago|just now)( from .+)?\.$/,
+    lastUse,
     "2 runners are unregistered; reactivating does not bring them back.",
   ]);
   await revoke.getByRole("button", { name: "Revoke Token" }).click();
@@ -103,6 +106,24 @@ test("a message outlives a navigation, and its Undo says that a token has expire
   await elsewhere(tenant, token).expire();
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(message(page)).toHaveText(/has expired and can’t be reactivated/);
+});
+
+test("Undo does not take back what somebody else has revoked again meanwhile", async ({
+  page,
+  tenant,
+  token,
+  signInAs,
+}) => {
+  await signInAs(tenant.group.admin);
+  await openTab(page, tenant.group);
+  await revoke(page, token.name);
+  await expect(page.getByRole("button", { name: "Undo" })).toBeVisible();
+  await elsewhere(tenant, token).reactivate();
+  await elsewhere(tenant, token).revoke();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await expect(message(page)).toHaveText(/^Someone has changed this access token meanwhile\./);
+  await expect(page.getByRole("button", { name: "Undo" })).toHaveCount(0);
+  await expect(statusButton(page, token.name, "Revoked")).toBeVisible();
 });
 
 test("a message does not outlive the session", async ({ page, tenant, token, signInAs }) => {

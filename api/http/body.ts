@@ -68,7 +68,7 @@ function unknownField(name: string) {
   return { field: name.slice(0, longestName), message: "This address takes no such field." };
 }
 
-/** The `request.body` of a route behind `noBody`. */
+/** The `request.body` of a route that takes no field. */
 export const emptyBody = {
   required: false,
   content: { "application/json": { schema: z.strictObject({}), example: {} } },
@@ -76,8 +76,8 @@ export const emptyBody = {
 
 const most = sizeLimit(256);
 
-/** For a route without a body: accepts none, and an empty object, which some clients always send. */
-export const noBody = createMiddleware<ApiEnv>(async (c, next) => {
+/** For a route whose body may be left out, also one that takes no field: some clients always send an empty object. */
+export const optionalBody = createMiddleware<ApiEnv>(async (c, next) => {
   // A chunked body is only known to be empty once it has been read.
   const refusal = announcesBody(c) ? await readJson(c, most) : "empty";
   if (refusal === "empty") {

@@ -53,14 +53,25 @@ export const editAccessTokenAction = formAction(editInput, async (actor, input) 
   return { name: token.name };
 });
 
-const changeInput = z.object({ tokenId: z.string(), change: z.enum(changes), leavesPage: checkbox }).and(scopeFields);
+const changeInput = z
+  .object({
+    tokenId: z.string(),
+    change: z.enum(changes),
+    /** The only revision that may be changed. */
+    revision: z.string().optional(),
+    leavesPage: checkbox,
+  })
+  .and(scopeFields);
 
 const commands = { revoke: revokeAccessToken, reactivate: reactivateAccessToken, delete: deleteAccessToken };
 
+/** Answers the token's revision after the change, for undoing. */
 export const changeAccessTokenAction = formAction(changeInput, async (actor, input) => {
-  await commands[input.change](actor, input.tokenId);
-  if (input.change === "delete" && input.leavesPage) redirect(listPathOf(input));
+  const { tokenId, change, revision, leavesPage } = input;
+  const token = await commands[change](actor, tokenId, revision === undefined ? undefined : [revision]);
+  if (change === "delete" && leavesPage) redirect(listPathOf(input));
   refresh();
+  return token?.revision;
 });
 
 const rotateInput = z

@@ -85,7 +85,7 @@ function Bar({ message, onDone }: BarProps) {
       ref={bar}
       className={cx(
         message &&
-          "fixed inset-x-4 bottom-4 mx-auto flex w-fit max-w-[calc(100vw-2rem)] animate-fade flex-wrap items-center gap-x-3 gap-y-1 rounded-lg border border-border bg-raised py-2 pr-2 pl-4 shadow-overlay print:hidden",
+          "fixed inset-x-4 bottom-4 mx-auto in-[body:has(.selection-bar)]:top-2 in-[body:has(.selection-bar)]:bottom-auto flex w-fit max-w-[calc(100vw-2rem)] animate-fade flex-wrap items-center gap-x-3 gap-y-1 rounded-lg border border-border bg-raised py-2 pr-2 pl-4 shadow-overlay print:hidden",
       )}
     >
       {/* Dialogs hide all that is outside of them from screen readers, except for what says `aria-live`. */}

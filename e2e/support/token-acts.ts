@@ -2,10 +2,11 @@ import type { Page } from "@playwright/test";
 import { eq, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
-import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { editAccessToken } from "@/lib/access-tokens/edit";
 import { setVariable } from "@/lib/environment-variables/change";
-import { createToken, expire, type TestToken } from "@/testing/access-tokens";
+import { createToken, type TestToken } from "@/testing/access-tokens";
+import { asOwner } from "@/testing/database/database-owner";
 import type { Tenant } from "@/testing/tenant";
 import { chooseStatusAction, tabOf } from "./access-tokens";
 
@@ -16,10 +17,19 @@ export function elsewhere({ group: { admin, scope } }: Tenant, { id }: { id: str
   return {
     create: (name: string) => createToken(admin, scope, { name }),
     revoke: () => revokeAccessToken(admin, id),
+    reactivate: () => reactivateAccessToken(admin, id),
     remove: () => deleteAccessToken(admin, id),
     rename: (name: string) => editAccessToken(admin, id, { name }),
     addVariable: (name: string) => setVariable(admin, id, { name, value: "x" }),
-    expire: () => expire(id),
+    expire: () =>
+      asOwner(async (owner) => {
+        // Time does not change the token's revision, which a trigger would do.
+        await owner.query("set session_replication_role = replica");
+        await owner.query(
+          "update access_tokens set created_at = now() - interval '2 days', expires_at = now() where id = $1",
+          [id],
+        );
+      }),
     use: (ago: string) =>
       db
         .update(accessTokens)

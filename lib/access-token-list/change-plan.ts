@@ -23,6 +23,11 @@ export type Selection = { ids: readonly string[] } | { list: Omit<ListAccessToke
 export type ChangePlan = {
   tokens: (TokenRevision & { name: string })[];
   leftOut: { name: string; obstacle: Obstacle }[];
+  /** How many of the tokens are active. Others are refused already. */
+  active: number;
+  /** The last use of any of the tokens, and the database's clock. */
+  lastUsedAt: Date | null;
+  now: Date;
   /** What the tokens have that the change ends: registered runners, and settings that a deletion removes. */
   runners: number;
   accesses: number;
@@ -36,13 +41,16 @@ export async function getChangePlan(
   change: ChangeOfMany,
   selection: Selection,
 ): Promise<ChangePlan> {
-  await authorize(db, actor, scope, "access-tokens:manage");
+  const { now } = await authorize(db, actor, scope, "access-tokens:manage");
   const selected = await resolve(actor, scope, selection);
   const considered = selected.map((token) => ({ token, obstacle: obstacleTo(change, token, actor) }));
   const tokens = considered.filter(({ obstacle }) => !obstacle).map(({ token }) => token);
   return {
     tokens: tokens.map((token) => ({ id: token.id, name: token.name, revision: token.revision })),
     leftOut: considered.flatMap(({ token, obstacle }) => (obstacle ? [{ name: token.name, obstacle }] : [])),
+    active: tokens.filter(({ status }) => status === "active").length,
+    lastUsedAt: lastUseOf(tokens),
+    now,
     ...(await contentsOf(tokens)),
   };
 }
@@ -57,6 +65,11 @@ async function resolve(actor: Actor, scope: Scope, selection: Selection): Promis
     .orderBy(accessTokens.nameKey);
   if (found.length < ids.length) throw someNotFound();
   return found;
+}
+
+function lastUseOf(tokens: readonly AccessToken[]): Date | null {
+  const uses = tokens.flatMap(({ lastUsedAt }) => lastUsedAt?.getTime() ?? []);
+  return uses.length > 0 ? new Date(Math.max(...uses)) : null;
 }
 
 async function contentsOf(

@@ -163,6 +163,20 @@ describe("a change of many", () => {
     });
   });
 
+  test("are planned with how many are active, and the last use of any", async () => {
+    const { admin, scope, active, second, revoked, expired, all } = await createScene();
+    const facts = async (ids: string[]) => {
+      const { active: amount, lastUsedAt } = await plan(admin, scope, "delete", ids);
+      return { amount, lastUsedAt };
+    };
+    expect(await facts([revoked.id, expired.id])).toEqual({ amount: 0, lastUsedAt: null });
+    const uses = [new Date("2026-11-29T10:00:00Z"), new Date("2026-11-28T10:00:00Z")];
+    for (const [place, { id }] of [active, second].entries()) {
+      await db.update(accessTokens).set({ lastUsedAt: uses[place] }).where(eq(accessTokens.id, id));
+    }
+    expect(await facts(all)).toEqual({ amount: 2, lastUsedAt: uses[0] });
+  });
+
   test.each(["revoke", "delete"] as const)(
     "that is to %s releases their runners and wakes the background",
     async (kind) => {

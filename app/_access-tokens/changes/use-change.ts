@@ -5,10 +5,11 @@ import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { useAnnounce } from "@/components/ui/announcements";
 import type { ConfirmRefusal } from "@/components/ui/confirm-dialog";
 import type { Status } from "@/lib/access-tokens/access-token";
-import { type Refusal, refusalOf, toForm } from "@/lib/web/form-state";
+import { type FormState, type Refusal, refusalOf, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { changeAccessTokenAction } from "../actions";
 import type { Change } from "./change";
+import { notUndone, undoable } from "./undo";
 
 export type ChangedToken = {
   token: { id: string; name: string; status: Status };
@@ -27,23 +28,35 @@ export function useChange({ token, scope, leavesPage }: ChangedToken) {
   const router = useRouter();
 
   async function run(change: Change): Promise<ConfirmRefusal | undefined> {
-    const form = toForm({ ...scope, tokenId: token.id, change, ...(leavesPage && { leavesPage: "on" }) });
-    const refused = await sent(form, () => tell(change));
-    if (!refused) tell(change);
-    return (
-      refused && (isGone(refused) ? { message: gone, instead: { label: "Reload the list", run: reload } } : refused)
-    );
+    const answer = await send({ change });
+    const refused = refusalOf(answer);
+    if (refused)
+      return isGone(refused) ? { message: gone, instead: { label: "Reload the list", run: reload } } : refused;
+    const text = inWords(change);
+    announce(change === "revoke" && answer.status === "done" ? undoable(text, () => undo(answer.data)) : { text });
+    return undefined;
   }
 
-  function tell(change: Change): void {
-    const text = `“${token.name}” ${done[change]}.`;
-    announce(change === "revoke" ? { text, action: { label: "Undo", run: undo } } : { text });
+  /** Only while the token is as the revocation left it: somebody else may have revoked it again. */
+  async function undo(revision = ""): Promise<void> {
+    const refused = refusalOf(await send({ change: "reactivate", revision }));
+    if (!refused) announce({ text: inWords("reactivate") });
+    else if (isGone(refused)) announce({ text: gone });
+    else announce(notUndone(refused, () => undo(revision)));
   }
 
-  async function undo(): Promise<void> {
-    const refused = await run("reactivate");
-    if (refused) announce({ text: refused.message ?? "The token could not be reactivated." });
+  async function send(fields: { change: Change; revision?: string }): Promise<FormState<string | undefined>> {
+    const form = toForm({ ...scope, tokenId: token.id, ...fields, ...(leavesPage && { leavesPage: "on" }) });
+    try {
+      return await applyChange({ status: "idle" }, form);
+    } catch (redirect) {
+      // A deletion on the token's own page ends with a redirect.
+      announce({ text: inWords(fields.change) });
+      throw redirect;
+    }
   }
+
+  const inWords = (change: Change) => `“${token.name}” ${done[change]}.`;
 
   function reload(): void {
     if (leavesPage) router.push(listPathOf(scope));
@@ -51,16 +64,6 @@ export function useChange({ token, scope, leavesPage }: ChangedToken) {
   }
 
   return run;
-}
-
-/** A deletion on the token's own page ends with a redirect, which is thrown. */
-async function sent(form: FormData, onRedirect: () => void): Promise<Refusal | undefined> {
-  try {
-    return refusalOf(await applyChange({ status: "idle" }, form));
-  } catch (redirect) {
-    onRedirect();
-    throw redirect;
-  }
 }
 
 const gone = "Somebody has deleted it meanwhile.";

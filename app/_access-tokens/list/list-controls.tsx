@@ -23,7 +23,7 @@ const statusOptions = [
 
 /** Search and filters. The URL holds their state. */
 export function ListControls({ path, state, overview }: Props) {
-  const { navigate } = useNavigation();
+  const { navigate, pending } = useNavigation();
   const announce = useAnnounce();
   const field = useRef<HTMLInputElement>(null);
   const { search = "", status = "", created_by: creator = "", expires, used } = state;
@@ -33,8 +33,15 @@ export function ListControls({ path, state, overview }: Props) {
     if (field.current && field.current !== document.activeElement) field.current.value = search;
   }, [search]);
 
+  // What was asked for last, so that a second click before the page arrives does not take the first one back.
+  const asked = useRef(state);
+  useEffect(() => {
+    if (!pending) asked.current = state;
+  }, [pending, state]);
+
   function apply(changed: Record<string, string | undefined>) {
-    navigate(listHref(path, { ...state, search: typed(), cursor: undefined, first: undefined, ...changed }));
+    asked.current = { ...asked.current, search: typed(), cursor: undefined, first: undefined, ...changed };
+    navigate(listHref(path, asked.current));
   }
 
   /** The text of the field. A secret must not get into the URL, where logs and the history would store it. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sorts } from "@/lib/access-token-list/sort";
 import { statuses } from "@/lib/access-tokens/access-token";
+import { DomainError } from "@/lib/errors";
 import type { SearchParams } from "@/lib/web/read-cursor";
 
 const text = z.string().trim().max(255).optional().catch(undefined);
@@ -27,8 +28,10 @@ export async function readListState(searchParams: SearchParams): Promise<ListSta
   return shape.parse(await searchParams);
 }
 
+const selecting = shape.omit({ cursor: true, first: true });
+
 /** Which tokens the state selects and in which order, for the query. */
-export const listQuery = shape.omit({ cursor: true, first: true }).transform((state) => ({
+export const listQuery = selecting.transform((state) => ({
   search: state.search,
   searchIn: "names_users_suffix" as const,
   status: state.status,
@@ -38,3 +41,18 @@ export const listQuery = shape.omit({ cursor: true, first: true }).transform((st
   sort: state.sort,
   expiredLast: true,
 }));
+
+/**
+ * The same for a change of all tokens that a page shows. Throws `malformed` for a filter that is ignored in a URL: the
+ * change would apply to more tokens than the page has shown, if that is of another version.
+ */
+export function wholeListQuery(state: Record<string, unknown>): z.output<typeof listQuery> {
+  const read: Record<string, unknown> = selecting.parse(state);
+  if (Object.keys(state).some((name) => read[name] !== state[name])) {
+    throw new DomainError(
+      "malformed",
+      "The server doesn't know a filter of this page. Reload the page and select again.",
+    );
+  }
+  return listQuery.parse(state);
+}

@@ -36,7 +36,7 @@ export function AccessTokensTab({ scope, tokens }: Props) {
       mayManage={permissions.has("access-tokens:manage")}
       maxLifetimeDays={permissions.has("access-tokens:create") ? settings().TOKEN_MAX_LIFETIME_DAYS : undefined}
       rotatesUpTo={permissions.has("access-tokens:rotate") ? settings().TOKEN_MAX_LIFETIME_DAYS : undefined}
-      now={new Date()}
+      now={access.now}
     />
   );
 }

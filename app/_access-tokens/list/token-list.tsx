@@ -37,7 +37,7 @@ function NoTokens({ filteredPath }: { filteredPath?: string }) {
 // Loaded on demand, to keep the list page's scripts small.
 const loadBar = () => import("../many/selection-bar");
 
-/** Belongs to one page of the list: a selection that was made on another one counts no more. */
+/** Belongs to one page of the list, and ends with it. */
 type Selection = { at: string; ids: readonly string[]; isAllMatching: boolean };
 
 type TokenListProps = {
@@ -57,7 +57,7 @@ type TokenListProps = {
   maxLifetimeDays?: number;
   /** As of the status menu. */
   rotatesUpTo?: number;
-  /** The server's clock. */
+  /** The database's clock, by which tokens expire. */
   now: Date;
 };
 
@@ -66,8 +66,8 @@ export function TokenList(props: TokenListProps) {
   const { path, scope, state, tokens, overview, mayManage, maxLifetimeDays, rotatesUpTo, now } = props;
   const here = listHref(path, state);
   const [created, setCreated] = useState<{ tokenId: string; at: string }>();
-  // Marked until the next navigation.
-  const newTokenId = created?.at === here ? created.tokenId : undefined;
+  // Marked until the next navigation. Going back does not mark it again.
+  if (created && created.at !== here) setCreated(undefined);
   const [exact, setExact] = useState(false);
   const { selection, select, bar } = useSelection(props, here);
   const { search, status, expires, used, created_by } = state;
@@ -101,7 +101,8 @@ export function TokenList(props: TokenListProps) {
             </Button>
           </div>
           <TokenTable
-            {...{ path, scope, state, tokens, newTokenId, mayManage, rotatesUpTo, exact, now }}
+            {...{ path, scope, state, tokens, mayManage, rotatesUpTo, exact, now }}
+            newTokenId={created?.tokenId}
             selected={selection}
             onSelect={mayManage ? select : undefined}
           />
@@ -121,9 +122,10 @@ function useSelection({ scope, state, tokens, total }: TokenListProps, here: str
   const [made, setMade] = useState<Selection>();
   const [Bar, setBar] = useState<ComponentType<SelectionBarProps>>();
   const [refocus, setRefocus] = useState<() => HTMLElement | undefined>();
-  const current = made?.at === here ? made : undefined;
+  // Going back to the page does not bring it back.
+  if (made && made.at !== here) setMade(undefined);
   const ids = tokens.map(({ id }) => id);
-  const chosen = ids.filter((id) => current?.ids.includes(id));
+  const chosen = ids.filter((id) => made?.ids.includes(id));
 
   // A change may remove the row that has got the focus after its dialog.
   useEffect(() => {
@@ -145,13 +147,13 @@ function useSelection({ scope, state, tokens, total }: TokenListProps, here: str
   return {
     selection: new Set(chosen),
     select: (selected: readonly string[]) => select(selected),
-    bar: Bar && current && chosen.length > 0 && (
+    bar: Bar && made && chosen.length > 0 && (
       <Bar
         scope={scope}
         state={state}
         pageIds={ids}
         ids={chosen}
-        isAllMatching={current.isAllMatching}
+        isAllMatching={made.isAllMatching}
         total={total}
         onSelectAll={() => select(ids, true)}
         onClear={() => setMade(undefined)}

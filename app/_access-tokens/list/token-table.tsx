@@ -26,7 +26,7 @@ type Props = {
   selected?: ReadonlySet<string>;
   /** Selects these tokens of the page, and no others. */
   onSelect?: (ids: string[]) => void;
-  /** The server's clock. */
+  /** The database's clock, by which tokens expire. */
   now: Date;
 };
 

@@ -10,6 +10,7 @@ import type { ChangePlan } from "@/lib/access-token-list/change-plan";
 import type { ChangeOfMany, TokenRevision } from "@/lib/access-tokens/change-many";
 import { type FormState, refusalOf, toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
+import { notUndone, undoable } from "../changes/undo";
 import type { ListState } from "../list/list-state";
 import { mostCounted } from "../list/range";
 import { changeManyAction, planChangeAction } from "./actions";
@@ -45,12 +46,20 @@ export function SelectionBar(props: SelectionBarProps) {
   const [asked, setAsked] = useState<ChangeOfMany>();
   const [answer, setAnswer] = useState<FormState<ChangePlan>>(idle);
   const isDone = useRef(false);
+  const latest = useRef(0);
 
+  /** Of several clicks the last one counts. */
   function ask(change: ChangeOfMany) {
+    latest.current += 1;
+    const turn = latest.current;
     setAsked(change);
+    setAnswer(idle);
     const { cursor, first, ...list } = state;
     const selection = JSON.stringify(isAllMatching ? { list } : { ids });
-    startPlanning(async () => setAnswer(await planChange(idle, toForm({ ...scope, change, selection }))));
+    startPlanning(async () => {
+      const planned = await planChange(idle, toForm({ ...scope, change, selection }));
+      if (turn === latest.current) setAnswer(planned);
+    });
   }
 
   function send(change: ChangeOfMany, tokens: readonly TokenRevision[]) {
@@ -67,11 +76,11 @@ export function SelectionBar(props: SelectionBarProps) {
     }
     isDone.current = true;
     const undo = async () => {
-      const undone = await send("reactivate", changed.data);
-      announce({ text: refusalOf(undone)?.message ?? doneInWords("reactivate", tokens.length) });
+      const refused = refusalOf(await send("reactivate", changed.data));
+      announce(refused ? notUndone(refused, undo) : { text: doneInWords("reactivate", tokens.length) });
     };
     const text = doneInWords(change, tokens.length);
-    announce(change === "revoke" ? { text, action: { label: "Undo", run: undo } } : { text });
+    announce(change === "revoke" ? undoable(text, undo) : { text });
     return undefined;
   }
 

@@ -1,6 +1,6 @@
 import type { ChangePlan } from "@/lib/access-token-list/change-plan";
 import type { ChangeOfMany, Obstacle } from "@/lib/access-tokens/change-many";
-import { count } from "@/lib/format";
+import { count, relativeTime } from "@/lib/format";
 
 export const buttonLabels: Record<ChangeOfMany, { label: string; pending: string }> = {
   revoke: { label: "Revoke", pending: "Revoking…" },
@@ -26,15 +26,37 @@ export function consequencesInWords(change: ChangeOfMany, plan: ChangePlan): str
   if (change === "reactivate") {
     return [`${begins}. Whoever has ${its} ${amount === 1 ? "secret" : "secrets"} can use the API again.`];
   }
-  const refused = `Scripts, CI pipelines and runners that use ${it} are refused from now on.`;
   if (change === "revoke") {
     return [
-      `${begins}. ${refused}`,
+      `${begins}. ${refusedInWords(plan)}`,
+      lastUseInWords(plan),
       ...unregistered(plan, true),
       `You can reactivate ${it} until ${subject} ${expire}.`,
     ];
   }
-  return [`${begins} with ${its} settings. ${refused}`, ...unregistered(plan), ...removed(plan), permanent];
+  return [
+    `${begins} with ${its} settings. ${refusedInWords(plan)}`,
+    lastUseInWords(plan),
+    ...unregistered(plan),
+    ...removed(plan),
+    permanent,
+  ];
+}
+
+/** What stops working. A token that is not active is refused already. */
+function refusedInWords({ tokens, active }: ChangePlan): string {
+  if (active === 0) return tokens.length === 1 ? "It is refused already." : "They are refused already.";
+  const it = active === 1 ? "it" : "them";
+  if (active === tokens.length) return `Scripts, CI pipelines and runners that use ${it} ${fromNowOn}`;
+  return `${active.toLocaleString("en")} of them ${active === 1 ? "is" : "are"} active: scripts, CI pipelines and runners that use ${it} ${fromNowOn}`;
+}
+
+const fromNowOn = "are refused from now on.";
+
+function lastUseInWords({ tokens, lastUsedAt, now }: ChangePlan): string {
+  const isOne = tokens.length === 1;
+  if (!lastUsedAt) return isOne ? "It was never used." : "None of them was ever used.";
+  return `${isOne ? "It was" : "One of them was"} last used ${relativeTime(lastUsedAt, now)}.`;
 }
 
 const permanent = "This is permanent and can’t be undone.";

@@ -1,5 +1,5 @@
 import { ExternalLink } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useEffectEvent } from "react";
 import { CopyField } from "@/components/copy-field";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
@@ -23,7 +23,9 @@ export function Reveal({ name, secret, copied, onCopied, onDone, onLeavePage }: 
     window.addEventListener("pagehide", onLeavePage);
     return () => window.removeEventListener("pagehide", onLeavePage);
   }, [onLeavePage]);
-  useQuestionBeforeUnload(secret !== null && !copied);
+  const asks = secret !== null && !copied;
+  useQuestionBeforeUnload(asks);
+  useQuestionBeforeBack(asks, onDone);
 
   return (
     <div className="flex flex-col gap-4">
@@ -69,5 +71,22 @@ function useQuestionBeforeUnload(asks: boolean): void {
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener("beforeunload", ask);
     return () => window.removeEventListener("beforeunload", ask);
+  }, [asks]);
+}
+
+/** Back and Forward ask as "Done" does, in browsers that have the navigation API. In others the page is left. */
+function useQuestionBeforeBack(asks: boolean, ask: () => void): void {
+  const onBack = useEffectEvent((event: Event & { navigationType?: string }) => {
+    if (event.navigationType !== "traverse" || !event.cancelable) return;
+    event.preventDefault();
+    ask();
+  });
+  useEffect(() => {
+    const navigation =
+      "navigation" in window && window.navigation instanceof EventTarget ? window.navigation : undefined;
+    if (!asks || !navigation) return;
+    const listen = (event: Event) => onBack(event);
+    navigation.addEventListener("navigate", listen);
+    return () => navigation.removeEventListener("navigate", listen);
   }, [asks]);
 }

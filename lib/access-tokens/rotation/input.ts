@@ -1,25 +1,28 @@
 import { z } from "zod";
 import { type DomainError, invalid } from "@/lib/errors";
-import { readInstant } from "@/lib/instant";
-import { assertWithinDays, attempt, dateOf, type Expiration, expiration } from "../expiration";
+import { assertWithinDays, dateOf, type Expiration, expiration } from "../expiration";
 
 /** When the old secret ends: an hour after the new one's first use (at the latest after 30 days), now, or at an instant. */
 export type OldSecret = "on_first_use" | "now" | Expiration;
 
 export type RotateAccessTokenInput = { oldSecret: OldSecret; expiresAt?: Expiration | undefined };
 
-const shape = "Give on_first_use, now, or an RFC 3339 instant with an offset such as 2027-06-01T12:00:00Z.";
+const shape =
+  "Give on_first_use, now, a date such as 2027-06-01, or an RFC 3339 instant with an offset such as 2027-06-01T12:00:00Z.";
 
 const oldSecret = z.string({ error: shape }).transform((text, context): OldSecret => {
   if (text === "on_first_use" || text === "now") return text;
-  const instant = attempt(() => readInstant(text));
-  if (instant) return { instant, timeZone: "UTC" };
+  const { data: end } = expiration.safeParse(text);
+  if (end) return end;
   context.addIssue({ code: "custom", message: shape });
   return z.NEVER;
 });
 
-/** Parses the API's input. */
-export const rotateAccessTokenInput = z.strictObject({ oldSecret, expiresAt: expiration.optional() });
+/** Parses the API's input; a date means the following midnight UTC. */
+export const rotateAccessTokenInput = z.strictObject({
+  oldSecret: oldSecret.default("on_first_use"),
+  expiresAt: expiration.optional(),
+});
 
 /** Days after which the old secret ends at the latest. */
 export const longestDays = 30;
