@@ -33,6 +33,10 @@ test("a token can be created, managed and deleted with the keyboard only", async
       .getByRole("button", { name: /^(Active|Revoked)$/ })
       .focus();
     await page.keyboard.press("Enter");
+    if (action === "Revoke Token") {
+      await expect(page.getByRole("menuitem", { name: "Rotate Token" })).toBeFocused();
+      await page.keyboard.press("ArrowDown");
+    }
     await expect(page.getByRole("menuitem", { name: action })).toBeFocused();
     await page.keyboard.press("Enter");
     if (action === "Revoke Token") {
@@ -46,8 +50,10 @@ test("a token can be created, managed and deleted with the keyboard only", async
 
   await rowOf(page, "by keyboard").getByRole("button", { name: "Active" }).focus();
   await page.keyboard.press("Enter");
-  await expect(page.getByRole("menuitem", { name: "Revoke Token" })).toBeFocused();
-  await page.keyboard.press("ArrowDown");
+  for (const name of ["Rotate Token", "Revoke Token"]) {
+    await expect(page.getByRole("menuitem", { name })).toBeFocused();
+    await page.keyboard.press("ArrowDown");
+  }
   await expect(page.getByRole("menuitem", { name: "Delete Token" })).toBeFocused();
   await page.keyboard.press("Enter");
   const question = page.getByRole("dialog", { name: "Delete Token" });

@@ -10,6 +10,8 @@ import {
 import { newToken, pageOf, useToken } from "./support/activity";
 import { seedAttention } from "./support/attention";
 import { setPassword } from "./support/invitations";
+import { rotateElsewhere } from "./support/rotation";
+import { tokenPath } from "./support/token-acts";
 import { seedGroupTokens } from "./support/tokens";
 import { expect, fillAccess, gitlabToken, submitAccess, test } from "./support/version-control";
 
@@ -102,8 +104,17 @@ test("access tokens", async ({ page, tenant, signInAs }) => {
   await expect(status).toHaveAccessibleDescription("nightly");
   await status.click();
   await expect(page.getByRole("menu")).toHaveAccessibleDescription("nightly");
-  await expectLabels(page, { items: ["Revoke Token", "Delete Token"] });
+  await expectLabels(page, { items: ["Rotate Token", "Revoke Token", "Delete Token"] });
   await page.keyboard.press("Escape");
+  await expect(page.getByRole("menu")).toHaveCount(0);
+  await chooseStatusAction(page, "nightly", "Rotate Token");
+  await expectLabels(dialogOf(page, "Rotate Token"), {
+    fields: ["Old secret ends", "Expiration Date"],
+    buttons: ["Rotate", "Cancel"],
+  });
+  await dialogOf(page, "Rotate Token").getByLabel("Old secret ends").selectOption("At a date");
+  await expectLabels(dialogOf(page, "Rotate Token"), { fields: ["Date"] });
+  await dialogOf(page, "Rotate Token").getByRole("button", { name: "Cancel" }).click();
   for (const action of ["Delete Token", "Revoke Token"]) {
     await chooseStatusAction(page, "nightly", action);
     await expectLabels(dialogOf(page, action), { buttons: ["Cancel", action] });
@@ -174,6 +185,15 @@ async function addVariable(page: Page): Promise<void> {
   await dialog.getByRole("button", { name: "Confirm" }).click();
   await expect(dialog).toHaveCount(0);
 }
+
+test("a rotation that is pending", async ({ page, tenant, token, signInAs }) => {
+  await rotateElsewhere(tenant, token);
+  await signInAs(tenant.group.admin);
+  await page.goto(tokenPath(tenant, token));
+  await expectLabels(page, {
+    buttons: ["Edit", "Rotate Token", "Copy ID", "End old secret now", "Keep the old secret"],
+  });
+});
 
 test("an access token's page", async ({ page, form, gitlab }) => {
   await expectLabels(form, {

@@ -8,10 +8,16 @@ import { scopeFields, scopeOf } from "@/app/_parts/scope";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { createAccessToken, createAccessTokenInput } from "@/lib/access-tokens/create";
 import { editAccessToken, editAccessTokenInput } from "@/lib/access-tokens/edit";
-import { expirationInZone } from "@/lib/access-tokens/expiration";
+import { dateInZone, expirationInZone } from "@/lib/access-tokens/expiration";
+import { cancelRotation, completeRotation } from "@/lib/access-tokens/rotation/end";
+import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
+import { invalid } from "@/lib/errors";
 import { formAction } from "@/lib/web/form-action";
 import { checkbox } from "@/lib/web/form-fields";
 import { changes } from "./changes/change";
+import { oldSecretEnds, rotationEnds } from "./rotation/rotation";
+
+const idempotencyKey = z.string().regex(/^[0-9a-f]{32}$/);
 
 /** The form sends the date and the time zone as two fields. The command takes them as one value. */
 const expiryInput = z
@@ -24,7 +30,7 @@ const createInput = z
     name: createAccessTokenInput.shape.name,
     description: createAccessTokenInput.shape.description,
     admin: checkbox,
-    idempotencyKey: z.string().regex(/^[0-9a-f]{32}$/),
+    idempotencyKey,
   })
   .and(expiryInput)
   .and(scopeFields);
@@ -66,4 +72,49 @@ export const changeAccessTokenAction = formAction(changeInput, async (actor, inp
   if (change === "delete" && leavesPage) redirect(listPathOf(input));
   refresh();
   return token?.revision;
+});
+
+const rotateInput = z
+  .object({
+    tokenId: z.string(),
+    oldSecret: z.enum(oldSecretEnds),
+    date: z.string().optional(),
+    expiresAt: z.string().optional(),
+    timeZone: z.string(),
+    idempotencyKey,
+  })
+  .transform(({ date = "", expiresAt, timeZone, ...others }) => ({
+    ...others,
+    ...(others.oldSecret === "date" && { date: { date, timeZone } }),
+    ...(expiresAt !== undefined && { expiresAt: { date: expiresAt, timeZone } }),
+  }))
+  .pipe(
+    z.object({
+      tokenId: z.string(),
+      oldSecret: z.enum(oldSecretEnds),
+      date: dateInZone("Choose a date.").optional(),
+      expiresAt: expirationInZone.optional(),
+      idempotencyKey,
+    }),
+  );
+
+/**
+ * Answers the new secret into the client's state, as `createAccessTokenAction` does. The page is not refreshed before the
+ * dialog is closed: the token may leave the list with its dialog.
+ */
+export const rotateAccessTokenAction = formAction(rotateInput, async (actor, input) => {
+  const { tokenId, expiresAt, date, oldSecret, idempotencyKey } = input;
+  const ends = oldSecret === "date" ? date : oldSecret;
+  if (!ends) throw invalid("date", "Choose a date.");
+  const { token, secret } = await rotateAccessToken(actor, tokenId, { oldSecret: ends, expiresAt }, idempotencyKey);
+  return { name: token.name, secret, oldSecret };
+});
+
+const endInput = z.object({ tokenId: z.string(), revision: z.string(), end: z.enum(rotationEnds) });
+
+const ends = { complete: completeRotation, cancel: cancelRotation };
+
+export const endRotationAction = formAction(endInput, async (actor, { tokenId, revision, end }) => {
+  await ends[end](actor, tokenId, [revision]);
+  refresh();
 });

@@ -6,6 +6,8 @@ import { PageHeader } from "@/components/ui/header";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
 import { EditButton } from "./changes/edit-button";
 import { Moment } from "./moment";
+import { RotateButton } from "./rotation/rotate-button";
+import { suffixesInWords } from "./rotation/words";
 import { TokenStatus } from "./token-status";
 
 type Props = {
@@ -14,14 +16,21 @@ type Props = {
   revokedBy: string | undefined;
   scope: ScopeFields;
   mayManage: boolean;
+  /** As of the status menu. */
+  rotatesUpTo: number | undefined;
 };
 
 /** What a token is: its name, its description and its facts, with exact instants. */
-export function TokenHeader({ token, revokedBy, scope, mayManage }: Props) {
+export function TokenHeader({ token, revokedBy, scope, mayManage, rotatesUpTo }: Props) {
   const now = new Date();
   const { id, name, description, status, revokedAt, lastUsedAt, expiresAt } = token;
+  const retiringSuffix = token.retiringSecret?.tokenSuffix ?? null;
+  const rotated = { id, name, status, expiresAt, retiringSuffix };
   const facts = [
-    { term: "Status", value: <TokenStatus token={token} scope={scope} now={now} mayManage={mayManage} leavesPage /> },
+    {
+      term: "Status",
+      value: <TokenStatus token={rotated} scope={scope} now={now} {...{ mayManage, rotatesUpTo }} leavesPage />,
+    },
     ...(revokedAt ? [{ term: "Revoked", value: <Moment instant={revokedAt} now={now} by={revokedBy} /> }] : []),
     {
       term: status === "expired" ? "Expired" : "Expires",
@@ -30,7 +39,10 @@ export function TokenHeader({ token, revokedBy, scope, mayManage }: Props) {
     { term: "Last Used", value: lastUsedAt ? <Moment instant={lastUsedAt} now={now} /> : "Never" },
     { term: "Role", value: roleLabels[token.role] },
     { term: "Technical User", value: token.technicalUser.username },
-    { term: "Secret", value: <code className="font-mono">…{token.tokenSuffix}</code> },
+    {
+      term: retiringSuffix ? "Secrets" : "Secret",
+      value: <code className="font-mono">{suffixesInWords(token.tokenSuffix, retiringSuffix)}</code>,
+    },
     { term: "Created", value: <Moment instant={token.createdAt} now={now} /> },
     { term: "Created By", value: token.createdBy.name },
   ];
@@ -40,6 +52,9 @@ export function TokenHeader({ token, revokedBy, scope, mayManage }: Props) {
       action={
         <div className="flex flex-wrap gap-2 print:hidden">
           {mayManage && <EditButton place={{ tokenId: id }} token={{ name, description }} />}
+          {rotatesUpTo !== undefined && status === "active" && (
+            <RotateButton token={rotated} scope={scope} maxLifetimeDays={rotatesUpTo} />
+          )}
           <CopyId id={id} />
         </div>
       }

@@ -7,9 +7,12 @@ import { Callout } from "@/components/ui/callout";
 import { PageTabs } from "@/components/ui/tabs";
 import { getRevoker } from "@/lib/access-tokens/activity/queries";
 import { getAccessToken } from "@/lib/access-tokens/queries";
+import { getPendingRotation } from "@/lib/access-tokens/rotation/queries";
 import type { Permission } from "@/lib/auth/authorize";
+import { settings } from "@/lib/env";
 import { requireUser } from "@/lib/web/session";
 import { visible, visibleGroup, visibleOrganization } from "@/lib/web/visible";
+import { BothSecrets } from "./rotation/both-secrets";
 import { TokenHeader } from "./token-header";
 
 type Owner = { crumbs: Crumb[]; permissions: ReadonlySet<Permission> };
@@ -50,7 +53,9 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
   const { crumbs, permissions } = await visibleOwner(scope);
   const token = await visible(getAccessToken(person, tokenId, scopeOf(scope)));
   const revoker = token.revokedAt ? await visible(getRevoker(person, scopeOf(scope), token)) : undefined;
+  const rotation = token.retiringSecret ? await visible(getPendingRotation(person, token.id)) : undefined;
   const mayManage = permissions.has("access-tokens:manage");
+  const mayRotate = permissions.has("access-tokens:rotate");
   const list = listPathOf(scope);
   const path = `${list}/${token.id}`;
   const tabs = [
@@ -65,7 +70,14 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
       titles={[token.name, ...crumbs.slice(-1).map(({ label }) => label)]}
       crumbs={[...crumbs, { label: "Access Tokens", href: list }, { label: token.name }]}
     >
-      <TokenHeader token={token} revokedBy={revoker?.name} scope={scope} mayManage={mayManage} />
+      <TokenHeader
+        token={token}
+        revokedBy={revoker?.name}
+        scope={scope}
+        mayManage={mayManage}
+        rotatesUpTo={mayRotate ? settings().TOKEN_MAX_LIFETIME_DAYS : undefined}
+      />
+      {rotation && <BothSecrets token={token} rotation={rotation} mayRotate={mayRotate} />}
       <PageTabs label={token.name} tabs={tabs}>
         {offersSettings && mayManage && why && (
           <div className="mb-4">

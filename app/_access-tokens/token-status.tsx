@@ -3,30 +3,29 @@ import { Badge } from "@/components/ui/badge";
 import { StatusText } from "@/components/ui/status";
 import { CellLine } from "@/components/ui/table-parts";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
-import { StatusMenu } from "./changes/status-menu";
+import { StatusMenu, type StatusMenuProps } from "./changes/status-menu";
 import { expiresSoon, statusLooks } from "./status-looks";
 
 type Props = {
-  token: Pick<AccessToken, "id" | "name" | "status" | "expiresAt">;
+  token: Pick<AccessToken, "id" | "name" | "status" | "expiresAt"> & { retiringSuffix: string | null };
   scope: ScopeFields;
   now: Date;
   mayManage: boolean;
-  leavesPage?: boolean;
-};
+} & Pick<StatusMenuProps, "rotatesUpTo" | "leavesPage">;
 
 /** The status as a button with a menu, or as text for people who may only read it. */
-export function TokenStatus({ token: { id, name, status, expiresAt }, scope, now, mayManage, leavesPage }: Props) {
+export function TokenStatus({ token, scope, now, mayManage, ...menu }: Props) {
+  const { id, name, status, expiresAt, retiringSuffix } = token;
   const { label, tone } = statusLooks[status];
   const shown = mayManage ? (
-    <StatusMenu token={{ id, name, status }} scope={scope} leavesPage={leavesPage} />
+    <StatusMenu token={{ id, name, status, expiresAt, retiringSuffix }} scope={scope} {...menu} />
   ) : (
     <StatusText tone={tone}>{label}</StatusText>
   );
-  if (!expiresSoon({ status, expiresAt }, now)) return shown;
   return (
     <CellLine>
       {shown}
-      <Badge tone="amber">Expires soon</Badge>
+      {expiresSoon(token, now) && <Badge tone="amber">Expires soon</Badge>}
     </CellLine>
   );
 }

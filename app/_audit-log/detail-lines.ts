@@ -1,3 +1,4 @@
+import type { SecretEnd } from "@/db/enums";
 import type { Permission } from "@/lib/auth/authorize";
 import { roleLabel } from "./labels";
 
@@ -35,6 +36,13 @@ const labels: Record<string, string | undefined> = {
   further_not_recorded_until: "Further ones are not recorded until",
   email: "E-mail",
   row_id: "Stored with",
+  token_suffix: "Secret",
+  old_token_suffix: "Old secret",
+  discarded_token_suffix: "Discarded secret",
+  old_secret_ends_at: "Old secret ends at the latest",
+  previous_expires_at: "Expired before",
+  ended_by: "Why it ended",
+  ended_at: "Ended",
 };
 
 const permissions: Record<Permission, string> = {
@@ -51,6 +59,18 @@ const permissions: Record<Permission, string> = {
 const permissionWords: Record<string, string | undefined> = permissions;
 const formats: Record<string, string | undefined> = { csv: "CSV", jsonl: "JSON Lines" };
 
+const oldSecretEnds: Record<string, string | undefined> = {
+  on_first_use: "An hour after the new one is first used",
+  at_date: "At a date",
+  now: "Now",
+};
+const secretEndWords: Record<SecretEnd, string> = {
+  use: "The new secret was in use, or 30 days had passed",
+  date: "Its date had come",
+  hand: "Somebody ended or replaced it",
+};
+const secretEnds: Record<string, string | undefined> = secretEndWords;
+
 /** What an id stands for, if nothing is known about it. */
 const nameless: Record<string, string> = {
   tok: "an access token that is gone",
@@ -66,6 +86,9 @@ function shown(name: string, value: string, nameOf: NameOf): string | Date {
   if (name === "permission") return permissionWords[value] ?? value;
   if (name === "code") return inWords(value);
   if (name === "format") return formats[value] ?? value;
+  if (name.endsWith("token_suffix")) return `…${value}`;
+  if (name === "old_secret_ends") return oldSecretEnds[value] ?? value;
+  if (name === "ended_by") return secretEnds[value] ?? value;
   const date = new Date(value);
   return instant.test(value) && !Number.isNaN(date.getTime()) ? date : value;
 }

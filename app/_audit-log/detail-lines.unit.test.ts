@@ -24,6 +24,32 @@ test("roles are shown as a change, instants as such, and the rest in words", () 
   expect(detailLines({ role: null })).toEqual([]);
 });
 
+test("a rotation's details are in words, with the suffixes as the list shows them", () => {
+  const ends = "2026-12-30T12:00:00.000Z";
+  expect(
+    detailLines({
+      token_suffix: "k2Lm",
+      old_token_suffix: "x9Qz",
+      old_secret_ends: "on_first_use",
+      old_secret_ends_at: ends,
+      previous_expires_at: ends,
+    }),
+  ).toEqual([
+    { label: "Secret", value: "…k2Lm" },
+    { label: "Old secret", value: "…x9Qz" },
+    { label: "Old secret ends", value: "An hour after the new one is first used" },
+    { label: "Old secret ends at the latest", value: new Date(ends) },
+    { label: "Expired before", value: new Date(ends) },
+  ]);
+  const why = ["use", "date", "hand", "other"].map((ended_by) => detailLines({ ended_by })[0]?.value);
+  expect(why).toEqual([
+    "The new secret was in use, or 30 days had passed",
+    "Its date had come",
+    "Somebody ended or replaced it",
+    "other",
+  ]);
+});
+
 test("what someone has altered in the database is text", () => {
   const altered = JSON.parse('{"role": 7, "from": 1, "to": {"a": 1}, "expires_at": "2026-99-99T00:00:00Z"}');
   for (const { value } of detailLines(altered)) expect(typeof value).toBe("string");

@@ -119,13 +119,21 @@ export function TextAreaField({ label, help, errors, className, ...textarea }: T
 
 type SelectFieldProps = Omit<ComponentProps<typeof Select>, "id" | "aria-label"> & FieldText;
 
-export function SelectField({ label, help, errors, ...select }: SelectFieldProps) {
+export function SelectField({ label, help, errors, onChange, ...select }: SelectFieldProps) {
   return (
     <FieldFrame label={label} help={help} errors={errors}>
-      {(parts) => (
+      {({ control: { onInput: dismiss, ...control }, ...parts }) => (
         <div className="flex flex-col gap-1.5">
           {parts.label}
-          <Select {...select} {...parts.control} />
+          <Select
+            {...select}
+            {...control}
+            // Not on input, which comes first: React would render again and take the choice back.
+            onChange={(event) => {
+              dismiss();
+              onChange?.(event);
+            }}
+          />
           {parts.notes}
         </div>
       )}

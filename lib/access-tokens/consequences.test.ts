@@ -10,6 +10,8 @@ import { refusal } from "@/testing/refusal";
 import { createTenant } from "@/testing/tenant";
 import { revokeAccessToken } from "./change";
 import { consequencesOf } from "./queries";
+import { completeRotation } from "./rotation/end";
+import { rotateAccessToken } from "./rotation/rotate";
 
 async function createScene() {
   const tenant = await createTenant();
@@ -46,6 +48,7 @@ test("a new token has no consequences", async () => {
     status: "active",
     lastUsedAt: null,
     lastUsedFrom: null,
+    secrets: [token.tokenSuffix],
     runners: 0,
     accesses: 0,
     variables: 0,
@@ -70,6 +73,7 @@ test("the last use, registered runners, accesses and variables of this token are
     status: "active",
     lastUsedAt,
     lastUsedFrom: "192.0.2.0/24",
+    secrets: [token.tokenSuffix],
     runners: 2,
     accesses: 2,
     variables: 3,
@@ -83,6 +87,14 @@ test("after a revocation no runner is left to unregister", async () => {
   expect(await consequencesOf(admin, token.id)).toMatchObject({ status: "revoked", runners: 0, accesses: 1 });
   await expire(token.id);
   expect(await consequencesOf(admin, token.id)).toMatchObject({ status: "expired" });
+});
+
+test("both secrets are named while a rotation is pending", async () => {
+  const { admin, token } = await createScene();
+  const { secret } = await rotateAccessToken(admin, token.id, { oldSecret: "on_first_use" });
+  expect((await consequencesOf(admin, token.id)).secrets).toEqual([token.tokenSuffix, secret.slice(-4)]);
+  await completeRotation(admin, token.id);
+  expect((await consequencesOf(admin, token.id)).secrets).toEqual([secret.slice(-4)]);
 });
 
 test("who may not see the token learns nothing", async () => {

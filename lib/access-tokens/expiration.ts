@@ -19,15 +19,17 @@ export const expiration = z.string({ error: "Give a date or an RFC 3339 instant.
   return z.NEVER;
 });
 
-/** Parses the form's input: a date and the viewer's time zone. The token expires at the end of that day. */
-export const expirationInZone = z
-  .object({ date: z.string(), timeZone: z.string().max(64) })
-  .transform(({ date, timeZone }, context) => {
+/** Parses a form's input: a date and the viewer's time zone, for the end of that day. `message` is for any other input. */
+export function dateInZone(message: string) {
+  return z.object({ date: z.string(), timeZone: z.string().max(64) }).transform(({ date, timeZone }, context) => {
     const instant = attempt(() => endOfDay(date, timeZone));
     if (instant) return { instant, timeZone } satisfies Expiration;
-    context.addIssue({ code: "custom", message: "Choose an expiration date." });
+    context.addIssue({ code: "custom", message });
     return z.NEVER;
   });
+}
+
+export const expirationInZone = dateInZone("Choose an expiration date.");
 
 /** Throws `invalid` if the instant isn't in the future, or its date is more than `maxDays` after today. */
 export function assertExpiration(expiration: Expiration, now: Date, maxDays: number): void {

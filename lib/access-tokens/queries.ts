@@ -29,6 +29,8 @@ export async function getRotatableToken(actor: Actor, tokenId: string): Promise<
 
 /** What is lost with a token that is revoked or deleted; `runners` are those that work now. */
 export type Consequences = Pick<AccessToken, "status" | "lastUsedAt"> & {
+  /** The suffixes of the token's secrets: the current one, and before it one that is still accepted. */
+  secrets: string[];
   /** The network of the last use, if it is known. */
   lastUsedFrom: string | null;
   runners: number;
@@ -38,7 +40,7 @@ export type Consequences = Pick<AccessToken, "status" | "lastUsedAt"> & {
 
 /** For the question before the token is revoked or deleted. */
 export async function consequencesOf(actor: Actor, tokenId: string, within?: Scope): Promise<Consequences> {
-  const { id, status, lastUsedAt } = await getAccessToken(actor, tokenId, within);
+  const { id, status, lastUsedAt, tokenSuffix, retiringSecret } = await getAccessToken(actor, tokenId, within);
   const [counted] = await db
     .select({
       networks: accessTokens.lastUsedFrom,
@@ -53,5 +55,6 @@ export async function consequencesOf(actor: Actor, tokenId: string, within?: Sco
     .where(eq(accessTokens.id, id));
   if (!counted) throw notFound("This access token");
   const { networks, ...counts } = counted;
-  return { status, lastUsedAt, lastUsedFrom: networks[0]?.network ?? null, ...counts };
+  const secrets = [...(retiringSecret ? [retiringSecret.tokenSuffix] : []), tokenSuffix];
+  return { status, lastUsedAt, lastUsedFrom: networks[0]?.network ?? null, secrets, ...counts };
 }

@@ -52,6 +52,7 @@ test("the demo's group is filled through commands, once, and completed by a furt
     expect(await db.$count(auditEvents, eq(auditEvents.action, action)), action).toBeGreaterThan(3);
   }
   expect(await db.$count(auditEvents, eq(auditEvents.action, "session_context.read"))).toBe(4);
+  expect(await db.$count(auditEvents, eq(auditEvents.action, "access_token.rotated"))).toBe(1);
 
   await db.delete(accessTokens).where(and(eq(accessTokens.name, "dashboard"), isNotNull(accessTokens.lastUsedAt)));
   expect(await fillDemo()).toEqual({ people: 0, tokens: 1 });

@@ -2,6 +2,7 @@ import { and, eq } from "drizzle-orm";
 import { db } from "@/db/client";
 import { newId } from "@/db/ids";
 import {
+  accessTokenSecrets,
   accessTokens,
   accessTokenUses,
   groups,
@@ -14,6 +15,7 @@ import {
 import { revokeAccessToken } from "@/lib/access-tokens/change";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { expiration } from "@/lib/access-tokens/expiration";
+import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import { keptDays } from "@/lib/access-tokens/uses/write";
 import { recordAuditEvent } from "@/lib/audit/record";
 import type { Person } from "@/lib/auth/actor";
@@ -110,6 +112,7 @@ async function addToken(demo: Demo, example: ExampleToken): Promise<void> {
   if (example.access) await addAccess(creator, token, example.access);
   if (example.revoked !== undefined) await revokeAccessToken(creator, token.id);
   await moveInstants(token, example);
+  if (example.rotated) await rotateAccessToken(creator, token.id, { oldSecret: "on_first_use" });
 }
 
 /** As far ahead as the operator allows; a token that has expired is created for a day, and moved. */
@@ -168,6 +171,10 @@ async function moveInstants({ id, organizationId }: Token, example: ExampleToken
       ...(used !== undefined && { lastUsedAt: daysFromNow(-used), lastUsedFrom: networksOf(used) }),
     })
     .where(eq(accessTokens.id, id));
+  await db
+    .update(accessTokenSecrets)
+    .set({ createdAt: daysFromNow(-created), ...(used !== undefined && { lastUsedAt: daysFromNow(-used) }) })
+    .where(eq(accessTokenSecrets.accessTokenId, id));
   const uses = usesOf(example).map((counted) => ({ accessTokenId: id, organizationId, ...counted }));
   if (uses.length > 0) await db.insert(accessTokenUses).values(uses).onConflictDoNothing();
 }

@@ -11,6 +11,8 @@ export type ExampleToken = {
   /** Left out if it was never used. */
   used?: number;
   revoked?: number;
+  /** Whether a rotation is pending. */
+  rotated?: boolean;
   variables?: Record<string, string>;
   access?: ExampleAccess;
 };
@@ -51,7 +53,14 @@ export const exampleTokens: ExampleToken[] = [
     variables: { ...bench, BENCH: "07", FLASH_TOOL_ARGS: "--verify\n--retries=3" },
     access: { ...gitlab, targetId: "powertrain/inverter", expires: 106 },
   },
-  { name: "hil-bench-08", created: 74, expires: 106, used: 0.02, variables: { ...bench, BENCH: "08" } },
+  {
+    name: "hil-bench-08",
+    created: 74,
+    expires: 106,
+    used: 0.02,
+    rotated: true,
+    variables: { ...bench, BENCH: "08" },
+  },
   { name: "hil-bench-09", created: 74, expires: 5, used: 0.4, variables: { ...bench, BENCH: "09" } },
   { name: "hil-bench-10", created: 73, expires: 105, used: 1.2 },
   { name: "hil-bench-11 (spare)", created: 73, expires: 105 },

@@ -6,6 +6,8 @@ import { Menu, MenuItem } from "@/components/ui/menu";
 import { StatusButton } from "@/components/ui/status";
 import { useFocusHandover } from "@/components/ui/use-focus";
 import { useOpening } from "@/components/ui/use-opening";
+import type { RotatedToken } from "../rotation/rotation";
+import { useRotation } from "../rotation/use-rotation";
 import { statusLooks } from "../status-looks";
 import type { Change } from "./change";
 import type { ChangeDialogProps } from "./change-dialog";
@@ -16,19 +18,26 @@ const load = () => import("./change-dialog");
 
 type Asked = Pick<ChangeDialogProps, "change" | "known" | "refused"> & { Dialog: ComponentType<ChangeDialogProps> };
 
+export type StatusMenuProps = ChangedToken & {
+  token: RotatedToken;
+  /** How long a rotation may make the token live; undefined if the person may not rotate it. */
+  rotatesUpTo?: number;
+};
+
 /** Revoking and deleting need a confirmation. Reactivating destroys nothing and needs none. */
-export function StatusMenu(props: ChangedToken) {
-  const { token } = props;
+export function StatusMenu({ rotatesUpTo, ...props }: StatusMenuProps) {
+  const { token, scope } = props;
   const run = useChange(props);
   const [asked, setAsked] = useState<Asked>();
   const [pending, startTransition] = useTransition();
   const { opening, open, ahead } = useOpening(load);
+  const rotation = useRotation({ token, scope, maxLifetimeDays: rotatesUpTo ?? 0 });
   const place = useFocusHandover<HTMLSpanElement>();
   const { label, tone } = statusLooks[token.status];
 
   function ask(change: Change, refused?: ConfirmRefusal) {
     open(({ ChangeDialog, consequencesFor }) => {
-      setAsked({ change, refused, Dialog: ChangeDialog, known: consequencesFor(props.scope, token.id) });
+      setAsked({ change, refused, Dialog: ChangeDialog, known: consequencesFor(scope, token.id) });
     });
   }
 
@@ -47,7 +56,7 @@ export function StatusMenu(props: ChangedToken) {
             tone={tone}
             // The list's row names the token by an element of this id.
             aria-describedby={props.leavesPage ? undefined : token.id}
-            pending={pending || opening}
+            pending={pending || opening || rotation.opening}
             pendingLabel={pending ? "Reactivating…" : undefined}
             onPointerEnter={ahead}
             onFocus={ahead}
@@ -56,6 +65,9 @@ export function StatusMenu(props: ChangedToken) {
           </StatusButton>
         }
       >
+        {token.status === "active" && rotatesUpTo !== undefined && (
+          <MenuItem onSelect={rotation.rotate}>Rotate Token</MenuItem>
+        )}
         {token.status === "active" && <MenuItem onSelect={() => ask("revoke")}>Revoke Token</MenuItem>}
         {token.status === "revoked" && <MenuItem onSelect={reactivate}>Reactivate Token</MenuItem>}
         <MenuItem danger onSelect={() => ask("delete")}>
@@ -70,6 +82,7 @@ export function StatusMenu(props: ChangedToken) {
           onClose={() => setAsked(undefined)}
         />
       )}
+      {rotation.dialog}
     </span>
   );
 }

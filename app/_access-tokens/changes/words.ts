@@ -22,14 +22,25 @@ export function undoOf(change: Change): string {
 /** The last use, and what the change removes. What there is none of is left out. */
 export function factsInWords(
   change: Change,
-  { lastUsedAt, lastUsedFrom, now, ...counts }: ShownConsequences,
+  { lastUsedAt, lastUsedFrom, now, secrets, ...counts }: ShownConsequences,
 ): string[] {
   if (change === "reactivate") return [];
   const from = lastUsedFrom ? ` from ${lastUsedFrom}` : "";
   const used = lastUsedAt
     ? `Last used ${relativeTime(new Date(lastUsedAt), new Date(now))}${from}.`
     : "It was never used.";
-  return [used, change === "revoke" ? unregistered(counts.runners, true) : removed(counts)].flat();
+  return [
+    used,
+    ...bothSecrets(change, secrets),
+    change === "revoke" ? unregistered(counts.runners, true) : removed(counts),
+  ].flat();
+}
+
+/** While a rotation is pending. */
+function bothSecrets(change: Change, secrets: readonly string[]): string[] {
+  if (secrets.length < 2) return [];
+  const said = `This applies to both of its secrets, ${secrets.map((suffix) => `…${suffix}`).join(" and ")}`;
+  return [change === "revoke" ? `${said}; reactivating brings the old one back only until its own end.` : `${said}.`];
 }
 
 function unregistered(runners: number, canBeReactivated = false): string[] {

@@ -2,14 +2,15 @@ import { expect, test } from "vitest";
 import { consequenceOf, factsInWords } from "./words";
 
 const nothing = {
-  status: "active",
+  status: "active" as const,
   lastUsedAt: null,
   lastUsedFrom: null,
+  secrets: ["k2Lm"],
   now: "2026-11-30T12:00:00.000Z",
   runners: 0,
   accesses: 0,
   variables: 0,
-} as const;
+};
 const used = { ...nothing, lastUsedAt: "2026-11-30T11:56:30.000Z" };
 
 test("the last use is a fact of both questions", () => {
@@ -26,6 +27,15 @@ test("revoking unregisters runners for good, and removes no settings", () => {
   expect(facts(0)).toEqual([]);
   expect(facts(1)).toEqual(["1 runner is unregistered; reactivating does not bring it back."]);
   expect(facts(2)).toEqual(["2 runners are unregistered; reactivating does not bring them back."]);
+});
+
+test("with two secrets, both are named, and whether reactivating brings the old one back", () => {
+  const two = { ...nothing, secrets: ["x9Qz", "k2Lm"] };
+  const both = "This applies to both of its secrets, …x9Qz and …k2Lm";
+  expect(factsInWords("delete", two)).toEqual(["It was never used.", `${both}.`]);
+  expect(factsInWords("revoke", two)).toContain(
+    `${both}; reactivating brings the old one back only until its own end.`,
+  );
 });
 
 test.each([

@@ -3,37 +3,16 @@
 import { useActionState, useState } from "react";
 import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { useAnnounce } from "@/components/ui/announcements";
-import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { FormFrame } from "@/components/ui/form-dialog";
 import { reachable } from "@/lib/web/reachable";
 import { createAccessTokenAction } from "../actions";
+import { newIdempotencyKey, SecretDialog } from "../reveal/secret-dialog";
 import { CreateForm } from "./create-form";
-import { Reveal } from "./reveal";
-
-type DiscardDialogProps = { onKeep: () => void; onDiscard: () => void };
-
-/** Asks before a secret that was not copied is lost. */
-function DiscardDialog({ onKeep, onDiscard }: DiscardDialogProps) {
-  return (
-    <ConfirmDialog
-      title="Close without copying?"
-      cancelLabel="Go back"
-      confirmLabel="Close"
-      pendingLabel="Closing…"
-      onConfirm={async () => void onDiscard()}
-      onClose={onKeep}
-    >
-      <p>The access token was not copied. It can’t be shown again: you would have to create another one.</p>
-    </ConfirmDialog>
-  );
-}
 
 const create = reachable(createAccessTokenAction);
 
 export type CreationProps = {
   scope: ScopeFields;
   maxLifetimeDays: number;
-  idempotencyKey: string;
   /** Called when the dialog is closed, with the new token's id. */
   onCreated: (tokenId: string) => void;
   onClose: () => void;
@@ -42,9 +21,8 @@ export type CreationProps = {
 /** The form, then the secret, in one dialog. Only this component's state holds the secret, until the dialog is closed. */
 export function Creation({ onCreated, onClose, ...form }: CreationProps) {
   const announce = useAnnounce();
+  const [idempotencyKey] = useState(newIdempotencyKey);
   const [answer, submit, pending] = useActionState(create, { status: "idle" });
-  const [copied, setCopied] = useState(false);
-  const [asking, setAsking] = useState(false);
   const created = answer.status === "done" ? answer.data : undefined;
 
   function close() {
@@ -55,32 +33,26 @@ export function Creation({ onCreated, onClose, ...form }: CreationProps) {
     onClose();
   }
 
-  function leave() {
-    if (created?.secret && !copied) setAsking(true);
-    else close();
-  }
-
   return (
-    <FormFrame
-      title={created ? "Access Token Created" : "Create Access Token"}
+    <SecretDialog
+      title="Create Access Token"
+      revealTitle="Access Token Created"
+      made={created}
+      instead="create another one"
       pending={pending}
-      closesOutside={created !== undefined}
-      onClose={leave}
+      onClose={close}
+      onLeavePage={close}
       focusAfter={() => created && nameInList(form.scope, created.id)}
     >
-      {created ? (
-        <Reveal {...created} copied={copied} onCopied={() => setCopied(true)} onDone={leave} onLeavePage={close} />
-      ) : (
-        <CreateForm
-          {...form}
-          answer={answer}
-          action={submit}
-          pending={pending}
-          onCancel={() => !pending && onClose()}
-        />
-      )}
-      {asking && <DiscardDialog onKeep={() => setAsking(false)} onDiscard={close} />}
-    </FormFrame>
+      <CreateForm
+        {...form}
+        idempotencyKey={idempotencyKey}
+        answer={answer}
+        action={submit}
+        pending={pending}
+        onCancel={() => !pending && onClose()}
+      />
+    </SecretDialog>
   );
 }
 

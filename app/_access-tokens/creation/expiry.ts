@@ -27,6 +27,11 @@ export function dateIn(days: number, now = new Date()): string {
   return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
 }
 
+/** The local date, as YYYY-MM-DD, of the last day that has begun before the instant. */
+export function lastDayUntil(instant: Date): string {
+  return dateIn(0, new Date(instant.getTime() - 1));
+}
+
 /**
  * "Expires when Sunday, 28 February 2027 is over (1 Mar, 00:00 GMT+1), in 90 days." The server calculates the same
  * instant from the date and the time zone.

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dateIn, expiryInWords, presetsUpTo, startDays } from "./expiry";
+import { dateIn, expiryInWords, lastDayUntil, presetsUpTo, startDays } from "./expiry";
 
 const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 // Local noon, so that the test holds in every time zone.
@@ -13,6 +13,11 @@ test("dateIn counts days over the ends of months and years", () => {
     "2027-02-28",
     "2027-11-30",
   ]);
+});
+
+test("a token that expires at midnight expires on the day before", () => {
+  expect(lastDayUntil(new Date(2026, 11, 31))).toBe("2026-12-30");
+  expect(lastDayUntil(new Date(2026, 11, 31, 0, 0, 1))).toBe("2026-12-31");
 });
 
 test("the last day, the instant of expiry and the days until then are in the sentence", () => {

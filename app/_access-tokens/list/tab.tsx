@@ -10,6 +10,7 @@ type Props = { scope: ScopeFields; tokens: VisibleTokens };
 
 export function AccessTokensTab({ scope, tokens }: Props) {
   const { state, items, nextCursor, previousCursor, access, total, overview } = tokens;
+  const { permissions } = access;
   const path = listPathOf(scope);
   const page = {
     shown: items.length,
@@ -32,8 +33,9 @@ export function AccessTokensTab({ scope, tokens }: Props) {
       overview={overview}
       previousHref={at(previousCursor, first && first - pageSize)}
       nextHref={at(nextCursor, first && first + items.length)}
-      mayManage={access.permissions.has("access-tokens:manage")}
-      maxLifetimeDays={access.permissions.has("access-tokens:create") ? settings().TOKEN_MAX_LIFETIME_DAYS : undefined}
+      mayManage={permissions.has("access-tokens:manage")}
+      maxLifetimeDays={permissions.has("access-tokens:create") ? settings().TOKEN_MAX_LIFETIME_DAYS : undefined}
+      rotatesUpTo={permissions.has("access-tokens:rotate") ? settings().TOKEN_MAX_LIFETIME_DAYS : undefined}
       now={access.now}
     />
   );

@@ -55,13 +55,15 @@ type TokenListProps = {
   mayManage: boolean;
   /** Undefined if the person may not create tokens. */
   maxLifetimeDays?: number;
+  /** As of the status menu. */
+  rotatesUpTo?: number;
   /** The database's clock, by which tokens expire. */
   now: Date;
 };
 
 /** The list with its controls, as one browser component (record 0059). */
 export function TokenList(props: TokenListProps) {
-  const { path, scope, state, tokens, overview, mayManage, maxLifetimeDays, now } = props;
+  const { path, scope, state, tokens, overview, mayManage, maxLifetimeDays, rotatesUpTo, now } = props;
   const here = listHref(path, state);
   const [created, setCreated] = useState<{ tokenId: string; at: string }>();
   // Marked until the next navigation. Going back does not mark it again.
@@ -99,7 +101,7 @@ export function TokenList(props: TokenListProps) {
             </Button>
           </div>
           <TokenTable
-            {...{ path, scope, state, tokens, mayManage, exact, now }}
+            {...{ path, scope, state, tokens, mayManage, rotatesUpTo, exact, now }}
             newTokenId={created?.tokenId}
             selected={selection}
             onSelect={mayManage ? select : undefined}

@@ -4,6 +4,7 @@ import { SortHeader } from "@/components/ui/sort-header";
 import { Table } from "@/components/ui/table";
 import { Cell, ColumnHeader, Row, SelectCell, TableBody, TableHead } from "@/components/ui/table-parts";
 import { Truncated } from "@/components/ui/truncated";
+import { suffixesInWords } from "../rotation/words";
 import { TokenStatus } from "../token-status";
 import type { ListState } from "./list-state";
 import { Created, Expires, LastUsed } from "./token-times";
@@ -17,6 +18,8 @@ type Props = {
   /** The token that was created last, which is marked. */
   newTokenId?: string;
   mayManage: boolean;
+  /** As of the status menu. */
+  rotatesUpTo?: number;
   /** Whether instants are shown with their time of day. */
   exact?: boolean;
   /** The ids of the selected tokens; undefined if none can be selected. */
@@ -31,7 +34,19 @@ const none: ReadonlySet<string> = new Set();
 
 /** Rendered in the browser too, so that the server sends each token once as data and once as HTML. */
 export function TokenTable(props: Props) {
-  const { path, scope, state, tokens, newTokenId, mayManage, exact = false, selected = none, onSelect, now } = props;
+  const {
+    path,
+    scope,
+    state,
+    tokens,
+    newTokenId,
+    mayManage,
+    rotatesUpTo,
+    exact = false,
+    selected = none,
+    onSelect,
+    now,
+  } = props;
   const ids = tokens.map(({ id }) => id);
   const chosen = ids.filter((id) => selected.has(id));
   return (
@@ -68,7 +83,7 @@ export function TokenTable(props: Props) {
             <TokenCells
               href={`${path}/${token.id}`}
               isNew={token.id === newTokenId}
-              {...{ token, scope, exact, now, mayManage }}
+              {...{ token, scope, exact, now, mayManage, rotatesUpTo }}
             />
           </Row>
         ))}
@@ -84,10 +99,9 @@ type CellsProps = {
   scope: ScopeFields;
   exact: boolean;
   now: Date;
-  mayManage: boolean;
-};
+} & Pick<Props, "mayManage" | "rotatesUpTo">;
 
-function TokenCells({ href, isNew, token, scope, exact, now, mayManage }: CellsProps) {
+function TokenCells({ href, isNew, token, scope, exact, now, ...may }: CellsProps) {
   return (
     <>
       <Cell label="Name" card="name">
@@ -97,7 +111,7 @@ function TokenCells({ href, isNew, token, scope, exact, now, mayManage }: CellsP
           </Truncated>
         </div>
         <span className="block font-mono text-label text-muted">
-          {`…${token.tokenSuffix}`}
+          {suffixesInWords(token.tokenSuffix, token.retiringSuffix)}
           {isNew && <span className="ml-2 font-sans font-medium text-accent">New</span>}
         </span>
       </Cell>
@@ -115,7 +129,7 @@ function TokenCells({ href, isNew, token, scope, exact, now, mayManage }: CellsP
         <Expires token={token} exact={exact} now={now} />
       </Cell>
       <Cell label="Status" card="status">
-        <TokenStatus token={token} scope={scope} now={now} mayManage={mayManage} />
+        <TokenStatus token={token} scope={scope} now={now} {...may} />
       </Cell>
     </>
   );

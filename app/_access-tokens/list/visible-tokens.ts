@@ -18,12 +18,28 @@ import { mostCounted } from "./range";
 type Shown = "id" | "name" | "tokenSuffix" | "status" | "role" | "createdAt" | "expiresAt" | "lastUsedAt";
 
 /** What a row of the list shows, and nothing else: each value is sent as data besides the HTML. */
-export type ListedToken = Pick<AccessToken, Shown> & { username: string; createdBy: string };
+export type ListedToken = Pick<AccessToken, Shown> & {
+  username: string;
+  createdBy: string;
+  /** While a rotation is pending. */
+  retiringSuffix: string | null;
+};
 
 export function listedToken(token: AccessToken): ListedToken {
   const { id, name, tokenSuffix, status, role, createdAt, expiresAt, lastUsedAt, technicalUser, createdBy } = token;
-  const { username } = technicalUser;
-  return { id, name, tokenSuffix, status, role, createdAt, expiresAt, lastUsedAt, username, createdBy: createdBy.name };
+  return {
+    id,
+    name,
+    tokenSuffix,
+    retiringSuffix: token.retiringSecret?.tokenSuffix ?? null,
+    status,
+    role,
+    createdAt,
+    expiresAt,
+    lastUsedAt,
+    username: technicalUser.username,
+    createdBy: createdBy.name,
+  };
 }
 
 export type VisibleTokens = AccessTokenPage & { state: ListState; total: number; overview: ListOverview };

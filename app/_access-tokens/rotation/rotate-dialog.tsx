@@ -1,0 +1,85 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useActionState, useState } from "react";
+import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
+import { useAnnounce } from "@/components/ui/announcements";
+import { ConfirmDialog, Subject } from "@/components/ui/confirm-dialog";
+import { reachable } from "@/lib/web/reachable";
+import { rotateAccessTokenAction } from "../actions";
+import { newIdempotencyKey, SecretDialog } from "../reveal/secret-dialog";
+import { RotateForm } from "./rotate-form";
+import type { RotatedToken } from "./rotation";
+import { choices } from "./words";
+
+const rotate = reachable(rotateAccessTokenAction);
+
+export type RotateDialogProps = {
+  token: RotatedToken;
+  scope: ScopeFields;
+  maxLifetimeDays: number;
+  onClose: () => void;
+};
+
+export function RotateDialog(props: RotateDialogProps) {
+  return props.token.retiringSuffix ? <Pending {...props} /> : <Rotation {...props} />;
+}
+
+/** The form, then the new secret, in one dialog, as `Creation`. */
+function Rotation({ token, maxLifetimeDays, onClose }: RotateDialogProps) {
+  const announce = useAnnounce();
+  const router = useRouter();
+  const [idempotencyKey] = useState(newIdempotencyKey);
+  const [answer, submit, pending] = useActionState(rotate, { status: "idle" });
+  const rotated = answer.status === "done" ? answer.data : undefined;
+
+  function close() {
+    const done = choices.find(({ value }) => value === rotated?.oldSecret)?.done;
+    if (rotated) announce({ text: `“${rotated.name}” was rotated. ${done}` });
+    // Also after an attempt whose answer was lost.
+    if (answer.status !== "idle") router.refresh();
+    onClose();
+  }
+
+  return (
+    <SecretDialog
+      title="Rotate Token"
+      revealTitle="Access Token Rotated"
+      made={rotated}
+      instead={rotated?.oldSecret === "now" ? "rotate it again" : "keep the old secret, and rotate it again"}
+      pending={pending}
+      onClose={close}
+      onLeavePage={onClose}
+    >
+      <RotateForm
+        {...{ token, maxLifetimeDays, idempotencyKey, answer, pending }}
+        action={submit}
+        onCancel={() => !pending && close()}
+      />
+    </SecretDialog>
+  );
+}
+
+/** Instead of a form that would be refused. */
+function Pending({ token, scope, onClose }: RotateDialogProps) {
+  const router = useRouter();
+  const show = () => router.push(`${listPathOf(scope)}/${token.id}#secrets`);
+  return (
+    <ConfirmDialog
+      title="Rotate Token"
+      pendingLabel="Opening…"
+      confirmLabel="Show Both Secrets"
+      confirmVariant="primary"
+      onConfirm={async () => void show()}
+      onClose={onClose}
+    >
+      <p>
+        <Subject>{token.name}</Subject>
+      </p>
+      <p>
+        This token has a new secret already, and its old one …{token.retiringSuffix} is still accepted. End the old
+        secret or keep it, then rotate again.
+      </p>
+    </ConfirmDialog>
+  );
+}

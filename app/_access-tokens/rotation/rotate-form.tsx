@@ -1,0 +1,83 @@
+import { useState } from "react";
+import { useTimeZone } from "@/components/time";
+import { ActionForm, FormError } from "@/components/ui/action-form";
+import { Subject } from "@/components/ui/confirm-dialog";
+import { DialogBody } from "@/components/ui/dialog-actions";
+import { Field, HiddenFields, SelectField } from "@/components/ui/field";
+import { FormActions } from "@/components/ui/form-dialog";
+import { type FormState, refusalOf } from "@/lib/web/form-state";
+import { ExpirationField } from "../creation/expiration-field";
+import { dateIn } from "../creation/expiry";
+import type { RotatedToken } from "./rotation";
+import { choices } from "./words";
+
+const longestDays = 30;
+const usualDays = 7;
+
+type Props = {
+  token: RotatedToken;
+  maxLifetimeDays: number;
+  idempotencyKey: string;
+  answer: FormState<unknown>;
+  action: (form: FormData) => void;
+  pending: boolean;
+  onCancel: () => void;
+};
+
+export function RotateForm({ token, maxLifetimeDays, idempotencyKey, answer, action, pending, onCancel }: Props) {
+  const failed = refusalOf(answer);
+  const timeZone = useTimeZone();
+  const [oldSecret, setOldSecret] = useState("on_first_use");
+  const isAtDate = oldSecret === "date";
+  return (
+    <ActionForm action={action}>
+      <HiddenFields fields={{ tokenId: token.id, timeZone, idempotencyKey }} />
+      <DialogBody>
+        <FormError>{failed && messageOf(failed)}</FormError>
+        <p>
+          <Subject>{token.name}</Subject> gets a new secret. Its role and settings stay as they are.
+        </p>
+        <SelectField
+          label="Old secret ends"
+          name="oldSecret"
+          options={choices}
+          value={oldSecret}
+          onChange={(event) => setOldSecret(event.target.value)}
+          help={choices.find(({ value }) => value === oldSecret)?.help}
+          errors={isAtDate ? undefined : failed?.fields?.oldSecret}
+        />
+        {isAtDate && (
+          <Field
+            label="Date"
+            name="date"
+            type="date"
+            required
+            min={dateIn(0)}
+            max={latestOf(token, longestDays)}
+            defaultValue={latestOf(token, usualDays)}
+            errors={failed?.fields?.date ?? failed?.fields?.oldSecret}
+            help="The end of this day, at most 30 days ahead and not after the token’s expiration."
+          />
+        )}
+        <ExpirationField
+          maxLifetimeDays={maxLifetimeDays}
+          timeZone={timeZone}
+          errors={failed?.fields?.expiresAt}
+          kept={token.expiresAt}
+        />
+      </DialogBody>
+      <FormActions submitLabel="Rotate" pendingLabel="Rotating…" pending={pending} onCancel={onCancel} />
+    </ActionForm>
+  );
+}
+
+/** The date in so many days or, if that is earlier, the last one that is over before the token expires. */
+function latestOf({ expiresAt }: RotatedToken, days: number): string {
+  const [earlier = ""] = [dateIn(days), dateIn(-1, expiresAt)].toSorted();
+  return earlier < dateIn(0) ? dateIn(0) : earlier;
+}
+
+function messageOf({ code, message }: NonNullable<ReturnType<typeof refusalOf>>): string | undefined {
+  if (code !== "rotation_pending") return message;
+  return "Somebody has rotated this token meanwhile, and its old secret is still accepted. End the old secret or keep it on the token’s page, then rotate again.";
+}
