@@ -58,6 +58,8 @@ test("the error of the date is directly below the field", async ({ page }) => {
   const date = form.getByLabel("Expiration Date");
   await date.fill("");
   await form.getByRole("button", { name: "Create", exact: true }).click();
+  // The dialog moves when the error appears.
+  await expect(form.getByText("Choose an expiration date.")).toBeVisible();
   const field = await date.boundingBox();
   const error = await form.getByText("Choose an expiration date.").boundingBox();
   if (!field || !error) throw new Error("the field or its error is not shown");
