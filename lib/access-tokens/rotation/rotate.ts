@@ -34,7 +34,7 @@ export function rotateAccessToken(
   return mutateSecrets(actor, tokenId, async (tx, access) => {
     if (actor.kind === "technical") assertMayAskFor(input);
     const token = await lockAccessToken(tx, access.scope, tokenId);
-    const secrets = await readSecrets(tx, token.id);
+    const secrets = await readSecrets(tx, actor, token.id);
     const secret = secretUnlike(secrets.current.suffix, access.scope.kind);
     const hash = hashSecret(secret);
     const request = { rotate: token.id, ...input };
