@@ -333,7 +333,7 @@ test("a person who may not rotate changes nothing", async () => {
   expect(await db.$count(accessTokens, eq(accessTokens.id, token.id))).toBe(1);
 });
 
-test.each(["", "later", "2027-06-01", "2027-02-30T00:00:00Z", "2027-06-01T00:00:00", 7, null])(
+test.each(["", "later", "2027-02-30", "2027-02-30T00:00:00Z", "2027-06-01T00:00:00", 7, null])(
   "%j is no end of an old secret",
   (oldSecret) => {
     expect(rotateAccessTokenInput.safeParse({ oldSecret }).success).toBe(false);
