@@ -12,7 +12,7 @@ import { authenticateAccessToken } from "../authenticate";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "../change";
 import { expirationInZone } from "../expiration";
 import { getAccessToken } from "../queries";
-import { isWellFormedSecret } from "../secret";
+import { hashSecret, isWellFormedSecret } from "../secret";
 import { rotateAccessTokenInput } from "./input";
 import { rotateAccessToken } from "./rotate";
 
@@ -298,12 +298,13 @@ describe("both secrets", () => {
   test("are gone with the token, and so are retired ones", async () => {
     const { admin, token, rotate } = await createRotationScene();
     await rotate({ oldSecret: "now" });
-    const { secret } = await rotate();
+    const { secret } = await rotate({}, "key");
     const kept = () => db.$count(accessTokenSecrets, eq(accessTokenSecrets.accessTokenId, token.id));
     expect(await kept()).toBe(3);
     await deleteAccessToken(admin, token.id);
     expect(await kept()).toBe(0);
     expect(await isGood(secret)).toBe(false);
+    expect(JSON.stringify(await everyRow())).not.toContain(hashSecret(secret).toString("hex"));
   });
 });
 
