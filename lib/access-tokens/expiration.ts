@@ -75,7 +75,7 @@ function refused(message: string): DomainError {
 }
 
 /** The parsed value, or undefined for a date that does not exist. */
-export function attempt<T>(parse: () => T): T | undefined {
+function attempt<T>(parse: () => T): T | undefined {
   try {
     return parse();
   } catch (error) {
