@@ -2,11 +2,12 @@ import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { cancelRotation } from "@/lib/access-tokens/rotation/end";
 import { isInstalled, shells } from "@/scripts/shells.mjs";
 import { type Loss, startLossyProxy } from "@/testing/api/lossy-proxy";
 import { serveApi } from "@/testing/api/server";
-import { createRotationScene, goodSecrets, isGood, letKeysEnd } from "@/testing/rotation/rotations";
+import { createRotationScene, goodSecrets, isGood, letEnd, letKeysEnd } from "@/testing/rotation/rotations";
 import { execute } from "@/testing/session-env/session-env";
 
 const guide = await readFile(new URL("../docs/api.md", import.meta.url), "utf8");
@@ -70,6 +71,29 @@ describe.each<[Loss, number, string]>([
     // Besides the old one: what was lost is good for nobody.
     expect(await goodSecrets(token.id)).toBe(2);
   });
+});
+
+testCurl(
+  "if the answer to the first use is lost, the file has a good secret after the old one's last hour too",
+  async () => {
+    const { token } = await createRotationScene();
+    const { read, run } = await prepare(token.secret);
+    await run(usual, await startLossyProxy(base, 2, "answer"));
+    await letEnd(token.secret);
+    expect(await isGood(await read())).toBe(true);
+  },
+);
+
+testCurl("while the token is revoked, no secret is given up", async () => {
+  const { admin, token } = await createRotationScene();
+  const { read, run } = await prepare(token.secret);
+  await run(usual, await startLossyProxy(base, 2, "answer"));
+  await revokeAccessToken(admin, token.id);
+  expect((await run(usual, `${base}/api/v2.0`)).code).toBe(1);
+  await reactivateAccessToken(admin, token.id);
+  await letEnd(token.secret);
+  expect(await isGood(await read())).toBe(true);
+  expect((await run(usual, `${base}/api/v2.0`)).code).toBe(0);
 });
 
 testCurl("if the answer was lost for longer than the key is good, the next run begins anew", async () => {

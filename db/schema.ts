@@ -487,11 +487,18 @@ export const idempotencyKeys = pgTable(
     /** SHA-256 of the request: the same key with another request is refused. */
     fingerprint: bytes().notNull(),
     accessTokenId: text().notNull(),
-    /** The secret that a rotation made with this key, so that a repeated key replaces only that one. */
-    secretHash: bytes(),
+    /**
+     * The secret that a rotation made with this key, so that a repeated key replaces only that one. Goes with the secret;
+     * the key outlives its token, so that a repeated creation makes no other.
+     */
+    secretHash: bytes().references(() => accessTokenSecrets.hash, { onDelete: "set null" }),
     createdAt: createdAt(),
   },
-  (table) => [primaryKey({ columns: [table.userId, table.key] })],
+  (table) => [
+    primaryKey({ columns: [table.userId, table.key] }),
+    // For the deletion of secrets.
+    index("idempotency_keys_secret").on(table.secretHash).where(sql`secret_hash is not null`),
+  ],
 );
 
 /** Append-only: triggers and grants refuse updates and deletes. Names are copied, since events outlive their owners. */

@@ -26,7 +26,10 @@ test("a valid secret yields the technical user and the token in one query", asyn
   const { secret, actor, ...token } = await createToken(group.admin, group.scope);
 
   const queries = await countQueries(async () => {
-    expect(await authenticateAccessToken(secret)).toEqual({ actor, token });
+    expect(await authenticateAccessToken(secret)).toEqual({
+      actor: { ...actor, secretHash: hashSecret(secret) },
+      token,
+    });
   });
   expect(queries).toBe(1);
 });

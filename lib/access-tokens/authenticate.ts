@@ -89,7 +89,7 @@ export async function authenticateAccessToken(secret: string): Promise<Authentic
 export async function authenticateHashedSecret(hash: Buffer): Promise<Authenticated | undefined> {
   let row = await findRow(hash);
   if (row?.at(-1) === true) {
-    await recordFirstUse(authenticatedBy(row), hash);
+    await recordFirstUse(authenticatedBy(row, hash), hash);
     // The record moves the old secret's end, and may have waited for a command that discarded the new one.
     row = await findRow(hash);
   }
@@ -97,7 +97,7 @@ export async function authenticateHashedSecret(hash: Buffer): Promise<Authentica
     void recordRefusedSecret(hash);
     return undefined;
   }
-  const found = authenticatedBy(row);
+  const found = authenticatedBy(row, hash);
   // A single secret's last use is the token's: a second write would cost as much as the first.
   recordUse(found.token.id, found.token.retiringSecret ? hash : undefined);
   return found;
@@ -108,10 +108,10 @@ async function findRow(hash: Buffer): Promise<Row | undefined> {
   return rows[0];
 }
 
-function authenticatedBy(row: Row): Authenticated {
+function authenticatedBy(row: Row, secretHash: Buffer): Authenticated {
   const token = tokenOf(row);
   const { id, username } = token.technicalUser;
-  return { token, actor: { kind: "technical", userId: id, name: username, accessTokenId: token.id } };
+  return { token, actor: { kind: "technical", userId: id, name: username, accessTokenId: token.id, secretHash } };
 }
 
 /** Columns in selectAccessTokens's order, and last whether a first use has to be recorded. */

@@ -6,9 +6,9 @@ import type { Actor } from "@/lib/auth/actor";
 import type { Rights } from "@/lib/auth/authorize";
 import { DomainError } from "@/lib/errors";
 
-/** `secretHash` is that of the secret that a rotation makes. */
-type Claim = { key: string; request: unknown; id: string; secretHash?: Buffer };
+type Claim = { key: string; request: unknown; id: string };
 
+/** `secretHash` is that of the secret that a rotation noted at the key. */
 type Claimed = { accessTokenId: string; secretHash: Buffer | null };
 
 /**
@@ -19,7 +19,7 @@ export async function claim(
   tx: Tx,
   actor: Actor,
   access: Rights,
-  { key, request, id, secretHash }: Claim,
+  { key, request, id }: Claim,
 ): Promise<Claimed | undefined> {
   const mine = eq(idempotencyKeys.userId, actor.userId);
   const fingerprint = createHash("sha256").update(JSON.stringify(request)).digest();
@@ -27,7 +27,7 @@ export async function claim(
   const organizationId = access.organization.id;
   const claimed = await tx
     .insert(idempotencyKeys)
-    .values({ organizationId, userId: actor.userId, key, fingerprint, accessTokenId: id, secretHash })
+    .values({ organizationId, userId: actor.userId, key, fingerprint, accessTokenId: id })
     .onConflictDoNothing()
     .returning({ key: idempotencyKeys.key });
   if (claimed.length > 0) return undefined;
@@ -42,7 +42,7 @@ export async function claim(
   return earlier;
 }
 
-/** Notes the secret by which a repeated rotation has replaced the key's secret. */
+/** Notes the stored secret that a rotation with this key has made. */
 export async function noteSecret(tx: Tx, actor: Actor, key: string, secretHash: Buffer): Promise<void> {
   await tx
     .update(idempotencyKeys)

@@ -1,6 +1,13 @@
 /** The caller: a person in a browser or with a JWT, or the technical user of an access token. */
 export type Person = { kind: "person"; userId: string; name: string };
-export type TechnicalUser = { kind: "technical"; userId: string; name: string; accessTokenId: string };
+export type TechnicalUser = {
+  kind: "technical";
+  userId: string;
+  name: string;
+  accessTokenId: string;
+  /** The hash of the secret that the request came with. Commands on secrets check that it has not ended meanwhile. */
+  secretHash?: Buffer;
+};
 export type Actor = Person | TechnicalUser;
 
 /** The actor of what happens in the background. */

@@ -216,3 +216,27 @@ test("counts of uses get the organization of their token", async () => {
     { organization_id: "org_2", uses: 4 },
   ]);
 });
+
+test("idempotency keys keep only secrets that are still there", async () => {
+  const content = `
+    insert into organizations (id, name) values ('org_1', 'One');
+    insert into users (id, kind, name, email, organization_id) values
+      ('usr_1', 'person', 'Ada', 'ada@example.com', null), ('usr_2', 'technical', 'nightly', null, 'org_1');
+    insert into access_tokens (id, organization_id, technical_user_id, name, name_key, search_key, is_admin,
+      token_suffix, created_by_id, expires_at)
+    values ('tok_1', 'org_1', 'usr_2', 'nightly', 'nightly', 'nightly', false, 'x9Qz', 'usr_1', now() + interval '1 day');
+    insert into access_token_secrets (hash, organization_id, access_token_id, suffix, created_by_id)
+    values (sha256('secret'), 'org_1', 'tok_1', 'x9Qz', 'usr_1');
+    insert into idempotency_keys (organization_id, user_id, key, fingerprint, access_token_id, secret_hash) values
+      ('org_1', 'usr_1', 'creation', sha256('1'), 'tok_1', null),
+      ('org_1', 'usr_1', 'deleted', sha256('2'), 'tok_2', sha256('other')),
+      ('org_1', 'usr_1', 'rotation', sha256('3'), 'tok_1', sha256('secret'))`;
+  const url = await oldDatabase("idempotency_key_secret", content);
+  await migrateDatabase(url, process.env.ENCRYPTION_KEYS);
+  const keys = "select key, secret_hash = sha256('secret') as fits from idempotency_keys order by key";
+  expect(await query(url, keys)).toEqual([
+    { key: "creation", fits: null },
+    { key: "deleted", fits: null },
+    { key: "rotation", fits: true },
+  ]);
+});

@@ -12,7 +12,7 @@ import { endedByHand, readPending, setEnd } from "./secrets";
 export function completeRotation(actor: Actor, tokenId: string, expected?: ExpectedRevisions): Promise<AccessToken> {
   return mutateSecrets(actor, tokenId, async (tx, access) => {
     const token = await lockUnchanged(tx, access, expected);
-    const { old } = await readPending(tx, token.id);
+    const { old } = await readPending(tx, actor, token.id);
     const ended = await setEnd(tx, old, endedByHand);
     // The token's own row is as before, but not what it shows.
     const revision = sql`${accessTokens.revision} + 1`;
@@ -28,7 +28,7 @@ export function completeRotation(actor: Actor, tokenId: string, expected?: Expec
 export function cancelRotation(actor: Actor, tokenId: string, expected?: ExpectedRevisions): Promise<AccessToken> {
   return mutateSecrets(actor, tokenId, async (tx, access) => {
     const token = await lockUnchanged(tx, access, expected);
-    const { current, old } = await readPending(tx, token.id);
+    const { current, old } = await readPending(tx, actor, token.id);
     if (current.firstUsedAt) {
       throw new DomainError("conflict", "The new secret has been used already, so the old one can't be kept.");
     }

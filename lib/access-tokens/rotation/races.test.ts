@@ -4,10 +4,11 @@ import { db } from "@/db/client";
 import { accessTokenSecrets } from "@/db/schema";
 import { hold, waitForLockWaiters } from "@/testing/database/locks";
 import { outcomes, refusal } from "@/testing/refusal";
-import { createRotationScene, isGood, storedSecret } from "@/testing/rotation/rotations";
+import { createRotationScene, isGood, letEnd, storedSecret } from "@/testing/rotation/rotations";
 import { authenticateAccessToken } from "../authenticate";
 import { deleteAccessToken, revokeAccessToken } from "../change";
 import { cancelRotation, completeRotation } from "./end";
+import { rotateAccessToken } from "./rotate";
 
 const rounds = 10;
 
@@ -105,3 +106,24 @@ test("of many decisions at once, one takes effect", async () => {
   expect(await outcomes(decisions)).toEqual({ done: 1, conflict: 9 });
   expect(await actions()).toHaveLength(3);
 });
+
+test.each(["now", "completed", "at its end"] as const)(
+  "a request that began with a secret that has ended %s gets no new secret, nor ends another one's rotation",
+  async (how) => {
+    const { admin, token, rotate, actions } = await createRotationScene();
+    const began = await authenticateAccessToken(token.secret);
+    if (!began) throw new Error("the secret is not good");
+    const { secret } = await rotate(how === "now" ? { oldSecret: "now" } : {});
+    if (how === "completed") await completeRotation(admin, token.id);
+    if (how === "at its end") await letEnd(token.secret);
+    const before = await actions();
+    const commands = [
+      rotateAccessToken(began.actor, token.id, { oldSecret: "on_first_use" }),
+      completeRotation(began.actor, token.id),
+      cancelRotation(began.actor, token.id),
+    ];
+    expect(await outcomes(commands)).toEqual({ unauthenticated: 3 });
+    expect(await actions()).toEqual(before);
+    expect([await isGood(token.secret), await isGood(secret)]).toEqual([false, true]);
+  },
+);

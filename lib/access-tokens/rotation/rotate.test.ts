@@ -12,7 +12,7 @@ import { authenticateAccessToken } from "../authenticate";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "../change";
 import { expirationInZone } from "../expiration";
 import { getAccessToken } from "../queries";
-import { isWellFormedSecret } from "../secret";
+import { hashSecret, isWellFormedSecret } from "../secret";
 import { rotateAccessTokenInput } from "./input";
 import { rotateAccessToken } from "./rotate";
 
@@ -28,7 +28,7 @@ test("both secrets are good after a rotation, and authenticate the same technica
   expect(secret.slice(0, 4)).toBe("vhg_");
   expect(secret.slice(-4)).not.toBe(token.tokenSuffix);
   const by = [await authenticateAccessToken(token.secret), await authenticateAccessToken(secret)];
-  expect(by.map((found) => found?.actor)).toEqual([token.actor, token.actor]);
+  expect(by).toMatchObject([{ actor: token.actor }, { actor: token.actor }]);
 });
 
 test("what the token shows besides its secrets stays", async () => {
@@ -298,12 +298,15 @@ describe("both secrets", () => {
   test("are gone with the token, and so are retired ones", async () => {
     const { admin, token, rotate } = await createRotationScene();
     await rotate({ oldSecret: "now" });
-    const { secret } = await rotate();
+    const { secret } = await rotate({}, "key");
     const kept = () => db.$count(accessTokenSecrets, eq(accessTokenSecrets.accessTokenId, token.id));
     expect(await kept()).toBe(3);
+    const noted = async () => JSON.stringify(await everyRow()).includes(hashSecret(secret).toString("hex"));
+    expect(await noted()).toBe(true);
     await deleteAccessToken(admin, token.id);
     expect(await kept()).toBe(0);
     expect(await isGood(secret)).toBe(false);
+    expect(await noted()).toBe(false);
   });
 });
 

@@ -34,21 +34,17 @@ export function rotateAccessToken(
   return mutateSecrets(actor, tokenId, async (tx, access) => {
     if (actor.kind === "technical") assertMayAskFor(input);
     const token = await lockAccessToken(tx, access.scope, tokenId);
-    const secrets = await readSecrets(tx, token.id);
+    const secrets = await readSecrets(tx, actor, token.id);
     const secret = secretUnlike(secrets.current.suffix, access.scope.kind);
-    const hash = hashSecret(secret);
+    const made = { hash: hashSecret(secret), suffix: secret.slice(-4) };
     const request = { rotate: token.id, ...input };
-    const earlier =
-      idempotencyKey &&
-      (await claim(tx, actor, access, { key: idempotencyKey, request, id: token.id, secretHash: hash }));
+    const earlier = idempotencyKey && (await claim(tx, actor, access, { key: idempotencyKey, request, id: token.id }));
     if (!earlier) assertTokenRevision(token, expected);
     if (token.status !== "active") throw notActive(token);
 
-    const made = { hash, suffix: secret.slice(-4) };
     let events: AuditEvent[];
     if (earlier) {
       assertUnused(secrets.current, earlier.secretHash);
-      await noteSecret(tx, actor, idempotencyKey, hash);
       events = await replaceUnused(tx, token, secrets, made.suffix);
     } else {
       const expiresAt = input.expiresAt ? dateOf(input.expiresAt) : token.expiresAt;
@@ -61,6 +57,7 @@ export function rotateAccessToken(
     await tx
       .insert(accessTokenSecrets)
       .values({ ...made, organizationId, accessTokenId: token.id, replaces, createdById: actor.userId });
+    if (idempotencyKey) await noteSecret(tx, actor, idempotencyKey, made.hash);
     await tx.update(accessTokens).set({ tokenSuffix: made.suffix }).where(eq(accessTokens.id, token.id));
     return { result: { token: await findAccessToken(tx, access.scope, token.id), secret }, event: events };
   });

@@ -1,7 +1,8 @@
 import { and, eq, getTableColumns, not, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/client";
 import { accessTokenSecrets } from "@/db/schema";
-import { DomainError } from "@/lib/errors";
+import type { Actor } from "@/lib/auth/actor";
+import { DomainError, unauthenticated } from "@/lib/errors";
 
 export type StoredSecret = typeof accessTokenSecrets.$inferSelect & { hasEnded: boolean };
 /** The secret that was current before is undefined if its end is in the audit log, or if there never was one. */
@@ -12,9 +13,10 @@ export const clock = sql`statement_timestamp()`;
 
 /**
  * The token's secrets. Call it only after the token was locked, in a statement of its own: the locking one may have read
- * the secrets before it waited.
+ * the secrets before it waited. Throws `unauthenticated` if the actor's own secret has ended since the request began:
+ * a request that was kept waiting must not get a new secret for it.
  */
-export async function readSecrets(tx: Tx, tokenId: string): Promise<Secrets> {
+export async function readSecrets(tx: Tx, actor: Actor, tokenId: string): Promise<Secrets> {
   const secrets = await tx
     .select({
       ...getTableColumns(accessTokenSecrets),
@@ -24,12 +26,22 @@ export async function readSecrets(tx: Tx, tokenId: string): Promise<Secrets> {
     .where(and(eq(accessTokenSecrets.accessTokenId, tokenId), not(accessTokenSecrets.isRetired)));
   const current = secrets.find(({ endsAt }) => !endsAt);
   if (!current) throw new Error("the access token has no current secret");
+  assertOwnIsGood(actor, secrets);
   return { current, previous: secrets.find(({ endsAt }) => endsAt) };
 }
 
-/** The secrets of a token whose rotation is pending. Throws `conflict` if none is. */
-export async function readPending(tx: Tx, tokenId: string): Promise<{ current: StoredSecret; old: StoredSecret }> {
-  const { current, previous } = await readSecrets(tx, tokenId);
+function assertOwnIsGood(actor: Actor, secrets: StoredSecret[]): void {
+  const own = actor.kind === "technical" && actor.secretHash;
+  if (own && !secrets.some(({ hash, hasEnded }) => hash.equals(own) && !hasEnded)) throw unauthenticated();
+}
+
+/** The secrets of a token whose rotation is pending. Throws `conflict` if none is, and what readSecrets throws. */
+export async function readPending(
+  tx: Tx,
+  actor: Actor,
+  tokenId: string,
+): Promise<{ current: StoredSecret; old: StoredSecret }> {
+  const { current, previous } = await readSecrets(tx, actor, tokenId);
   if (previous && !previous.hasEnded) return { current, old: previous };
   throw new DomainError("conflict", "No rotation of this access token is pending: it has only one secret.");
 }

@@ -1,12 +1,16 @@
 import { expect, test, vi } from "vitest";
 import { db } from "@/db/client";
+import { expire } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
 import { withBrokenAuditLog } from "@/testing/database/database-owner";
 import { hold } from "@/testing/database/locks";
 import { createRotationScene, isGood, letEnd, secondsLeft, storedSecret } from "@/testing/rotation/rotations";
 import { getTokenActivity } from "../activity/queries";
 import { authenticateAccessToken } from "../authenticate";
+import { revokeAccessToken } from "../change";
+import { hashSecret } from "../secret";
 import { flushUses } from "../uses/record";
+import { recordFirstUse } from "./first-use";
 
 test("a first use is recorded once, by the technical user, with the old secret's end", async () => {
   const { token, rotate, actions } = await createRotationScene();
@@ -86,4 +90,27 @@ test("a new secret that is used only after the next rotation leaves the secrets'
   expect(await secondsLeft(second.secret)).toBeGreaterThan(86_400);
   await authenticateAccessToken(third.secret);
   expect(await secondsLeft(second.secret)).toBeLessThanOrEqual(3600);
+});
+
+test("first uses at the same time share one attempt", async () => {
+  const { token, rotate, actions } = await createRotationScene();
+  const { secret } = await rotate();
+  const transaction = vi.spyOn(db, "transaction");
+  const uses = Array.from({ length: 20 }, () => recordFirstUse({ actor: token.actor, token }, hashSecret(secret)));
+  expect(transaction).toHaveBeenCalledTimes(1);
+  transaction.mockRestore();
+  await Promise.all(uses);
+  expect(await actions()).toEqual(["created", "rotated", "secret_first_used"]);
+});
+
+test("a use is no first use if the token was revoked or has expired meanwhile", async () => {
+  for (const end of ["revoke", "expire"] as const) {
+    const { admin, token, rotate, actions } = await createRotationScene();
+    const { secret } = await rotate();
+    await (end === "revoke" ? revokeAccessToken(admin, token.id) : expire(token.id));
+    const before = await actions();
+    await recordFirstUse({ actor: token.actor, token }, hashSecret(secret));
+    expect(await actions()).toEqual(before);
+    expect(await secondsLeft(token.secret)).toBeGreaterThan(86_400);
+  }
 });

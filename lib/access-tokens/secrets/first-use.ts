@@ -12,11 +12,24 @@ const isGood = and(not(isRetired), or(isNull(endsAt), gt(endsAt, clock)));
 
 type Used = { actor: TechnicalUser; token: Owner & { id: string; name: string } };
 
+const underWay = new Map<string, Promise<void>>();
+
 /**
  * Records the first use of a secret that replaces another one, and begins the other one's last hour if the rotation says
  * so. A repetition changes nothing. A failure is logged, and the next use tries again.
  */
-export async function recordFirstUse(used: Used, secretHash: Buffer): Promise<void> {
+export function recordFirstUse(used: Used, secretHash: Buffer): Promise<void> {
+  // Requests at the same time share one attempt: while the token is locked, each would wait with a connection of its own,
+  // and those that are left without one would miss their deadline.
+  const key = secretHash.toString("latin1");
+  const earlier = underWay.get(key);
+  if (earlier) return earlier;
+  const attempt = tryToRecord(used, secretHash).finally(() => underWay.delete(key));
+  underWay.set(key, attempt);
+  return attempt;
+}
+
+async function tryToRecord(used: Used, secretHash: Buffer): Promise<void> {
   try {
     await db.transaction((tx) => record(tx, used, secretHash));
   } catch (error) {
@@ -27,7 +40,15 @@ export async function recordFirstUse(used: Used, secretHash: Buffer): Promise<vo
 async function record(tx: Tx, { actor, token }: Used, secretHash: Buffer): Promise<void> {
   // The request goes on without the record, instead of waiting for as long as a command may take.
   await tx.execute(sql`set local lock_timeout = '1s'`);
-  await tx.select({ id: accessTokens.id }).from(accessTokens).where(eq(accessTokens.id, token.id)).for("no key update");
+  const { id, revokedAt, expiresAt } = accessTokens;
+  const isActive = and(isNull(revokedAt), gt(expiresAt, clock));
+  const [locked] = await tx
+    .select({ id })
+    .from(accessTokens)
+    .where(and(eq(id, token.id), isActive))
+    .for("no key update");
+  // Revoked meanwhile: this request is refused, so it is no first use.
+  if (!locked) return;
   const [first] = await tx
     .update(accessTokenSecrets)
     .set({ firstUsedAt: clock, lastUsedAt: clock })
