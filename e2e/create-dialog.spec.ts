@@ -1,4 +1,12 @@
-import { copyButton, createToken, message, openCreateDialog, openTab, rowOf } from "./support/access-tokens";
+import {
+  closeByEscape,
+  copyButton,
+  createToken,
+  message,
+  openCreateDialog,
+  openTab,
+  rowOf,
+} from "./support/access-tokens";
 import { expect, test } from "./support/test";
 
 test.beforeEach(async ({ page, tenant, signInAs }) => {
@@ -83,17 +91,14 @@ test("a description is stored with the token, and one of two lines is refused an
 });
 
 test("Escape asks where something was typed, and closes an untouched form at once", async ({ page }) => {
-  await openCreateDialog(page);
-  await page.keyboard.press("Escape");
-  await expect(page.getByRole("dialog")).toHaveCount(0);
+  await closeByEscape(await openCreateDialog(page));
 
   const form = await openCreateDialog(page);
   await form.getByLabel("Description").fill("half a thought");
   await page.keyboard.press("Escape");
   const question = page.getByRole("dialog", { name: "Discard what you typed?" });
   await expect(question.getByRole("button", { name: "Go back" })).toBeFocused();
-  await page.keyboard.press("Escape");
-  await expect(question).toHaveCount(0);
+  await closeByEscape(question);
   await expect(form.getByLabel("Description")).toHaveValue("half a thought");
   await page.keyboard.press("Escape");
   await question.getByRole("button", { name: "Discard" }).click();

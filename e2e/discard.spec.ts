@@ -1,4 +1,5 @@
 import type { Page } from "@playwright/test";
+import { closeByEscape } from "./support/access-tokens";
 import { tokenPath } from "./support/token-acts";
 import { expect, test } from "./support/version-control";
 
@@ -35,8 +36,7 @@ async function expectQuestion(page: Page, button: string, field: string | RegExp
   await opener.click();
   const dialog = page.getByRole("dialog", { name: button, exact: true });
   await expect(dialog).toBeVisible();
-  await page.keyboard.press("Escape");
-  await expect(dialog).toHaveCount(0);
+  await closeByEscape(dialog);
   await expect(opener).toBeFocused();
 
   await opener.click();

@@ -1,5 +1,14 @@
 import type { Page } from "@playwright/test";
-import { copyButton, leaveUncopied, message, openTab, rowOf, statusOfSelf, tabOf } from "./support/access-tokens";
+import {
+  closeByEscape,
+  copyButton,
+  leaveUncopied,
+  message,
+  openTab,
+  rowOf,
+  statusOfSelf,
+  tabOf,
+} from "./support/access-tokens";
 import { expectAccessible, expectNoSidewaysScroll } from "./support/accessibility";
 import { expireToken, fact, newOrganizationToken, newToken, pageOf, revoke } from "./support/activity";
 import { eventRows, logOf } from "./support/audit-log";
@@ -211,8 +220,7 @@ test("a rotation is refused in words where somebody else was first, or the token
     await rowOf(page, status).getByRole("button").last().click();
     await expect(page.getByRole("menuitem", { name: "Delete Token" })).toBeVisible();
     await expect(page.getByRole("menuitem", { name: "Rotate Token" })).toHaveCount(0);
-    await page.keyboard.press("Escape");
-    await expect(page.getByRole("menu")).toHaveCount(0);
+    await closeByEscape(page.getByRole("menu"));
   }
 });
 
@@ -333,7 +341,7 @@ test("a token is rotated by keyboard alone, and Escape asks before something is 
     await expect(form.getByLabel("Old secret ends")).toBeFocused();
   };
   await open();
-  await page.keyboard.press("Escape");
+  await closeByEscape(form);
   await expect(opener).toBeFocused();
   await open();
   await page.keyboard.press("ArrowDown");

@@ -147,15 +147,15 @@ function useTransitionNavigation({ scroll }: { scroll: boolean }): Navigation {
 }
 
 /** A failed connection shows in less than this time, in milliseconds. A slow one is not waited for. */
-const patience = 150;
+const longestWait = 150;
 /** Without a network a server on the same machine still answers, and all others fail at once. */
-const patienceOffline = 2000;
+const longestWaitOffline = 2000;
 
 /** Next leaves the page for the browser's error page if it can't reach the server. */
 async function reachesServer(): Promise<boolean> {
   const { onLine } = navigator;
   const answered = fetch("/health/live", { method: "HEAD", cache: "no-store" }).then(yes, no);
-  const waited = new Promise<boolean>((resolve) => setTimeout(resolve, onLine ? patience : patienceOffline, onLine));
+  const waited = new Promise<boolean>((resolve) => setTimeout(resolve, onLine ? longestWait : longestWaitOffline, onLine));
   return Promise.race([answered, waited]);
 }
 

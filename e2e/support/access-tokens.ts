@@ -9,6 +9,14 @@ export async function openTab(page: Page, group: { id: string }): Promise<void> 
   await expect(page.getByRole("tab", { name: "Access Tokens" })).toHaveAttribute("aria-selected", "true");
 }
 
+/** Closes a dialog or a menu that has just opened: Radix does not hear Escape until it has rendered it again. */
+export async function closeByEscape(layer: Locator): Promise<void> {
+  await expect(async () => {
+    await layer.page().keyboard.press("Escape");
+    await expect(layer).toHaveCount(0, { timeout: 1000 });
+  }).toPass();
+}
+
 export async function openCreateDialog(page: Page): Promise<Locator> {
   await page.getByRole("button", { name: "Create Access Token" }).click();
   const dialog = page.getByRole("dialog", { name: "Create Access Token" });

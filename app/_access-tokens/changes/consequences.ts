@@ -7,13 +7,13 @@ export type ShownConsequences = Omit<Consequences, "lastUsedAt"> & { lastUsedAt:
 /** Undefined if they could not be read. */
 export type KnownConsequences = Promise<ShownConsequences | undefined>;
 
-const patience = 10_000;
+const longestWait = 10_000;
 
 /** Not a server action: the browser sends those one after the other, so a slow one would keep the change waiting. */
 export async function consequencesFor(scope: ScopeFields, tokenId: string): KnownConsequences {
   try {
     const path = `${listPathOf(scope)}/${tokenId}/consequences`;
-    const response = await fetch(path, { signal: AbortSignal.timeout(patience) });
+    const response = await fetch(path, { signal: AbortSignal.timeout(longestWait) });
     return response.ok ? await response.json() : undefined;
   } catch {
     return undefined;
