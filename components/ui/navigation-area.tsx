@@ -155,7 +155,9 @@ const longestWaitOffline = 2000;
 async function reachesServer(): Promise<boolean> {
   const { onLine } = navigator;
   const answered = fetch("/health/live", { method: "HEAD", cache: "no-store" }).then(yes, no);
-  const waited = new Promise<boolean>((resolve) => setTimeout(resolve, onLine ? longestWait : longestWaitOffline, onLine));
+  const waited = new Promise<boolean>((resolve) =>
+    setTimeout(resolve, onLine ? longestWait : longestWaitOffline, onLine),
+  );
   return Promise.race([answered, waited]);
 }
 
