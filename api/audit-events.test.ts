@@ -66,9 +66,9 @@ async function createScene() {
   await changeMemberRole(organizationAdmin, group.scope, group.user.userId, "group_admin");
   await deleteAccessToken(group.admin, gone.id);
   const path = `${events}?group_id=${group.id}`;
-  const told = async (query: string) =>
+  const eventsAt = async (query: string) =>
     (await pageOf(`${path}&${query}`, by)).items.map(({ action, subject }) => `${action} ${subject.id}`);
-  return { ...tenant, by, gone, other, path, told };
+  return { ...tenant, by, gone, other, path, eventsAt };
 }
 
 describe("who may read it", () => {
@@ -249,39 +249,41 @@ describe("its contents", () => {
 
 describe("filters", () => {
   test("select by actor, action and token, separately and combined", async () => {
-    const { told, group, organizationAdmin, gone, other, by } = await createScene();
+    const { eventsAt, group, organizationAdmin, gone, other, by } = await createScene();
     const created = (id: string) => `access_token.created ${id}`;
     const [revoked, deleted] = [`access_token.revoked ${other.id}`, `access_token.deleted ${gone.id}`];
     const all = [created(by.id), created(gone.id), created(other.id)].reverse();
-    expect(await told("action=access_token.created")).toEqual(all);
-    expect(await told(`actor_id=${group.admin.userId}`)).toEqual([deleted, ...all]);
-    expect(await told(`actor_id=${gone.actor.userId}`)).toEqual([revoked]);
-    expect(await told(`actor_id=${organizationAdmin.userId}`)).toEqual([`member.role_changed ${group.user.userId}`]);
-    expect(await told(`access_token_id=${gone.id}`)).toEqual([deleted, revoked, created(gone.id)]);
-    expect(await told(`access_token_id=${gone.id}&actor_id=${group.admin.userId}`)).toEqual([
+    expect(await eventsAt("action=access_token.created")).toEqual(all);
+    expect(await eventsAt(`actor_id=${group.admin.userId}`)).toEqual([deleted, ...all]);
+    expect(await eventsAt(`actor_id=${gone.actor.userId}`)).toEqual([revoked]);
+    expect(await eventsAt(`actor_id=${organizationAdmin.userId}`)).toEqual([
+      `member.role_changed ${group.user.userId}`,
+    ]);
+    expect(await eventsAt(`access_token_id=${gone.id}`)).toEqual([deleted, revoked, created(gone.id)]);
+    expect(await eventsAt(`access_token_id=${gone.id}&actor_id=${group.admin.userId}`)).toEqual([
       deleted,
       created(gone.id),
     ]);
-    expect(await told(`access_token_id=${other.id}&action=access_token.revoked`)).toEqual([revoked]);
+    expect(await eventsAt(`access_token_id=${other.id}&action=access_token.revoked`)).toEqual([revoked]);
     for (const nobody of ["nobody", "%00", "%ff", "x".repeat(5000), tenant.group.admin.userId]) {
-      expect(await told(`actor_id=${nobody}`)).toEqual([]);
-      expect(await told(`access_token_id=${nobody}`)).toEqual([]);
+      expect(await eventsAt(`actor_id=${nobody}`)).toEqual([]);
+      expect(await eventsAt(`access_token_id=${nobody}`)).toEqual([]);
     }
   });
 
   test("include both days of a range, and exclude the instant that ends it", async () => {
-    const { told, path, by } = await createScene();
+    const { eventsAt, path, by } = await createScene();
     const { items } = await pageOf(path, by);
     const instants = items.map(({ occurred_at: at }) => at);
     const [newest = "", oldest = ""] = [instants[0], instants.at(-1)];
     const [today, firstDay] = [newest.slice(0, 10), oldest.slice(0, 10)];
-    expect(await told(`from=${firstDay}&to=${today}`)).toHaveLength(items.length);
-    expect(await told(`from=${oldest}`)).toHaveLength(items.length);
-    expect(await told(`from=${oldest}&to=${oldest}`)).toEqual([]);
-    expect(await told(`to=${newest}`)).toHaveLength(instants.filter((at) => at < newest).length);
-    expect(await told("to=2020-01-01")).toEqual([]);
-    expect(await told("from=2998-01-01")).toEqual([]);
-    expect(await told("from=2020-01-01T00:00:00%2B01:00")).toHaveLength(items.length);
+    expect(await eventsAt(`from=${firstDay}&to=${today}`)).toHaveLength(items.length);
+    expect(await eventsAt(`from=${oldest}`)).toHaveLength(items.length);
+    expect(await eventsAt(`from=${oldest}&to=${oldest}`)).toEqual([]);
+    expect(await eventsAt(`to=${newest}`)).toHaveLength(instants.filter((at) => at < newest).length);
+    expect(await eventsAt("to=2020-01-01")).toEqual([]);
+    expect(await eventsAt("from=2998-01-01")).toEqual([]);
+    expect(await eventsAt("from=2020-01-01T00:00:00%2B01:00")).toHaveLength(items.length);
   });
 
   test("never select from another log", async () => {
@@ -294,9 +296,9 @@ describe("filters", () => {
 
 describe("pages", () => {
   test.each(["", "access_token_id"])("of any size add up to the whole list, filtered by %j", async (filter) => {
-    const { path, by, gone, told } = await createScene();
+    const { path, by, gone, eventsAt } = await createScene();
     const query = filter && `&${filter}=${gone.id}`;
-    const whole = await told(query.slice(1));
+    const whole = await eventsAt(query.slice(1));
     for (const limit of [1, 2, whole.length, 100]) {
       const found: string[] = [];
       let cursor: string | null = "";

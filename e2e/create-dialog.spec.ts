@@ -106,7 +106,7 @@ test("Escape asks where something was typed, and closes an untouched form at onc
   await expect(page.getByRole("button", { name: "Create Access Token" })).toBeFocused();
 });
 
-test("after Done the creation is told, and the new row is marked and has the focus", async ({ page }) => {
+test("after Done the creation is announced, and the new row is marked and has the focus", async ({ page }) => {
   const { dialog } = await createToken(page, "brand new");
   await dialog.getByRole("textbox", { name: "Access Token" }).press("ControlOrMeta+c");
   await dialog.getByRole("button", { name: "Done" }).click();

@@ -483,7 +483,7 @@ for (const { width, colorScheme } of [
       page,
       tenant,
     }) => {
-      const expectSound = async () => {
+      const expectAccessibleNow = async () => {
         await expectAccessible(page);
         await expectNoSidewaysScroll(page);
       };
@@ -494,23 +494,23 @@ for (const { width, colorScheme } of [
       await form.getByLabel("Date", { exact: true }).fill(await dateIn(page, 31));
       await rotateButton(form).click();
       await expect(form.getByLabel("Date", { exact: true })).toHaveAttribute("aria-invalid", "true");
-      await expectSound();
+      await expectAccessibleNow();
       await form.getByLabel("Old secret ends").selectOption("Now");
       await form.getByLabel("Old secret ends").selectOption("An hour after the new one is first used");
       const { dialog } = await submitRotation(form);
-      await expectSound();
+      await expectAccessibleNow();
       await leaveUncopied(dialog);
       await expect(rowOf(page, token.name)).toContainText("→");
-      await expectSound();
+      await expectAccessibleNow();
       await openRotateDialog(page, token);
-      await expectSound();
+      await expectAccessibleNow();
       await page.getByRole("button", { name: "Show Both Secrets" }).click();
       await expect(page.getByRole("heading", { name: "Two secrets" })).toBeVisible();
-      await expectSound();
+      await expectAccessibleNow();
       for (const name of ["End old secret now", "Keep the old secret"]) {
         await page.getByRole("button", { name }).click();
         await expect(page.getByRole("dialog", { name })).toBeVisible();
-        await expectSound();
+        await expectAccessibleNow();
         await page.keyboard.press("Escape");
       }
     });

@@ -138,7 +138,7 @@ test("a message does not outlive the session", async ({ page, tenant, token, sig
   await expect(page.getByText(token.name)).toHaveCount(0);
 });
 
-test("a deletion is told, and the focus goes to the next row, then to the one before", async ({
+test("a deletion is announced, and the focus goes to the next row, then to the one before", async ({
   page,
   tenant,
   signInAs,
@@ -156,7 +156,7 @@ test("a deletion is told, and the focus goes to the next row, then to the one be
   }
 });
 
-test("a deletion on the token's page is told on the list", async ({ page, tenant, token, signInAs }) => {
+test("a deletion on the token's page is announced on the list", async ({ page, tenant, token, signInAs }) => {
   await signInAs(tenant.group.admin);
   await page.goto(tokenPath(tenant, token));
   await page.getByRole("button", { name: "Active" }).click();
@@ -166,7 +166,7 @@ test("a deletion on the token's page is told on the list", async ({ page, tenant
   await expect(message(page)).toHaveText(`“${token.name}” was deleted.`);
 });
 
-test("a token that somebody has deleted meanwhile is told, and the list can be reloaded", async ({
+test("a token that somebody has deleted meanwhile is reported, and the list can be reloaded", async ({
   page,
   tenant,
   token,

@@ -18,14 +18,14 @@ async function fill(): Promise<void> {
   try {
     const { fillDemo } = await import("@/server/start/demo-data");
     const { people, tokens } = await fillDemo();
-    process.stdout.write(`${told(people, tokens)}\n`);
+    process.stdout.write(`${summary(people, tokens)}\n`);
   } finally {
     await processWide.pool?.end();
     await database.close();
   }
 }
 
-function told(people: number, tokens: number): string {
+function summary(people: number, tokens: number): string {
   if (people + tokens === 0) return "The group “Powertrain” has the demo data already: nothing was added.";
   return `Added ${count(tokens, "access token")} and ${count(people, "member")} to the group “Powertrain”.`;
 }

@@ -56,7 +56,7 @@ test("what someone has altered in the database is text", () => {
   expect(detailLines(altered)).toHaveLength(4);
 });
 
-test("an id is told as what it stands for, and never bare", () => {
+test("an id is shown as the name of what it stands for", () => {
   const id = (prefix: string) => `${prefix}_01kbd3s4r5e6f7g8h9j0k1m2n3`;
   const nameOf = (given: string) => (given === id("tok") ? "nightly" : undefined);
   const values = detailLines({ token: id("tok"), actor: id("usr"), row_id: id("vca"), runner: id("run") }, nameOf);
@@ -68,7 +68,7 @@ test("an id is told as what it stands for, and never bare", () => {
   ]);
 });
 
-test("a description that was taken away is told, one that was not there is not", () => {
+test("a removed description is shown, one that was not there is not", () => {
   expect(detailLines({ previous_description: "Bench 07", description: "" })).toEqual([
     { label: "Previous description", value: "Bench 07" },
     { label: "Description", value: "None" },

@@ -13,7 +13,7 @@ test("an admin role is given with what it allows, and taken with what is lost", 
   expect(taken.effect).toMatch(/^Chen Wei can then no longer manage the group’s members/);
 });
 
-test("oneself is told in the second person, and who can give the role back", () => {
+test("the words for oneself are in the second person, and say who can give the role back", () => {
   for (const role of ["group_user", "organization_user"] as const) {
     const { title, effect, done } = roleWords("Ada", role, true);
     expect(title).toBe("Give up your admin role?");

@@ -3,7 +3,7 @@ import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 
 /**
  * A process of its own, so that it can die: rotates the token of the actor in the first argument, and is killed after the
- * commit, before it has told anybody the new secret.
+ * commit, before it has answered the new secret.
  */
 const { actor, key } = z
   .object({

@@ -34,7 +34,7 @@ test("a token that was never used has thirty empty days and no networks", async 
   expect(await consequencesOf(admin, token.id)).toMatchObject({ lastUsedAt: null, lastUsedFrom: null });
 });
 
-test("what is lost with a token is told for its own scope only", async () => {
+test("what is lost with a token is shown in its own scope only", async () => {
   const { admin, scope, token } = await createScene();
   const { otherGroup } = await createTenant();
   expect(await consequencesOf(admin, token.id, scope)).toMatchObject({ status: "active" });
