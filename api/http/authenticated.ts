@@ -19,7 +19,7 @@ const jwtPrefix = "eyJ";
 type Credential = { kind: "secret" | "jwt"; value: string };
 
 /**
- * The request's credential, unchecked; undefined if there is none of a known kind.
+ * The request's credential, not verified. Undefined if the request has no credential of a kind that this API takes.
  * RFC 6750, 2.1: the scheme in any case, then at least one space. Throws `two_credentials`.
  */
 function readCredential(request: HonoRequest): Credential | undefined {

@@ -1,4 +1,4 @@
-import { ExactTime } from "@/app/_audit-log/exact-time";
+import { ExactTime } from "@/app/_parts/exact-time";
 import { relativeTime } from "@/lib/format";
 
 type Props = { instant: Date; now: Date /** Who did it. */; by?: string };

@@ -1,3 +1,4 @@
+import { ExactTime } from "@/app/_parts/exact-time";
 import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { Table } from "@/components/ui/table";
 import { Cell, ColumnHeader, Row, TableBody, TableHead } from "@/components/ui/table-parts";
@@ -5,7 +6,6 @@ import { Truncated } from "@/components/ui/truncated";
 import type { AuditObject } from "@/lib/audit-log/objects";
 import type { AuditListItem } from "@/lib/audit-log/queries";
 import { Details } from "./details";
-import { ExactTime } from "./exact-time";
 import { actionLabels, actionNotes, channelLabels } from "./labels";
 import { type LogState, logHref, logPathOf } from "./log-href";
 

@@ -1,5 +1,5 @@
+import { ExactTime } from "@/app/_parts/exact-time";
 import { type DetailLine, detailLines, type NameOf } from "./detail-lines";
-import { ExactTime } from "./exact-time";
 
 /** More than a few lines are collapsed. */
 const longest = 120;

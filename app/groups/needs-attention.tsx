@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { ExactTime } from "@/app/_audit-log/exact-time";
+import { ExactTime } from "@/app/_parts/exact-time";
 import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import type { Attention, AttentionItem, AttentionKind } from "@/lib/attention/queries";
 import { count, relativeTime } from "@/lib/format";

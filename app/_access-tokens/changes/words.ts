@@ -19,7 +19,7 @@ export function undoOf(change: Change): string {
   return "You can revoke the token again at any time.";
 }
 
-/** The last use, and what the change removes. What there is none of is left out. */
+/** The last use, and what the change removes. Zero counts are left out. */
 export function factsInWords(
   change: Change,
   { lastUsedAt, lastUsedFrom, now, secrets, ...counts }: ShownConsequences,

@@ -46,7 +46,7 @@ test.each([
     { runners: 1, accesses: 3, variables: 12 },
     ["1 runner is unregistered.", "3 version control accesses and 12 environment variables are removed."],
   ],
-])("deleting with %j says that, and leaves out what there is none of", (counts, expected) => {
+])("deleting with %j says that, and leaves out zero counts", (counts, expected) => {
   expect(factsInWords("delete", { ...nothing, ...counts }).slice(1)).toEqual(expected);
 });
 

@@ -4,19 +4,12 @@ import { ActionForm, FormError } from "@/components/ui/action-form";
 import { DialogBody } from "@/components/ui/dialog-actions";
 import { CheckboxField, Field, HiddenFields } from "@/components/ui/field";
 import { FormActions } from "@/components/ui/form-dialog";
-import { type FormState, refusalOf } from "@/lib/web/form-state";
+import { refusalOf } from "@/lib/web/form-state";
 import { DescriptionField } from "../description-field";
+import type { SecretFormProps } from "../reveal/secret-dialog";
 import { ExpirationField } from "./expiration-field";
 
-type Props = {
-  scope: ScopeFields;
-  maxLifetimeDays: number;
-  idempotencyKey: string;
-  answer: FormState<unknown>;
-  action: (form: FormData) => void;
-  pending: boolean;
-  onCancel: () => void;
-};
+type Props = SecretFormProps & { scope: ScopeFields };
 
 export function CreateForm({ scope, maxLifetimeDays, idempotencyKey, answer, action, pending, onCancel }: Props) {
   const failed = refusalOf(answer);

@@ -17,7 +17,7 @@ export function doneInWords(change: ChangeOfMany, amount: number): string {
   return `${tokensInWords(amount)} ${amount === 1 ? "was" : "were"} ${participles[change]}.`;
 }
 
-/** What the change does, sentence by sentence. What there is none of is left out. */
+/** What the change does, sentence by sentence. Zero counts are left out. */
 export function consequencesInWords(change: ChangeOfMany, plan: ChangePlan): string[] {
   const amount = plan.tokens.length;
   const [be, it, its, expire] = amount === 1 ? ["is", "it", "its", "expires"] : ["are", "them", "their", "expire"];

@@ -41,7 +41,7 @@ test("a deletion says what is removed, and that it is permanent", () => {
   ]);
 });
 
-test("what there is none of is left out", () => {
+test("zero counts are left out", () => {
   expect(consequencesInWords("delete", plan(2))).toHaveLength(3);
   expect(consequencesInWords("revoke", plan(1))).toHaveLength(3);
   expect(consequencesInWords("reactivate", plan(2, contents))).toEqual([

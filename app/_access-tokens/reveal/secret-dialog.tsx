@@ -3,7 +3,18 @@
 import { type ComponentProps, type ReactNode, useState } from "react";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { FormFrame } from "@/components/ui/form-dialog";
+import type { FormState } from "@/lib/web/form-state";
 import { Reveal } from "./reveal";
+
+/** The props of a form that makes a secret, once for each idempotency key. */
+export type SecretFormProps = {
+  maxLifetimeDays: number;
+  idempotencyKey: string;
+  answer: FormState<unknown>;
+  action: (form: FormData) => void;
+  pending: boolean;
+  onCancel: () => void;
+};
 
 type Made = { name: string; secret: string | null };
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { ExactTime } from "@/app/_audit-log/exact-time";
+import { ExactTime } from "@/app/_parts/exact-time";
 import { DescriptionList } from "@/components/ui/description-list";
 import { SectionHeader } from "@/components/ui/header";
 import type { AccessToken } from "@/lib/access-tokens/access-token";

@@ -5,24 +5,17 @@ import { Subject } from "@/components/ui/confirm-dialog";
 import { DialogBody } from "@/components/ui/dialog-actions";
 import { Field, HiddenFields, SelectField } from "@/components/ui/field";
 import { FormActions } from "@/components/ui/form-dialog";
-import { type FormState, refusalOf } from "@/lib/web/form-state";
+import { refusalOf } from "@/lib/web/form-state";
 import { ExpirationField } from "../creation/expiration-field";
 import { dateIn } from "../creation/expiry";
+import type { SecretFormProps } from "../reveal/secret-dialog";
 import type { RotatedToken } from "./rotation";
 import { choices } from "./words";
 
 const longestDays = 30;
 const usualDays = 7;
 
-type Props = {
-  token: RotatedToken;
-  maxLifetimeDays: number;
-  idempotencyKey: string;
-  answer: FormState<unknown>;
-  action: (form: FormData) => void;
-  pending: boolean;
-  onCancel: () => void;
-};
+type Props = SecretFormProps & { token: RotatedToken };
 
 export function RotateForm({ token, maxLifetimeDays, idempotencyKey, answer, action, pending, onCancel }: Props) {
   const failed = refusalOf(answer);
