@@ -6,6 +6,7 @@ import { requireUser } from "@/lib/web/session";
 import { visible } from "@/lib/web/visible";
 import { AccessTable } from "./access-table";
 import { AddAccess } from "./add-access";
+import { CheckAll } from "./check-all";
 import { RunnerTable } from "./runner-table";
 
 export async function VersionControlTab({ tokenId }: { tokenId: string }) {
@@ -15,7 +16,16 @@ export async function VersionControlTab({ tokenId }: { tokenId: string }) {
   const now = new Date();
   return (
     <>
-      <SectionHeader isTab title="Version control access" action={<AddAccess tokenRef={tokenRef} />}>
+      <SectionHeader
+        isTab
+        title="Version control access"
+        action={
+          <div className="flex flex-wrap items-center gap-2">
+            {accesses.length > 1 && <CheckAll tokenRef={tokenRef} accessIds={accesses.map(({ id }) => id)} />}
+            <AddAccess tokenRef={tokenRef} />
+          </div>
+        }
+      >
         GitLab and GitHub credentials with which sessions register their runners.
       </SectionHeader>
       {accesses.some(({ runUntagged }) => runUntagged) && (
