@@ -4,9 +4,9 @@ import { SectionHeader } from "@/components/ui/header";
 import { listAccesses, listRunners } from "@/lib/version-control/queries";
 import { requireUser } from "@/lib/web/session";
 import { visible } from "@/lib/web/visible";
+import { CheckAll } from "./access-actions";
 import { AccessTable } from "./access-table";
 import { AddAccess } from "./add-access";
-import { CheckAll } from "./check-all";
 import { RunnerTable } from "./runner-table";
 
 export async function VersionControlTab({ tokenId }: { tokenId: string }) {
