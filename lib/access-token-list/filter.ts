@@ -48,7 +48,8 @@ const impliedFor = {
   never_used: (sort?: Sort) => (sort?.endsWith("last_used_at") ? sql`${lastUse} = '-infinity'` : undefined),
   not_used_for_30_days: (sort?: Sort) => {
     if (sort?.endsWith("last_used_at")) return sql`${lastUse} <= ${longAgo}`;
-    return sort?.endsWith("created_at") ? lte(accessTokens.createdAt, longAgo) : undefined;
+    // The index of the sort by expiration contains the creation.
+    return sort && !sort.endsWith("name") ? lte(accessTokens.createdAt, longAgo) : undefined;
   },
 };
 
@@ -57,7 +58,7 @@ export function ofOwner(ownerId: string | Placeholder, filter: TokenFilter, sort
 }
 
 /** The order of the index that serves the filter. */
-export function indexOrderOf({ expiresSoon, idle }: TokenFilter): SQL {
-  if (expiresSoon) return sql`${accessTokens.expiresAt}`;
+export function indexOrderOf({ status, expiresSoon, idle }: TokenFilter): SQL {
+  if (expiresSoon || status === "expired") return sql`${accessTokens.expiresAt}`;
   return idle === "not_used_for_30_days" ? lastActivity : sql`${accessTokens.createdAt}`;
 }

@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => client.end());
 
-/** The kinds of scans by which PostgreSQL reads access tokens in the queries that `work` sends. */
+/** How PostgreSQL reads access tokens in the queries that `work` sends: kinds of scans, and indexes. */
 async function scansOf(work: () => Promise<unknown>): Promise<Set<string>> {
   const asked = vi.spyOn(Client.prototype, "query");
   await work();
@@ -27,10 +27,10 @@ async function scansOf(work: () => Promise<unknown>): Promise<Set<string>> {
   for (const [query, values] of queries) {
     if (!isSelect(query) || query.text.startsWith("explain") || !Array.isArray(values)) continue;
     const { rows } = await client.query(`explain (format json) ${query.text}`, values);
-    for (const [, scan] of JSON.stringify(rows).matchAll(
-      /"Node Type":"([\w ]*Scan)"[^{}]*"Relation Name":"access_tokens"/g,
+    for (const [, scan = "", index] of JSON.stringify(rows).matchAll(
+      /"Node Type":"([\w ]*Scan)"(?:[^{}]*"Index Name":"(\w+)")?[^{}]*"Relation Name":"access_tokens"/g,
     )) {
-      scans.add(scan ?? "");
+      scans.add(index ? `${scan} of ${index}` : scan);
     }
   }
   return scans;
@@ -56,6 +56,16 @@ test.each(filters)("%s is found by an index, with each sort and with its count",
     expect([...scans], sort).not.toEqual([]);
     expect([...scans], sort).not.toContain("Seq Scan");
   }
+});
+
+test.each(sorts)("tokens that expire soon are found and sorted by %s without reading their rows", async (sort) => {
+  const options = { expiresSoon: true, sort, expiredLast: true, countUpTo: 1001 };
+  const scans = await scansOf(() => listAccessTokens(tenant.group.admin, tenant.group.scope, options));
+  // The page's own tokens are read by their ids.
+  expect([...scans].toSorted()).toEqual([
+    "Index Only Scan of access_tokens_expiring",
+    "Index Scan of access_tokens_pkey",
+  ]);
 });
 
 test("the overview reads indexes alone", async () => {

@@ -258,7 +258,8 @@ test("a thousand groups take one statement, which reads ranges of indexes and no
   const [[query, values] = []] = calls as unknown as [{ text: string }, unknown[]][];
   const { rows } = await pool.query(`explain (format json) ${query?.text}`, values);
   const plan = JSON.stringify(rows);
-  for (const index of ["access_tokens_expiring", "access_tokens_idle_admins"]) expect(plan).toContain(index);
+  expect(plan).toMatch(/access_tokens_expiring|access_tokens_by_expires/);
+  expect(plan).toContain("access_tokens_idle_admins");
   expect(plan).not.toMatch(/"Seq Scan"[^{}]*"Relation Name":"access_tokens"/);
 });
 
