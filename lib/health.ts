@@ -1,5 +1,5 @@
 import { pool } from "@/db/client";
-import { withDatabaseDeadline } from "./database-deadline";
+import { withDatabaseDeadline, withReservedConnections } from "./database-deadline";
 
 const timeout = 2000;
 
@@ -7,7 +7,7 @@ let underWay: Promise<boolean> | undefined;
 
 /** True if the database answers within two seconds. Concurrent calls share one query, since anybody may call this. */
 export function isDatabaseReady(): Promise<boolean> {
-  underWay ??= withDatabaseDeadline(askDatabase, timeout).finally(() => {
+  underWay ??= withDatabaseDeadline(() => withReservedConnections(askDatabase), timeout).finally(() => {
     underWay = undefined;
   });
   return underWay;
