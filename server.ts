@@ -5,12 +5,15 @@ import { resolveNamesOfFetch } from "@/lib/guarded-http/global-names";
 import { captureConsole, log } from "@/lib/log";
 import { processWide } from "@/lib/process/process-wide";
 import { createHttpServer } from "@/server/http/http-server";
+import { prepareStop } from "@/server/http/stop";
 import type { DemoAccounts } from "@/server/start/demo";
 import { openDatabase } from "@/server/start/open-database";
 import { problemLines } from "@/server/start/problem-lines";
-import { closeGracefully, listen, onStopSignal } from "@/server/start/process";
+import { listen, onStopSignal, type StopSignal } from "@/server/start/process";
 
 const dev = process.argv.includes("--dev");
+/** Milliseconds for the background's last work, and for the database. */
+const longestClose = 10_000;
 // Next must not send telemetry from an operator's server.
 process.env.NEXT_TELEMETRY_DISABLED ??= "1";
 
@@ -24,11 +27,11 @@ try {
 }
 
 async function start(): Promise<void> {
-  const { DEMO_PASSWORD, HOST, PORT } = readSettings(process.env);
+  const { DEMO_PASSWORD, HOST, PORT, SHUTDOWN_GRACE_SECONDS } = readSettings(process.env);
   captureConsole();
   resolveNamesOfFetch();
   const database = await openDatabase(readSettings(process.env));
-  let server: Server | undefined;
+  let stopServer: ((signal: StopSignal) => Promise<void>) | undefined;
   let stopBackground: (() => Promise<void>) | undefined;
   const close = async () => {
     try {
@@ -39,8 +42,11 @@ async function start(): Promise<void> {
       await database.close();
     }
   };
-  onStopSignal(async () => {
-    if (server) await closeGracefully(server);
+  // Tools that restart this process while somebody develops send SIGTERM, too.
+  const grace = dev ? 0 : SHUTDOWN_GRACE_SECONDS * 1000;
+  const longestRequest = dev ? 1000 : 25_000;
+  onStopSignal(grace + longestRequest + longestClose, async (signal) => {
+    await stopServer?.(signal);
     await close();
   });
   try {
@@ -48,10 +54,13 @@ async function start(): Promise<void> {
     const demo = database.isEmbedded ? await prepareDemo(DEMO_PASSWORD) : undefined;
     const { startBackground } = await import("@/server/background/background");
     stopBackground = await startBackground(database);
-    server = createHttpServer();
+    const server = createHttpServer();
+    const stop = prepareStop(server);
     const listener = await createListener(server);
     server.on("request", listener);
     const address = await listen(server, PORT, HOST);
+    // No balancer waits for Ctrl-C.
+    stopServer = (signal) => stop({ grace: signal === "SIGTERM" ? grace : 0, longestRequest });
     // Next fetches the target of an action's redirect from this origin. Without it, Next would send the user's cookies to
     // port 3000, whatever listens there.
     process.env.__NEXT_PRIVATE_ORIGIN = address;

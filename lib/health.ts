@@ -1,5 +1,6 @@
 import { pool } from "@/db/client";
 import { withDatabaseDeadline, withReservedConnections } from "./database-deadline";
+import { processWide } from "./process/process-wide";
 
 const timeout = 2000;
 
@@ -18,4 +19,9 @@ function askDatabase(): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** True once the process was asked to end: a load balancer should send its requests to others. */
+export function isStopping(): boolean {
+  return processWide.isStopping;
 }

@@ -4,10 +4,13 @@ import { createInterface } from "node:readline";
 
 export type TestServer = { url: string; lines: string[]; stop: () => Promise<void> };
 
+/** A test's server has no load balancer that would have to see its stop, and no database that comes later. */
+const quick = { SHUTDOWN_GRACE_SECONDS: "0", DATABASE_WAIT_SECONDS: "0" };
+
 /** Starts the production server on a free port and waits until it is ready. Keeps its log lines. */
 export async function startServer(env: Record<string, string>): Promise<TestServer> {
   const child = spawn(process.execPath, ["dist/server.js"], {
-    env: { ...process.env, NODE_ENV: "production", PORT: "0", HOST: "localhost", ...env },
+    env: { ...process.env, NODE_ENV: "production", PORT: "0", HOST: "localhost", ...quick, ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
   const lines: string[] = [];
@@ -42,7 +45,7 @@ async function stopped(child: ChildProcess): Promise<void> {
 export async function failedStart(env: Record<string, string>): Promise<{ code: number | null; says: string[] }> {
   const { DATABASE_URL: _, ...rest } = process.env;
   const child = spawn(process.execPath, ["dist/server.js"], {
-    env: { ...rest, NODE_ENV: "production", PORT: "0", ...env },
+    env: { ...rest, NODE_ENV: "production", PORT: "0", ...quick, ...env },
     stdio: ["ignore", "ignore", "pipe"],
   });
   const says: string[] = [];
