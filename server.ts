@@ -10,6 +10,7 @@ import type { DemoAccounts } from "@/server/start/demo";
 import { openDatabase } from "@/server/start/open-database";
 import { problemLines } from "@/server/start/problem-lines";
 import { listen, onStopSignal, type StopSignal } from "@/server/start/process";
+import { waitForDatabase } from "@/server/start/wait-for-database";
 
 const dev = process.argv.includes("--dev");
 /** Milliseconds for the background's last work, and for the database. */
@@ -30,6 +31,7 @@ async function start(): Promise<void> {
   const { DEMO_PASSWORD, HOST, PORT, SHUTDOWN_GRACE_SECONDS } = readSettings(process.env);
   captureConsole();
   resolveNamesOfFetch();
+  await waitForDatabase(readSettings(process.env), (line) => process.stderr.write(`${line}\n`));
   const database = await openDatabase(readSettings(process.env));
   let stopServer: ((signal: StopSignal) => Promise<void>) | undefined;
   let stopBackground: (() => Promise<void>) | undefined;
