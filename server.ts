@@ -32,7 +32,7 @@ async function start(): Promise<void> {
   captureConsole();
   resolveNamesOfFetch();
   await waitForDatabase(readSettings(process.env), (line) => process.stderr.write(`${line}\n`));
-  const database = await openDatabase(readSettings(process.env));
+  const database = await openDatabase(readSettings(process.env), endWithoutDatabase);
   let stopServer: ((signal: StopSignal) => Promise<void>) | undefined;
   let stopBackground: (() => Promise<void>) | undefined;
   const close = async () => {
@@ -71,6 +71,12 @@ async function start(): Promise<void> {
     await close();
     throw error;
   }
+}
+
+/** Nothing can be served any more. Whatever started this process may start it again. */
+function endWithoutDatabase(problem: Error): void {
+  process.stderr.write(`The embedded database ended and can't be started again. ${problem.message}\n`);
+  process.exit(1);
 }
 
 async function createListener(server: Server) {
