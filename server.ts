@@ -13,8 +13,6 @@ import { listen, onStopSignal, type StopSignal } from "@/server/start/process";
 import { waitForDatabase } from "@/server/start/wait-for-database";
 
 const dev = process.argv.includes("--dev");
-/** Milliseconds for the background's last work, and for the database. */
-const longestClose = 10_000;
 // Next must not send telemetry from an operator's server.
 process.env.NEXT_TELEMETRY_DISABLED ??= "1";
 
@@ -47,10 +45,7 @@ async function start(): Promise<void> {
   // Tools that restart this process while somebody develops send SIGTERM, too.
   const grace = dev ? 0 : SHUTDOWN_GRACE_SECONDS * 1000;
   const longestRequest = dev ? 1000 : 25_000;
-  onStopSignal(grace + longestRequest + longestClose, async (signal) => {
-    await stopServer?.(signal);
-    await close();
-  });
+  onStopSignal({ serving: async (signal) => stopServer?.(signal), rest: close });
   try {
     const { prepareDemo } = await import("@/server/start/demo");
     const demo = database.isEmbedded ? await prepareDemo(DEMO_PASSWORD) : undefined;

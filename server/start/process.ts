@@ -27,20 +27,28 @@ function reasons(port: number, host: string): Record<string, string | undefined>
 export type StopSignal = (typeof stopSignals)[number];
 const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/**
- * Runs the work once on the first Ctrl-C, SIGTERM or SIGHUP, then ends the process, after `longest` milliseconds at the
- * latest. The process is not ready from then on.
- */
-export function onStopSignal(longest: number, work: (signal: StopSignal) => Promise<void>): void {
+type Stop = {
+  /** Ends what is under way; has a bound of its own. */
+  serving: (signal: StopSignal) => Promise<void>;
+  /** Then ends the rest, such as background work, which may wait for a database that is away. */
+  rest: () => Promise<void>;
+};
+
+/** Milliseconds for the rest. */
+const longestRest = 10_000;
+
+/** Stops once, on the first Ctrl-C, SIGTERM or SIGHUP, and ends the process. It is not ready from then on. */
+export function onStopSignal({ serving, rest }: Stop): void {
   const stop = async (signal: StopSignal) => {
     if (processWide.isStopping) return;
     processWide.isStopping = true;
-    setTimeout(() => {
-      log.error("the server did not stop in time");
-      process.exit(1);
-    }, longest);
     try {
-      await work(signal);
+      await serving(signal);
+      setTimeout(() => {
+        log.error("the server did not stop in time");
+        process.exit(1);
+      }, longestRest);
+      await rest();
       process.exit(0);
     } catch (error) {
       log.error({ err: error }, "the server did not stop cleanly");

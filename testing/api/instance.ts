@@ -11,9 +11,6 @@ process.on("disconnect", () => process.exit());
 const stopTimer = startTimer([]);
 const server = createHttpServer();
 const stop = prepareStop(server);
-onStopSignal(60_000, async () => {
-  await stop({ grace: settings().SHUTDOWN_GRACE_SECONDS * 1000 });
-  await stopTimer();
-});
+onStopSignal({ serving: () => stop({ grace: settings().SHUTDOWN_GRACE_SECONDS * 1000 }), rest: stopTimer });
 server.on("request", createApiListener());
 process.send?.(await listen(server, 0, "127.0.0.1"));
