@@ -4,6 +4,7 @@ import type { Role } from "@/db/enums";
 import { accessTokenSecrets, accessTokens } from "@/db/schema";
 import { recordRefusal } from "@/lib/audit/refusals";
 import type { TechnicalUser } from "@/lib/auth/actor";
+import { withReservedConnections } from "@/lib/database-deadline";
 import { countOne, createLocalLimiter } from "@/lib/limits/rate-limit";
 import { networkOf } from "@/lib/network/ip-address";
 import { requestContext } from "@/lib/request-context";
@@ -104,7 +105,7 @@ export async function authenticateHashedSecret(hash: Buffer): Promise<Authentica
 }
 
 async function findRow(hash: Buffer): Promise<Row | undefined> {
-  const { rows } = await pool.query<Row>({ ...authenticationQuery, values: [hash] });
+  const { rows } = await withReservedConnections(() => pool.query<Row>({ ...authenticationQuery, values: [hash] }));
   return rows[0];
 }
 
