@@ -16,7 +16,9 @@ export const accessTokenSchema = z
     technical_user: z
       .object({ id: z.string(), username: z.string() })
       .meta({ description: "The account behind the token: the actor in the audit log" }),
-    token_suffix: z.string().meta({ description: "The last four characters of the current secret" }),
+    token_suffix: z.string().nullable().meta({
+      description: "The last four characters of the current secret; `null` without one: only trusted pipelines use it",
+    }),
     retiring_secret: z
       .object({
         token_suffix: z.string().meta({ description: "Its last four characters" }),
