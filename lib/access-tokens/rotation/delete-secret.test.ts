@@ -222,14 +222,15 @@ describe("a token without a secret", () => {
   });
 
   test("is revoked, reactivated and deleted as others are", async () => {
-    const { admin, token, pipeline } = await createSecretless();
+    const { admin, token, trust, pipeline } = await createSecretless();
     expect((await consequencesOf(admin, token.id)).secrets).toEqual([]);
     expect(await revokeAccessToken(admin, token.id)).toMatchObject({ status: "revoked", tokenSuffix: null });
     expect(await isGood(pipeline)).toBe(false);
     expect(await reactivateAccessToken(admin, token.id)).toMatchObject({ status: "active", tokenSuffix: null });
-    expect([await isGood(token.secret), await isGood(pipeline)]).toEqual([false, true]);
+    const later = await pipelineSecret(token, trust);
+    expect([await isGood(token.secret), await isGood(later)]).toEqual([false, true]);
     await deleteAccessToken(admin, token.id);
-    expect([await isGood(token.secret), await isGood(pipeline)]).toEqual([false, false]);
+    expect([await isGood(token.secret), await isGood(later)]).toEqual([false, false]);
   });
 
   test("stays without one while it is revoked or expired, and is not rotated", async () => {
