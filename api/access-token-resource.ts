@@ -35,7 +35,7 @@ export const accessTokenSchema = z
   })
   .openapi("AccessToken", { description: "A credential for this API, owned by a group or by an organization" });
 
-export const accessTokenExample: z.output<typeof accessTokenSchema> = {
+export const accessTokenExample = {
   id: exampleId.token,
   name: "nightly",
   description: "Nightly HIL regression on bench 07",
@@ -51,7 +51,7 @@ export const accessTokenExample: z.output<typeof accessTokenSchema> = {
   expires_at: exampleInstant.expires,
   last_used_at: exampleInstant.used,
   revoked_at: null,
-};
+} satisfies z.output<typeof accessTokenSchema>;
 
 // Abbreviated: secret scanners would report a well-formed example as a leak.
 export const exampleSecret = "vhg_…";
