@@ -213,8 +213,8 @@ export const accessTokens = pgTable(
     searchKey: folded().notNull(),
     /** One line, or empty. */
     description: text().notNull().default(""),
-    /** That of its current secret, copied so that a list finds a suffix by an index of its owner. */
-    tokenSuffix: text().notNull(),
+    /** That of its current secret, copied so that a list finds a suffix by an index of its owner; null without one. */
+    tokenSuffix: text(),
     createdById: text()
       .notNull()
       .references(() => users.id),
@@ -223,6 +223,10 @@ export const accessTokens = pgTable(
     /** When a rotation last set another expiration; null if none did. The longest lifetime counts from then. */
     lifetimeFrom: instant(),
     lastUsedAt: instant(),
+    /** The last use by a pipeline secret. */
+    pipelinesLastUsedAt: instant(),
+    /** The last use by a secret of its own. Null until pipelines use the token: its last use is then the secret's. */
+    secretLastUsedAt: instant(),
     /** The latest networks with their latest use, newest first. Written together with lastUsedAt. */
     lastUsedFrom: jsonb().$type<StoredNetworkUse[]>().notNull().default([]),
     revokedAt: instant(),
@@ -260,6 +264,10 @@ export const accessTokens = pgTable(
     check("access_tokens_name_length", sql`char_length(${table.name}) between 1 and 255`),
     check("access_tokens_description_length", sql`char_length(${table.description}) <= 500`),
     check("access_tokens_suffix_length", sql`char_length(${table.tokenSuffix}) = 4`),
+    check(
+      "access_tokens_last_used_by",
+      sql`${table.secretLastUsedAt} is null or ${table.pipelinesLastUsedAt} is not null`,
+    ),
     check("access_tokens_last_used_from", sql`jsonb_array_length(${table.lastUsedFrom}) <= 5`),
     check("access_tokens_leaked", sql`${table.leakedAt} is null or ${table.revokedAt} is not null`),
     check("access_tokens_expires", sql`${table.expiresAt} > ${table.createdAt} and isfinite(${table.expiresAt})`),
@@ -360,7 +368,7 @@ export const spentIdTokens = pgTable(
 
 /**
  * A token's secrets: the current one, which has no end of its own, after a rotation the retiring one, and those that have
- * ended. They change only while the token's row is locked.
+ * ended; a token with trusted pipelines may be without a current one. They change only while the token's row is locked.
  */
 export const accessTokenSecrets = pgTable(
   "access_token_secrets",
@@ -375,13 +383,13 @@ export const accessTokenSecrets = pgTable(
       .references(() => accessTokens.id, { onDelete: "cascade" }),
     /** Its last four characters, to tell two secrets apart. */
     suffix: text().notNull(),
-    /** The secret that was current before, if a rotation made this one. */
+    /** The secret that was current before, if a rotation made this one; empty if the token had none. */
     replaces: bytes(),
     createdById: text()
       .notNull()
       .references(() => users.id),
     createdAt: createdAt(),
-    /** Recorded only of a secret that replaces another. */
+    /** Recorded only of a secret that a rotation made. */
     firstUsedAt: instant(),
     /** Written while the token has two secrets: the last use of a single one is the token's. */
     lastUsedAt: instant(),

@@ -7,7 +7,7 @@ import { Callout } from "@/components/ui/callout";
 import { PageTabs } from "@/components/ui/tabs";
 import { getRevoker } from "@/lib/access-tokens/activity/queries";
 import { getAccessToken } from "@/lib/access-tokens/queries";
-import { getPendingRotation } from "@/lib/access-tokens/rotation/queries";
+import { getCredentials, getPendingRotation } from "@/lib/access-tokens/rotation/queries";
 import type { Permission } from "@/lib/auth/authorize";
 import { settings } from "@/lib/env";
 import { requireUser } from "@/lib/web/session";
@@ -54,6 +54,7 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
   const token = await visible(getAccessToken(person, tokenId, scopeOf(scope)));
   const revoker = token.revokedAt ? await visible(getRevoker(person, scopeOf(scope), token)) : undefined;
   const rotation = token.retiringSecret ? await visible(getPendingRotation(person, token.id)) : undefined;
+  const credentials = await visible(getCredentials(person, token.id));
   const mayManage = permissions.has("access-tokens:manage");
   const mayRotate = permissions.has("access-tokens:rotate");
   const list = listPathOf(scope);
@@ -75,9 +76,17 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
         revokedBy={revoker?.name}
         scope={scope}
         mayManage={mayManage}
+        credentials={credentials}
         rotatesUpTo={mayRotate ? settings().TOKEN_MAX_LIFETIME_DAYS : undefined}
       />
       {rotation && <BothSecrets token={token} rotation={rotation} mayRotate={mayRotate} />}
+      {token.status === "active" && token.tokenSuffix === null && credentials.trustedPipelines === 0 && (
+        <div className="mb-6">
+          <Callout tone="amber" title="No secret and no trusted pipeline">
+            Nothing can use this access token. “Rotate Token” makes a secret again.
+          </Callout>
+        </div>
+      )}
       <PageTabs label={token.name} tabs={tabs}>
         {offersSettings && mayManage && why && (
           <div className="mb-4">

@@ -16,7 +16,7 @@ import { recordUse } from "./uses/record";
 /** Refused secrets that are looked up, per network: more of them cost no further queries. */
 const lookups = createLocalLimiter({ points: 5, duration: 1 });
 
-const { suffix, endsAt, firstUsedAt, replaces, isRetired } = accessTokenSecrets;
+const { suffix, endsAt, firstUsedAt, replaces, isRetired, trustedPipelineId } = accessTokenSecrets;
 /** The secret's own end has not passed. */
 const isGood = and(not(isRetired), or(isNull(endsAt), gt(endsAt, sql`now()`)));
 
@@ -64,7 +64,10 @@ export type Authenticated = { actor: TechnicalUser; token: AccessToken };
 export const authenticationQuery = {
   // Named, so that each connection plans it once. Results are not cached: a revocation affects the next request.
   name: "authenticate_access_token",
-  text: selectWith(db, { awaitsFirstUse: sql<boolean>`${replaces} is not null and ${firstUsedAt} is null` })
+  text: selectWith(db, {
+    byPipeline: sql<boolean>`${trustedPipelineId} is not null`,
+    awaitsFirstUse: sql<boolean>`${replaces} is not null and ${firstUsedAt} is null`,
+  })
     .innerJoin(accessTokenSecrets, eq(accessTokenSecrets.accessTokenId, accessTokens.id))
     .where(
       and(
@@ -86,7 +89,7 @@ export async function authenticateAccessToken(secret: string): Promise<Authentic
   return isWellFormedSecret(secret) ? authenticateHashedSecret(hashSecret(secret)) : undefined;
 }
 
-/** The same for the hash of a well-formed secret. The first use of a secret that replaces another needs more queries. */
+/** The same for the hash of a well-formed secret. The first use of a secret that a rotation made needs more queries. */
 export async function authenticateHashedSecret(hash: Buffer): Promise<Authenticated | undefined> {
   let row = await findRow(hash);
   if (row?.at(-1) === true) {
@@ -100,7 +103,8 @@ export async function authenticateHashedSecret(hash: Buffer): Promise<Authentica
   }
   const found = authenticatedBy(row, hash);
   // A single secret's last use is the token's: a second write would cost as much as the first.
-  recordUse(found.token.id, found.token.retiringSecret ? hash : undefined);
+  if (row.at(-2) === true) recordUse(found.token.id, "pipeline");
+  else recordUse(found.token.id, found.token.retiringSecret ? hash : undefined);
   return found;
 }
 
@@ -115,7 +119,7 @@ function authenticatedBy(row: Row, secretHash: Buffer): Authenticated {
   return { token, actor: { kind: "technical", userId: id, name: username, accessTokenId: token.id, secretHash } };
 }
 
-/** Columns in selectAccessTokens's order, and last whether a first use has to be recorded. */
+/** Columns in selectAccessTokens's order, then whether it is a pipeline secret, and whether a first use has to be recorded. */
 type Row = [
   id: string,
   name: string,
@@ -126,7 +130,7 @@ type Row = [
   organizationId: string,
   userId: string,
   username: string,
-  tokenSuffix: string,
+  tokenSuffix: string | null,
   retiringSuffix: string | null,
   retiringEndsAt: Date | null,
   retiringLastUsedAt: Date | null,
@@ -137,6 +141,7 @@ type Row = [
   lastUsedAt: Date | null,
   revokedAt: Date | null,
   revision: string,
+  byPipeline: boolean,
   awaitsFirstUse: boolean,
 ];
 

@@ -132,6 +132,17 @@ export function assertTokenRevision(token: AccessToken, expected: ExpectedRevisi
   assertRevision("this access token", token, expected);
 }
 
+/** Locks the token that the command's actor may change, and throws `precondition_failed`. */
+export async function lockUnchangedToken(
+  tx: Tx,
+  { scope, token }: TokenRights,
+  expected: ExpectedRevisions,
+): Promise<AccessToken> {
+  const locked = await lockAccessToken(tx, scope, token.id);
+  assertTokenRevision(locked, expected);
+  return locked;
+}
+
 /** The same for a command that does not lock the token itself. */
 export async function requireTokenRevision(
   tx: Tx,

@@ -29,7 +29,7 @@ export async function getRotatableToken(actor: Actor, tokenId: string): Promise<
 
 /** What is lost with a token that is revoked or deleted; `runners` are those that work now. */
 export type Consequences = Pick<AccessToken, "status" | "lastUsedAt"> & {
-  /** The suffixes of the token's secrets: the current one, and before it one that is still accepted. */
+  /** The suffixes of the token's secrets: the current one, if there is one, and before it one that is still accepted. */
   secrets: string[];
   /** The network of the last use, if it is known. */
   lastUsedFrom: string | null;
@@ -55,6 +55,6 @@ export async function consequencesOf(actor: Actor, tokenId: string, within?: Sco
     .where(eq(accessTokens.id, id));
   if (!counted) throw notFound("This access token");
   const { networks, ...counts } = counted;
-  const secrets = [...(retiringSecret ? [retiringSecret.tokenSuffix] : []), tokenSuffix];
+  const secrets = [retiringSecret?.tokenSuffix, tokenSuffix].filter((suffix) => typeof suffix === "string");
   return { status, lastUsedAt, lastUsedFrom: networks[0]?.network ?? null, secrets, ...counts };
 }

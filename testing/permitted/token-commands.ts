@@ -6,8 +6,9 @@ import { changeAccessTokens } from "@/lib/access-tokens/change-many";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { editAccessToken } from "@/lib/access-tokens/edit";
 import { consequencesOf, getAccessToken } from "@/lib/access-tokens/queries";
+import { deleteSecret } from "@/lib/access-tokens/rotation/delete-secret";
 import { cancelRotation, completeRotation } from "@/lib/access-tokens/rotation/end";
-import { getPendingRotation } from "@/lib/access-tokens/rotation/queries";
+import { getCredentials, getPendingRotation } from "@/lib/access-tokens/rotation/queries";
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { auditFilterNames } from "@/lib/audit-log/names";
@@ -24,6 +25,7 @@ import { checkAgain, removeAccess, replaceToken } from "@/lib/version-control/ch
 import { editAccess } from "@/lib/version-control/edit";
 import { getAccess, listAccesses, listAccessRunners, listRunners } from "@/lib/version-control/queries";
 import { createToken, tokenInput } from "@/testing/access-tokens";
+import { trustPipeline } from "@/testing/rotation/trusted-pipelines";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import type { Permitted } from "./command";
 
@@ -48,6 +50,8 @@ function onToken(
     return (actor: Actor) => run(actor, id);
   };
 }
+
+const trusting = async ({ admin }: TokenOwner, tokenId: string) => trustPipeline(await getAccessToken(admin, tokenId));
 
 const rotated = ({ admin }: TokenOwner, tokenId: string) =>
   rotateAccessToken(admin, tokenId, { oldSecret: "on_first_use" });
@@ -141,6 +145,8 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
   },
   { name: "completeRotation", act: "rotate a token", prepare: onToken(completeRotation, rotated) },
   { name: "cancelRotation", act: "rotate a token", prepare: onToken(cancelRotation, rotated) },
+  { name: "deleteSecret", act: "rotate a token", prepare: onToken(deleteSecret, trusting) },
+  { name: "getCredentials", act: "see a token", prepare: onToken(getCredentials) },
   { name: "getPendingRotation", act: "see a token", prepare: onToken(getPendingRotation, rotated) },
   { name: "deleteAccessToken", act: "manage a token", prepare: onToken(deleteAccessToken) },
 
@@ -274,6 +280,7 @@ export const ownTokenQueries: Record<string, (actor: TechnicalUser) => Promise<u
   getTokenWithNetworks: (actor) => getTokenWithNetworks(actor, actor.accessTokenId),
   getTokenActivity: (actor) => getTokenActivity(actor, actor.accessTokenId),
   consequencesOf: (actor) => consequencesOf(actor, actor.accessTokenId),
+  getCredentials: (actor) => getCredentials(actor, actor.accessTokenId),
   getPendingRotation: (actor) => getPendingRotation(actor, actor.accessTokenId),
   listAccesses: (actor) => listAccesses(actor, actor.accessTokenId),
   listRunners: (actor) => listRunners(actor, actor.accessTokenId),

@@ -1,5 +1,6 @@
 import { listHref, type ScopeFields } from "@/app/_parts/paths";
 import { roleLabels } from "@/app/_parts/role-labels";
+import { cx } from "@/components/ui/cx";
 import { SortHeader } from "@/components/ui/sort-header";
 import { Table } from "@/components/ui/table";
 import { Cell, ColumnHeader, Row, SelectCell, TableBody, TableHead } from "@/components/ui/table-parts";
@@ -110,7 +111,7 @@ function TokenCells({ href, isNew, token, scope, exact, now, ...may }: CellsProp
             {token.name}
           </Truncated>
         </div>
-        <span className="block font-mono text-label text-muted">
+        <span className={cx("block text-label text-muted", token.tokenSuffix !== null && "font-mono")}>
           {suffixesInWords(token.tokenSuffix, token.retiringSuffix)}
           {isNew && <span className="ml-2 font-sans font-medium text-accent">New</span>}
         </span>

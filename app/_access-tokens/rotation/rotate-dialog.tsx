@@ -10,7 +10,7 @@ import { rotateAccessTokenAction } from "../actions";
 import { newIdempotencyKey, SecretDialog } from "../reveal/secret-dialog";
 import { RotateForm } from "./rotate-form";
 import type { RotatedToken } from "./rotation";
-import { choices } from "./words";
+import { doneInWords, insteadInWords } from "./words";
 
 const rotate = reachable(rotateAccessTokenAction);
 
@@ -34,8 +34,7 @@ function Rotation({ token, maxLifetimeDays, onClose }: RotateDialogProps) {
   const rotated = answer.status === "done" ? answer.data : undefined;
 
   function close() {
-    const done = choices.find(({ value }) => value === rotated?.oldSecret)?.done;
-    if (rotated) announce({ text: `“${rotated.name}” was rotated. ${done}` });
+    if (rotated) announce({ text: `“${rotated.name}” ${doneInWords(rotated.oldSecret)}` });
     // Also after an attempt whose answer was lost.
     if (answer.status !== "idle") router.refresh();
     onClose();
@@ -46,7 +45,7 @@ function Rotation({ token, maxLifetimeDays, onClose }: RotateDialogProps) {
       title="Rotate Token"
       revealTitle="Access Token Rotated"
       made={rotated}
-      instead={rotated?.oldSecret === "now" ? "rotate it again" : "keep the old secret, and rotate it again"}
+      instead={insteadInWords(rotated?.oldSecret)}
       pending={pending}
       onClose={close}
       onLeavePage={onClose}

@@ -22,23 +22,27 @@ export function RotateForm({ token, maxLifetimeDays, idempotencyKey, answer, act
   const timeZone = useTimeZone();
   const [oldSecret, setOldSecret] = useState("on_first_use");
   const isAtDate = oldSecret === "date";
+  const hasSecret = token.tokenSuffix !== null;
   return (
     <ActionForm action={action}>
-      <HiddenFields fields={{ tokenId: token.id, timeZone, idempotencyKey }} />
+      <HiddenFields fields={{ tokenId: token.id, timeZone, idempotencyKey, ...(!hasSecret && { oldSecret }) }} />
       <DialogBody>
         <FormError>{failed && messageOf(failed)}</FormError>
         <p>
-          <Subject>{token.name}</Subject> gets a new secret. Its role and settings stay as they are.
+          <Subject>{token.name}</Subject> {hasSecret ? "gets a new secret" : "has no secret, and gets one"}. Its role
+          and settings stay as they are.
         </p>
-        <SelectField
-          label="Old secret ends"
-          name="oldSecret"
-          options={choices}
-          value={oldSecret}
-          onChange={(event) => setOldSecret(event.target.value)}
-          help={choices.find(({ value }) => value === oldSecret)?.help}
-          errors={isAtDate ? undefined : failed?.fields?.oldSecret}
-        />
+        {hasSecret && (
+          <SelectField
+            label="Old secret ends"
+            name="oldSecret"
+            options={choices}
+            value={oldSecret}
+            onChange={(event) => setOldSecret(event.target.value)}
+            help={choices.find(({ value }) => value === oldSecret)?.help}
+            errors={isAtDate ? undefined : failed?.fields?.oldSecret}
+          />
+        )}
         {isAtDate && (
           <Field
             label="Date"

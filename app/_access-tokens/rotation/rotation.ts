@@ -2,6 +2,8 @@ export type RotatedToken = {
   id: string;
   name: string;
   expiresAt: Date;
+  /** Null if it has no secret. */
+  tokenSuffix: string | null;
   /** The suffix of the old secret while a rotation is pending. */
   retiringSuffix: string | null;
 };

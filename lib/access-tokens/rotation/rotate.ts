@@ -12,13 +12,22 @@ import { claim, noteSecret } from "../idempotency";
 import { generateSecret, hashSecret } from "../secret";
 import { retiredEvent } from "../secrets/retire";
 import { assertOldSecret, longestDays, type OldSecret, type RotateAccessTokenInput } from "./input";
-import { clock, endedByHand, lastUseOfSingle, readSecrets, type Secrets, type StoredSecret, setEnd } from "./secrets";
+import {
+  clock,
+  endedByHand,
+  endedByNow,
+  lastUseOfSingle,
+  readSecrets,
+  type Secrets,
+  type StoredSecret,
+  setEnd,
+} from "./secrets";
 
 /** `secret` is the new one, which is readable only now. */
 export type RotatedAccessToken = { token: AccessToken; secret: string };
 
 /**
- * Gives an active token a new secret; the old one is accepted until its end. The same request with the same
+ * Gives an active token a new secret; the old one, if there is one, is accepted until its end. The same request with the same
  * `idempotencyKey`, before the new secret was used, replaces that one by another, whatever `expected` is: a lost answer
  * locks nobody out. Throws `rotation_pending` while an earlier rotation's old secret is accepted, `conflict`,
  * `precondition_failed`, and `invalid`: a token that rotates itself may neither set its expiration nor end its old secret
@@ -35,7 +44,7 @@ export function rotateAccessToken(
     if (actor.kind === "technical") assertMayAskFor(input);
     const token = await lockAccessToken(tx, access.scope, tokenId);
     const secrets = await readSecrets(tx, actor, token.id);
-    const secret = secretUnlike(secrets.current.suffix, access.scope.kind);
+    const secret = secretUnlike(secrets.current?.suffix, access.scope.kind);
     const made = { hash: hashSecret(secret), suffix: secret.slice(-4) };
     const request = { rotate: token.id, ...input };
     const earlier = idempotencyKey && (await claim(tx, actor, access, { key: idempotencyKey, request, id: token.id }));
@@ -43,9 +52,11 @@ export function rotateAccessToken(
     if (token.status !== "active") throw notActive(token);
 
     let events: AuditEvent[];
+    let replaces = secrets.current?.hash ?? none;
     if (earlier) {
-      assertUnused(secrets.current, earlier.secretHash);
-      events = await replaceUnused(tx, token, secrets, made.suffix);
+      const unused = unusedOf(secrets, earlier.secretHash);
+      if (unused.replaces) replaces = unused.replaces;
+      events = await replaceUnused(tx, token, { ...secrets, current: unused }, made.suffix);
     } else {
       const expiresAt = input.expiresAt ? dateOf(input.expiresAt) : token.expiresAt;
       if (input.expiresAt) assertExpiration(input.expiresAt, access.now, settings().TOKEN_MAX_LIFETIME_DAYS);
@@ -53,7 +64,6 @@ export function rotateAccessToken(
       events = await replaceCurrent(tx, token, secrets, { oldSecret: input.oldSecret, expiresAt, suffix: made.suffix });
     }
     const { organizationId } = token;
-    const replaces = earlier ? secrets.current.replaces : secrets.current.hash;
     await tx
       .insert(accessTokenSecrets)
       .values({ ...made, organizationId, accessTokenId: token.id, replaces, createdById: actor.userId });
@@ -72,9 +82,9 @@ function assertMayAskFor({ oldSecret, expiresAt }: RotateAccessTokenInput): void
 }
 
 /** Another suffix, since people tell a token's two secrets apart by it. */
-function secretUnlike(suffix: string, owner: "group" | "organization"): string {
+function secretUnlike(suffix: string | undefined, owner: "group" | "organization"): string {
   const secret = generateSecret(owner);
-  return secret.endsWith(suffix) ? secretUnlike(suffix, owner) : secret;
+  return suffix !== undefined && secret.endsWith(suffix) ? secretUnlike(suffix, owner) : secret;
 }
 
 function notActive({ status }: AccessToken): DomainError {
@@ -82,14 +92,18 @@ function notActive({ status }: AccessToken): DomainError {
 }
 
 /** A repeated request only replaces the secret that the first one made, and only before anybody used that. */
-function assertUnused(current: StoredSecret, made: Buffer | null): void {
-  if (!made?.equals(current.hash)) {
+function unusedOf({ current }: Secrets, made: Buffer | null): StoredSecret {
+  if (!current || !made?.equals(current.hash)) {
     throw new DomainError("conflict", "This rotation is over: its new secret was discarded or replaced. Start again.");
   }
   if (current.firstUsedAt) {
     throw new DomainError("conflict", "This rotation is done: its new secret has been used, and can't be shown again.");
   }
+  return current;
 }
+
+/** Instead of the hash of a secret. */
+const none = Buffer.alloc(0);
 
 type Replacement = { oldSecret: OldSecret; expiresAt: Date; suffix: string };
 
@@ -102,14 +116,8 @@ async function replaceCurrent(
   if (previous && !previous.hasEnded) throw pending(previous);
   const events: AuditEvent[] = [];
   // The background has not recorded its end yet.
-  if (previous)
-    events.push(
-      retiredEvent(
-        token,
-        await setEnd(tx, previous, { endsAt: previous.endsAt, endsBy: previous.endsBy, isRetired: true }),
-      ),
-    );
-  const old = await setEnd(tx, current, { ...endOf(oldSecret, expiresAt), lastUsedAt: lastUseOfSingle });
+  if (previous) events.push(retiredEvent(token, await setEnd(tx, previous, endedByNow(previous))));
+  const old = current && (await setEnd(tx, current, { ...endOf(oldSecret, expiresAt), lastUsedAt: lastUseOfSingle }));
   const isProlonged = expiresAt.getTime() !== token.expiresAt.getTime();
   if (isProlonged) await tx.update(accessTokens).set({ expiresAt }).where(eq(accessTokens.id, token.id));
   events.push({
@@ -117,16 +125,18 @@ async function replaceCurrent(
     subject: token,
     detail: {
       token_suffix: suffix,
-      old_token_suffix: old.suffix,
-      old_secret_ends: typeof oldSecret === "string" ? oldSecret : "at_date",
-      old_secret_ends_at: old.endsAt?.toISOString() ?? null,
+      ...(old && {
+        old_token_suffix: old.suffix,
+        old_secret_ends: typeof oldSecret === "string" ? oldSecret : "at_date",
+        old_secret_ends_at: old.endsAt?.toISOString() ?? null,
+      }),
       ...(isProlonged && {
         previous_expires_at: token.expiresAt.toISOString(),
         expires_at: expiresAt.toISOString(),
       }),
     },
   });
-  if (oldSecret === "now") events.push(retiredEvent(token, old));
+  if (old && oldSecret === "now") events.push(retiredEvent(token, old));
   return events;
 }
 
@@ -148,7 +158,7 @@ function endOf(oldSecret: OldSecret, expiresAt: Date) {
 async function replaceUnused(
   tx: Tx,
   token: AccessToken,
-  { current, previous }: Secrets,
+  { current, previous }: Secrets & { current: StoredSecret },
   suffix: string,
 ): Promise<AuditEvent[]> {
   const discarded = await setEnd(tx, current, endedByHand);
