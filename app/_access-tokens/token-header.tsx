@@ -7,6 +7,7 @@ import type { AccessToken } from "@/lib/access-tokens/access-token";
 import { EditButton } from "./changes/edit-button";
 import { Moment } from "./moment";
 import { RotateButton } from "./rotation/rotate-button";
+import { isRotatable } from "./rotation/rotation";
 import { suffixesInWords } from "./rotation/words";
 import { TokenStatus } from "./token-status";
 
@@ -25,7 +26,7 @@ export function TokenHeader({ token, revokedBy, scope, mayManage, rotatesUpTo }:
   const now = new Date();
   const { id, name, description, status, revokedAt, lastUsedAt, expiresAt } = token;
   const retiringSuffix = token.retiringSecret?.tokenSuffix ?? null;
-  const rotated = { id, name, status, expiresAt, retiringSuffix };
+  const rotated = { id, name, status, expiresAt, retiringSuffix, isLeaked: token.leakedAt !== null };
   const facts = [
     {
       term: "Status",
@@ -52,7 +53,7 @@ export function TokenHeader({ token, revokedBy, scope, mayManage, rotatesUpTo }:
       action={
         <div className="flex flex-wrap gap-2 print:hidden">
           {mayManage && <EditButton place={{ tokenId: id }} token={{ name, description }} />}
-          {rotatesUpTo !== undefined && status === "active" && (
+          {rotatesUpTo !== undefined && isRotatable(rotated) && (
             <RotateButton token={rotated} scope={scope} maxLifetimeDays={rotatesUpTo} />
           )}
           <CopyId id={id} />

@@ -12,6 +12,7 @@ import type { Permission } from "@/lib/auth/authorize";
 import { settings } from "@/lib/env";
 import { requireUser } from "@/lib/web/session";
 import { visible, visibleGroup, visibleOrganization } from "@/lib/web/visible";
+import { LeakedNote } from "./leaked-note";
 import { BothSecrets } from "./rotation/both-secrets";
 import { TokenHeader } from "./token-header";
 
@@ -63,7 +64,9 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
     { href: `${path}/environment-variables`, label: "Environment Variables" },
     { href: `${path}/activity`, label: "Activity" },
   ];
-  const why = token.status === "active" ? undefined : unusable[token.status];
+  const { leakedAt, status } = token;
+  const isSaid = leakedAt && status === "revoked";
+  const why = status === "active" || isSaid ? undefined : unusable[status];
   return (
     <Shell
       person={person}
@@ -77,7 +80,8 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
         mayManage={mayManage}
         rotatesUpTo={mayRotate ? settings().TOKEN_MAX_LIFETIME_DAYS : undefined}
       />
-      {rotation && <BothSecrets token={token} rotation={rotation} mayRotate={mayRotate} />}
+      {leakedAt && <LeakedNote leakedAt={leakedAt} status={status} />}
+      {rotation && <BothSecrets token={token} rotation={rotation} mayRotate={mayRotate && !leakedAt} />}
       <PageTabs label={token.name} tabs={tabs}>
         {offersSettings && mayManage && why && (
           <div className="mb-4">

@@ -135,6 +135,7 @@ type Row = [
   expiresAt: Date,
   lastUsedAt: Date | null,
   revokedAt: Date | null,
+  leakedAt: Date | null,
   revision: string,
   awaitsFirstUse: boolean,
 ];
@@ -142,7 +143,7 @@ type Row = [
 function tokenOf(row: Row): AccessToken {
   const [id, name, description, status, role, groupId, organizationId, userId, username, ...more] = row;
   const [tokenSuffix, retiringSuffix, retiringEndsAt, retiringLastUsedAt, creatorId, creatorName, ...rest] = more;
-  const [createdAt, expiresAt, lastUsedAt, revokedAt, revision] = rest;
+  const [createdAt, expiresAt, lastUsedAt, revokedAt, leakedAt, revision] = rest;
   return {
     id,
     name,
@@ -162,6 +163,7 @@ function tokenOf(row: Row): AccessToken {
     expiresAt,
     lastUsedAt,
     revokedAt,
+    leakedAt,
     revision,
   };
 }

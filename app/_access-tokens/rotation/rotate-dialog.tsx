@@ -22,7 +22,8 @@ export type RotateDialogProps = {
 };
 
 export function RotateDialog(props: RotateDialogProps) {
-  return props.token.retiringSuffix ? <Pending {...props} /> : <Rotation {...props} />;
+  const { retiringSuffix, isLeaked } = props.token;
+  return retiringSuffix && !isLeaked ? <Pending {...props} /> : <Rotation {...props} />;
 }
 
 /** The form, then the new secret, in one dialog, as `Creation`. */
@@ -35,7 +36,8 @@ function Rotation({ token, maxLifetimeDays, onClose }: RotateDialogProps) {
 
   function close() {
     const done = choices.find(({ value }) => value === rotated?.oldSecret)?.done;
-    if (rotated) announce({ text: `“${rotated.name}” was rotated. ${done}` });
+    const what = token.isLeaked ? "was rotated and is active again" : "was rotated";
+    if (rotated) announce({ text: `“${rotated.name}” ${what}. ${done}` });
     // Also after an attempt whose answer was lost.
     if (answer.status !== "idle") router.refresh();
     onClose();

@@ -24,21 +24,28 @@ export function RotateForm({ token, maxLifetimeDays, idempotencyKey, answer, act
   const isAtDate = oldSecret === "date";
   return (
     <ActionForm action={action}>
-      <HiddenFields fields={{ tokenId: token.id, timeZone, idempotencyKey }} />
+      <HiddenFields
+        fields={{ tokenId: token.id, timeZone, idempotencyKey, oldSecret: token.isLeaked ? "now" : undefined }}
+      />
       <DialogBody>
         <FormError>{failed && messageOf(failed)}</FormError>
         <p>
-          <Subject>{token.name}</Subject> gets a new secret. Its role and settings stay as they are.
+          <Subject>{token.name}</Subject> gets a new secret{token.isLeaked && ", and is active again"}. Its role and
+          settings stay as they are.
         </p>
-        <SelectField
-          label="Old secret ends"
-          name="oldSecret"
-          options={choices}
-          value={oldSecret}
-          onChange={(event) => setOldSecret(event.target.value)}
-          help={choices.find(({ value }) => value === oldSecret)?.help}
-          errors={isAtDate ? undefined : failed?.fields?.oldSecret}
-        />
+        {token.isLeaked ? (
+          <p>No secret that it had before is accepted again, since one was reported as leaked.</p>
+        ) : (
+          <SelectField
+            label="Old secret ends"
+            name="oldSecret"
+            options={choices}
+            value={oldSecret}
+            onChange={(event) => setOldSecret(event.target.value)}
+            help={choices.find(({ value }) => value === oldSecret)?.help}
+            errors={isAtDate ? undefined : failed?.fields?.oldSecret}
+          />
+        )}
         {isAtDate && (
           <Field
             label="Date"

@@ -18,7 +18,8 @@ import { clock, endedByHand, lastUseOfSingle, readSecrets, type Secrets, type St
 export type RotatedAccessToken = { token: AccessToken; secret: string };
 
 /**
- * Gives an active token a new secret; the old one is accepted until its end. The same request with the same
+ * Gives an active token a new secret; the old one is accepted until its end. A token that was revoked as leaked is active
+ * again with its new secret, and its old ones end at once, whatever the input says. The same request with the same
  * `idempotencyKey`, before the new secret was used, replaces that one by another, whatever `expected` is: a lost answer
  * locks nobody out. Throws `rotation_pending` while an earlier rotation's old secret is accepted, `conflict`,
  * `precondition_failed`, and `invalid`: a token that rotates itself may neither set its expiration nor end its old secret
@@ -40,10 +41,11 @@ export function rotateAccessToken(
     const request = { rotate: token.id, ...input };
     const earlier = idempotencyKey && (await claim(tx, actor, access, { key: idempotencyKey, request, id: token.id }));
     if (!earlier) assertTokenRevision(token, expected);
-    if (token.status !== "active") throw notActive(token);
+    if (token.status !== "active" && !isRevokedAsLeaked(token, actor)) throw notActive(token);
 
     let events: AuditEvent[];
     if (earlier) {
+      if (token.leakedAt) throw leakedMeanwhile();
       assertUnused(secrets.current, earlier.secretHash);
       events = await replaceUnused(tx, token, secrets, made.suffix);
     } else {
@@ -58,7 +60,10 @@ export function rotateAccessToken(
       .insert(accessTokenSecrets)
       .values({ ...made, organizationId, accessTokenId: token.id, replaces, createdById: actor.userId });
     if (idempotencyKey) await noteSecret(tx, actor, idempotencyKey, made.hash);
-    await tx.update(accessTokens).set({ tokenSuffix: made.suffix }).where(eq(accessTokens.id, token.id));
+    await tx
+      .update(accessTokens)
+      .set({ tokenSuffix: made.suffix, ...(token.leakedAt && activeAgain) })
+      .where(eq(accessTokens.id, token.id));
     return { result: { token: await findAccessToken(tx, access.scope, token.id), secret }, event: events };
   });
 }
@@ -75,6 +80,18 @@ function assertMayAskFor({ oldSecret, expiresAt }: RotateAccessTokenInput): void
 function secretUnlike(suffix: string, owner: "group" | "organization"): string {
   const secret = generateSecret(owner);
   return secret.endsWith(suffix) ? secretUnlike(suffix, owner) : secret;
+}
+
+const activeAgain = { revokedAt: null, leakedAt: null, reactivatedAt: clock };
+
+/** Not for the token itself: a request of it may have begun before the report, by whoever has the leaked secret. */
+function isRevokedAsLeaked({ status, leakedAt }: AccessToken, actor: Actor): boolean {
+  return status === "revoked" && leakedAt !== null && actor.kind === "person";
+}
+
+function leakedMeanwhile(): DomainError {
+  const message = "This access token was reported as leaked after this rotation had begun. Start the rotation again.";
+  return new DomainError("conflict", message);
 }
 
 function notActive({ status }: AccessToken): DomainError {
@@ -99,17 +116,16 @@ async function replaceCurrent(
   { current, previous }: Secrets,
   { oldSecret, expiresAt, suffix }: Replacement,
 ): Promise<AuditEvent[]> {
-  if (previous && !previous.hasEnded) throw pending(previous);
+  const { leakedAt } = token;
+  if (previous && !previous.hasEnded && !leakedAt) throw pending(previous);
   const events: AuditEvent[] = [];
-  // The background has not recorded its end yet.
-  if (previous)
-    events.push(
-      retiredEvent(
-        token,
-        await setEnd(tx, previous, { endsAt: previous.endsAt, endsBy: previous.endsBy, isRetired: true }),
-      ),
-    );
-  const old = await setEnd(tx, current, { ...endOf(oldSecret, expiresAt), lastUsedAt: lastUseOfSingle });
+  if (previous) {
+    // Of a token that leaked both secrets end. Otherwise only the record of its end is missing yet.
+    const end = previous.hasEnded ? { endsAt: previous.endsAt, endsBy: previous.endsBy, isRetired: true } : endedByHand;
+    events.push(retiredEvent(token, await setEnd(tx, previous, end)));
+  }
+  const ends = leakedAt ? "now" : oldSecret;
+  const old = await setEnd(tx, current, { ...endOf(ends, expiresAt), lastUsedAt: lastUseOfSingle });
   const isProlonged = expiresAt.getTime() !== token.expiresAt.getTime();
   if (isProlonged) await tx.update(accessTokens).set({ expiresAt }).where(eq(accessTokens.id, token.id));
   events.push({
@@ -118,15 +134,16 @@ async function replaceCurrent(
     detail: {
       token_suffix: suffix,
       old_token_suffix: old.suffix,
-      old_secret_ends: typeof oldSecret === "string" ? oldSecret : "at_date",
+      old_secret_ends: typeof ends === "string" ? ends : "at_date",
       old_secret_ends_at: old.endsAt?.toISOString() ?? null,
+      ...(leakedAt && { leaked_at: leakedAt.toISOString() }),
       ...(isProlonged && {
         previous_expires_at: token.expiresAt.toISOString(),
         expires_at: expiresAt.toISOString(),
       }),
     },
   });
-  if (oldSecret === "now") events.push(retiredEvent(token, old));
+  if (ends === "now") events.push(retiredEvent(token, old));
   return events;
 }
 
