@@ -127,6 +127,8 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/groups/delete.ts": "counts what a group holds, for the question before it is deleted",
   "lib/health.ts": "asks whether the database answers",
   "lib/invitations/accept.ts": "a person who has no role yet",
+  "lib/leaks/act.ts": "background: no actor",
+  "lib/leaks/report.ts": "anybody may report: there is no actor",
   "lib/limits/places.ts": "counts for all instances",
   "lib/limits/rate-limit.ts": "counts for all instances",
   "lib/mutate.ts": "the door of every command",

@@ -1,3 +1,4 @@
+import { actOnLeakReports } from "@/lib/leaks/act";
 import { log } from "@/lib/log";
 import { processWide } from "@/lib/process/process-wide";
 import type { OpenDatabase } from "@/server/start/open-database";
@@ -22,6 +23,7 @@ export async function startBackground({ owner, grantee }: OpenDatabase): Promise
   const chain = auditChainWork();
   const work: TimedWork[] = [
     ...chain.work,
+    { name: "acting on reports of leaked secrets", run: actOnLeakReports },
     { name: "sending scheduled jobs", everySeconds: 60, run: jobs.sendScheduled },
     {
       name: "sending jobs for released runners",
