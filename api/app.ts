@@ -5,6 +5,7 @@ import { accessTokenSelf } from "./access-token-self";
 import { accessTokenStatus } from "./access-token-status";
 import { accessTokens } from "./access-tokens";
 import { auditEvents } from "./audit-events";
+import { calendar } from "./calendar";
 import { accessTokenCreation } from "./create-access-token";
 import { docs } from "./description/docs";
 import { base, openapi } from "./description/openapi";
@@ -21,12 +22,13 @@ import { versionControlAccess } from "./version-control-access";
 import { versionControlAccesses } from "./version-control-accesses";
 import { versionControlRunners } from "./version-control-runners";
 
-/** The app for every route under /api/v2.0 and /health. */
+/** The app for every route under /api/v2.0, /health and /calendar. */
 export function createApi(): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseUnfit });
   app.onError(problemOf);
   refuseUnrouted(app);
   app.route("/health", health);
+  app.route("/calendar", calendar);
   for (const ofTheAsking of [accessTokenSelf, ownRotation, sessionContext, sessionRunners])
     app.route(base, ofTheAsking);
   for (const resource of [accessTokens, accessTokenCreation, groups, auditEvents]) app.route(base, resource);

@@ -7,7 +7,7 @@ import { type Answer, ask, askAs } from "@/testing/api/ask";
 import { serveApi, serveApiWithContext } from "@/testing/api/server";
 import { everyRow } from "@/testing/database/database-owner";
 import { statementsOf } from "@/testing/database/statements";
-import { insertPipelineSecret } from "@/testing/leaks";
+import { insertPipelineSecret } from "@/testing/leaks/leak";
 import { createTenant, type Tenant } from "@/testing/tenant";
 
 const path = "/api/v2.0/leaked-tokens";

@@ -6,9 +6,9 @@ import { askedBy } from "./description/security";
 import { acceptsJson } from "./http/accept";
 import { accepted } from "./http/answer";
 import { asBody, bodyOf, jsonBody } from "./http/body";
-import { limitedByNetwork } from "./http/by-network";
 import type { ApiEnv } from "./http/env";
 import { noQuery } from "./http/query";
+import { limitedByNetwork } from "./http/rate-limit";
 
 const limit = limitedByNetwork({ name: "leaked-tokens", points: 60, what: "reports from this network" });
 

@@ -34,6 +34,7 @@ const tags = [
   { name: "Audit log", description: "What has happened in a group or an organization, and who did it" },
   { name: "Leaks", description: "Reports of secrets that were found in the open" },
   { name: "Description", description: "This description, and a page that shows it" },
+  { name: "Calendar", description: "For calendar programs; outside the base" },
   { name: "Health", description: "For load balancers; outside the base" },
 ];
 

@@ -1,10 +1,12 @@
 import type { ReactNode } from "react";
+import { ExactTime } from "@/app/_parts/exact-time";
 import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { scopeOf } from "@/app/_parts/scope";
 import { Shell } from "@/app/_parts/shell";
 import type { Crumb } from "@/components/breadcrumbs";
 import { Callout } from "@/components/ui/callout";
 import { PageTabs } from "@/components/ui/tabs";
+import type { Status } from "@/lib/access-tokens/access-token";
 import { getRevoker } from "@/lib/access-tokens/activity/queries";
 import { getAccessToken } from "@/lib/access-tokens/queries";
 import { getPendingRotation } from "@/lib/access-tokens/rotation/queries";
@@ -12,7 +14,6 @@ import type { Permission } from "@/lib/auth/authorize";
 import { settings } from "@/lib/env";
 import { requireUser } from "@/lib/web/session";
 import { visible, visibleGroup, visibleOrganization } from "@/lib/web/visible";
-import { LeakedNote } from "./leaked-note";
 import { BothSecrets } from "./rotation/both-secrets";
 import { TokenHeader } from "./token-header";
 
@@ -91,5 +92,19 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
         {children}
       </PageTabs>
     </Shell>
+  );
+}
+
+/** Why the token is revoked, and what can be done. */
+function LeakedNote({ leakedAt, status }: { leakedAt: Date; status: Status }) {
+  return (
+    <div className="mb-6">
+      <Callout tone="amber" title="This access token was revoked as leaked">
+        Its secret was reported as leaked on <ExactTime instant={leakedAt} />, so it can’t be reactivated.{" "}
+        {status === "expired"
+          ? "The token has expired too: it can only be deleted."
+          : "Find out where the secret was, then rotate the token, which makes it active again, or delete it. No session can use its settings until then."}
+      </Callout>
+    </div>
   );
 }

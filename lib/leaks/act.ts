@@ -7,9 +7,9 @@ import { system } from "@/lib/auth/actor";
 import { log } from "@/lib/log";
 import { recordNotifications } from "@/lib/notifications/record";
 import { releaseRunners, wakeRunnerJobs } from "@/lib/release-runners";
+import { hashesIn } from "./report";
 
 const readAtOnce = 20;
-const hashLength = 32;
 /** Not the transaction's start: it may have waited for the token. */
 const clock = sql`statement_timestamp()`;
 
@@ -35,9 +35,7 @@ function dueReports(): Promise<Report[]> {
 }
 
 async function actOn({ id, hashes: stored }: Report): Promise<void> {
-  const hashes = Array.from({ length: stored.length / hashLength }, (_, index) =>
-    stored.subarray(index * hashLength, (index + 1) * hashLength),
-  );
+  const hashes = hashesIn(stored);
   let isDone = true;
   for (const tokenId of await tokensWith(hashes)) {
     try {

@@ -13,7 +13,7 @@ import { insertAccess } from "@/testing/accesses";
 import { eventsOn } from "@/testing/audit";
 import { everyRow, withBrokenAuditLog } from "@/testing/database/database-owner";
 import { hold, waitForLockWaiters } from "@/testing/database/locks";
-import { insertPipelineSecret, leak } from "@/testing/leaks";
+import { insertPipelineSecret, leak } from "@/testing/leaks/leak";
 import { logged } from "@/testing/logged";
 import { outcomes, refusal } from "@/testing/refusal";
 import { createRotationScene, isGood, letEnd, storedSecret } from "@/testing/rotation/rotations";

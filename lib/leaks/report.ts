@@ -4,6 +4,7 @@ import { leakReports } from "@/db/schema";
 import { hashSecret } from "@/lib/access-tokens/secret";
 
 const most = 1000;
+const hashLength = 32;
 
 export const leakReportInput = z.strictObject({
   tokens: z.array(z.unknown()).max(most, `Report at most ${most.toLocaleString("en")} at a time.`),
@@ -16,4 +17,10 @@ export const leakReportInput = z.strictObject({
 export async function reportLeakedTokens({ tokens }: z.output<typeof leakReportInput>): Promise<void> {
   const hashes = tokens.flatMap((entry) => (typeof entry === "string" ? [hashSecret(entry)] : []));
   await db.insert(leakReports).values({ hashes: Buffer.concat(hashes) });
+}
+
+/** The hashes of a stored report. */
+export function hashesIn(stored: Buffer): Buffer[] {
+  const amount = stored.length / hashLength;
+  return Array.from({ length: amount }, (_, index) => stored.subarray(index * hashLength, (index + 1) * hashLength));
 }

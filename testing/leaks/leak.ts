@@ -4,7 +4,7 @@ import { accessTokenSecrets, trustedPipelines } from "@/db/schema";
 import { hashSecret, randomBase62 } from "@/lib/access-tokens/secret";
 import { actOnLeakReports } from "@/lib/leaks/act";
 import { reportLeakedTokens } from "@/lib/leaks/report";
-import type { TestToken } from "./access-tokens";
+import type { TestToken } from "../access-tokens";
 
 /** Reports the entries, and does what the background does with the report. */
 export async function leak(...entries: unknown[]): Promise<void> {
