@@ -39,7 +39,7 @@ const params = z.object({ id: tokenId });
 const rotation = {
   method: "post",
   description:
-    "The old secret goes on working until its end, and everything else about the token stays as it is. Of the tokens, each rotates itself only, whatever its role. With an `Idempotency-Key` a lost answer is no loss: the same request again replaces the new secret, if it was not used, by another new one.",
+    "The old secret goes on working until its end, and everything else about the token stays as it is. A token that was revoked as leaked is active again, and its old secrets end at once. Of the tokens, each rotates itself only, whatever its role. With an `Idempotency-Key` a lost answer is no loss: the same request again replaces the new secret, if it was not used, by another new one.",
   responses: {
     200: {
       description: "The token, with its new secret",

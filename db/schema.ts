@@ -432,6 +432,22 @@ export const accessTokenSecrets = pgTable(
   ],
 );
 
+/** Reports of leaked secrets that were accepted, until the background has acted on them. */
+export const leakReports = pgTable(
+  "leak_reports",
+  {
+    id: id("lkr"),
+    /** The SHA-256 of each reported text, 32 bytes each. Most are of no secret of ours. */
+    hashes: bytes().notNull(),
+    createdAt: createdAt(),
+    dueAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    index("leak_reports_due").on(table.dueAt),
+    check("leak_reports_hashes_length", sql`octet_length(${table.hashes}) % 32 = 0`),
+  ],
+);
+
 /** How often a token was used on a day in UTC. Rows of the last 30 days are kept. */
 export const accessTokenUses = pgTable(
   "access_token_uses",
@@ -499,6 +515,8 @@ export const versionControlAccesses = pgTable(
     checkCode: text(),
     checkMessage: text(),
     checkedAt: instant().notNull().defaultNow(),
+    /** When the background checks it again. An instance that is checking it has moved this on. */
+    nextCheckAt: instant().notNull().default(sql`now() + interval '1 day'`),
     tokenExpiresAt: instant(),
     createdAt: createdAt(),
     removedAt: instant(),
@@ -516,6 +534,7 @@ export const versionControlAccesses = pgTable(
     index("version_control_accesses_failed")
       .on(table.organizationId)
       .where(sql`removed_at is null and check_code is not null`),
+    index("version_control_accesses_due").on(table.nextCheckAt).where(sql`removed_at is null`),
     check("version_control_accesses_provider", oneOf(table.providerType, providerTypes)),
     check("version_control_accesses_scope", oneOf(table.tokenScope, tokenScopes)),
     check("version_control_accesses_untagged", sql`not ${table.runUntagged} or ${table.providerType} = 'gitlab'`),
@@ -773,6 +792,35 @@ export const notifications = pgTable(
     index("notifications_unsent").on(table.createdAt).where(sql`sent_at is null`),
     index("notifications_of_token").on(table.accessTokenId),
     check("notifications_type", oneOf(table.type, notificationTypes)),
+  ],
+);
+
+/** A link to the expirations of a group or an organization, for calendar programs, which have no other credential. */
+export const calendars = pgTable(
+  "calendars",
+  {
+    id: id("cal"),
+    /** The group or, without one, the organization. Each has at most one link. */
+    ownerId: text().notNull().unique("calendars_owner"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    groupId: text(),
+    /** SHA-256 of the link's secret, which is not stored. */
+    secretHash: bytes().notNull().unique("calendars_secret"),
+    createdById: text()
+      .notNull()
+      .references(() => users.id),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    foreignKey({
+      name: "calendars_group",
+      columns: [table.organizationId, table.groupId],
+      foreignColumns: [groups.organizationId, groups.id],
+    }).onDelete("cascade"),
+    check("calendars_owner_id", sql`${table.ownerId} = coalesce(${table.groupId}, ${table.organizationId})`),
+    check("calendars_secret_length", sql`octet_length(${table.secretHash}) = 32`),
   ],
 );
 

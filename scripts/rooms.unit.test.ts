@@ -72,6 +72,7 @@ const small = 20;
 /** Small files with one importer, with the reason. */
 const mayBeSmall: Record<string, string> = {
   "components/ui/menu-parts.ts": "loaded on its own when a menu is first opened",
+  "server/background/check-credentials.ts": "one file for each kind of job",
   "server/background/forget-uses.ts": "one file for each kind of job",
 };
 
@@ -127,6 +128,8 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/groups/delete.ts": "counts what a group holds, for the question before it is deleted",
   "lib/health.ts": "asks whether the database answers",
   "lib/invitations/accept.ts": "a person who has no role yet",
+  "lib/leaks/act.ts": "background: no actor",
+  "lib/leaks/report.ts": "anybody may report: there is no actor",
   "lib/limits/database-limiter.ts": "counts for all instances",
   "lib/limits/places.ts": "counts for all instances",
   "lib/mutate.ts": "the door of every command",
@@ -147,6 +150,7 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/sign-in/sessions.ts": "who is signed in, before there is an actor",
   "lib/sign-in/unlock.ts": "operator's command: no actor",
   "lib/version-control/add.ts": "reads before the provider is asked, outside of a transaction",
+  "lib/version-control/check-due.ts": "background: no actor",
   "lib/version-control/change.ts": "reads before the provider is asked, outside of a transaction",
   "lib/version-control/stored-access.ts": "reads before the provider is asked, outside of a transaction",
   "server/start/demo.ts": "fills an empty database",

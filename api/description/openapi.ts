@@ -32,7 +32,9 @@ const tags = [
   { name: "Environment variables", description: "Names and values that a token carries into a session" },
   { name: "Session context", description: "What a VM receives at the beginning of a session" },
   { name: "Audit log", description: "What has happened in a group or an organization, and who did it" },
+  { name: "Leaks", description: "Reports of secrets that were found in the open" },
   { name: "Description", description: "This description, and a page that shows it" },
+  { name: "Calendar", description: "For calendar programs; outside the base" },
   { name: "Health", description: "For load balancers; outside the base" },
 ];
 

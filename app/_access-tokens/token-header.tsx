@@ -9,6 +9,7 @@ import { EditButton } from "./changes/edit-button";
 import { Moment } from "./moment";
 import { DeleteSecretButton } from "./rotation/delete-secret-button";
 import { RotateButton } from "./rotation/rotate-button";
+import { isRotatable } from "./rotation/rotation";
 import { deletionInWords, suffixesInWords, usesInWords } from "./rotation/words";
 import { TokenStatus } from "./token-status";
 
@@ -28,7 +29,7 @@ export function TokenHeader({ token, revokedBy, scope, mayManage, credentials, r
   const now = new Date();
   const { id, name, description, status, revokedAt, lastUsedAt, expiresAt, tokenSuffix, revision } = token;
   const retiringSuffix = token.retiringSecret?.tokenSuffix ?? null;
-  const rotated = { id, name, status, expiresAt, tokenSuffix, retiringSuffix };
+  const rotated = { id, name, status, expiresAt, tokenSuffix, retiringSuffix, isLeaked: token.leakedAt !== null };
   const suffixes = [retiringSuffix, tokenSuffix].filter((suffix) => suffix !== null);
   const facts = [
     {
@@ -56,7 +57,7 @@ export function TokenHeader({ token, revokedBy, scope, mayManage, credentials, r
       action={
         <div className="flex flex-wrap gap-2 print:hidden">
           {mayManage && <EditButton place={{ tokenId: id }} token={{ name, description }} />}
-          {rotatesUpTo !== undefined && status === "active" && (
+          {rotatesUpTo !== undefined && isRotatable(rotated) && (
             <RotateButton token={rotated} scope={scope} maxLifetimeDays={rotatesUpTo} />
           )}
           {rotatesUpTo !== undefined && status !== "expired" && tokenSuffix && credentials.trustedPipelines > 0 && (

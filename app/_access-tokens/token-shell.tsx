@@ -1,10 +1,12 @@
 import type { ReactNode } from "react";
+import { ExactTime } from "@/app/_parts/exact-time";
 import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { scopeOf } from "@/app/_parts/scope";
 import { Shell } from "@/app/_parts/shell";
 import type { Crumb } from "@/components/breadcrumbs";
 import { Callout } from "@/components/ui/callout";
 import { PageTabs } from "@/components/ui/tabs";
+import type { Status } from "@/lib/access-tokens/access-token";
 import { getRevoker } from "@/lib/access-tokens/activity/queries";
 import { getAccessToken } from "@/lib/access-tokens/queries";
 import { getCredentials, getPendingRotation } from "@/lib/access-tokens/rotation/queries";
@@ -64,7 +66,9 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
     { href: `${path}/environment-variables`, label: "Environment Variables" },
     { href: `${path}/activity`, label: "Activity" },
   ];
-  const why = token.status === "active" ? undefined : unusable[token.status];
+  const { leakedAt, status } = token;
+  const isSaid = leakedAt && status === "revoked";
+  const why = status === "active" || isSaid ? undefined : unusable[status];
   return (
     <Shell
       person={person}
@@ -79,7 +83,8 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
         credentials={credentials}
         rotatesUpTo={mayRotate ? settings().TOKEN_MAX_LIFETIME_DAYS : undefined}
       />
-      {rotation && <BothSecrets token={token} rotation={rotation} mayRotate={mayRotate} />}
+      {leakedAt && <LeakedNote leakedAt={leakedAt} status={status} />}
+      {rotation && <BothSecrets token={token} rotation={rotation} mayRotate={mayRotate && !leakedAt} />}
       {token.status === "active" && token.tokenSuffix === null && credentials.trustedPipelines === 0 && (
         <div className="mb-6">
           <Callout tone="amber" title="No secret and no trusted pipeline">
@@ -96,5 +101,19 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
         {children}
       </PageTabs>
     </Shell>
+  );
+}
+
+/** Why the token is revoked, and what can be done. */
+function LeakedNote({ leakedAt, status }: { leakedAt: Date; status: Status }) {
+  return (
+    <div className="mb-6">
+      <Callout tone="amber" title="This access token was revoked as leaked">
+        Its secret was reported as leaked on <ExactTime instant={leakedAt} />, so it can’t be reactivated.{" "}
+        {status === "expired"
+          ? "The token has expired too: it can only be deleted."
+          : "Find out where the secret was, then rotate the token, which makes it active again, or delete it. No session can use its settings until then."}
+      </Callout>
+    </div>
   );
 }

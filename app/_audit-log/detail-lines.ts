@@ -41,6 +41,8 @@ const labels: Record<string, string | undefined> = {
   discarded_token_suffix: "Discarded secret",
   old_secret_ends_at: "Old secret ends at the latest",
   previous_expires_at: "Expired before",
+  previous_status: "Status before",
+  leaked_at: "Was reported as leaked",
   ended_by: "Why it ended",
   ended_at: "Ended",
 };

@@ -140,6 +140,7 @@ type Row = [
   expiresAt: Date,
   lastUsedAt: Date | null,
   revokedAt: Date | null,
+  leakedAt: Date | null,
   revision: string,
   byPipeline: boolean,
   awaitsFirstUse: boolean,
@@ -148,7 +149,7 @@ type Row = [
 function tokenOf(row: Row): AccessToken {
   const [id, name, description, status, role, groupId, organizationId, userId, username, ...more] = row;
   const [tokenSuffix, retiringSuffix, retiringEndsAt, retiringLastUsedAt, creatorId, creatorName, ...rest] = more;
-  const [createdAt, expiresAt, lastUsedAt, revokedAt, revision] = rest;
+  const [createdAt, expiresAt, lastUsedAt, revokedAt, leakedAt, revision] = rest;
   return {
     id,
     name,
@@ -168,6 +169,7 @@ function tokenOf(row: Row): AccessToken {
     expiresAt,
     lastUsedAt,
     revokedAt,
+    leakedAt,
     revision,
   };
 }

@@ -19,8 +19,8 @@ export type ChangeOfMany = (typeof changesOfMany)[number];
 /** A token and the revision in which it was shown. */
 export type TokenRevision = { id: string; revision: string };
 
-/** Why a change does not apply to a token: its status, or that the token would reactivate itself. */
-export type Obstacle = "active" | "revoked" | "expired" | "itself";
+/** Why a change does not apply to a token: its status, that it leaked, or that the token would reactivate itself. */
+export type Obstacle = "active" | "revoked" | "expired" | "leaked" | "itself";
 
 const applicable: Record<ChangeOfMany, readonly AccessToken["status"][]> = {
   revoke: ["active"],
@@ -31,7 +31,8 @@ const applicable: Record<ChangeOfMany, readonly AccessToken["status"][]> = {
 /** Undefined if the change applies to the token. */
 export function obstacleTo(change: ChangeOfMany, token: AccessToken, actor: Actor): Obstacle | undefined {
   if (change === "reactivate" && isItself(actor, token.id)) return "itself";
-  return applicable[change].includes(token.status) ? undefined : token.status;
+  if (!applicable[change].includes(token.status)) return token.status;
+  return change === "reactivate" && token.leakedAt ? "leaked" : undefined;
 }
 
 /**

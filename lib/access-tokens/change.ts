@@ -38,7 +38,7 @@ export async function revokeAccessToken(
   return token;
 }
 
-/** Undoes a revocation. Throws `conflict` if the token has expired, `forbidden` for the token itself. */
+/** Undoes a revocation. Throws `conflict` if the token has expired or leaked, `forbidden` for the token itself. */
 export function reactivateAccessToken(
   actor: Actor,
   tokenId: string,
@@ -51,11 +51,21 @@ export function reactivateAccessToken(
     await requireTokenRevision(tx, scope, tokenId, expected);
     const outcome = await setRevoked(tx, scope, tokenId, {
       revokedAt: null,
-      where: and(isNotNull(accessTokens.revokedAt), gt(accessTokens.expiresAt, sql`statement_timestamp()`)),
+      where: and(
+        isNotNull(accessTokens.revokedAt),
+        isNull(accessTokens.leakedAt),
+        gt(accessTokens.expiresAt, sql`statement_timestamp()`),
+      ),
       action: "access_token.reactivated",
     });
     if (outcome.result.status === "expired") {
       throw new DomainError("conflict", "This access token has expired and can't be reactivated. Create a new one.");
+    }
+    if (outcome.result.leakedAt) {
+      throw new DomainError(
+        "conflict",
+        "The secret of this access token was reported as leaked, so it can't be reactivated. Rotate it, which makes it active again, or delete it.",
+      );
     }
     return outcome;
   });

@@ -100,6 +100,7 @@ async function insert(tx: Tx, actor: Actor, scope: Scope, access: Rights, token:
     retiringSecret: null,
     lastUsedAt: null,
     revokedAt: null,
+    leakedAt: null,
   };
 }
 

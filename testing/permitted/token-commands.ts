@@ -16,6 +16,8 @@ import { auditObjects } from "@/lib/audit-log/objects";
 import { listAuditEvents } from "@/lib/audit-log/queries";
 import type { Actor, Person, TechnicalUser } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
+import { createCalendar, revokeCalendar } from "@/lib/calendars/change";
+import { getCalendar } from "@/lib/calendars/queries";
 import { removeVariable, setVariable } from "@/lib/environment-variables/change";
 import { applyDotenv, planDotenv } from "@/lib/environment-variables/dotenv-import";
 import { getVariable, listVariables } from "@/lib/environment-variables/queries";
@@ -222,6 +224,31 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
     name: "applyDotenv",
     act: "manage a token",
     prepare: onToken((actor, id) => applyDotenv(actor, id, dotenv)),
+  },
+
+  {
+    name: "getCalendar",
+    act: "change the settings",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        getCalendar(actor, scope),
+  },
+  {
+    name: "createCalendar",
+    act: "change the settings",
+    prepare: async ({ scope, admin }) => {
+      if (await getCalendar(admin, scope)) await revokeCalendar(admin, scope);
+      return (actor) => createCalendar(actor, scope);
+    },
+  },
+  {
+    name: "revokeCalendar",
+    act: "change the settings",
+    prepare: async ({ scope, admin }) => {
+      if (!(await getCalendar(admin, scope))) await createCalendar(admin, scope);
+      return (actor) => revokeCalendar(actor, scope);
+    },
   },
 
   {

@@ -6,7 +6,7 @@ import { Menu, MenuItem } from "@/components/ui/menu";
 import { StatusButton } from "@/components/ui/status";
 import { useFocusHandover } from "@/components/ui/use-focus";
 import { useOpening } from "@/components/ui/use-opening";
-import type { RotatedToken } from "../rotation/rotation";
+import { isRotatable, type RotatedToken } from "../rotation/rotation";
 import { useRotation } from "../rotation/use-rotation";
 import { statusLooks } from "../status-looks";
 import type { Change } from "./change";
@@ -19,7 +19,7 @@ const load = () => import("./change-dialog");
 type Asked = Pick<ChangeDialogProps, "change" | "known" | "refused"> & { Dialog: ComponentType<ChangeDialogProps> };
 
 export type StatusMenuProps = ChangedToken & {
-  token: RotatedToken;
+  token: ChangedToken["token"] & RotatedToken;
   /** How long a rotation may make the token live; undefined if the person may not rotate it. */
   rotatesUpTo?: number;
 };
@@ -65,11 +65,11 @@ export function StatusMenu({ rotatesUpTo, ...props }: StatusMenuProps) {
           </StatusButton>
         }
       >
-        {token.status === "active" && rotatesUpTo !== undefined && (
+        {rotatesUpTo !== undefined && isRotatable(token) && (
           <MenuItem onSelect={rotation.rotate}>Rotate Token</MenuItem>
         )}
         {token.status === "active" && <MenuItem onSelect={() => ask("revoke")}>Revoke Token</MenuItem>}
-        {token.status === "revoked" && <MenuItem onSelect={reactivate}>Reactivate Token</MenuItem>}
+        {token.status === "revoked" && !token.isLeaked && <MenuItem onSelect={reactivate}>Reactivate Token</MenuItem>}
         <MenuItem danger onSelect={() => ask("delete")}>
           Delete Token
         </MenuItem>

@@ -23,6 +23,7 @@ export type ListedToken = Pick<AccessToken, Shown> & {
   createdBy: string;
   /** While a rotation is pending. */
   retiringSuffix: string | null;
+  isLeaked: boolean;
 };
 
 export function listedToken(token: AccessToken): ListedToken {
@@ -32,6 +33,7 @@ export function listedToken(token: AccessToken): ListedToken {
     name,
     tokenSuffix,
     retiringSuffix: token.retiringSecret?.tokenSuffix ?? null,
+    isLeaked: token.leakedAt !== null,
     status,
     role,
     createdAt,

@@ -80,6 +80,7 @@ function removed({ accesses, variables }: ChangePlan): string[] {
 /** Why the change does not apply, as the end of a sentence that begins with the token's name. */
 export function obstacleInWords(change: ChangeOfMany, obstacle: Obstacle): string {
   if (obstacle === "itself") return "can’t reactivate itself";
+  if (obstacle === "leaked") return "was reported as leaked: it can only be rotated or deleted";
   if (obstacle === "expired") return change === "revoke" ? "has expired, so it is refused already" : "has expired";
   return `is ${obstacle} already`;
 }

@@ -71,4 +71,5 @@ test("a token to which the change does not apply has its reason", () => {
   expect(obstacleInWords("reactivate", "expired")).toBe("has expired");
   expect(obstacleInWords("reactivate", "active")).toBe("is active already");
   expect(obstacleInWords("reactivate", "itself")).toBe("can’t reactivate itself");
+  expect(obstacleInWords("reactivate", "leaked")).toBe("was reported as leaked: it can only be rotated or deleted");
 });

@@ -22,7 +22,8 @@ export type RotateDialogProps = {
 };
 
 export function RotateDialog(props: RotateDialogProps) {
-  return props.token.retiringSuffix ? <Pending {...props} /> : <Rotation {...props} />;
+  const { retiringSuffix, isLeaked } = props.token;
+  return retiringSuffix && !isLeaked ? <Pending {...props} /> : <Rotation {...props} />;
 }
 
 /** The form, then the new secret, in one dialog, as `Creation`. */
@@ -34,7 +35,7 @@ function Rotation({ token, maxLifetimeDays, onClose }: RotateDialogProps) {
   const rotated = answer.status === "done" ? answer.data : undefined;
 
   function close() {
-    if (rotated) announce({ text: `“${rotated.name}” ${doneInWords(rotated.oldSecret)}` });
+    if (rotated) announce({ text: `“${rotated.name}” ${doneInWords(rotated.oldSecret, token.isLeaked)}` });
     // Also after an attempt whose answer was lost.
     if (answer.status !== "idle") router.refresh();
     onClose();

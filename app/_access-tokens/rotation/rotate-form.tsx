@@ -23,16 +23,19 @@ export function RotateForm({ token, maxLifetimeDays, idempotencyKey, answer, act
   const [oldSecret, setOldSecret] = useState("on_first_use");
   const isAtDate = oldSecret === "date";
   const hasSecret = token.tokenSuffix !== null;
+  // Not asked where there is no old secret, or where it leaked.
+  const fixedEnd = token.isLeaked ? "now" : hasSecret ? undefined : "on_first_use";
   return (
     <ActionForm action={action}>
-      <HiddenFields fields={{ tokenId: token.id, timeZone, idempotencyKey, ...(!hasSecret && { oldSecret }) }} />
+      <HiddenFields fields={{ tokenId: token.id, timeZone, idempotencyKey, oldSecret: fixedEnd }} />
       <DialogBody>
         <FormError>{failed && messageOf(failed)}</FormError>
         <p>
-          <Subject>{token.name}</Subject> {hasSecret ? "gets a new secret" : "has no secret, and gets one"}. Its role
-          and settings stay as they are.
+          <Subject>{token.name}</Subject> {hasSecret ? "gets a new secret" : "has no secret, and gets one"}
+          {token.isLeaked && ", and is active again"}. Its role and settings stay as they are.
         </p>
-        {hasSecret && (
+        {token.isLeaked && <p>No secret that it had before is accepted again, since one was reported as leaked.</p>}
+        {fixedEnd === undefined && (
           <SelectField
             label="Old secret ends"
             name="oldSecret"

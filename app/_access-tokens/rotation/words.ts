@@ -24,9 +24,9 @@ export const choices: readonly { value: OldSecretEnds; label: string; help: stri
 ];
 
 /** What a rotation did, as the end of a sentence about the token; `oldSecret` is null if it had none before. */
-export function doneInWords(oldSecret: OldSecretEnds | null): string {
-  if (oldSecret === null) return "has a secret again.";
-  return `was rotated. ${choices.find(({ value }) => value === oldSecret)?.done}`;
+export function doneInWords(oldSecret: OldSecretEnds | null, wasLeaked = false): string {
+  if (oldSecret === null) return wasLeaked ? "has a secret again, and is active again." : "has a secret again.";
+  return `was rotated${wasLeaked ? " and is active again" : ""}. ${choices.find(({ value }) => value === oldSecret)?.done}`;
 }
 
 /** What one would have to do without the new secret, as the end of a sentence. */

@@ -27,7 +27,8 @@ import {
 export type RotatedAccessToken = { token: AccessToken; secret: string };
 
 /**
- * Gives an active token a new secret; the old one, if there is one, is accepted until its end. The same request with the same
+ * Gives an active token a new secret; the old one, if there is one, is accepted until its end. A token that was revoked
+ * as leaked is active again with its new secret, and its old ones end at once, whatever the input says. The same request with the same
  * `idempotencyKey`, before the new secret was used, replaces that one by another, whatever `expected` is: a lost answer
  * locks nobody out. Throws `rotation_pending` while an earlier rotation's old secret is accepted, `conflict`,
  * `precondition_failed`, and `invalid`: a token that rotates itself may neither set its expiration nor end its old secret
@@ -49,11 +50,12 @@ export function rotateAccessToken(
     const request = { rotate: token.id, ...input };
     const earlier = idempotencyKey && (await claim(tx, actor, access, { key: idempotencyKey, request, id: token.id }));
     if (!earlier) assertTokenRevision(token, expected);
-    if (token.status !== "active") throw notActive(token);
+    if (token.status !== "active" && !isRevokedAsLeaked(token, actor)) throw notActive(token);
 
     let events: AuditEvent[];
     let replaces = secrets.current?.hash ?? none;
     if (earlier) {
+      if (token.leakedAt) throw leakedMeanwhile();
       const unused = unusedOf(secrets, earlier.secretHash);
       if (unused.replaces) replaces = unused.replaces;
       events = await replaceUnused(tx, token, { ...secrets, current: unused }, made.suffix);
@@ -68,7 +70,10 @@ export function rotateAccessToken(
       .insert(accessTokenSecrets)
       .values({ ...made, organizationId, accessTokenId: token.id, replaces, createdById: actor.userId });
     if (idempotencyKey) await noteSecret(tx, actor, idempotencyKey, made.hash);
-    await tx.update(accessTokens).set({ tokenSuffix: made.suffix }).where(eq(accessTokens.id, token.id));
+    await tx
+      .update(accessTokens)
+      .set({ tokenSuffix: made.suffix, ...(token.leakedAt && activeAgain) })
+      .where(eq(accessTokens.id, token.id));
     return { result: { token: await findAccessToken(tx, access.scope, token.id), secret }, event: events };
   });
 }
@@ -85,6 +90,18 @@ function assertMayAskFor({ oldSecret, expiresAt }: RotateAccessTokenInput): void
 function secretUnlike(suffix: string | undefined, owner: "group" | "organization"): string {
   const secret = generateSecret(owner);
   return suffix !== undefined && secret.endsWith(suffix) ? secretUnlike(suffix, owner) : secret;
+}
+
+const activeAgain = { revokedAt: null, leakedAt: null, reactivatedAt: clock };
+
+/** Not for the token itself: a request of it may have begun before the report, by whoever has the leaked secret. */
+function isRevokedAsLeaked({ status, leakedAt }: AccessToken, actor: Actor): boolean {
+  return status === "revoked" && leakedAt !== null && actor.kind === "person";
+}
+
+function leakedMeanwhile(): DomainError {
+  const message = "This access token was reported as leaked after this rotation had begun. Start the rotation again.";
+  return new DomainError("conflict", message);
 }
 
 function notActive({ status }: AccessToken): DomainError {
@@ -113,11 +130,13 @@ async function replaceCurrent(
   { current, previous }: Secrets,
   { oldSecret, expiresAt, suffix }: Replacement,
 ): Promise<AuditEvent[]> {
-  if (previous && !previous.hasEnded) throw pending(previous);
+  const { leakedAt } = token;
+  if (previous && !previous.hasEnded && !leakedAt) throw pending(previous);
   const events: AuditEvent[] = [];
-  // The background has not recorded its end yet.
+  // Of a token that leaked both secrets end. Otherwise only the record of its end is missing yet.
   if (previous) events.push(retiredEvent(token, await setEnd(tx, previous, endedByNow(previous))));
-  const old = current && (await setEnd(tx, current, { ...endOf(oldSecret, expiresAt), lastUsedAt: lastUseOfSingle }));
+  const ends = leakedAt ? "now" : oldSecret;
+  const old = current && (await setEnd(tx, current, { ...endOf(ends, expiresAt), lastUsedAt: lastUseOfSingle }));
   const isProlonged = expiresAt.getTime() !== token.expiresAt.getTime();
   if (isProlonged) await tx.update(accessTokens).set({ expiresAt }).where(eq(accessTokens.id, token.id));
   events.push({
@@ -127,16 +146,17 @@ async function replaceCurrent(
       token_suffix: suffix,
       ...(old && {
         old_token_suffix: old.suffix,
-        old_secret_ends: typeof oldSecret === "string" ? oldSecret : "at_date",
+        old_secret_ends: typeof ends === "string" ? ends : "at_date",
         old_secret_ends_at: old.endsAt?.toISOString() ?? null,
       }),
+      ...(leakedAt && { leaked_at: leakedAt.toISOString() }),
       ...(isProlonged && {
         previous_expires_at: token.expiresAt.toISOString(),
         expires_at: expiresAt.toISOString(),
       }),
     },
   });
-  if (old && oldSecret === "now") events.push(retiredEvent(token, old));
+  if (old && ends === "now") events.push(retiredEvent(token, old));
   return events;
 }
 
