@@ -5,11 +5,19 @@ import { auditChainWork } from "./audit-chain";
 import { forgetUses } from "./forget-uses";
 import { prepareJobQueue, type Queue, startJobQueue } from "./job-queue";
 import { forgetSecrets, retireSecrets } from "./retire-secrets";
+import { revokeUnused } from "./revoke-unused";
 import { startTimer, type TimedWork } from "./timer";
 import { findRunnersToUnregister, sendDueRunners, unregisterRunner } from "./unregister-runner";
 
 /** Every kind of background job. A new one is a file beside this one, and an entry here. */
-const queues: Queue[] = [unregisterRunner, findRunnersToUnregister, forgetUses, retireSecrets, forgetSecrets];
+const queues: Queue[] = [
+  unregisterRunner,
+  findRunnersToUnregister,
+  forgetUses,
+  retireSecrets,
+  forgetSecrets,
+  revokeUnused,
+];
 
 /**
  * Starts what runs beside requests: the job queue, for work that may wait or has to be retried, and the timer. With the
