@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { afterEach, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens, auditEvents, policies } from "@/db/schema";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
@@ -13,8 +13,6 @@ import { createTenant } from "@/testing/tenant";
 import { noPolicy } from "./policy";
 import { getBounds, getPolicy, tokensThatDontMeet } from "./queries";
 import { savePolicy } from "./save";
-
-afterEach(() => vi.unstubAllEnvs());
 
 const policy = { longestLifetimeDays: 60, allowsAdminRole: false, revokeUnusedAfterDays: 90 };
 

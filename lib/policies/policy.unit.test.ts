@@ -1,10 +1,11 @@
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { boundsOf, noPolicy, policyInput } from "./policy";
+
+process.env.TOKEN_MAX_LIFETIME_DAYS = "100";
 
 const policy = { longestLifetimeDays: 60, allowsAdminRole: false, revokeUnusedAfterDays: 90 };
 
 test("without policies the operator's limit counts, and nothing else is demanded", () => {
-  vi.stubEnv("TOKEN_MAX_LIFETIME_DAYS", "100");
   expect(boundsOf({})).toEqual({
     longestLifetime: { days: 100, from: "operator" },
     adminRoleRefusedBy: null,
@@ -14,7 +15,6 @@ test("without policies the operator's limit counts, and nothing else is demanded
 });
 
 test("the strictest bound counts, and of equal ones the one from further above", () => {
-  vi.stubEnv("TOKEN_MAX_LIFETIME_DAYS", "100");
   const daysOf = (days: number | null) => ({ ...noPolicy, longestLifetimeDays: days, revokeUnusedAfterDays: days });
   const found = (organization: number | null, group: number | null) => {
     const { longestLifetime, revokeUnused } = boundsOf({ organization: daysOf(organization), group: daysOf(group) });

@@ -70,8 +70,8 @@ export function TokenList(props: TokenListProps) {
   if (created && created.at !== here) setCreated(undefined);
   const [exact, setExact] = useState(false);
   const { selection, select, bar } = useSelection(props, here);
-  const { search, status, expires, used, created_by } = state;
-  const isFiltered = Boolean(search || status || expires || used || created_by);
+  const { search, status, expires, used, created_by, unmet } = state;
+  const isFiltered = Boolean(search || status || expires || used || created_by || unmet);
   const isEmpty = tokens.length === 0 && !isFiltered;
   return (
     <NavigationArea>
