@@ -4,6 +4,7 @@ import { CopyId } from "@/components/copy-id";
 import { DescriptionList } from "@/components/ui/description-list";
 import { PageHeader } from "@/components/ui/header";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
+import type { LongestLifetime } from "@/lib/policies/policy";
 import { EditButton } from "./changes/edit-button";
 import { Moment } from "./moment";
 import { RotateButton } from "./rotation/rotate-button";
@@ -17,7 +18,7 @@ type Props = {
   scope: ScopeFields;
   mayManage: boolean;
   /** As of the status menu. */
-  rotatesUpTo: number | undefined;
+  rotatesUpTo: LongestLifetime | undefined;
 };
 
 /** What a token is: its name, its description and its facts, with exact instants. */
@@ -53,7 +54,7 @@ export function TokenHeader({ token, revokedBy, scope, mayManage, rotatesUpTo }:
         <div className="flex flex-wrap gap-2 print:hidden">
           {mayManage && <EditButton place={{ tokenId: id }} token={{ name, description }} />}
           {rotatesUpTo !== undefined && status === "active" && (
-            <RotateButton token={rotated} scope={scope} maxLifetimeDays={rotatesUpTo} />
+            <RotateButton token={rotated} scope={scope} longest={rotatesUpTo} />
           )}
           <CopyId id={id} />
         </div>

@@ -9,7 +9,7 @@ import { getRevoker } from "@/lib/access-tokens/activity/queries";
 import { getAccessToken } from "@/lib/access-tokens/queries";
 import { getPendingRotation } from "@/lib/access-tokens/rotation/queries";
 import type { Permission } from "@/lib/auth/authorize";
-import { settings } from "@/lib/env";
+import { getBounds } from "@/lib/policies/queries";
 import { requireUser } from "@/lib/web/session";
 import { visible, visibleGroup, visibleOrganization } from "@/lib/web/visible";
 import { BothSecrets } from "./rotation/both-secrets";
@@ -56,6 +56,7 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
   const rotation = token.retiringSecret ? await visible(getPendingRotation(person, token.id)) : undefined;
   const mayManage = permissions.has("access-tokens:manage");
   const mayRotate = permissions.has("access-tokens:rotate");
+  const bounds = mayRotate ? await visible(getBounds(person, scopeOf(scope))) : undefined;
   const list = listPathOf(scope);
   const path = `${list}/${token.id}`;
   const tabs = [
@@ -75,7 +76,7 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
         revokedBy={revoker?.name}
         scope={scope}
         mayManage={mayManage}
-        rotatesUpTo={mayRotate ? settings().TOKEN_MAX_LIFETIME_DAYS : undefined}
+        rotatesUpTo={bounds?.longestLifetime}
       />
       {rotation && <BothSecrets token={token} rotation={rotation} mayRotate={mayRotate} />}
       <PageTabs label={token.name} tabs={tabs}>

@@ -23,6 +23,7 @@ export type StoredPolicies = { organization?: Policy | undefined; group?: Policy
 /** Who sets a bound. */
 export type PolicySource = "operator" | "organization" | "group";
 type DaysFrom = { days: number; from: PolicySource };
+export type LongestLifetime = DaysFrom;
 
 /** What holds for a scope's access tokens: the strictest of the operator's limit and the policies, and whose each is. */
 export type Bounds = {
