@@ -4,7 +4,7 @@ import { ask } from "@/testing/api/ask";
 import { usePeople } from "@/testing/api/people";
 import { serveApi } from "@/testing/api/server";
 import { everyRow } from "@/testing/database/database-owner";
-import { setPolicy } from "@/testing/policies";
+import { setPolicy } from "@/testing/policies/policies";
 import { createTenant, type Tenant } from "@/testing/tenant";
 
 const tokens = "/api/v2.0/access-tokens";

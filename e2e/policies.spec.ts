@@ -1,15 +1,12 @@
 import type { Locator, Page } from "@playwright/test";
-import { Temporal } from "temporal-polyfill";
-import { createToken as createInDomain, inDays } from "@/testing/access-tokens";
-import { setPolicy, storePolicy } from "@/testing/policies";
 import { createToken, leaveUncopied, message, openCreateDialog, openTab, rowOf, tabOf } from "./support/access-tokens";
 import { expectAccessible, expectAccessibleInEachLook } from "./support/accessibility";
 import { eventRows, logOf } from "./support/audit-log";
-import { openRotateDialog } from "./support/rotation";
+import { createInDomain, inDays, setPolicy, storePolicy } from "./support/policies";
+import { dateIn, openRotateDialog } from "./support/rotation";
 import { expect, test } from "./support/test";
 
 const settingsOf = ({ id }: { id: string }) => `/groups/${id}/settings`;
-const dateIn = (days: number) => Temporal.Now.plainDateISO("Europe/Berlin").add({ days }).toString();
 
 async function openPolicies(page: Page, path: string): Promise<Locator> {
   await page.goto(path);

@@ -6,7 +6,7 @@ import { accessTokens } from "@/db/schema";
 import { createToken, inDays, tokenInput } from "@/testing/access-tokens";
 import { everyRow } from "@/testing/database/database-owner";
 import { hold } from "@/testing/database/locks";
-import { setPolicy } from "@/testing/policies";
+import { setPolicy } from "@/testing/policies/policies";
 import { refusal } from "@/testing/refusal";
 import { createRotationScene } from "@/testing/rotation/rotations";
 import { createTenant } from "@/testing/tenant";

@@ -7,7 +7,7 @@ import { ownerOf, type Scope } from "@/lib/auth/scope";
 import { deleteGroup } from "@/lib/groups/delete";
 import { createToken, expire, inDays } from "@/testing/access-tokens";
 import { hold } from "@/testing/database/locks";
-import { age, setPolicy, storePolicy } from "@/testing/policies";
+import { age, setPolicy, storePolicy } from "@/testing/policies/policies";
 import { refusal } from "@/testing/refusal";
 import { createTenant } from "@/testing/tenant";
 import { noPolicy } from "./policy";

@@ -7,7 +7,7 @@ import { getAccessToken } from "@/lib/access-tokens/queries";
 import { registerSessionRunner } from "@/lib/runners/register";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { createToken, type TestToken } from "@/testing/access-tokens";
-import { age, agePolicy, setPolicy } from "@/testing/policies";
+import { age, agePolicy, setPolicy } from "@/testing/policies/policies";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant } from "@/testing/tenant";

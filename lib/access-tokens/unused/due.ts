@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { db, type Tx } from "@/db/client";
+import type { Executor, Tx } from "@/db/client";
 import { accessTokens, unusedSince } from "@/db/schema";
 import type { Owner } from "@/lib/audit/record";
 
@@ -42,8 +42,8 @@ export const due = {
 };
 
 /** The groups and organizations that have such tokens. */
-export async function ownersWith(condition: SQL): Promise<Owner[]> {
-  const { rows } = await db.execute<{ organization_id: string; group_id: string | null }>(sql`
+export async function ownersWith(executor: Executor, condition: SQL): Promise<Owner[]> {
+  const { rows } = await executor.execute<{ organization_id: string; group_id: string | null }>(sql`
     select policy.organization_id, policy.group_id from (${policiesInForce}) as policy
     where exists (select from ${accessTokens} where ${accessTokens.ownerId} = policy.owner_id and ${condition})`);
   return rows.map(({ organization_id: organizationId, group_id: groupId }) => ({ organizationId, groupId }));

@@ -28,7 +28,7 @@ export async function applyUnusedPolicies(limit = batchSize): Promise<void> {
 type Work = (tx: Tx, owner: Owner, tokens: DueToken[]) => Promise<void>;
 
 async function forEachOwner(condition: SQL, limit: number, work: Work): Promise<void> {
-  for (const owner of await ownersWith(condition)) {
+  for (const owner of await ownersWith(db, condition)) {
     try {
       while (await inBatch(owner, condition, limit, work));
     } catch (error) {

@@ -5,7 +5,7 @@ import { accessTokens, auditEvents, notifications, policies } from "@/db/schema"
 import { createToken, expire } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
 import { hold } from "@/testing/database/locks";
-import { age, agePolicy, setPolicy } from "@/testing/policies";
+import { age, agePolicy, setPolicy } from "@/testing/policies/policies";
 import { createTenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "../authenticate";
 import { reactivateAccessToken, revokeAccessToken } from "../change";
