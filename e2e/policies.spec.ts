@@ -1,8 +1,9 @@
 import type { Locator, Page } from "@playwright/test";
-import { createToken, leaveUncopied, message, openCreateDialog, openTab, rowOf, tabOf } from "./support/access-tokens";
+import { message, openCreateDialog, openTab, rowOf, tabOf } from "./support/access-tokens";
 import { expectAccessible, expectAccessibleInEachLook } from "./support/accessibility";
+import { fact } from "./support/activity";
 import { eventRows, logOf } from "./support/audit-log";
-import { createInDomain, inDays, setPolicy, storePolicy } from "./support/policies";
+import { createInDomain, inDays, setPolicy, storePolicy, tokenRevokedAsUnused } from "./support/policies";
 import { dateIn, openRotateDialog } from "./support/rotation";
 import { expect, test } from "./support/test";
 
@@ -200,16 +201,16 @@ test("the rotate dialog keeps an expiration beyond the policy, and offers none t
   await expect(page.getByRole("dialog", { name: "Access Token Rotated" })).toBeVisible();
 });
 
-test("with the policies of nobody, the form is as wide and as late as the operator allows", async ({
-  page,
-  tenant,
-  signInAs,
-}) => {
+test("a token that its policy has revoked says so, and can be reactivated", async ({ page, tenant, signInAs }) => {
+  const token = await tokenRevokedAsUnused(tenant);
   await signInAs(tenant.group.admin);
-  await openTab(page, tenant.group);
-  const { dialog } = await createToken(page, "with admin role", { admin: true });
-  await leaveUncopied(dialog);
-  await expect(rowOf(page, "with admin role")).toContainText("Group admin");
+  await page.goto(`${tabOf(tenant.group)}/${token.id}`);
+  await expect(fact(page, "Revoked")).toContainText("by Policy");
+  await page.getByRole("button", { name: "Revoked" }).click();
+  await page.getByRole("menuitem", { name: "Reactivate Token" }).click();
+  await expect(page.getByRole("button", { name: "Active" })).toBeVisible();
+  await page.goto(`${tabOf(tenant.group)}/${token.id}/activity`);
+  await expect(page.getByRole("row").filter({ hasText: "Policy" })).toContainText("Revoked access token");
 });
 
 test("the section is accessible in each look", async ({ page, tenant, signInAs }) => {

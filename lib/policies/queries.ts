@@ -24,7 +24,7 @@ export async function getBounds(actor: Actor, scope: Scope): Promise<Bounds> {
 }
 
 /** Tokens that don't meet a policy are counted up to this number. */
-export const mostCounted = 100;
+const mostCounted = 100;
 
 export type Unmet = {
   /** What was counted: the policy together with the bounds from above. */
