@@ -50,7 +50,7 @@ const rotation = {
         token: exampleSecret,
       }),
     },
-    ...errors("forbidden", "not_found", "conflict", "rotation_pending", "precondition_failed", ...ofBody),
+    ...errors("forbidden", "not_found", "conflict", "rotation_pending", "precondition_failed", "policy", ...ofBody),
   },
 } as const;
 const rotationRequest = {

@@ -187,6 +187,14 @@ export const memberships = pgTable(
   ],
 );
 
+type Times = Record<"createdAt" | "lifetimeFrom" | "expiresAt" | "lastUsedAt" | "reactivatedAt", PgColumn>;
+/** How long a token lives, as policies count it. */
+export const lifetime = ({ expiresAt, lifetimeFrom, createdAt }: Omit<Times, "lastUsedAt" | "reactivatedAt">) =>
+  sql`(${expiresAt} - coalesce(${lifetimeFrom}, ${createdAt}))`;
+/** Since when a token is not used, as policies count it. */
+export const unusedSince = ({ createdAt, lastUsedAt, reactivatedAt }: Omit<Times, "lifetimeFrom" | "expiresAt">) =>
+  sql`greatest(${createdAt}, ${lastUsedAt}, ${reactivatedAt})`;
+
 /** `network` is an IPv4 /24 or an IPv6 /48, `client` the product that the user agent names, `lastUsedAt` RFC 3339. */
 export type StoredNetworkUse = { network: string; client: string | null; lastUsedAt: string };
 
@@ -231,6 +239,8 @@ export const accessTokens = pgTable(
     lastUsedFrom: jsonb().$type<StoredNetworkUse[]>().notNull().default([]),
     revokedAt: instant(),
     reactivatedAt: instant(),
+    /** When its admins were told that it will be revoked as unused. A later use or reactivation makes it void. */
+    idleNoticedAt: instant(),
     /** Since when it is revoked because its secret leaked. A rotation clears it. */
     leakedAt: instant(),
     revision: revision(),
@@ -261,6 +271,12 @@ export const accessTokens = pgTable(
     index("access_tokens_expiring")
       .on(table.ownerId, table.expiresAt, table.id, table.createdAt, table.lastUsedAt, table.nameKey)
       .where(sql`revoked_at is null`),
+    // One index for each demand of a policy: its longest lifetime, the user role, a use in so many days.
+    index("access_tokens_by_lifetime")
+      .on(table.ownerId, lifetime(table), table.expiresAt)
+      .where(sql`revoked_at is null`),
+    index("access_tokens_admins").on(table.ownerId, table.expiresAt).where(sql`is_admin and revoked_at is null`),
+    index("access_tokens_unused").on(table.ownerId, unusedSince(table), table.expiresAt).where(sql`revoked_at is null`),
     check("access_tokens_name_length", sql`char_length(${table.name}) between 1 and 255`),
     check("access_tokens_description_length", sql`char_length(${table.description}) <= 500`),
     check("access_tokens_suffix_length", sql`char_length(${table.tokenSuffix}) = 4`),
@@ -737,6 +753,8 @@ export const policies = pgTable(
     allowsAdminRole: boolean().notNull().default(true),
     /** Null: never. */
     revokeUnusedAfterDays: integer(),
+    /** When that was last changed. Earlier notices of a revocation don't count. */
+    revokeUnusedSetAt: instant().notNull().defaultNow(),
     updatedAt: instant().notNull().defaultNow(),
   },
   (table) => [

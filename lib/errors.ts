@@ -20,6 +20,7 @@ export type ErrorCode =
   | "missing_role"
   | "target_not_found"
   | "registration_disabled"
+  | "policy"
   | "rate_limited"
   | "unavailable";
 

@@ -74,6 +74,7 @@ const mayBeSmall: Record<string, string> = {
   "components/ui/menu-parts.ts": "loaded on its own when a menu is first opened",
   "server/background/check-credentials.ts": "one file for each kind of job",
   "server/background/forget-uses.ts": "one file for each kind of job",
+  "server/background/revoke-unused.ts": "one file for each kind of job",
 };
 
 test("a small file has two importers or is a boundary", () => {
@@ -110,6 +111,7 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/access-token-list/search.ts": "part of the list's query",
   "lib/access-tokens/secrets/first-use.ts": "begins the old secret's last hour as its replacement authenticates",
   "lib/access-tokens/secrets/retire.ts": "background: no actor",
+  "lib/access-tokens/unused/revoke.ts": "background: no actor",
   "lib/audit-log/export.ts": "reads a log page by page, for minutes",
   "lib/audit-log/find.ts": "part of the log's queries",
   "lib/audit-log/names.ts": "part of the log's queries",

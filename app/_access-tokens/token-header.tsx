@@ -5,6 +5,7 @@ import { DescriptionList } from "@/components/ui/description-list";
 import { PageHeader } from "@/components/ui/header";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
 import type { Credentials } from "@/lib/access-tokens/rotation/queries";
+import type { LongestLifetime } from "@/lib/policies/policy";
 import { EditButton } from "./changes/edit-button";
 import { Moment } from "./moment";
 import { DeleteSecretButton } from "./rotation/delete-secret-button";
@@ -21,7 +22,7 @@ type Props = {
   mayManage: boolean;
   credentials: Credentials;
   /** As of the status menu. */
-  rotatesUpTo: number | undefined;
+  rotatesUpTo: LongestLifetime | undefined;
 };
 
 /** What a token is: its name, its description and its facts, with exact instants. */
@@ -58,7 +59,7 @@ export function TokenHeader({ token, revokedBy, scope, mayManage, credentials, r
         <div className="flex flex-wrap gap-2 print:hidden">
           {mayManage && <EditButton place={{ tokenId: id }} token={{ name, description }} />}
           {rotatesUpTo !== undefined && isRotatable(rotated) && (
-            <RotateButton token={rotated} scope={scope} maxLifetimeDays={rotatesUpTo} />
+            <RotateButton token={rotated} scope={scope} longest={rotatesUpTo} />
           )}
           {rotatesUpTo !== undefined && status !== "expired" && tokenSuffix && credentials.trustedPipelines > 0 && (
             <DeleteSecretButton

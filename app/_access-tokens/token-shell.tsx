@@ -11,7 +11,7 @@ import { getRevoker } from "@/lib/access-tokens/activity/queries";
 import { getAccessToken } from "@/lib/access-tokens/queries";
 import { getCredentials, getPendingRotation } from "@/lib/access-tokens/rotation/queries";
 import type { Permission } from "@/lib/auth/authorize";
-import { settings } from "@/lib/env";
+import { getBounds } from "@/lib/policies/queries";
 import { requireUser } from "@/lib/web/session";
 import { visible, visibleGroup, visibleOrganization } from "@/lib/web/visible";
 import { BothSecrets } from "./rotation/both-secrets";
@@ -59,6 +59,7 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
   const credentials = await visible(getCredentials(person, token.id));
   const mayManage = permissions.has("access-tokens:manage");
   const mayRotate = permissions.has("access-tokens:rotate");
+  const bounds = mayRotate ? await visible(getBounds(person, scopeOf(scope))) : undefined;
   const list = listPathOf(scope);
   const path = `${list}/${token.id}`;
   const tabs = [
@@ -81,7 +82,7 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
         scope={scope}
         mayManage={mayManage}
         credentials={credentials}
-        rotatesUpTo={mayRotate ? settings().TOKEN_MAX_LIFETIME_DAYS : undefined}
+        rotatesUpTo={bounds?.longestLifetime}
       />
       {leakedAt && <LeakedNote leakedAt={leakedAt} status={status} />}
       {rotation && <BothSecrets token={token} rotation={rotation} mayRotate={mayRotate && !leakedAt} />}

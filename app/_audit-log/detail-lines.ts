@@ -27,6 +27,12 @@ export function detailLines(detail: Detail, nameOf: NameOf = () => undefined): D
 
 const labels: Record<string, string | undefined> = {
   expires_at: "Expires",
+  longest_lifetime_days: "Longest lifetime (days)",
+  previous_longest_lifetime_days: "Longest lifetime before",
+  admin_role: "Admin role",
+  previous_admin_role: "Admin role before",
+  revoke_unused_after_days: "Revoke tokens not used for (days)",
+  previous_revoke_unused_after_days: "Revoke tokens not used for, before",
   provider_url: "Provider URL",
   target_id: "Project/Group ID",
   allowed_tags: "Allowed Tags",
@@ -89,7 +95,7 @@ function shown(name: string, value: string, nameOf: NameOf): string | Date {
   if (prefix) return nameOf(value) ?? nameless[prefix] ?? value;
   if (value === "") return "None";
   if (name === "permission") return permissionWords[value] ?? value;
-  if (name === "code") return inWords(value);
+  if (name === "code" || policyDetails.test(name)) return inWords(value);
   if (name === "format") return formats[value] ?? value;
   if (name.endsWith("token_suffix")) return `…${value}`;
   if (name === "old_secret_ends") return oldSecretEnds[value] ?? value;
@@ -98,6 +104,7 @@ function shown(name: string, value: string, nameOf: NameOf): string | Date {
   return instant.test(value) && !Number.isNaN(date.getTime()) ? date : value;
 }
 
+const policyDetails = /(longest_lifetime_days|admin_role|revoke_unused_after_days)$/;
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 
 function inWords(name: string): string {

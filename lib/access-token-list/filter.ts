@@ -2,6 +2,8 @@ import { and, eq, gt, isNotNull, isNull, lte, type Placeholder, type SQL, sql } 
 import { givenId } from "@/db/ids";
 import { accessTokens } from "@/db/schema";
 import type { Status } from "@/lib/access-tokens/access-token";
+import type { Policy } from "@/lib/policies/policy";
+import { unmet } from "@/lib/policies/unmet";
 import { lastUse, type Sort } from "./sort";
 
 export type TokenFilter = {
@@ -12,10 +14,12 @@ export type TokenFilter = {
   idle?: "never_used" | "not_used_for_30_days";
   /** Only tokens that this person created. */
   createdById?: string;
+  /** Only active tokens that don't meet this policy. */
+  unmet?: Policy;
 };
 
-export function isFiltered({ status, expiresSoon, idle, createdById }: TokenFilter): boolean {
-  return Boolean(status || expiresSoon || idle || createdById);
+export function isFiltered({ status, expiresSoon, idle, createdById, unmet: policy }: TokenFilter): boolean {
+  return Boolean(status || expiresSoon || idle || createdById || policy);
 }
 
 const longAgo = sql`now() - interval '30 days'`;
@@ -33,13 +37,17 @@ const idleFor = {
 };
 
 /** The filter's condition. With a sort it also holds what follows for the sorted column, so that its index is cut. */
-function conditionOf({ status, expiresSoon, idle, createdById }: TokenFilter, sort?: Sort): SQL | undefined {
+function conditionOf(
+  { status, expiresSoon, idle, createdById, unmet: policy }: TokenFilter,
+  sort?: Sort,
+): SQL | undefined {
   return and(
     status && withStatus[status],
     expiresSoon ? expiringSoon : undefined,
     idle && idleFor[idle],
     idle && impliedFor[idle](sort),
     createdById === undefined ? undefined : eq(accessTokens.createdById, givenId(createdById)),
+    policy && unmet(policy),
   );
 }
 

@@ -2,6 +2,8 @@ import { Client } from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { newId } from "@/db/ids";
 import { seedTokens } from "@/db/seed-many";
+import { noPolicy } from "@/lib/policies/policy";
+import { tokensThatDontMeet } from "@/lib/policies/queries";
 import { createTenant, type Tenant } from "@/testing/tenant";
 import { getListOverview, type ListAccessTokens, listAccessTokens } from "./queries";
 import { sorts } from "./sort";
@@ -46,6 +48,13 @@ const filters: [string, ListAccessTokens][] = [
   ["not used for 30 days", { idle: "not_used_for_30_days" }],
   ["created by nobody", { createdById: newId("usr") }],
   ["a technical user", { search: "ci-runner-10001-", searchIn: "names_users_suffix" }],
+  ["a policy's longest lifetime", { unmet: { ...noPolicy, longestLifetimeDays: 360 } }],
+  ["a policy's user role", { unmet: { ...noPolicy, allowsAdminRole: false } }],
+  ["a policy on unused tokens", { unmet: { ...noPolicy, revokeUnusedAfterDays: 350 } }],
+  [
+    "a policy of three demands",
+    { unmet: { longestLifetimeDays: 360, allowsAdminRole: false, revokeUnusedAfterDays: 350 } },
+  ],
   ["a suffix", { search: "ab12", searchIn: "names_users_suffix" }],
 ];
 
@@ -72,4 +81,17 @@ test("the overview reads indexes alone", async () => {
   const scans = await scansOf(() => getListOverview(tenant.group.admin, tenant.group.scope));
   expect([...scans]).not.toEqual([]);
   expect([...scans]).not.toContain("Seq Scan");
+});
+
+test("what a policy would hit is counted by indexes alone, for a group and an organization", async () => {
+  const { group, organization, organizationAdmin } = tenant;
+  for (const days of [1, 350, 36_500]) {
+    const policy = { longestLifetimeDays: Math.min(days, 365), allowsAdminRole: days > 1, revokeUnusedAfterDays: days };
+    const ofGroup = await scansOf(() => tokensThatDontMeet(group.admin, group.scope, policy));
+    const ofAll = await scansOf(() => tokensThatDontMeet(organizationAdmin, organization.scope, policy));
+    for (const scans of [ofGroup, ofAll]) {
+      expect([...scans], String(days)).not.toEqual([]);
+      expect([...scans], String(days)).not.toContain("Seq Scan");
+    }
+  }
 });

@@ -10,5 +10,8 @@ export type TechnicalUser = {
 };
 export type Actor = Person | TechnicalUser;
 
-/** The actor of what happens in the background. */
+/** The actor of what a policy demands, such as the revocation of unused tokens. */
+export const policyActor = { kind: "technical", userId: "policy", name: "Policy", accessTokenId: "" } as const;
+
+/** The actor of what else happens in the background. */
 export const system = { kind: "technical", userId: "system", name: "veHaaS", accessTokenId: "" } as const;

@@ -54,7 +54,8 @@ async function runAll<Place>(who: ActorName, target: Target, commands: Permitted
   return { found, expected };
 }
 
-const queries = /^(get|list|auditFilterNames|auditObjects|overviewOf|consequencesOf|planChangeOfMany)/;
+const queries =
+  /^(get|list|auditFilterNames|auditObjects|overviewOf|consequencesOf|planChangeOfMany|tokensThatDontMeet)/;
 
 /** Actors of the recorded denials. */
 function deniedFrom(address: string): Promise<string[]> {

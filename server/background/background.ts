@@ -7,6 +7,7 @@ import { checkCredentials } from "./check-credentials";
 import { forgetUses } from "./forget-uses";
 import { prepareJobQueue, type Queue, startJobQueue } from "./job-queue";
 import { forgetSecrets, retireSecrets } from "./retire-secrets";
+import { revokeUnused } from "./revoke-unused";
 import { startTimer, type TimedWork } from "./timer";
 import { findRunnersToUnregister, sendDueRunners, unregisterRunner } from "./unregister-runner";
 
@@ -18,6 +19,7 @@ const queues: Queue[] = [
   retireSecrets,
   forgetSecrets,
   checkCredentials,
+  revokeUnused,
 ];
 
 /**

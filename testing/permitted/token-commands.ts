@@ -22,6 +22,9 @@ import { removeVariable, setVariable } from "@/lib/environment-variables/change"
 import { applyDotenv, planDotenv } from "@/lib/environment-variables/dotenv-import";
 import { getVariable, listVariables } from "@/lib/environment-variables/queries";
 import { listPeople, listTechnicalUsers } from "@/lib/members/queries";
+import { noPolicy } from "@/lib/policies/policy";
+import { getBounds, getPolicy, tokensThatDontMeet } from "@/lib/policies/queries";
+import { savePolicy } from "@/lib/policies/save";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { checkAgain, removeAccess, replaceToken } from "@/lib/version-control/change";
 import { editAccess } from "@/lib/version-control/edit";
@@ -87,6 +90,39 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
       async ({ scope }) =>
       (actor) =>
         getListOverview(actor, scope),
+  },
+  {
+    name: "getBounds",
+    act: "see the tokens",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        getBounds(actor, scope),
+  },
+  {
+    name: "getPolicy",
+    act: "change the settings",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        getPolicy(actor, scope),
+  },
+  {
+    name: "tokensThatDontMeet",
+    act: "change the settings",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        tokensThatDontMeet(actor, scope, noPolicy),
+  },
+  {
+    name: "savePolicy",
+    act: "change the settings",
+    prepare: async ({ scope, admin }) => {
+      const { stored } = await getPolicy(admin, scope);
+      const longestLifetimeDays = (stored.longestLifetimeDays ?? 300) - 1;
+      return (actor) => savePolicy(actor, scope, { ...stored, longestLifetimeDays }, stored);
+    },
   },
   { name: "getAccessToken", act: "see a token", prepare: onToken((actor, id) => getAccessToken(actor, id)) },
   {

@@ -5,6 +5,7 @@ import { SortHeader } from "@/components/ui/sort-header";
 import { Table } from "@/components/ui/table";
 import { Cell, ColumnHeader, Row, SelectCell, TableBody, TableHead } from "@/components/ui/table-parts";
 import { Truncated } from "@/components/ui/truncated";
+import type { LongestLifetime } from "@/lib/policies/policy";
 import { suffixesInWords } from "../rotation/words";
 import { TokenStatus } from "../token-status";
 import type { ListState } from "./list-state";
@@ -20,7 +21,7 @@ type Props = {
   newTokenId?: string;
   mayManage: boolean;
   /** As of the status menu. */
-  rotatesUpTo?: number;
+  rotatesUpTo?: LongestLifetime;
   /** Whether instants are shown with their time of day. */
   exact?: boolean;
   /** The ids of the selected tokens; undefined if none can be selected. */

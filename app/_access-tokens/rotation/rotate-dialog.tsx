@@ -5,6 +5,7 @@ import { useActionState, useState } from "react";
 import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { useAnnounce } from "@/components/ui/announcements";
 import { ConfirmDialog, Subject } from "@/components/ui/confirm-dialog";
+import type { LongestLifetime } from "@/lib/policies/policy";
 import { reachable } from "@/lib/web/reachable";
 import { rotateAccessTokenAction } from "../actions";
 import { newIdempotencyKey, SecretDialog } from "../reveal/secret-dialog";
@@ -17,7 +18,7 @@ const rotate = reachable(rotateAccessTokenAction);
 export type RotateDialogProps = {
   token: RotatedToken;
   scope: ScopeFields;
-  maxLifetimeDays: number;
+  longest: LongestLifetime;
   onClose: () => void;
 };
 
@@ -27,7 +28,7 @@ export function RotateDialog(props: RotateDialogProps) {
 }
 
 /** The form, then the new secret, in one dialog, as `Creation`. */
-function Rotation({ token, maxLifetimeDays, onClose }: RotateDialogProps) {
+function Rotation({ token, longest, onClose }: RotateDialogProps) {
   const announce = useAnnounce();
   const router = useRouter();
   const [idempotencyKey] = useState(newIdempotencyKey);
@@ -52,7 +53,7 @@ function Rotation({ token, maxLifetimeDays, onClose }: RotateDialogProps) {
       onLeavePage={onClose}
     >
       <RotateForm
-        {...{ token, maxLifetimeDays, idempotencyKey, answer, pending }}
+        {...{ token, longest, idempotencyKey, answer, pending }}
         action={submit}
         onCancel={() => !pending && close()}
       />

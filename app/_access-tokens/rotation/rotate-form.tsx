@@ -5,6 +5,7 @@ import { Subject } from "@/components/ui/confirm-dialog";
 import { DialogBody } from "@/components/ui/dialog-actions";
 import { Field, HiddenFields, SelectField } from "@/components/ui/field";
 import { FormActions } from "@/components/ui/form-dialog";
+import type { LongestLifetime } from "@/lib/policies/policy";
 import { refusalOf } from "@/lib/web/form-state";
 import { ExpirationField } from "../creation/expiration-field";
 import { dateIn } from "../creation/expiry";
@@ -15,9 +16,9 @@ import { choices } from "./words";
 const longestDays = 30;
 const usualDays = 7;
 
-type Props = SecretFormProps & { token: RotatedToken };
+type Props = SecretFormProps & { token: RotatedToken; longest: LongestLifetime };
 
-export function RotateForm({ token, maxLifetimeDays, idempotencyKey, answer, action, pending, onCancel }: Props) {
+export function RotateForm({ token, longest, idempotencyKey, answer, action, pending, onCancel }: Props) {
   const failed = refusalOf(answer);
   const timeZone = useTimeZone();
   const [oldSecret, setOldSecret] = useState("on_first_use");
@@ -60,7 +61,7 @@ export function RotateForm({ token, maxLifetimeDays, idempotencyKey, answer, act
           />
         )}
         <ExpirationField
-          maxLifetimeDays={maxLifetimeDays}
+          longest={longest}
           timeZone={timeZone}
           errors={failed?.fields?.expiresAt}
           kept={token.expiresAt}

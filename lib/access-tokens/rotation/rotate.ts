@@ -5,10 +5,13 @@ import type { AuditEvent } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
 import { settings } from "@/lib/env";
 import { DomainError, type ExpectedRevisions, invalid } from "@/lib/errors";
+import { boundsOf } from "@/lib/policies/policy";
+import { readPolicies } from "@/lib/policies/read";
 import type { AccessToken } from "../access-token";
-import { assertExpiration, dateOf } from "../expiration";
+import { assertExpiration, dateOf, type Expiration } from "../expiration";
 import { assertTokenRevision, findAccessToken, lockAccessToken, mutateSecrets } from "../find";
 import { claim, noteSecret } from "../idempotency";
+import { assertLifetime } from "../policy";
 import { generateSecret, hashSecret } from "../secret";
 import { retiredEvent } from "../secrets/retire";
 import { assertOldSecret, longestDays, type OldSecret, type RotateAccessTokenInput } from "./input";
@@ -31,7 +34,7 @@ export type RotatedAccessToken = { token: AccessToken; secret: string };
  * as leaked is active again with its new secret, and its old ones end at once, whatever the input says. The same request with the same
  * `idempotencyKey`, before the new secret was used, replaces that one by another, whatever `expected` is: a lost answer
  * locks nobody out. Throws `rotation_pending` while an earlier rotation's old secret is accepted, `conflict`,
- * `precondition_failed`, and `invalid`: a token that rotates itself may neither set its expiration nor end its old secret
+ * `precondition_failed`, `policy` on a new expiration, and `invalid`: a token that rotates itself may neither set its expiration nor end its old secret
  * at once.
  */
 export function rotateAccessToken(
@@ -61,7 +64,7 @@ export function rotateAccessToken(
       events = await replaceUnused(tx, token, { ...secrets, current: unused }, made.suffix);
     } else {
       const expiresAt = input.expiresAt ? dateOf(input.expiresAt) : token.expiresAt;
-      if (input.expiresAt) assertExpiration(input.expiresAt, access.now, settings().TOKEN_MAX_LIFETIME_DAYS);
+      if (input.expiresAt) await assertMayExpire(tx, token, input.expiresAt, access.now);
       assertOldSecret(input.oldSecret, access.now, expiresAt);
       events = await replaceCurrent(tx, token, secrets, { oldSecret: input.oldSecret, expiresAt, suffix: made.suffix });
     }
@@ -76,6 +79,13 @@ export function rotateAccessToken(
       .where(eq(accessTokens.id, token.id));
     return { result: { token: await findAccessToken(tx, access.scope, token.id), secret }, event: events };
   });
+}
+
+/** The policies don't refuse an expiration that is kept. */
+async function assertMayExpire(tx: Tx, token: AccessToken, expiresAt: Expiration, now: Date): Promise<void> {
+  assertExpiration(expiresAt, now, settings().TOKEN_MAX_LIFETIME_DAYS);
+  if (dateOf(expiresAt).getTime() === token.expiresAt.getTime()) return;
+  assertLifetime(expiresAt, now, boundsOf(await readPolicies(tx, token)));
 }
 
 /** What would lock a token out whose answer is lost, or prolong it without a person. */
@@ -138,7 +148,9 @@ async function replaceCurrent(
   const ends = leakedAt ? "now" : oldSecret;
   const old = current && (await setEnd(tx, current, { ...endOf(ends, expiresAt), lastUsedAt: lastUseOfSingle }));
   const isProlonged = expiresAt.getTime() !== token.expiresAt.getTime();
-  if (isProlonged) await tx.update(accessTokens).set({ expiresAt }).where(eq(accessTokens.id, token.id));
+  if (isProlonged) {
+    await tx.update(accessTokens).set({ expiresAt, lifetimeFrom: clock }).where(eq(accessTokens.id, token.id));
+  }
   events.push({
     action: "access_token.rotated",
     subject: token,
