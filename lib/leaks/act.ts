@@ -1,12 +1,13 @@
 import { and, asc, eq, gt, inArray, isNull, lte, not, or, sql } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
-import { accessTokenSecrets, accessTokens, leakReports, runners } from "@/db/schema";
+import { accessTokenSecrets, accessTokens, leakReports } from "@/db/schema";
 import { status } from "@/lib/access-tokens/access-token";
+import { endWithRevocation } from "@/lib/access-tokens/revocation";
 import { recordAuditEvent, recordAuditEvents } from "@/lib/audit/record";
 import { system } from "@/lib/auth/actor";
 import { log } from "@/lib/log";
 import { recordNotifications } from "@/lib/notifications/record";
-import { releaseRunners, wakeRunnerJobs } from "@/lib/release-runners";
+import { wakeRunnerJobs } from "@/lib/release-runners";
 import { hashesIn } from "./report";
 
 const readAtOnce = 20;
@@ -92,9 +93,7 @@ async function markAsLeaked(tx: Tx, token: Token, own: Leaked[]): Promise<void> 
     .update(accessTokens)
     .set({ leakedAt: clock, revokedAt: sql`coalesce(${accessTokens.revokedAt}, ${clock})` })
     .where(eq(id, token.id));
-  const { accessTokenId, trustedPipelineId } = accessTokenSecrets;
-  await tx.delete(accessTokenSecrets).where(and(eq(accessTokenId, token.id), sql`${trustedPipelineId} is not null`));
-  await releaseRunners(tx, eq(runners.accessTokenId, token.id));
+  await endWithRevocation(tx, [token.id]);
   await recordAuditEvent(tx, system, token, {
     action: "access_token.leaked",
     subject: { id: token.id, name: token.name },
