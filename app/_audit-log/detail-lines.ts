@@ -43,6 +43,8 @@ const labels: Record<string, string | undefined> = {
   previous_expires_at: "Expired before",
   ended_by: "Why it ended",
   ended_at: "Ended",
+  email_to_admins: "E-mail to admins",
+  failing_since: "Fails since",
 };
 
 const permissions: Record<Permission, string> = {

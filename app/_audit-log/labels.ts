@@ -52,6 +52,12 @@ const labels: Record<AuditAction, string> = {
   "member.role_changed": "Changed role of member",
   "member.removed": "Removed member",
   "policy.changed": "Changed policy",
+  "notifications.changed": "Changed notifications",
+  "webhook.added": "Added webhook",
+  "webhook.removed": "Removed webhook",
+  "webhook.resumed": "Resumed webhook",
+  "webhook.paused": "Paused webhook",
+  "webhook.tested": "Sent test message to webhook",
 };
 
 /** By action. Actions of older or newer versions have no label. */

@@ -49,5 +49,11 @@ export const auditActions = [
   "member.role_changed",
   "member.removed",
   "policy.changed",
+  "notifications.changed",
+  "webhook.added",
+  "webhook.removed",
+  "webhook.resumed",
+  "webhook.paused",
+  "webhook.tested",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

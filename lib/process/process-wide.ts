@@ -27,6 +27,8 @@ type ProcessWide = {
   everySecond: Set<BackgroundWork>;
   /** Set after a commit that made a runner due. The background resets it within a second. */
   hasDueRunners: boolean;
+  /** The address at which the server listens, once it does. */
+  address?: string;
 };
 
 const holder = globalThis as { vehaas?: ProcessWide };

@@ -4,12 +4,20 @@ import type { OpenDatabase } from "@/server/start/open-database";
 import { auditChainWork } from "./audit-chain";
 import { forgetUses } from "./forget-uses";
 import { prepareJobQueue, type Queue, startJobQueue } from "./job-queue";
+import { notificationQueues } from "./notify";
 import { forgetSecrets, retireSecrets } from "./retire-secrets";
 import { startTimer, type TimedWork } from "./timer";
 import { findRunnersToUnregister, sendDueRunners, unregisterRunner } from "./unregister-runner";
 
 /** Every kind of background job. A new one is a file beside this one, and an entry here. */
-const queues: Queue[] = [unregisterRunner, findRunnersToUnregister, forgetUses, retireSecrets, forgetSecrets];
+const queues: Queue[] = [
+  unregisterRunner,
+  findRunnersToUnregister,
+  forgetUses,
+  retireSecrets,
+  forgetSecrets,
+  ...notificationQueues,
+];
 
 /**
  * Starts what runs beside requests: the job queue, for work that may wait or has to be retried, and the timer. With the
