@@ -1,7 +1,6 @@
 /** A simple HTML message: what is in `parts` is HTML already. */
 export function htmlMessage(parts: readonly string[]): string {
-  const style = "font-family:system-ui,sans-serif;font-size:15px;line-height:1.5;color:#1b1f24;max-width:40em";
-  return `<!doctype html><html lang="en"><body style="${style}">${parts.join("")}</body></html>`;
+  return `<!doctype html><html lang="en"><body>${parts.join("")}</body></html>`;
 }
 
 export function paragraph(html: string): string {

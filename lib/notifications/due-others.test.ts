@@ -2,8 +2,8 @@ import { eq, sql } from "drizzle-orm";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { notifications, runners, versionControlAccesses } from "@/db/schema";
-import { revokeAccessToken } from "@/lib/access-tokens/change";
 import { authenticateAccessToken } from "@/lib/access-tokens/authenticate";
+import { revokeAccessToken } from "@/lib/access-tokens/change";
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import { createToken, expire, type TestToken } from "@/testing/access-tokens";
 import { insertAccess } from "@/testing/accesses";
@@ -48,7 +48,8 @@ describe("a stored credential", () => {
 
   test("that fails its check is notified of once, until a check succeeds again", async () => {
     const id = await insertAccess(token);
-    const fail = () => change(id, { checkCode: "credential_rejected", checkMessage: "It was revoked.", checkedAt: sql`now()` });
+    const fail = () =>
+      change(id, { checkCode: "credential_rejected", checkMessage: "It was revoked.", checkedAt: sql`now()` });
     await fail();
     await Promise.all([notifyOfFailedCredentials(), notifyOfFailedCredentials()]);
     await fail();
@@ -62,9 +63,17 @@ describe("a stored credential", () => {
   });
 
   test("that was removed, or whose token is revoked or expired, is not notified of", async () => {
-    const failing = { ...old, tokenExpiresAt: inHours(24), checkCode: "missing_scope", checkMessage: "A scope is missing." };
+    const failing = {
+      ...old,
+      tokenExpiresAt: inHours(24),
+      checkCode: "missing_scope",
+      checkMessage: "A scope is missing.",
+    };
     await insertAccess(token, { ...failing, removedAt: inHours(-1) });
-    const [revoked, expired] = [await createToken(group.admin, group.scope), await createToken(group.admin, group.scope)];
+    const [revoked, expired] = [
+      await createToken(group.admin, group.scope),
+      await createToken(group.admin, group.scope),
+    ];
     await insertAccess(revoked, failing);
     await revokeAccessToken(group.admin, revoked.id);
     await insertAccess(expired, failing);
@@ -90,7 +99,10 @@ test("a runner that can't be unregistered for an hour is notified of once, also 
   const accessId = await insertAccess(token);
   const { organizationId, id: accessTokenId } = token;
   const runner = { organizationId, accessTokenId, accessId, state: "unregistering" as const, attempts: 3, tags: [] };
-  const [stuck] = await db.insert(runners).values({ ...runner, failingSince: inHours(-1) }).returning();
+  const [stuck] = await db
+    .insert(runners)
+    .values({ ...runner, failingSince: inHours(-1) })
+    .returning();
   await db.insert(runners).values({ ...runner, failingSince: sql`now() - interval '59 minutes'` });
   await revokeAccessToken(group.admin, token.id);
   await Promise.all([notifyOfStuckRunners(), notifyOfStuckRunners()]);
@@ -102,5 +114,7 @@ test("a runner that can't be unregistered for an hour is notified of once, also 
 test("the use of a retired secret is notified of, once a day", async () => {
   await rotateAccessToken(group.admin, token.id, { oldSecret: "now" });
   expect(await authenticateAccessToken(token.secret)).toBeUndefined();
-  await vi.waitFor(async () => expect(await messagesOf(token.id)).toEqual([["access_token.retired_secret_used", undefined]]));
+  await vi.waitFor(async () =>
+    expect(await messagesOf(token.id)).toEqual([["access_token.retired_secret_used", undefined]]),
+  );
 });

@@ -23,13 +23,16 @@ test.each([
   [6 * day, "access_token.expiring", 7],
   [23, "access_token.expiring", 1],
   [-1, "access_token.expired", undefined],
-])("of the thresholds that passed until %i hours before the expiration only the most urgent is notified", async (hours, type, days) => {
-  const token = await newToken();
-  await expireIn(token.id, hours);
-  await notifyOfTokens();
-  await notifyOfTokens();
-  expect(await messagesOf(token.id)).toEqual([[type, days]]);
-});
+])(
+  "of the thresholds that passed until %i hours before the expiration only the most urgent is notified",
+  async (hours, type, days) => {
+    const token = await newToken();
+    await expireIn(token.id, hours);
+    await notifyOfTokens();
+    await notifyOfTokens();
+    expect(await messagesOf(token.id)).toEqual([[type, days]]);
+  },
+);
 
 test("a message names the token, its owner and its expiration", async () => {
   const token = await createToken(tenant.organizationAdmin, tenant.organization.scope, { name: "nightly" });
@@ -66,10 +69,7 @@ test("each threshold is notified once, and anew after a changed expiration", asy
   await expireIn(token.id, 29 * day);
   await notifyOfTokens();
   // As if the time had passed: the same expiration, looked at later.
-  await db
-    .update(accessTokens)
-    .set({ nextNoticeAt: sql`now()` })
-    .where(eq(accessTokens.id, token.id));
+  await db.update(accessTokens).set({ nextNoticeAt: sql`now()` }).where(eq(accessTokens.id, token.id));
   await notifyOfTokens();
   expect(await messagesOf(token.id)).toEqual([["access_token.expiring", 30]]);
   await expireIn(token.id, 28 * day);

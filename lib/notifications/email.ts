@@ -15,6 +15,8 @@ export type EmailBatch = {
   amount: number;
 };
 
+const look = "font-family:system-ui,sans-serif;font-size:15px;line-height:1.5;color:#1b1f24;max-width:40em";
+
 type Addressed = { origin: string; to: string; messageId: string };
 
 /** An e-mail about a batch of messages, for one admin. */
@@ -46,6 +48,7 @@ export function emailAbout({ type, owner, messages, amount }: EmailBatch, { orig
       `${why} ${off}\n${settings}\n`,
     ].join("\n\n"),
     html: htmlMessage([
+      `<div style="${look}">`,
       `<p style="font-size:17px;font-weight:600">${escapeHtml(lead)}</p>`,
       bulletList([
         ...lines.map((line) => `${link(line.url, line.name)}: ${escapeHtml(line.detail)}`),
@@ -53,6 +56,7 @@ export function emailAbout({ type, owner, messages, amount }: EmailBatch, { orig
       ]),
       paragraph(escapeHtml(consequence)),
       `<p style="color:#57606a;font-size:13px">${escapeHtml(`${why} ${off}`)} ${link(settings, "Settings")}</p>`,
+      "</div>",
     ]),
     messageId: `<${messageId}@${new URL(origin).hostname}>`,
     list: { unsubscribe: settings },

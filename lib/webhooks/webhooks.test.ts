@@ -88,7 +88,11 @@ describe("a message", () => {
     const wanted = await add();
     await add(receiver.url, ["credential.failed"]);
     const { otherGroup } = tenant;
-    await addWebhook(otherGroup.admin, otherGroup.scope, addWebhookInput.parse({ url: receiver.url, events: webhookEvents }));
+    await addWebhook(
+      otherGroup.admin,
+      otherGroup.scope,
+      addWebhookInput.parse({ url: receiver.url, events: webhookEvents }),
+    );
     await notify([token]);
     await Promise.all([makeAllDeliveries(), makeAllDeliveries()]);
     await deliverDue();
@@ -159,7 +163,14 @@ describe("a receiver", () => {
     expect(await code("https://localhost/hook")).toBe("provider_url_not_allowed");
     expect(await code("https://169.254.169.254/hook")).toBe("provider_url_not_allowed");
     expect(await code("http://chat.example.com/hook")).toBe("provider_url_not_allowed");
-    for (const url of ["chat.example.com", "ftp://chat.example.com", "https://a:b@chat.example.com", "https://", "https://x y", "https://a.example.com/#x"]) {
+    for (const url of [
+      "chat.example.com",
+      "ftp://chat.example.com",
+      "https://a:b@chat.example.com",
+      "https://",
+      "https://x y",
+      "https://a.example.com/#x",
+    ]) {
       expect(await refusal(add(url)), url).toMatchObject({ code: "invalid", errors: [{ field: "url" }] });
     }
     expect((await add("https://Chat.Example.com:443/hooks/1?sig=a%20b")).webhook.url).toBe(
@@ -217,7 +228,11 @@ describe("a webhook that fails for three days", () => {
 describe("a test message", () => {
   test("is sent at once, and once, whatever the events", async () => {
     const { webhook, secret } = await add(receiver.url, ["credential.failed"]);
-    expect(await sendTestMessage(group.admin, group.scope, webhook.id)).toMatchObject({ type: "test", state: "delivered", answer: "204" });
+    expect(await sendTestMessage(group.admin, group.scope, webhook.id)).toMatchObject({
+      type: "test",
+      state: "delivered",
+      answer: "204",
+    });
     const [message] = receiver.received;
     expect(message && isSignedWith(secret, message)).toBe(true);
     expect(JSON.parse(message?.body ?? "")).toEqual({ type: "test", timestamp: expect.any(String), data: {} });
