@@ -26,10 +26,7 @@ export function NeedsAttention({ attention, now }: Props) {
                   key={`${item.subject.id} ${item.providerUrl}`}
                   className="py-1 wrap-anywhere sm:grid sm:grid-cols-[minmax(0,1fr)_minmax(0,2fr)] sm:gap-x-4"
                 >
-                  <a
-                    href={hrefOf(kind, item)}
-                    className="block w-fit rounded-sm text-accent hover:underline"
-                  >
+                  <a href={hrefOf(kind, item)} className="block w-fit rounded-sm text-accent hover:underline">
                     {item.subject.name}
                   </a>
                   <span className="block text-muted">

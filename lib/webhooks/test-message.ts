@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { webhookDeliveries, webhooks } from "@/db/schema";
 import { authorizeCommand } from "@/lib/audit/authorize-command";
 import type { Actor } from "@/lib/auth/actor";
