@@ -18,6 +18,8 @@ test("an admin adds a webhook, copies its secret once, tests, resumes and remove
   tenant,
   signInAs,
 }) => {
+  // A whole journey, with axe in each state.
+  test.slow();
   const receiver = await receiverOf({ status: 202, body: "queued" });
   const host = `127.0.0.1:${receiver.port}`;
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);

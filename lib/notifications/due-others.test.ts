@@ -7,7 +7,7 @@ import { revokeAccessToken } from "@/lib/access-tokens/change";
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import { createToken, expire, type TestToken } from "@/testing/access-tokens";
 import { insertAccess } from "@/testing/accesses";
-import { messagesOf } from "@/testing/notifications";
+import { messagesOf } from "@/testing/notifications/messages";
 import { createTenant, type Tenant } from "@/testing/tenant";
 import { notifyOfExpiringCredentials, notifyOfFailedCredentials } from "./due-credentials";
 import { notifyOfStuckRunners } from "./due-runners";

@@ -6,7 +6,7 @@ import { reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/ch
 import { getAccessToken } from "@/lib/access-tokens/queries";
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import { createToken, inDays } from "@/testing/access-tokens";
-import { expireIn, messagesOf } from "@/testing/notifications";
+import { expireIn, messagesOf } from "@/testing/notifications/messages";
 import { createTenant, type Tenant } from "@/testing/tenant";
 import { notifyOfTokens } from "./due-tokens";
 

@@ -4,7 +4,7 @@ import { db } from "@/db/client";
 import { groups, memberships, notificationEmails } from "@/db/schema";
 import { deleteAccessToken } from "@/lib/access-tokens/change";
 import { createToken } from "@/testing/access-tokens";
-import { makeAllDeliveries, notify } from "@/testing/notifications";
+import { makeAllDeliveries, notify } from "@/testing/notifications/messages";
 import { startMailServer } from "@/testing/stand-ins/mail-server";
 import { createPerson, createTenant, type Tenant } from "@/testing/tenant";
 

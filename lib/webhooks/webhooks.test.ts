@@ -4,7 +4,7 @@ import { db } from "@/db/client";
 import { auditEvents, rateLimits, webhookDeliveries, webhooks } from "@/db/schema";
 import { deleteGroup } from "@/lib/groups/delete";
 import { createToken, type TestToken } from "@/testing/access-tokens";
-import { makeAllDeliveries, notify } from "@/testing/notifications";
+import { makeAllDeliveries, notify } from "@/testing/notifications/messages";
 import { refusal } from "@/testing/refusal";
 import { isSignedWith, startReceiver } from "@/testing/stand-ins/webhook-receiver";
 import { createTenant, type Tenant } from "@/testing/tenant";

@@ -7,7 +7,7 @@ import { db } from "@/db/client";
 import { accessTokens, notificationEmails, notifications, webhookDeliveries, webhooks } from "@/db/schema";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { asOwner } from "@/testing/database/database-owner";
-import { expireIn, makeAllDeliveries, notify } from "@/testing/notifications";
+import { expireIn, makeAllDeliveries, notify } from "@/testing/notifications/messages";
 import { startMailServer } from "@/testing/stand-ins/mail-server";
 import { isSignedWith, startReceiver } from "@/testing/stand-ins/webhook-receiver";
 import { createPerson, createTenant, type Tenant } from "@/testing/tenant";
@@ -129,7 +129,7 @@ test.each(["webhook", "email"] as const)(
     const silent = await startSilentServer();
     const env = { ...process.env, SMTP_URL: `smtp://127.0.0.1:${silent.port}` };
     if (kind === "webhook") await db.update(webhooks).set({ url: `http://127.0.0.1:${silent.port}/` });
-    const script = fileURLToPath(new URL("../../testing/deliver-once.ts", import.meta.url));
+    const script = fileURLToPath(new URL("../../testing/notifications/deliver-once.ts", import.meta.url));
     const argument = JSON.stringify({ kind, id: row?.id });
     const child = spawn(process.execPath, ["--import", "tsx", script, argument], {
       env,

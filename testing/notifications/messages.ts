@@ -4,7 +4,7 @@ import type { NotificationType } from "@/db/enums";
 import { accessTokens, notifications } from "@/db/schema";
 import { makeDeliveries } from "@/lib/notifications/make-deliveries";
 import { type Notification, recordNotifications } from "@/lib/notifications/record";
-import type { TestToken } from "./access-tokens";
+import type { TestToken } from "@/testing/access-tokens";
 
 /** Moves the token's dates: created 40 days ago, expiring in so many hours. */
 export async function expireIn(tokenId: string, hours: number): Promise<void> {
