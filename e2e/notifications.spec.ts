@@ -2,8 +2,8 @@ import { sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { webhooks } from "@/db/schema";
 import { isSignedWith, startReceiver } from "@/testing/stand-ins/webhook-receiver";
-import { expectAccessible, expectAccessibleInEachLook } from "./support/accessibility";
 import { message } from "./support/access-tokens";
+import { expectAccessible, expectAccessibleInEachLook } from "./support/accessibility";
 import { expect, test } from "./support/test";
 
 const receiverOf = async (answer?: { status: number; body?: string }) => {

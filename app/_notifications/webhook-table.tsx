@@ -47,7 +47,7 @@ function WebhookRow({ scope, webhook, now }: { scope: ScopeFields; webhook: List
         {events.length === notificationTypes.length ? (
           "All"
         ) : (
-          <ul>
+          <ul className="flex flex-col gap-1 @table:min-w-48">
             {events.map((type) => (
               <li key={type}>{eventLabels[type]}</li>
             ))}
@@ -84,7 +84,7 @@ function WebhookState({ webhook: { pausedAt, failingSince }, now }: { webhook: L
     return (
       <>
         <StatusText tone="red">Paused</StatusText>
-        <span className="block text-label text-muted">
+        <span className="block text-label text-muted @table:min-w-32">
           <Time instant={pausedAt} now={now} />, after three days of failures
         </span>
       </>

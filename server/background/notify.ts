@@ -30,7 +30,7 @@ const delivery: Queue["options"] = {
 const data = z.object({ id: z.string() });
 
 /** Sends one e-mail to one admin, so that a refused recipient delays no other. */
-export const sendNotificationEmail: Queue = {
+const sendNotificationEmail: Queue = {
   name: "send-notification-email",
   options: delivery,
   concurrency: { workers: 2 },
@@ -40,7 +40,7 @@ export const sendNotificationEmail: Queue = {
 };
 
 /** Delivers one message to one webhook: an instance sends one to a webhook and to five webhooks at a time. */
-export const deliverToWebhook: Queue = {
+const deliverToWebhook: Queue = {
   name: "deliver-to-webhook",
   options: delivery,
   concurrency: { workers: 5, perGroup: 1 },
