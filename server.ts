@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import { readSettings, settings } from "@/lib/env";
 import { resolveNamesOfFetch } from "@/lib/guarded-http/global-names";
 import { captureConsole, log } from "@/lib/log";
+import { ownOrigin } from "@/lib/process/own-origin";
 import { processWide } from "@/lib/process/process-wide";
 import { createHttpServer } from "@/server/http/http-server";
 import { prepareStop } from "@/server/http/stop";
@@ -61,7 +62,8 @@ async function start(): Promise<void> {
     // Next fetches the target of an action's redirect from this origin. Without it, Next would send the user's cookies to
     // port 3000, whatever listens there.
     process.env.__NEXT_PRIVATE_ORIGIN = address;
-    announce(settings().AUTH_URL ?? address, demo);
+    processWide.address = address;
+    announce(ownOrigin() ?? address, demo);
   } catch (error) {
     await close();
     throw error;

@@ -19,6 +19,7 @@ import {
 } from "drizzle-orm/pg-core";
 import {
   auditChannels,
+  deliveryStates,
   notificationTypes,
   organizationRoles,
   providerTypes,
@@ -243,6 +244,8 @@ export const accessTokens = pgTable(
     idleNoticedAt: instant(),
     /** Since when it is revoked because its secret leaked. A rotation clears it. */
     leakedAt: instant(),
+    /** When the next message about its expiration is due; null after the last. A trigger sets it with `expiresAt`. */
+    nextNoticeAt: instant(),
     revision: revision(),
   },
   (table) => [
@@ -277,6 +280,7 @@ export const accessTokens = pgTable(
       .where(sql`revoked_at is null`),
     index("access_tokens_admins").on(table.ownerId, table.expiresAt).where(sql`is_admin and revoked_at is null`),
     index("access_tokens_unused").on(table.ownerId, unusedSince(table), table.expiresAt).where(sql`revoked_at is null`),
+    index("access_tokens_notices").on(table.nextNoticeAt).where(sql`next_notice_at is not null and revoked_at is null`),
     check("access_tokens_name_length", sql`char_length(${table.name}) between 1 and 255`),
     check("access_tokens_description_length", sql`char_length(${table.description}) <= 500`),
     check("access_tokens_suffix_length", sql`char_length(${table.tokenSuffix}) = 4`),
@@ -534,6 +538,10 @@ export const versionControlAccesses = pgTable(
     /** When the background checks it again. An instance that is checking it has moved this on. */
     nextCheckAt: instant().notNull().default(sql`now() + interval '1 day'`),
     tokenExpiresAt: instant(),
+    /** When the next message about its expiration is due; null after the last. A trigger sets it with `tokenExpiresAt`. */
+    nextNoticeAt: instant(),
+    /** Whether the admins were notified of its failed check. A trigger resets it when a check succeeds. */
+    failureNotified: boolean().notNull().default(false),
     createdAt: createdAt(),
     removedAt: instant(),
     revision: revision(),
@@ -551,6 +559,12 @@ export const versionControlAccesses = pgTable(
       .on(table.organizationId)
       .where(sql`removed_at is null and check_code is not null`),
     index("version_control_accesses_due").on(table.nextCheckAt).where(sql`removed_at is null`),
+    index("version_control_accesses_notices")
+      .on(table.nextNoticeAt)
+      .where(sql`removed_at is null and next_notice_at is not null`),
+    index("version_control_accesses_failure_notices")
+      .on(table.id)
+      .where(sql`removed_at is null and check_code is not null and not failure_notified`),
     check("version_control_accesses_provider", oneOf(table.providerType, providerTypes)),
     check("version_control_accesses_scope", oneOf(table.tokenScope, tokenScopes)),
     check("version_control_accesses_untagged", sql`not ${table.runUntagged} or ${table.providerType} = 'gitlab'`),
@@ -584,8 +598,12 @@ export const runners = pgTable(
     attempts: integer().notNull().default(0),
     lastError: text(),
     nextAttemptAt: instant().notNull().defaultNow(),
+    /** Since when attempts to unregister it fail. */
+    failingSince: instant(),
+    failureNotified: boolean().notNull().default(false),
   },
   (table) => [
+    index("runners_notices").on(table.failingSince).where(sql`failing_since is not null and not failure_notified`),
     index("runners_of_token").on(table.accessTokenId, table.createdAt),
     index("runners_of_access").on(table.accessId),
     index("runners_due").on(table.nextAttemptAt).where(sql`state <> 'registered'`),
@@ -800,6 +818,8 @@ export const notifications = pgTable(
     createdAt: createdAt(),
     /** When its deliveries were made. */
     sentAt: instant(),
+    /** Messages that are one e-mail. */
+    batchId: text(),
   },
   (table) => [
     foreignKey({
@@ -808,8 +828,138 @@ export const notifications = pgTable(
       foreignColumns: [groups.organizationId, groups.id],
     }).onDelete("cascade"),
     index("notifications_unsent").on(table.createdAt).where(sql`sent_at is null`),
+    index("notifications_unsent_of_owner")
+      .on(table.ownerId, table.type, sql`(data->>'days')`, table.createdAt)
+      .where(sql`sent_at is null`),
+    index("notifications_of_batch").on(table.batchId, table.createdAt).where(sql`batch_id is not null`),
     index("notifications_of_token").on(table.accessTokenId),
+    // For their deletion: those with a key are kept for longer.
+    index("notifications_sent").on(table.sentAt).where(sql`key is null`),
+    index("notifications_sent_once").on(table.sentAt).where(sql`key is not null`),
     check("notifications_type", oneOf(table.type, notificationTypes)),
+    check("notifications_sent_batch", sql`${table.batchId} is null or ${table.sentAt} is not null`),
+  ],
+);
+
+/** How the admins of a group or an organization are notified. Without a row, by e-mail. */
+export const notificationSettings = pgTable(
+  "notification_settings",
+  {
+    /** The group or the organization. */
+    ownerId: text().primaryKey(),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    groupId: text(),
+    emailToAdmins: boolean().notNull().default(true),
+  },
+  (table) => [
+    foreignKey({
+      name: "notification_settings_group",
+      columns: [table.organizationId, table.groupId],
+      foreignColumns: [groups.organizationId, groups.id],
+    }).onDelete("cascade"),
+    check("notification_settings_owner", sql`${table.ownerId} = coalesce(${table.groupId}, ${table.organizationId})`),
+  ],
+);
+
+/** E-mails about a batch of messages, one for each admin. */
+export const notificationEmails = pgTable(
+  "notification_emails",
+  {
+    /** Also the e-mail's Message-ID, so that a repeated one can be recognized. */
+    id: id("dlv"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    groupId: text(),
+    /** The group or, without one, the organization whose messages they are. */
+    ownerId: text().generatedAlwaysAs(sql`coalesce(group_id, organization_id)`).notNull(),
+    batchId: text().notNull(),
+    userId: text()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    state: text({ enum: deliveryStates }).notNull().default("pending"),
+    createdAt: createdAt(),
+    firstAttemptAt: instant(),
+    nextAttemptAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    foreignKey({
+      name: "notification_emails_group",
+      columns: [table.organizationId, table.groupId],
+      foreignColumns: [groups.organizationId, groups.id],
+    }).onDelete("cascade"),
+    unique("notification_emails_recipient").on(table.batchId, table.userId),
+    index("notification_emails_of_user").on(table.userId),
+    index("notification_emails_due").on(table.nextAttemptAt).where(sql`state = 'pending'`),
+    index("notification_emails_by_created").on(table.createdAt),
+    check("notification_emails_state", oneOf(table.state, deliveryStates)),
+  ],
+);
+
+/** Addresses that get a group's or an organization's messages, signed (Standard Webhooks). */
+export const webhooks = pgTable(
+  "webhooks",
+  {
+    id: id("whk"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    groupId: text(),
+    ownerId: text().generatedAlwaysAs(sql`coalesce(group_id, organization_id)`).notNull(),
+    url: text().notNull(),
+    events: text({ enum: notificationTypes }).array().notNull(),
+    /** The signing secret, sealed for this row (lib/crypto). */
+    sealedSecret: bytes().notNull(),
+    createdAt: createdAt(),
+    /** Since when all attempts fail; null after a success. */
+    failingSince: instant(),
+    pausedAt: instant(),
+  },
+  (table) => [
+    foreignKey({
+      name: "webhooks_group",
+      columns: [table.organizationId, table.groupId],
+      foreignColumns: [groups.organizationId, groups.id],
+    }).onDelete("cascade"),
+    index("webhooks_of_owner").on(table.ownerId, table.createdAt),
+    index("webhooks_paused").on(table.ownerId).where(sql`paused_at is not null`),
+    check("webhooks_url_length", sql`char_length(${table.url}) <= 2048`),
+    check("webhooks_events", sql`cardinality(${table.events}) > 0`),
+  ],
+);
+
+/** A message on its way to a webhook. Its id is the `webhook-id`, which stays the same over attempts. */
+export const webhookDeliveries = pgTable(
+  "webhook_deliveries",
+  {
+    id: id("dlv"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    webhookId: text()
+      .notNull()
+      .references(() => webhooks.id, { onDelete: "cascade" }),
+    /** Null for a test message. */
+    notificationId: text().references(() => notifications.id, { onDelete: "cascade" }),
+    state: text({ enum: deliveryStates }).notNull().default("pending"),
+    attempts: integer().notNull().default(0),
+    createdAt: createdAt(),
+    firstAttemptAt: instant(),
+    lastAttemptAt: instant(),
+    nextAttemptAt: instant().notNull().defaultNow(),
+    /** The receiver's last answer, or why there is none: cleaned, and cut off for the page. */
+    answer: text(),
+  },
+  (table) => [
+    unique("webhook_deliveries_message").on(table.webhookId, table.notificationId),
+    index("webhook_deliveries_of_webhook").on(table.webhookId, table.createdAt),
+    index("webhook_deliveries_of_notification").on(table.notificationId),
+    index("webhook_deliveries_due").on(table.nextAttemptAt).where(sql`state = 'pending'`),
+    index("webhook_deliveries_by_created").on(table.createdAt),
+    check("webhook_deliveries_state", oneOf(table.state, deliveryStates)),
+    check("webhook_deliveries_answer_length", sql`char_length(${table.answer}) <= 200`),
   ],
 );
 

@@ -51,6 +51,8 @@ const labels: Record<string, string | undefined> = {
   leaked_at: "Was reported as leaked",
   ended_by: "Why it ended",
   ended_at: "Ended",
+  email_to_admins: "E-mail to admins",
+  failing_since: "Fails since",
 };
 
 const permissions: Record<Permission, string> = {

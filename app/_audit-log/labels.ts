@@ -55,6 +55,12 @@ const labels: Record<AuditAction, string> = {
   "policy.changed": "Changed policy",
   "calendar.created": "Created calendar link",
   "calendar.revoked": "Revoked calendar link",
+  "notifications.changed": "Changed notifications",
+  "webhook.added": "Added webhook",
+  "webhook.removed": "Removed webhook",
+  "webhook.resumed": "Resumed webhook",
+  "webhook.paused": "Paused webhook",
+  "webhook.tested": "Sent test message to webhook",
 };
 
 /** By action. Actions of older or newer versions have no label. */

@@ -1,5 +1,5 @@
 import { and, eq, gt, isNull, not, or, sql } from "drizzle-orm";
-import { db, pool } from "@/db/client";
+import { db, pool, type Tx } from "@/db/client";
 import type { Role } from "@/db/enums";
 import { accessTokenSecrets, accessTokens } from "@/db/schema";
 import { recordRefusal } from "@/lib/audit/refusals";
@@ -7,6 +7,7 @@ import type { TechnicalUser } from "@/lib/auth/actor";
 import { withReservedConnections } from "@/lib/database-deadline";
 import { countOne, createLocalLimiter } from "@/lib/limits/rate-limit";
 import { networkOf } from "@/lib/network/ip-address";
+import { recordNotifications } from "@/lib/notifications/record";
 import { requestContext } from "@/lib/request-context";
 import { type AccessToken, type Status, selectAccessTokens, selectWith } from "./access-token";
 import { hashSecret, isWellFormedSecret } from "./secret";
@@ -39,9 +40,19 @@ async function findRefused(hash: Buffer) {
   const [token] = await selectAccessTokens(db).where(eq(accessTokens.id, found.tokenId));
   if (!token || (token.status === "active" && !found.hasEnded)) return [];
   const { id, name, status, technicalUser, organizationId, groupId } = token;
+  const owner = { organizationId, groupId };
   const retired = {
     action: "access_token.retired_secret_used" as const,
     detail: { token_suffix: found.suffix, ended_at: found.endsAt?.toISOString() ?? "" },
+    // Once a day for each secret, whatever the number of networks.
+    alsoRecord: (tx: Tx) =>
+      recordNotifications(tx, owner, [
+        {
+          type: "access_token.retired_secret_used",
+          token,
+          key: `retired secret ${id} ${found.endsAt?.toISOString()} ${new Date().toISOString().slice(0, 10)}`,
+        },
+      ]),
   };
   return [
     {
@@ -51,7 +62,7 @@ async function findRefused(hash: Buffer) {
         name: technicalUser.username,
         accessTokenId: id,
       },
-      owner: { organizationId, groupId },
+      owner,
       subject: { id, name },
       ...(found.hasEnded ? retired : { detail: { status } }),
     },

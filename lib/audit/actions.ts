@@ -52,5 +52,11 @@ export const auditActions = [
   "policy.changed",
   "calendar.created",
   "calendar.revoked",
+  "notifications.changed",
+  "webhook.added",
+  "webhook.removed",
+  "webhook.resumed",
+  "webhook.paused",
+  "webhook.tested",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

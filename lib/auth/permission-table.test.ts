@@ -22,6 +22,7 @@ import {
 } from "@/testing/permissions/permission-table";
 import type { Permitted } from "@/testing/permitted/command";
 import { groupCommands } from "@/testing/permitted/group-commands";
+import { notificationCommands } from "@/testing/permitted/notification-commands";
 import { organizationCommands } from "@/testing/permitted/organization-commands";
 import { ownTokenQueries, tokenCommands } from "@/testing/permitted/token-commands";
 import { refusal } from "@/testing/refusal";
@@ -84,7 +85,7 @@ describe.each([...persons, ...tokens])("%s", (who) => {
     const inGroup = await runAll(who, target, groupCommands, { tenant, group });
     expect(inGroup.found).toEqual(inGroup.expected);
     const place = { scope: group.scope, admin: group.admin, gitlabUrl: gitlab.url };
-    const onTokens = await runAll(who, target, tokenCommands, place);
+    const onTokens = await runAll(who, target, [...tokenCommands, ...notificationCommands], place);
     expect(onTokens.found).toEqual(onTokens.expected);
   });
 
@@ -93,7 +94,7 @@ describe.each([...persons, ...tokens])("%s", (who) => {
     const inOrganization = await runAll(who, target, organizationCommands, tenant);
     expect(inOrganization.found).toEqual(inOrganization.expected);
     const place = { scope: tenant.organization.scope, admin: tenant.organizationAdmin, gitlabUrl: gitlab.url };
-    const onTokens = await runAll(who, target, tokenCommands, place);
+    const onTokens = await runAll(who, target, [...tokenCommands, ...notificationCommands], place);
     expect(onTokens.found).toEqual(onTokens.expected);
   });
 });
@@ -149,6 +150,7 @@ test("the table contains every command and query", () => {
       ([, name]) => name ?? "",
     ),
   );
-  const tested = [...groupCommands, ...organizationCommands, ...tokenCommands].map(({ name }) => name);
+  const all = [...groupCommands, ...organizationCommands, ...tokenCommands, ...notificationCommands];
+  const tested = all.map(({ name }) => name);
   expect(declared.filter((name) => !elsewhere.includes(name)).sort()).toEqual(tested.sort());
 });

@@ -29,6 +29,8 @@ type ProcessWide = {
   hasDueRunners: boolean;
   /** Set once the process was asked to end. */
   isStopping: boolean;
+  /** The address at which the server listens, once it does. */
+  address?: string;
 };
 
 const holder = globalThis as { vehaas?: ProcessWide };

@@ -6,6 +6,7 @@ import { auditChainWork } from "./audit-chain";
 import { checkCredentials } from "./check-credentials";
 import { forgetUses } from "./forget-uses";
 import { prepareJobQueue, type Queue, startJobQueue } from "./job-queue";
+import { notificationQueues } from "./notify";
 import { forgetSecrets, retireSecrets } from "./retire-secrets";
 import { revokeUnused } from "./revoke-unused";
 import { startTimer, type TimedWork } from "./timer";
@@ -20,6 +21,7 @@ const queues: Queue[] = [
   forgetSecrets,
   checkCredentials,
   revokeUnused,
+  ...notificationQueues,
 ];
 
 /**
