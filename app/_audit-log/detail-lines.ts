@@ -43,6 +43,7 @@ const labels: Record<string, string | undefined> = {
   previous_expires_at: "Expired before",
   ended_by: "Why it ended",
   ended_at: "Ended",
+  claims: "Claims that differ",
 };
 
 const permissions: Record<Permission, string> = {

@@ -23,12 +23,13 @@ type Source = {
 
 /**
  * An issuer's published keys. Fetched again after ten minutes, and at most once in 30 seconds if a JWT names an unknown
- * key. If fetching fails, keys up to an hour old are used, and an unknown key throws `unavailable`.
+ * key. If fetching fails, keys up to an hour old are used, and an unknown key throws `unavailable`, caused by the failure.
  */
 export function cachedKeys({ issuer, fetchKeys, timeout, messages }: Source): JWTVerifyGetKey {
   let failedAt = Number.NEGATIVE_INFINITY;
   let fetchedAt = Number.NEGATIVE_INFINITY;
-  const unavailable = () => new DomainError("unavailable", messages.caller);
+  let failure: unknown;
+  const unavailable = () => new DomainError("unavailable", messages.caller, { cause: failure });
   const published = createRemoteJWKSet(discoveryAddress(issuer), {
     timeoutDuration: timeout,
     cooldownDuration: pauseBetweenUnknownKeys,
@@ -42,6 +43,7 @@ export function cachedKeys({ issuer, fetchKeys, timeout, messages }: Source): JW
         return Response.json(keys);
       } catch (error) {
         failedAt = Date.now();
+        failure = error;
         log.warn({ err: error, issuer }, messages.log);
         throw unavailable();
       }

@@ -1,5 +1,6 @@
 import { asc, eq, sql } from "drizzle-orm";
 import type { JWTPayload } from "jose";
+import { LRUCache } from "lru-cache";
 import { db } from "@/db/client";
 import { givenId } from "@/db/ids";
 import { accessTokens, trustedPipelines, users } from "@/db/schema";
@@ -9,7 +10,7 @@ import { consume, createLimiter } from "@/lib/limits/rate-limit";
 import { networkOf } from "@/lib/network/ip-address";
 import { publicAddress } from "@/lib/process/public-address";
 import { requestContext } from "@/lib/request-context";
-import { allowing, jobOf, type Trust } from "./claims";
+import { allowing, jobOf, shown, type Trust } from "./claims";
 import { differences } from "./differences";
 import { ExchangeRefused, type Issued, issueSecret, type NamedToken } from "./issue";
 import { issuerKeys } from "./issuer-keys";
@@ -23,6 +24,7 @@ const refusals = createFailureLimit({ name: "exchanges:refused", points: 30, dur
 const successes = createLimiter("exchanges", { points: 600, duration: 60 });
 
 const longestId = 64;
+const shownUnavailable = new LRUCache<string, true>({ max: 10_000, ttl: 60_000 });
 
 /**
  * Exchanges a job's ID token for a short-lived secret of the access token. Undefined for every refusal alike; its reason
@@ -32,12 +34,22 @@ export async function exchangeIdToken({ clientId, subjectToken }: Given): Promis
   const refusedFrom = `${clientId.length > longestId ? "" : clientId} ${networkOf(requestContext()?.address)}`;
   limitRefused(refusals.wait(refusedFrom));
   const named = await findNamed(clientId);
-  const done = named && (await attempt(named, subjectToken));
+  const done = named && (await attempt(named, subjectToken).catch((error) => showUnavailable(named.token, error)));
   if (done && "secret" in done) return done;
   // Counted afterwards, so that jobs that are exchanged at the same time don't use it up.
   limitRefused(refusals.fail(refusedFrom));
   if (done) await recordRefusedExchange(named.token, done);
   return undefined;
+}
+
+/** This refusal an admin can often mend, so the page shows it too, once in a while. */
+async function showUnavailable(token: NamedToken, error: unknown): Promise<never> {
+  if (error instanceof DomainError && error.code === "unavailable" && !shownUnavailable.has(token.id)) {
+    shownUnavailable.set(token.id, true);
+    const why = error.cause instanceof DomainError ? ` ${error.cause.message}` : "";
+    await recordRefusedExchange(token, { reason: shown(`The issuer's keys can't be had.${why}`) });
+  }
+  throw error;
 }
 
 function limitRefused(retryAfter: number | undefined): void {

@@ -111,6 +111,8 @@ describe("keys that can't be had are unavailable, and not asked for again at onc
     await expect(exchangeNew()).rejects.toMatchObject(unavailable);
     expect(asked()).toEqual(before);
     expect(await pipelineSecretsOf(token.id)).toBe(0);
+    const reasons = (await refusedOf(token.id)).map(({ reason }) => reason);
+    expect(reasons).toEqual([expect.stringMatching(/^The issuer's keys can't be had\. .+\.$/)]);
   });
 
   test.each(["slow", "huge", "error", "html"] as const)("an issuer whose answers are %s", async (fault) => {

@@ -1,6 +1,7 @@
 import type { JWTVerifyGetKey } from "jose";
 import { LRUCache } from "lru-cache";
 import { z } from "zod";
+import { DomainError } from "@/lib/errors";
 import { guardedFetch } from "@/lib/guarded-http/guarded-fetch";
 import { cachedKeys, keySet } from "@/lib/issuer-keys/cached-keys";
 import { createPlaces } from "@/lib/limits/places";
@@ -41,7 +42,7 @@ export function issuerKeys(organizationId: string, issuer: string): JWTVerifyGet
 /** Two fetches at a time for an issuer, and for an organization, across all instances. */
 async function inPlaces<T>(organizationId: string, issuer: string, work: () => Promise<T>): Promise<T> {
   const done = await ofOrganization.withPlace(organizationId, () => ofIssuer.withPlace(issuer, work));
-  if (!done?.result) throw new Error("two fetches of keys are under way, which is the most at a time");
+  if (!done?.result) throw unreachable("Two fetches of keys are under way already, which is the most at a time.");
   return done.result.result;
 }
 
@@ -49,16 +50,32 @@ const discovery = z.object({ issuer: z.string(), jwks_uri: z.url() });
 
 async function fetchKeys(issuer: string, address: string): Promise<z.output<typeof keySet>> {
   const end = performance.now() + timeout;
-  const found = discovery.parse(await fetchJson(issuer, address, end));
-  if (found.issuer !== issuer) throw new Error("the discovery document is another issuer's");
-  if (new URL(found.jwks_uri).origin !== new URL(issuer).origin) throw new Error("the keys are at another host");
-  return keySet.parse(await fetchJson(issuer, found.jwks_uri, end));
+  const { data: found } = discovery.safeParse(await fetchJson(issuer, address, end));
+  if (!found) throw unusable(`${address} is not the discovery document of an issuer.`);
+  if (found.issuer !== issuer) throw unusable("The discovery document is that of another issuer.");
+  if (new URL(found.jwks_uri).origin !== new URL(issuer).origin)
+    throw unusable("The issuer's keys are at another host.");
+  const { data: keys } = keySet.safeParse(await fetchJson(issuer, found.jwks_uri, end));
+  if (!keys) throw unusable("The issuer publishes no key set.");
+  return keys;
 }
 
 async function fetchJson(issuer: string, address: string, end: number): Promise<unknown> {
   const milliseconds = Math.max(1, Math.ceil(end - performance.now()));
   const fetchOnce = guardedFetch(new URL(issuer).origin, { milliseconds, bytes: mostBytes });
   const response = await fetchOnce(new Request(address, { headers: { accept: "application/json" } }));
-  if (response.status !== 200) throw new Error(`the issuer answered ${response.status}`);
-  return response.json();
+  if (response.status !== 200) throw unreachable(`The issuer answered ${response.status}.`);
+  try {
+    return await response.json();
+  } catch {
+    throw unusable("The issuer answered with something else than JSON.");
+  }
+}
+
+function unreachable(message: string): DomainError {
+  return new DomainError("provider_unreachable", message);
+}
+
+function unusable(message: string): DomainError {
+  return new DomainError("provider_not_recognized", message);
 }
