@@ -1,7 +1,14 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, like, sql } from "drizzle-orm";
 import { beforeEach, describe, expect, test } from "vitest";
 import { db } from "@/db/client";
-import { accessTokenSecrets, accessTokens, refusedExchanges, spentIdTokens, trustedPipelines } from "@/db/schema";
+import {
+  accessTokenSecrets,
+  accessTokens,
+  rateLimits,
+  refusedExchanges,
+  spentIdTokens,
+  trustedPipelines,
+} from "@/db/schema";
 import { authenticateAccessToken } from "@/lib/access-tokens/authenticate";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { changeAccessTokens } from "@/lib/access-tokens/change-many";
@@ -9,6 +16,7 @@ import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import { hashSecret } from "@/lib/access-tokens/secret";
 import { retireEndedSecrets } from "@/lib/access-tokens/secrets/retire";
 import { createLimiter } from "@/lib/limits/rate-limit";
+import { processWide } from "@/lib/process/process-wide";
 import { publicAddress } from "@/lib/process/public-address";
 import { createToken, expire } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
@@ -281,6 +289,9 @@ describe("refused, and shown with its reason", () => {
       expect(await exchange({ token: { id } }, idToken)).toBeUndefined();
     }
     expect(await refusedOf(scene.token.id)).toEqual([]);
+    const counting = [...processWide.everySecond].find(({ name }) => name.includes("exchanges:refused"));
+    await expect(counting?.run()).resolves.toBeUndefined();
+    expect(await db.$count(rateLimits, like(rateLimits.key, "exchanges:refused:tok_unknown %"))).toBeGreaterThan(0);
   });
 
   test("thirty in a minute from one network, whether the token is known or not, then none until they are over", async () => {
