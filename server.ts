@@ -3,8 +3,8 @@ import type { Server } from "node:http";
 import { readSettings, settings } from "@/lib/env";
 import { resolveNamesOfFetch } from "@/lib/guarded-http/global-names";
 import { captureConsole, log } from "@/lib/log";
-import { ownOrigin } from "@/lib/process/own-origin";
 import { processWide } from "@/lib/process/process-wide";
+import { publicAddress } from "@/lib/process/public-address";
 import { createHttpServer } from "@/server/http/http-server";
 import { prepareStop } from "@/server/http/stop";
 import type { DemoAccounts } from "@/server/start/demo";
@@ -63,7 +63,7 @@ async function start(): Promise<void> {
     // port 3000, whatever listens there.
     process.env.__NEXT_PRIVATE_ORIGIN = address;
     processWide.address = address;
-    announce(ownOrigin() ?? address, demo);
+    announce(publicAddress(), demo);
   } catch (error) {
     await close();
     throw error;

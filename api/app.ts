@@ -16,6 +16,7 @@ import type { ApiEnv } from "./http/env";
 import { refuseUnfit, refuseUnrouted } from "./http/not-found";
 import { problemOf } from "./http/problem";
 import { leakedTokens } from "./leaked-tokens";
+import { oauthToken } from "./oauth-token";
 import { sessionContext } from "./session-context";
 import { sessionRunners } from "./session-runners";
 import { versionControlAccess } from "./version-control-access";
@@ -37,6 +38,7 @@ export function createApi(): OpenAPIHono<ApiEnv> {
   for (const ofAccess of [versionControlAccesses, versionControlAccess, versionControlRunners])
     app.route(base, ofAccess);
   app.route(base, leakedTokens);
+  app.route(base, oauthToken);
   for (const description of [openapi(app), docs]) app.route(base, description);
   return app;
 }

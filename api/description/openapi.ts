@@ -31,6 +31,7 @@ const tags = [
   { name: "Version control accesses", description: "GitLab and GitHub credentials stored with an access token" },
   { name: "Environment variables", description: "Names and values that a token carries into a session" },
   { name: "Session context", description: "What a VM receives at the beginning of a session" },
+  { name: "Trusted pipelines", description: "CI jobs that exchange their ID token for a short-lived secret" },
   { name: "Audit log", description: "What has happened in a group or an organization, and who did it" },
   { name: "Leaks", description: "Reports of secrets that were found in the open" },
   { name: "Description", description: "This description, and a page that shows it" },

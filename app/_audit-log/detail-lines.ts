@@ -53,6 +53,7 @@ const labels: Record<string, string | undefined> = {
   ended_at: "Ended",
   email_to_admins: "E-mail to admins",
   failing_since: "Fails since",
+  claims: "Claims that differ",
 };
 
 const permissions: Record<Permission, string> = {

@@ -3,7 +3,7 @@ import { db } from "@/db/client";
 import { groups, notificationEmails, notifications, organizations, users } from "@/db/schema";
 import { sendMail } from "@/lib/email/send";
 import { log } from "@/lib/log";
-import { ownOrigin } from "@/lib/process/own-origin";
+import { publicAddress } from "@/lib/process/public-address";
 import { type EmailBatch, emailAbout } from "./email";
 import { selectAdmins, sendsEmailTo } from "./recipients";
 
@@ -53,9 +53,7 @@ export async function tryToSendEmail(id: string): Promise<"done" | "failed"> {
   const [admin] = await selectAdmins(db, email, eq(users.id, email.userId));
   const batch = await findBatch(email);
   if (!admin?.email || !batch || !(await sendsEmailTo(db, email.ownerId))) return end(id, "failed");
-  const origin = ownOrigin();
-  if (!origin) return "failed";
-  const { status } = await sendMail(emailAbout(batch, { origin, to: admin.email, messageId: id }));
+  const { status } = await sendMail(emailAbout(batch, { origin: publicAddress(), to: admin.email, messageId: id }));
   if (status === "failed") return recordFailure(id);
   return end(id, status === "sent" ? "delivered" : "failed");
 }

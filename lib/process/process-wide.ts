@@ -29,7 +29,7 @@ type ProcessWide = {
   hasDueRunners: boolean;
   /** Set once the process was asked to end. */
   isStopping: boolean;
-  /** The address at which the server listens, once it does. */
+  /** The address that the server listens at, once it does. */
   address?: string;
 };
 

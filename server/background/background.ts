@@ -4,6 +4,7 @@ import { processWide } from "@/lib/process/process-wide";
 import type { OpenDatabase } from "@/server/start/open-database";
 import { auditChainWork } from "./audit-chain";
 import { checkCredentials } from "./check-credentials";
+import { forgetExchanges } from "./forget-exchanges";
 import { forgetUses } from "./forget-uses";
 import { prepareJobQueue, type Queue, startJobQueue } from "./job-queue";
 import { notificationQueues } from "./notify";
@@ -22,6 +23,7 @@ const queues: Queue[] = [
   checkCredentials,
   revokeUnused,
   ...notificationQueues,
+  forgetExchanges,
 ];
 
 /**
