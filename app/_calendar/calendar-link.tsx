@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { ScopeFields } from "@/app/_parts/paths";
 import { useSubmit } from "@/app/_parts/use-submit";
 import { CopyField } from "@/components/copy-field";
@@ -33,8 +33,15 @@ export function CalendarLink({ scope, exists }: Props) {
     return refused;
   }
 
-  // The button that had the focus is replaced by the other one.
   const button = () => place.current?.querySelector("button");
+  // The button that had the focus is replaced by the other one, sometimes after the dialog has given it the focus back.
+  const before = useRef(exists);
+  useLayoutEffect(() => {
+    if (before.current !== exists && document.activeElement === document.body) {
+      place.current?.querySelector("button")?.focus();
+    }
+    before.current = exists;
+  }, [exists]);
   return (
     <div ref={place} className="flex flex-col items-start gap-3 print:hidden">
       {exists ? (
