@@ -1,16 +1,7 @@
-import { sql } from "drizzle-orm";
-import { db } from "@/db/client";
-import { webhooks } from "@/db/schema";
-import { isSignedWith, startReceiver } from "@/testing/stand-ins/webhook-receiver";
 import { message } from "./support/access-tokens";
 import { expectAccessible, expectAccessibleInEachLook } from "./support/accessibility";
+import { deleteWebhooks, insertWebhook, isSignedWith, pauseWebhooks, receiverOf } from "./support/notifications";
 import { expect, test } from "./support/test";
-
-const receiverOf = async (answer?: { status: number; body?: string }) => {
-  const receiver = await startReceiver();
-  if (answer) receiver.answerWith(answer);
-  return receiver;
-};
 
 test("an admin adds a webhook, copies its secret once, tests, resumes and removes it", async ({
   page,
@@ -69,7 +60,7 @@ test("an admin adds a webhook, copies its secret once, tests, resumes and remove
   await expect(message(page)).toHaveText("The test message was not delivered: 404 no such hook");
   await expect(row).toContainText(/Failed\s*Test message.*404 no such hook/);
 
-  await db.update(webhooks).set({ pausedAt: sql`now()` }).where(sql`owner_id = ${tenant.group.id}`);
+  await pauseWebhooks(tenant.group);
   await page.goto("/groups");
   const attention = page.getByRole("region", { name: "Needs attention" });
   await expect(attention.getByRole("heading", { name: "Webhooks that are paused" })).toBeVisible();
@@ -109,18 +100,11 @@ test("an organization admin turns e-mails off and on, and is told that no mail s
 
 test("a webhook that somebody removed meanwhile is said to be gone", async ({ page, tenant, signInAs }) => {
   const receiver = await receiverOf();
-  const { id: groupId } = tenant.group;
-  await db.insert(webhooks).values({
-    organizationId: tenant.organization.id,
-    groupId,
-    url: receiver.url,
-    events: ["runner.stuck"],
-    sealedSecret: Buffer.from("sealed"),
-  });
+  await insertWebhook(tenant, receiver.url);
   await signInAs(tenant.group.admin);
-  await page.goto(`/groups/${groupId}/settings`);
+  await page.goto(`/groups/${tenant.group.id}/settings`);
   const row = page.getByRole("table", { name: "Webhooks" }).getByRole("row", { name: "127.0.0.1" });
-  await db.delete(webhooks).where(sql`owner_id = ${groupId}`);
+  await deleteWebhooks(tenant.group);
   await row.getByRole("button", { name: "Send test" }).click();
   await expect(row.getByRole("alert")).toHaveText("This webhook was not found.");
   await receiver.close();
