@@ -4,6 +4,7 @@ import { readSettings, settings } from "@/lib/env";
 import { resolveNamesOfFetch } from "@/lib/guarded-http/global-names";
 import { captureConsole, log } from "@/lib/log";
 import { processWide } from "@/lib/process/process-wide";
+import { publicAddress } from "@/lib/process/public-address";
 import { createHttpServer } from "@/server/http/http-server";
 import type { DemoAccounts } from "@/server/start/demo";
 import { openDatabase } from "@/server/start/open-database";
@@ -55,7 +56,8 @@ async function start(): Promise<void> {
     // Next fetches the target of an action's redirect from this origin. Without it, Next would send the user's cookies to
     // port 3000, whatever listens there.
     process.env.__NEXT_PRIVATE_ORIGIN = address;
-    announce(settings().AUTH_URL ?? address, demo);
+    processWide.address = address;
+    announce(publicAddress(), demo);
   } catch (error) {
     await close();
     throw error;

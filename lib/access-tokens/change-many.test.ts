@@ -14,7 +14,7 @@ import { eventsOn } from "@/testing/audit";
 import { everyRow } from "@/testing/database/database-owner";
 import { outcomes, refusal } from "@/testing/refusal";
 import { createTenant } from "@/testing/tenant";
-import { addPipeline } from "@/testing/trusted-pipelines";
+import { addPipeline } from "@/testing/trusted-pipelines/pipelines";
 import { authenticateAccessToken } from "./authenticate";
 import { reactivateAccessToken, revokeAccessToken } from "./change";
 import { type ChangeOfMany, changeAccessTokens, changesOfMany } from "./change-many";

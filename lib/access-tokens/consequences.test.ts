@@ -8,7 +8,7 @@ import { setVariable } from "@/lib/environment-variables/change";
 import { createToken, expire, type TestToken } from "@/testing/access-tokens";
 import { refusal } from "@/testing/refusal";
 import { createTenant } from "@/testing/tenant";
-import { addPipeline } from "@/testing/trusted-pipelines";
+import { addPipeline } from "@/testing/trusted-pipelines/pipelines";
 import { revokeAccessToken } from "./change";
 import { consequencesOf } from "./queries";
 import { completeRotation } from "./rotation/end";

@@ -27,6 +27,8 @@ type ProcessWide = {
   everySecond: Set<BackgroundWork>;
   /** Set after a commit that made a runner due. The background resets it within a second. */
   hasDueRunners: boolean;
+  /** The address that the server listens at, once it does. */
+  address?: string;
 };
 
 const holder = globalThis as { vehaas?: ProcessWide };

@@ -6,12 +6,12 @@ import type { Actor } from "@/lib/auth/actor";
 import { settings } from "@/lib/env";
 import { DomainError } from "@/lib/errors";
 import { parseProviderUrl } from "@/lib/version-control/provider-url";
-import { issuerOf } from "./issuer";
+import { mostPipelines } from "./limits";
 import { assertImportable } from "./public-keys";
 import {
   type addTrustedPipelineInput,
   assertConsistent,
-  mostPipelines,
+  issuerOf,
   pipelineDetail,
   selectPipelines,
   type TrustedPipeline,

@@ -5,6 +5,7 @@ import { type ProviderType, providerTypes } from "@/db/enums";
 import { trustedPipelines, users } from "@/db/schema";
 import { invalid } from "@/lib/errors";
 import { assertProjectPath } from "@/lib/version-control/providers/provider-check-input";
+import { lifetimes } from "./limits";
 import { type PublicKeys, publicKeys } from "./public-keys";
 
 /** Jobs of one project that may exchange their ID token for a secret of the access token. */
@@ -28,9 +29,6 @@ export type TrustedPipeline = {
   createdAt: Date;
   lastUsedAt: Date | null;
 };
-
-export const mostPipelines = 50;
-export const lifetimes = { least: 5, most: 60, usual: 15 } as const;
 
 const number = /^[1-9]\d{0,17}$/;
 const missingId = "Enter the ID, which is a number.";
@@ -91,6 +89,18 @@ export function assertConsistent(input: z.output<typeof addTrustedPipelineInput>
   if (isGithub && protectedOnly) {
     throw invalid("protectedOnly", "This is for GitLab. At GitHub, trust an environment with deployment branches.");
   }
+}
+
+const ofGithubCom = "https://token.actions.githubusercontent.com";
+const namesOfGithubCom = ["github.com", "www.github.com", "api.github.com"];
+
+/** The `iss` of the ID tokens of the provider's jobs. `providerUrl` is normalized. */
+export function issuerOf(providerType: ProviderType, providerUrl: string): string {
+  if (providerType === "gitlab") return providerUrl;
+  const { host } = new URL(providerUrl);
+  if (namesOfGithubCom.includes(host)) return ofGithubCom;
+  if (host.endsWith(".ghe.com")) return `https://token.actions.${host.replace(/^api\./, "")}`;
+  return `${providerUrl}/_services/token`;
 }
 
 /** A trusted pipeline as an event's detail. */

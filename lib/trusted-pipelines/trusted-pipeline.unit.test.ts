@@ -1,10 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { DomainError } from "@/lib/errors";
-import { pipelineInput } from "@/testing/trusted-pipelines";
-import { issuerOf } from "./issuer";
+import { pipelineInput } from "@/testing/trusted-pipelines/pipelines";
 import { assertImportable, publicKeys } from "./public-keys";
-import { addTrustedPipelineInput } from "./trusted-pipeline";
+import { addTrustedPipelineInput, issuerOf } from "./trusted-pipeline";
 
 test.each([
   ["gitlab", "https://gitlab.com", "https://gitlab.com"],

@@ -10,10 +10,10 @@ import { createToken, expire, type TestToken } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
 import { refusal } from "@/testing/refusal";
 import { createTenant, type Tenant } from "@/testing/tenant";
-import { addPipeline, githubPipeline } from "@/testing/trusted-pipelines";
+import { addPipeline, githubPipeline } from "@/testing/trusted-pipelines/pipelines";
+import { mostPipelines } from "./limits";
 import { listRefusedExchanges, listTrustedPipelines } from "./queries";
 import { removeTrustedPipeline } from "./remove";
-import { mostPipelines } from "./trusted-pipeline";
 
 let tenant: Tenant;
 let token: TestToken;

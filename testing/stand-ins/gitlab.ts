@@ -42,7 +42,7 @@ export const usual: State = {
 };
 
 /** What the project has, for suggestions. */
-export const projectLists: Record<string, string[] | undefined> = {
+const projectLists: Record<string, string[] | undefined> = {
   "/repository/branches": ["main", "feature/x", "release/1"],
   "/repository/tags": ["v1.0"],
   "/environments": ["production", "staging"],
