@@ -59,7 +59,7 @@ export const withSecretSchema = accessTokenSchema
   .extend({ token: z.string().meta({ description: "The secret, which is only returned this once" }) })
   .openapi("AccessTokenWithSecret");
 
-export const accessTokenContent = asJson(accessTokenSchema, accessTokenExample);
+const accessTokenContent = asJson(accessTokenSchema, accessTokenExample);
 
 /** The response of a createRoute that returns one token and its version. */
 export function accessTokenResponse(description: string) {

@@ -19,7 +19,7 @@ import { authenticated } from "./http/authenticated";
 import { asBody, bodyOf, emptyBody, optionalBody } from "./http/body";
 import type { ApiEnv, TokenEnv } from "./http/env";
 import { etagOf, tokenEtag, tokenIfMatch } from "./http/etag";
-import { mayRotate, notSelf, tokenOnly } from "./http/guards";
+import { mayRotate, notSelf, ownSecretOnly, tokenOnly } from "./http/guards";
 import { noQuery } from "./http/query";
 import { idempotencyKey } from "./idempotency-key";
 
@@ -32,7 +32,7 @@ const body = bodyOf("AccessTokenRotation", rotateAccessTokenInput, {
 
 const ofSelf = { tags: ["Access tokens"], security: askedBy.token };
 const ofId = { tags: ["Access tokens"], security: askedBy.tokenOrPerson };
-const self = [authenticated, tokenOnly, acceptsJson, noQuery];
+const self = [authenticated, tokenOnly, ownSecretOnly, acceptsJson, noQuery];
 const one = [notSelf, authenticated, acceptsJson, noQuery, mayRotate];
 const params = z.object({ id: tokenId });
 

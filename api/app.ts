@@ -14,6 +14,7 @@ import { health } from "./health";
 import type { ApiEnv } from "./http/env";
 import { refuseUnfit, refuseUnrouted } from "./http/not-found";
 import { problemOf } from "./http/problem";
+import { oauthToken } from "./oauth-token";
 import { sessionContext } from "./session-context";
 import { sessionRunners } from "./session-runners";
 import { trustedPipelines } from "./trusted-pipelines";
@@ -40,6 +41,7 @@ export function createApi(): OpenAPIHono<ApiEnv> {
     app.route(base, ofOneToken);
   for (const ofAccess of [versionControlAccesses, versionControlAccess, versionControlRunners])
     app.route(base, ofAccess);
+  app.route(base, oauthToken);
   for (const description of [openapi(app), docs]) app.route(base, description);
   return app;
 }

@@ -82,9 +82,14 @@ export function pipelineResource(pipeline: TrustedPipeline): z.output<typeof pip
     protected_only: pipeline.protectedOnly,
     merge_requests: pipeline.mergeRequests,
     lifetime_minutes: pipeline.lifetimeMinutes,
-    public_keys: pipeline.publicKeys,
+    public_keys: pipeline.publicKeys && { keys: pipeline.publicKeys.keys.map(textsIn) },
     created_by: pipeline.createdBy,
     created_at: pipeline.createdAt.toISOString(),
     last_used_at: pipeline.lastUsedAt?.toISOString() ?? null,
   };
+}
+
+/** Members of a stored key, which are texts. */
+function textsIn(key: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(Object.entries(key).map(([name, value]) => [name, String(value)]));
 }

@@ -304,7 +304,7 @@ export const trustedPipelines = pgTable(
     mergeRequests: boolean().notNull().default(false),
     lifetimeMinutes: integer().notNull(),
     /** A JWKS for an issuer that can't be reached. */
-    publicKeys: jsonb().$type<{ keys: Record<string, string>[] }>(),
+    publicKeys: jsonb().$type<{ keys: Record<string, unknown>[] }>(),
     createdById: text()
       .notNull()
       .references(() => users.id),

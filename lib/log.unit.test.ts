@@ -60,6 +60,7 @@ const byName: [string, unknown][] = [
 const byLooks: [string, string, string][] = [
   ["a secret", secret, secret],
   ["an organization's secret", generateSecret("organization").slice(0, 30), "vho_"],
+  ["a pipeline's secret", generateSecret("pipeline").slice(0, 30), "vhj_"],
   ["a secret within a word", `x%3D${secret}y`, secret.slice(4)],
   ["a bearer header", `GET / authorization: bearer ${password}`, password],
   ["a basic header", `Basic ${btoa(`ada:${password}`)}`, btoa(`ada:${password}`)],

@@ -2,7 +2,7 @@ const mask = "[redacted]";
 const secretWord =
   "pass(?:word|wd|phrase)|secret|token|cookie|authorization|credential|(?:api|private)[_-]?key|encryption";
 const anySecretWord = new RegExp(secretWord, "i");
-const accessTokenSecret = /vh[go]_\w{4,}/g;
+const accessTokenSecret = /vh[goj]_\w{4,}/g;
 
 // Repetitions over long runs, as in a path, are bounded or anchored at the run's start: otherwise they are slow.
 const inText: [RegExp, string][] = [
@@ -27,7 +27,7 @@ const inText: [RegExp, string][] = [
 
 // A quick pre-check, since most lines match nothing.
 const suspicious = new RegExp(
-  `vh[go]_|gl[a-z]+-|gh[a-z]_|github_pat|eyJ|argon2|invitations[/%]|bearer|basic|authjs|vehaas\\.device|://|Failing row|\\)=|params|(?:${secretWord})[\\w-]{0,80}\\W{0,8}[:=,]`,
+  `vh[goj]_|gl[a-z]+-|gh[a-z]_|github_pat|eyJ|argon2|invitations[/%]|bearer|basic|authjs|vehaas\\.device|://|Failing row|\\)=|params|(?:${secretWord})[\\w-]{0,80}\\W{0,8}[:=,]`,
   "i",
 );
 

@@ -72,6 +72,7 @@ const small = 20;
 /** Small files with one importer, with the reason. */
 const mayBeSmall: Record<string, string> = {
   "components/ui/menu-parts.ts": "loaded on its own when a menu is first opened",
+  "server/background/forget-exchanges.ts": "one file for each kind of job",
   "server/background/forget-uses.ts": "one file for each kind of job",
 };
 
@@ -150,6 +151,10 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/version-control/add.ts": "reads before the provider is asked, outside of a transaction",
   "lib/version-control/change.ts": "reads before the provider is asked, outside of a transaction",
   "lib/version-control/stored-access.ts": "reads before the provider is asked, outside of a transaction",
+  "lib/trusted-pipelines/exchange/exchange.ts": "finds the token that an exchange names, before there is an actor",
+  "lib/trusted-pipelines/exchange/forget.ts": "background: no actor",
+  "lib/trusted-pipelines/exchange/issue.ts": "makes a secret for a job, which is no actor yet",
+  "lib/trusted-pipelines/exchange/refuse.ts": "records what was refused, after the refused transaction has ended",
   "server/start/demo.ts": "fills an empty database",
   "server/start/service-login.ts": "asks at the start what the service's login may do",
   "server/start/demo-data.ts": "fills the demo's group",

@@ -35,6 +35,7 @@ const tags = [
     description: "CI jobs that exchange their ID token for a short-lived secret of a token",
   },
   { name: "Session context", description: "What a VM receives at the beginning of a session" },
+  { name: "Trusted pipelines", description: "CI jobs that exchange their ID token for a short-lived secret" },
   { name: "Audit log", description: "What has happened in a group or an organization, and who did it" },
   { name: "Description", description: "This description, and a page that shows it" },
   { name: "Health", description: "For load balancers; outside the base" },

@@ -50,7 +50,7 @@ const labels: Record<string, string | undefined> = {
   merge_requests: "Also merge/pull requests",
   lifetime_minutes: "Lifetime",
   public_keys: "Pasted public keys",
-  claims: "Differs in",
+  claims: "Claims that differ",
 };
 
 const permissions: Record<Permission, string> = {

@@ -68,7 +68,7 @@ test("a trusted pipeline's details are in words", () => {
     "Ref: Branch release/*",
     "Protected branches and tags only: yes",
     "Lifetime: 15 minutes",
-    "Differs in: ref, environment",
+    "Claims that differ: ref, environment",
   ]);
 });
 

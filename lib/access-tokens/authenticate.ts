@@ -1,7 +1,7 @@
 import { and, eq, gt, isNull, not, or, sql } from "drizzle-orm";
 import { db, pool } from "@/db/client";
 import type { Role } from "@/db/enums";
-import { accessTokenSecrets, accessTokens } from "@/db/schema";
+import { accessTokenSecrets, accessTokens, type StoredJob } from "@/db/schema";
 import { recordRefusal } from "@/lib/audit/refusals";
 import type { TechnicalUser } from "@/lib/auth/actor";
 import { countOne, createLocalLimiter } from "@/lib/limits/rate-limit";
@@ -15,7 +15,7 @@ import { recordUse } from "./uses/record";
 /** Refused secrets that are looked up, per network: more of them cost no further queries. */
 const lookups = createLocalLimiter({ points: 5, duration: 1 });
 
-const { suffix, endsAt, firstUsedAt, replaces, isRetired } = accessTokenSecrets;
+const { suffix, endsAt, firstUsedAt, replaces, isRetired, trustedPipelineId, job } = accessTokenSecrets;
 /** The secret's own end has not passed. */
 const isGood = and(not(isRetired), or(isNull(endsAt), gt(endsAt, sql`now()`)));
 
@@ -33,7 +33,8 @@ async function findRefused(hash: Buffer) {
   const [found] = await db
     .select({ tokenId: accessTokenSecrets.accessTokenId, suffix, endsAt, hasEnded: sql<boolean>`not (${isGood})` })
     .from(accessTokenSecrets)
-    .where(eq(accessTokenSecrets.hash, hash));
+    // Pipeline secrets end all the time, and jobs that outlive theirs are no attack.
+    .where(and(eq(accessTokenSecrets.hash, hash), isNull(trustedPipelineId)));
   if (!found) return [];
   const [token] = await selectAccessTokens(db).where(eq(accessTokens.id, found.tokenId));
   if (!token || (token.status === "active" && !found.hasEnded)) return [];
@@ -57,13 +58,24 @@ async function findRefused(hash: Buffer) {
   ];
 }
 
-export type Authenticated = { actor: TechnicalUser; token: AccessToken };
+/** The secret that a request came with: one of the token's own, or a pipeline's with what its job said of itself. */
+export type AuthenticatedBy =
+  | { kind: "secret"; tokenSuffix: string }
+  | { kind: "pipeline"; trustedPipelineId: string; job: StoredJob; endsAt: Date };
+
+export type Authenticated = { actor: TechnicalUser; token: AccessToken; authenticatedBy: AuthenticatedBy };
 
 // Built by Drizzle, run by pg: on every request's path, Drizzle's row mapping would cost a tenth of the request.
 export const authenticationQuery = {
   // Named, so that each connection plans it once. Results are not cached: a revocation affects the next request.
   name: "authenticate_access_token",
-  text: selectWith(db, { awaitsFirstUse: sql<boolean>`${replaces} is not null and ${firstUsedAt} is null` })
+  text: selectWith(db, {
+    usedSuffix: sql`${suffix}`,
+    usedPipelineId: sql`${trustedPipelineId}`,
+    usedJob: sql`${job}`,
+    usedEndsAt: sql`${endsAt}`,
+    awaitsFirstUse: sql<boolean>`${replaces} is not null and ${firstUsedAt} is null`,
+  })
     .innerJoin(accessTokenSecrets, eq(accessTokenSecrets.accessTokenId, accessTokens.id))
     .where(
       and(
@@ -99,7 +111,8 @@ export async function authenticateHashedSecret(hash: Buffer): Promise<Authentica
   }
   const found = authenticatedBy(row, hash);
   // A single secret's last use is the token's: a second write would cost as much as the first.
-  recordUse(found.token.id, found.token.retiringSecret ? hash : undefined);
+  const isOneOfTwo = found.token.retiringSecret !== null && found.authenticatedBy.kind === "secret";
+  recordUse(found.token.id, isOneOfTwo ? hash : undefined);
   return found;
 }
 
@@ -111,10 +124,18 @@ async function findRow(hash: Buffer): Promise<Row | undefined> {
 function authenticatedBy(row: Row, secretHash: Buffer): Authenticated {
   const token = tokenOf(row);
   const { id, username } = token.technicalUser;
-  return { token, actor: { kind: "technical", userId: id, name: username, accessTokenId: token.id, secretHash } };
+  const actor = { kind: "technical" as const, userId: id, name: username, accessTokenId: token.id, secretHash };
+  const used = usedSecretOf(row);
+  return { token, actor: used.kind === "pipeline" ? { ...actor, isPipeline: true } : actor, authenticatedBy: used };
 }
 
-/** Columns in selectAccessTokens's order, and last whether a first use has to be recorded. */
+function usedSecretOf(row: Row): AuthenticatedBy {
+  const { 20: tokenSuffix, 21: trustedPipelineId, 22: job, 23: endsAt } = row;
+  if (trustedPipelineId === null || !job || !endsAt) return { kind: "secret", tokenSuffix };
+  return { kind: "pipeline", trustedPipelineId, job, endsAt };
+}
+
+/** Columns in selectAccessTokens's order, those of the secret, and last whether a first use has to be recorded. */
 type Row = [
   id: string,
   name: string,
@@ -136,6 +157,10 @@ type Row = [
   lastUsedAt: Date | null,
   revokedAt: Date | null,
   revision: string,
+  usedSuffix: string,
+  usedPipelineId: string | null,
+  usedJob: StoredJob | null,
+  usedEndsAt: Date | null,
   awaitsFirstUse: boolean,
 ];
 

@@ -10,6 +10,7 @@ import { mutate } from "@/lib/mutate";
 import { releaseAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/release-runners";
 import type { AccessToken } from "./access-token";
 import { lockAccessTokens, lockGroupFirst } from "./find";
+import { endPipelineSecrets } from "./secrets/pipeline-secrets";
 
 export const mostAtOnce = 1000;
 
@@ -93,6 +94,7 @@ const idsOf = (tokens: readonly AccessToken[]) => tokens.map(({ id }) => id);
 const commands: Record<ChangeOfMany, (tx: Tx, tokens: AccessToken[]) => Promise<TokenRevision[]>> = {
   async revoke(tx, tokens) {
     const revoked = await setRevokedAt(tx, tokens, sql`now()`);
+    await endPipelineSecrets(tx, idsOf(tokens));
     await releaseRunners(tx, inArray(runners.accessTokenId, idsOf(tokens)));
     return revoked;
   },

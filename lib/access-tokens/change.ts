@@ -17,6 +17,7 @@ import {
   owned,
   requireTokenRevision,
 } from "./find";
+import { endPipelineSecrets } from "./secrets/pipeline-secrets";
 
 /** Disables the token until it is reactivated, and marks its runners for removal. Does nothing if revoked. */
 export async function revokeAccessToken(
@@ -31,6 +32,7 @@ export async function revokeAccessToken(
       where: isNull(accessTokens.revokedAt),
       action: "access_token.revoked",
     });
+    await endPipelineSecrets(tx, [outcome.result.id]);
     await releaseRunners(tx, eq(runners.accessTokenId, outcome.result.id));
     return outcome;
   });

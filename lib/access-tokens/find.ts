@@ -82,6 +82,7 @@ function assertManages(actor: Actor, found: TokenRights): TokenRights {
 }
 
 function assertRotates(actor: Actor, found: TokenRights): TokenRights {
+  assertNoPipeline(actor);
   if (isOwn(actor, found.token.id) || found.permissions.has("access-tokens:rotate")) return found;
   const refusal = forbidden(actor.kind === "technical" ? "An access token rotates only its own secret." : undefined);
   recordDeniedAttempt(actor, found.scope, "access-tokens:rotate", refusal);
@@ -96,6 +97,13 @@ function assertMayTrust(actor: Actor, found: TokenRights): TokenRights {
       : forbidden();
   recordDeniedAttempt(actor, found.scope, "trusted-pipelines:manage", refusal);
   throw refusal;
+}
+
+/** Throws `forbidden` for a pipeline secret: it ends with its job, so it must not make one that lasts. */
+export function assertNoPipeline(actor: Actor): void {
+  if (actor.kind === "technical" && actor.isPipeline) {
+    throw forbidden("A pipeline secret can't rotate its access token: only the token's own secret can.");
+  }
 }
 
 function isOwn(actor: Actor, tokenId: string): boolean {

@@ -29,6 +29,7 @@ const kinds = {
   "sign_in.failed": kindOf("sign_in.failed"),
   "access_token.refused": kindOf("access_token.refused"),
   "access_token.retired_secret_used": kindOf("access_token.retired_secret_used"),
+  "trusted_pipeline.refused": kindOf("trusted_pipeline.refused"),
   "runner.registration_refused": kindOf("runner.registration_refused"),
   "sealed_value.refused": kindOf("sealed_value.refused"),
 };

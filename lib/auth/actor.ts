@@ -7,6 +7,8 @@ export type TechnicalUser = {
   accessTokenId: string;
   /** The hash of the secret that the request came with. Commands on secrets check that it has not ended meanwhile. */
   secretHash?: Buffer;
+  /** Set if that is a pipeline secret. */
+  isPipeline?: boolean;
 };
 export type Actor = Person | TechnicalUser;
 

@@ -35,7 +35,7 @@ export const publicKeys = z
   .refine((set) => JSON.stringify(set).length <= longestKeySet, `Use at most ${longestKeySet / 1024} KiB.`)
   .transform(({ keys }) => ({ keys: keys.map(publicPart) }));
 
-export type PublicKeys = z.output<typeof publicKeys>;
+type PublicKeys = z.output<typeof publicKeys>;
 
 function problemOf(jwk: Record<string, unknown>): string | undefined {
   if (privateMembers.some((name) => name in jwk)) {

@@ -6,7 +6,7 @@ import { trustedPipelines, users } from "@/db/schema";
 import { invalid } from "@/lib/errors";
 import { assertProjectPath } from "@/lib/version-control/providers/provider-check-input";
 import { lifetimes } from "./limits";
-import { type PublicKeys, publicKeys } from "./public-keys";
+import { publicKeys } from "./public-keys";
 
 /** Jobs of one project that may exchange their ID token for a secret of the access token. */
 export type TrustedPipeline = {
@@ -24,7 +24,7 @@ export type TrustedPipeline = {
   protectedOnly: boolean;
   mergeRequests: boolean;
   lifetimeMinutes: number;
-  publicKeys: PublicKeys | null;
+  publicKeys: { keys: Record<string, unknown>[] } | null;
   createdBy: { id: string; name: string };
   createdAt: Date;
   lastUsedAt: Date | null;

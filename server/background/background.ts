@@ -2,6 +2,7 @@ import { log } from "@/lib/log";
 import { processWide } from "@/lib/process/process-wide";
 import type { OpenDatabase } from "@/server/start/open-database";
 import { auditChainWork } from "./audit-chain";
+import { forgetExchanges } from "./forget-exchanges";
 import { forgetUses } from "./forget-uses";
 import { prepareJobQueue, type Queue, startJobQueue } from "./job-queue";
 import { forgetSecrets, retireSecrets } from "./retire-secrets";
@@ -9,7 +10,14 @@ import { startTimer, type TimedWork } from "./timer";
 import { findRunnersToUnregister, sendDueRunners, unregisterRunner } from "./unregister-runner";
 
 /** Every kind of background job. A new one is a file beside this one, and an entry here. */
-const queues: Queue[] = [unregisterRunner, findRunnersToUnregister, forgetUses, retireSecrets, forgetSecrets];
+const queues: Queue[] = [
+  unregisterRunner,
+  findRunnersToUnregister,
+  forgetUses,
+  retireSecrets,
+  forgetSecrets,
+  forgetExchanges,
+];
 
 /**
  * Starts what runs beside requests: the job queue, for work that may wait or has to be retried, and the timer. With the
