@@ -34,10 +34,12 @@ type Props = {
   providers: readonly KnownProvider[];
   /** What a refused job would need. */
   from?: Filled;
+  /** Pasted public keys of its provider. */
+  keys?: string;
   onClose: () => void;
 };
 
-export function AddPipelineDialog({ place, providers, from, onClose }: Props) {
+export function AddPipelineDialog({ place, providers, from, keys, onClose }: Props) {
   const announce = useAnnounce();
   const id = useId();
   const [provider, setProvider] = useState<ProviderType>(from?.providerType ?? providers[0]?.providerType ?? "gitlab");
@@ -134,7 +136,7 @@ export function AddPipelineDialog({ place, providers, from, onClose }: Props) {
         help={`In minutes, ${lifetimes.least} to ${lifetimes.most}. A secret ends after it, even if the job goes on.`}
         errors={failed?.fields?.lifetimeMinutes}
       />
-      <PublicKeys errors={failed?.fields?.publicKeys} />
+      <PublicKeys keys={keys} errors={failed?.fields?.publicKeys} />
     </FormDialog>
   );
 }
@@ -163,8 +165,8 @@ function TextWithSuggestions({ id, suggestions, ...field }: SuggestingProps) {
 }
 
 /** Open while it has an error, which a closed one would hide. */
-function PublicKeys({ errors }: { errors?: readonly string[] }) {
-  const [open, setOpen] = useState(false);
+function PublicKeys({ keys = "", errors }: { keys?: string; errors?: readonly string[] }) {
+  const [open, setOpen] = useState(keys !== "");
   return (
     <details open={open || Boolean(errors)} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary className="w-fit cursor-pointer rounded-sm text-small text-muted">
@@ -174,6 +176,7 @@ function PublicKeys({ errors }: { errors?: readonly string[] }) {
         <TextAreaField
           label="Public Keys"
           name="publicKeys"
+          defaultValue={keys}
           help="The provider’s JSON Web Key Set, such as from https://gitlab.example.com/oauth/discovery/keys. Paste it again when the provider changes its keys."
           errors={errors}
         />

@@ -8,14 +8,18 @@ import type { Asked, KnownProvider } from "./shown";
 export type PipelineDialogsProps = {
   place: ScopeFields & TokenRef;
   providers: readonly KnownProvider[];
+  pastedKeys: Record<string, string>;
   asked: Asked;
   onClose: () => void;
 };
 
-export function PipelineDialogs({ place, providers, asked, onClose }: PipelineDialogsProps) {
+export function PipelineDialogs({ place, providers, pastedKeys, asked, onClose }: PipelineDialogsProps) {
   const tokenRef = { tokenId: place.tokenId };
   if (asked.for === "remove") {
     return <RemovePipelineDialog tokenRef={tokenRef} pipeline={asked.pipeline} onClose={onClose} />;
   }
-  return <AddPipelineDialog place={place} providers={providers} from={asked.from} onClose={onClose} />;
+  const { from } = asked;
+  // A provider that can't be reached stays so.
+  const keys = from && pastedKeys[from.providerUrl];
+  return <AddPipelineDialog {...{ place, providers, from, keys, onClose }} />;
 }

@@ -17,6 +17,8 @@ type Props = {
   pipelines: readonly ShownPipeline[];
   refusals: readonly RefusedExchange[];
   providers: readonly KnownProvider[];
+  /** By provider URL. */
+  pastedKeys: Record<string, string>;
   mayManage: boolean;
   now: Date;
 };
@@ -24,7 +26,7 @@ type Props = {
 const load = () => import("./pipeline-dialogs");
 
 /** The dialogs are here and not in the rows, so that typed text stays when somebody else removes the row. */
-export function Pipelines({ place, pipelines, refusals, providers, mayManage, now }: Props) {
+export function Pipelines({ place, pipelines, refusals, providers, pastedKeys, mayManage, now }: Props) {
   const [opened, setOpened] = useState<{ Dialogs: ComponentType<PipelineDialogsProps>; asked: Asked }>();
   const { opening, open, ahead } = useOpening(load);
   const ask = (asked: Asked) => open(({ PipelineDialogs }) => setOpened({ Dialogs: PipelineDialogs, asked }));
@@ -70,7 +72,13 @@ export function Pipelines({ place, pipelines, refusals, providers, mayManage, no
         )}
       </section>
       {opened && (
-        <opened.Dialogs place={place} providers={providers} asked={opened.asked} onClose={() => setOpened(undefined)} />
+        <opened.Dialogs
+          place={place}
+          providers={providers}
+          pastedKeys={pastedKeys}
+          asked={opened.asked}
+          onClose={() => setOpened(undefined)}
+        />
       )}
     </>
   );

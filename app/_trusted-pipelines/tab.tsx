@@ -2,6 +2,7 @@ import { visibleOwner } from "@/app/_access-tokens/token-shell";
 import type { ScopeFields } from "@/app/_parts/paths";
 import { publicAddress } from "@/lib/process/public-address";
 import { listRefusedExchanges, listTrustedPipelines } from "@/lib/trusted-pipelines/queries";
+import type { TrustedPipeline } from "@/lib/trusted-pipelines/trusted-pipeline";
 import { listAccesses } from "@/lib/version-control/queries";
 import { requireUser } from "@/lib/web/session";
 import { visible } from "@/lib/web/visible";
@@ -28,10 +29,20 @@ export async function TrustedPipelinesTab({ scope, tokenId }: Props) {
         pipelines={pipelines.map(({ publicKeys, ...pipeline }) => ({ ...pipeline, hasKeys: publicKeys !== null }))}
         refusals={refusals}
         providers={accesses.map(({ providerType, providerUrl }) => ({ providerType, providerUrl }))}
+        pastedKeys={pastedKeysOf(pipelines)}
         mayManage={permissions.has("trusted-pipelines:manage")}
         now={new Date()}
       />
       <JobDefinitions tokenId={tokenId} origin={publicAddress()} />
     </>
+  );
+}
+
+/** The newest key set of each provider, for another trusted pipeline of it. */
+function pastedKeysOf(pipelines: readonly TrustedPipeline[]): Record<string, string> {
+  return Object.fromEntries(
+    pipelines.flatMap(({ providerUrl, publicKeys }) =>
+      publicKeys ? [[providerUrl, JSON.stringify(publicKeys, null, 2)]] : [],
+    ),
   );
 }
