@@ -47,7 +47,7 @@ function RefusalRow({ refusal, now, ask }: Pick<Props, "now" | "ask"> & { refusa
         <div id={`${id}-reason`} className="wrap-anywhere">
           {reason && <span className="block">{typographic(reason)}</span>}
           {differences.map((difference) => (
-            <span key={difference.claim} className="block">
+            <span key={`${difference.claim} ${difference.expected}`} className="block">
               {differenceInWords(difference)}
             </span>
           ))}
