@@ -1,11 +1,22 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, like, sql } from "drizzle-orm";
 import { beforeEach, describe, expect, test } from "vitest";
 import { db } from "@/db/client";
-import { accessTokenSecrets, accessTokens, refusedExchanges, spentIdTokens, trustedPipelines } from "@/db/schema";
+import {
+  accessTokenSecrets,
+  accessTokens,
+  rateLimits,
+  refusedExchanges,
+  spentIdTokens,
+  trustedPipelines,
+} from "@/db/schema";
 import { authenticateAccessToken } from "@/lib/access-tokens/authenticate";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { changeAccessTokens } from "@/lib/access-tokens/change-many";
+import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import { hashSecret } from "@/lib/access-tokens/secret";
+import { retireEndedSecrets } from "@/lib/access-tokens/secrets/retire";
+import { createLimiter } from "@/lib/limits/rate-limit";
+import { processWide } from "@/lib/process/process-wide";
 import { publicAddress } from "@/lib/process/public-address";
 import { createToken, expire } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
@@ -16,9 +27,9 @@ import {
   refusedOf,
   trust,
 } from "@/testing/pipelines/pipeline-scene";
-import { from, newAddress, recorded } from "@/testing/refusals";
+import { from, newAddress, recorded, refusalsIn } from "@/testing/refusals";
 import { letEnd, secondsLeft } from "@/testing/rotation/rotations";
-import { createSigner, githubClaims } from "@/testing/stand-ins/pipeline-issuer";
+import { createSigner, githubClaims, gitlabClaims } from "@/testing/stand-ins/pipeline-issuer";
 import { exchangeIdToken } from "./exchange";
 import { forgetPipelineSecrets, forgetRefusedExchanges, forgetSpentIdTokens } from "./forget";
 
@@ -95,7 +106,6 @@ describe("an exchange", () => {
     const scene = await createPipelineToken({ ofOrganization: true, admin: true });
     const { jwk, sign } = await createSigner();
     const trusted = await trust(scene, { publicKeys: { keys: [{ ...jwk }] }, protectedOnly: false });
-    const { gitlabClaims } = await import("@/testing/stand-ins/pipeline-issuer");
     const idToken = await sign({ iss: trusted.issuer, aud: publicAddress(), ...gitlabClaims });
     const found = await authenticateAccessToken((await exchange(scene, idToken))?.secret ?? "");
     expect(found?.token).toMatchObject({ id: scene.token.id, role: "organization_admin", groupId: null });
@@ -279,6 +289,9 @@ describe("refused, and shown with its reason", () => {
       expect(await exchange({ token: { id } }, idToken)).toBeUndefined();
     }
     expect(await refusedOf(scene.token.id)).toEqual([]);
+    const counting = [...processWide.everySecond].find(({ name }) => name.includes("exchanges:refused"));
+    await expect(counting?.run()).resolves.toBeUndefined();
+    expect(await db.$count(rateLimits, like(rateLimits.key, "exchanges:refused:tok_unknown %"))).toBeGreaterThan(0);
   });
 
   test("thirty in a minute from one network, whether the token is known or not, then none until they are over", async () => {
@@ -291,6 +304,23 @@ describe("refused, and shown with its reason", () => {
     }
     expect(await exchange(gitlab, await gitlab.idToken())).toBeDefined();
   });
+});
+
+test("six hundred succeed in a minute for a token, whatever the network, and then others go on", async () => {
+  const idToken = await gitlab.idToken();
+  expect(await exchange(gitlab, idToken)).toBeDefined();
+  // As if another instance had let 598 pass.
+  await createLimiter("exchanges", { points: 600, duration: 60 }).penalty(gitlab.token.id, 598);
+  expect(await exchange(gitlab, idToken)).toBeDefined();
+  for (let time = 0; time < 2; time++) {
+    await expect(exchange(gitlab, idToken)).rejects.toMatchObject({
+      code: "rate_limited",
+      retryAfter: expect.any(Number),
+    });
+  }
+  expect(await pipelineSecretsOf(gitlab.token.id)).toBe(2);
+  const other = await createPastedScene();
+  expect(await exchange(other, await other.idToken())).toBeDefined();
 });
 
 function part(value: object): string {
@@ -364,8 +394,21 @@ describe("a pipeline secret ends", () => {
     const secret = await issued(gitlab);
     expect(await secondsLeft(secret)).toBeGreaterThan(800);
     await letEnd(secret);
-    expect(await isGood(secret)).toBe(false);
+    await retireEndedSecrets();
+    expect(await from(() => authenticateAccessToken(secret))).toBeUndefined();
     expect(await isGood(gitlab.token.secret)).toBe(true);
+    // Refusals are recorded in the background: one that is recorded comes after it.
+    await revokeAccessToken(gitlab.admin, gitlab.token.id);
+    await from(() => authenticateAccessToken(gitlab.token.secret));
+    await recorded(gitlab.group.id, "access_token.refused", 1);
+    expect(await refusalsIn(gitlab.group.id, "access_token.retired_secret_used")).toEqual([]);
+    expect((await eventsOn(gitlab.token.id)).map(({ action }) => action)).not.toContain("access_token.secret_retired");
+  });
+
+  test("once the token rotates, no more than its own secrets do", async () => {
+    const secret = await issued(gitlab);
+    await rotateAccessToken(gitlab.admin, gitlab.token.id, { oldSecret: "now" });
+    expect([await isGood(secret), await isGood(gitlab.token.secret)]).toEqual([true, false]);
   });
 
   test("with its trust, others' stay", async () => {

@@ -23,7 +23,8 @@ type Given = { clientId: string; subjectToken: string };
 const refusals = createFailureLimit({ name: "exchanges:refused", points: 30, duration: 60 });
 const successes = createLimiter("exchanges", { points: 600, duration: 60 });
 
-const longestId = 64;
+/** Refusals for other texts are counted together: a key of the count may not be long, nor hold NUL. */
+const tokenId = /^\w{1,64}$/;
 const shownUnavailable = new LRUCache<string, true>({ max: 10_000, ttl: 60_000 });
 
 /**
@@ -31,7 +32,7 @@ const shownUnavailable = new LRUCache<string, true>({ max: 10_000, ttl: 60_000 }
  * is recorded for the token's admins. Throws `unavailable` if the issuer's keys can't be had, and `rate_limited`.
  */
 export async function exchangeIdToken({ clientId, subjectToken }: Given): Promise<Issued | undefined> {
-  const refusedFrom = `${clientId.length > longestId ? "" : clientId} ${networkOf(requestContext()?.address)}`;
+  const refusedFrom = `${tokenId.test(clientId) ? clientId : ""} ${networkOf(requestContext()?.address)}`;
   limitRefused(refusals.wait(refusedFrom));
   const named = await findNamed(clientId);
   const done = named && (await attempt(named, subjectToken).catch((error) => showUnavailable(named.token, error)));

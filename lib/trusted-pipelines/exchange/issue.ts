@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { and, eq, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import type { JWTPayload } from "jose";
 import { db, type Tx } from "@/db/client";
-import { accessTokenSecrets, accessTokens, type StoredJob, spentIdTokens, trustedPipelines } from "@/db/schema";
+import { accessTokens, type StoredJob, spentIdTokens } from "@/db/schema";
 import { generateSecret, hashSecret } from "@/lib/access-tokens/secret";
 import { recordAuditEvent } from "@/lib/audit/record";
 import type { TechnicalUser } from "@/lib/auth/actor";
@@ -50,7 +50,6 @@ export function issueSecret(
   return db.transaction(async (tx) => {
     await lockActive(tx, token.id);
     await spend(tx, onceOnly(trust, claims), claims);
-    await touchTrust(tx, token.id, trust.id);
     const expiresIn = await insertSecret(tx, token, trust, { secret, job });
     await recordAuditEvent(tx, technicalUserOf(token), token, {
       action: "trusted_pipeline.exchanged",
@@ -88,57 +87,43 @@ async function spend(tx: Tx, name: string | undefined, { exp = 0, iat = 0 }: JWT
     throw new ExchangeRefused("This ID token was exchanged before. A GitHub job asks for a new one.");
 }
 
-/** A trust that somebody removes is locked by now, or gone. */
-async function touchTrust(tx: Tx, tokenId: string, trustId: string): Promise<void> {
-  const touched = await tx
-    .update(trustedPipelines)
-    .set({ lastUsedAt: clock })
-    .where(and(eq(trustedPipelines.id, trustId), eq(trustedPipelines.accessTokenId, tokenId)))
-    .returning({ id: trustedPipelines.id });
-  if (touched.length === 0) throw new ExchangeRefused("The trusted pipeline was removed meanwhile.");
-}
-
 type New = { secret: string; job: StoredJob };
+type Inserted = { isTrusted: boolean; live: number; secondsToNext: number | null; expiresIn: number | null };
 
-/** Returns the seconds until it ends. */
+/**
+ * Inserts the secret and updates the trust's last use. One statement, so that the token is locked for as few round trips
+ * as can be. Returns the seconds until the secret ends.
+ */
 async function insertSecret(tx: Tx, token: NamedToken, trust: Trust, { secret, job }: New): Promise<number> {
-  const live = await liveSecrets(tx, token.id);
-  if (live.count >= mostSecrets) throw tooMany(live.secondsToNext);
-  const end = sql`least(${clock} + make_interval(mins => ${trust.lifetimeMinutes}),
-    (select expires_at from access_tokens where id = ${token.id}))`;
-  const [inserted] = await tx
-    .insert(accessTokenSecrets)
-    .values({
-      hash: hashSecret(secret),
-      organizationId: token.organizationId,
-      accessTokenId: token.id,
-      suffix: secret.slice(-4),
-      createdById: token.technicalUserId,
-      createdAt: clock,
-      endsAt: end,
-      endsBy: "lifetime",
-      trustedPipelineId: trust.id,
-      job,
-    })
-    // Instants are stored in milliseconds, rounded.
-    .returning({
-      seconds: sql<number>`floor(extract(epoch from ${accessTokenSecrets.endsAt} - ${clock}) + 0.001)::int`,
-    });
-  if (!inserted || inserted.seconds < 0) throw new ExchangeRefused("This access token has expired.");
-  return inserted.seconds;
-}
-
-async function liveSecrets(tx: Tx, tokenId: string): Promise<{ count: number; secondsToNext: number }> {
-  const { accessTokenId, endsAt } = accessTokenSecrets;
-  const isLive = sql`${accessTokenId} = ${tokenId} and trusted_pipeline_id is not null and ${endsAt} > ${clock}`;
-  const [live] = await tx
-    .select({
-      count: sql<number>`count(*)::int`,
-      secondsToNext: sql<number>`coalesce(extract(epoch from min(${endsAt}) - ${clock}), 0)::float8`,
-    })
-    .from(accessTokenSecrets)
-    .where(isLive);
-  return live ?? { count: 0, secondsToNext: 0 };
+  const { rows } = await tx.execute<Inserted>(sql`
+    with trust as (
+      update trusted_pipelines set last_used_at = ${clock}
+      where id = ${trust.id} and access_token_id = ${token.id}
+      returning id, lifetime_minutes
+    ), live as (
+      select count(*)::int as live, extract(epoch from min(ends_at) - ${clock})::float8 as seconds
+      from access_token_secrets
+      where access_token_id = ${token.id} and trusted_pipeline_id is not null and ends_at > ${clock}
+    ), inserted as (
+      insert into access_token_secrets (hash, organization_id, access_token_id, suffix, created_by_id, created_at, ends_at,
+        ends_by, trusted_pipeline_id, job)
+      select ${hashSecret(secret)}, token.organization_id, token.id, ${secret.slice(-4)}, token.technical_user_id, ${clock},
+        least(${clock} + make_interval(mins => trust.lifetime_minutes), token.expires_at), 'lifetime', trust.id,
+        ${JSON.stringify(job)}::jsonb
+      from trust, live, access_tokens as token
+      where token.id = ${token.id} and live.live < ${mostSecrets}
+      returning ends_at
+    )
+    select exists (select from trust) as "isTrusted", live.live, live.seconds as "secondsToNext",
+      -- Instants are stored in milliseconds, rounded.
+      (select floor(extract(epoch from ends_at - ${clock}) + 0.001)::int from inserted) as "expiresIn"
+    from live`);
+  const [inserted] = rows;
+  if (!inserted?.isTrusted) throw new ExchangeRefused("The trusted pipeline was removed meanwhile.");
+  if (inserted.live >= mostSecrets) throw tooMany(inserted.secondsToNext ?? 0);
+  if (inserted.expiresIn === null || inserted.expiresIn < 0)
+    throw new ExchangeRefused("This access token has expired.");
+  return inserted.expiresIn;
 }
 
 function tooMany(secondsToNext: number): DomainError {

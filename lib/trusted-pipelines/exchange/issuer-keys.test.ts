@@ -1,4 +1,9 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { once } from "node:events";
+import { createServer } from "node:https";
+import { exportJWK, generateKeyPair, SignJWT } from "jose";
+import Provider from "oidc-provider";
+import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { z } from "zod";
 import { publicAddress } from "@/lib/process/public-address";
 import { createPipelineToken, pipelineSecretsOf, refusedOf, trust } from "@/testing/pipelines/pipeline-scene";
 import { from } from "@/testing/refusals";
@@ -8,7 +13,7 @@ import {
   type PipelineIssuer,
   startPipelineIssuer,
 } from "@/testing/stand-ins/pipeline-issuer";
-import { testAuthority } from "@/testing/stand-ins/server";
+import { testAuthority, testCertificate } from "@/testing/stand-ins/server";
 import { exchangeIdToken } from "./exchange";
 
 const wellKnown = "/.well-known/openid-configuration";
@@ -146,3 +151,30 @@ test("no keys are fetched where keys are pasted, nor for a header that is refuse
   expect(await withFetched(await signer.sign(claims, { header: { jku: `${url}/keys` } }))).toBeUndefined();
   expect(issuer.requests).toEqual([]);
 });
+
+test("the keys of a real OpenID provider over https are found by its own discovery document", async () => {
+  const { privateKey } = await generateKeyPair("RS256", { extractable: true });
+  const jwk = { ...(await exportJWK(privateKey)), kid: "real", use: "sig", alg: "RS256" };
+  const { key, cert } = testCertificate();
+  const server = createServer({ key, cert });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const url = `https://127.0.0.1:${z.object({ port: z.number() }).parse(server.address()).port}`;
+  server.on("request", new Provider(url, { jwks: { keys: [jwk] }, cookies: { keys: ["a key for tests"] } }).callback());
+
+  const made = await createPipelineToken();
+  await trust(made, { providerUrl: url, issuer: url });
+  const claims = { iss: url, aud: publicAddress(), ...gitlabClaims, iat: seconds(0), exp: seconds(300) };
+  const subjectToken = await new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: "real" }).sign(privateKey);
+  expect(await from(() => exchangeIdToken({ clientId: made.token.id, subjectToken }))).toMatchObject({
+    expiresIn: 900,
+  });
+});
+
+function seconds(fromNow: number): number {
+  return Math.floor(Date.now() / 1000) + fromNow;
+}

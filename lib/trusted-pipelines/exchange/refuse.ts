@@ -20,7 +20,9 @@ const mostKept = 20;
 /** Keeps the refusal for the token's page, and records it in the log. A failure does not change the answer. */
 export async function recordRefusedExchange(token: NamedToken, refusal: Refusal): Promise<void> {
   const { reason = null, differences = [], job = null, allows = null } = refusal;
-  recordRefusal("trusted_pipeline.refused", `${token.id} ${reason ?? differences[0]?.claim}`, async () => [
+  // What is not verified can be made to differ each time.
+  const what = job ? (reason ?? differences[0]?.claim) : "unattributed";
+  recordRefusal("trusted_pipeline.refused", `${token.id} ${what}`, async () => [
     { actor: technicalUserOf(token), owner: token, subject: token, detail: detailOf(refusal) },
   ]);
   try {
