@@ -19,6 +19,7 @@ import { leakedTokens } from "./leaked-tokens";
 import { oauthToken } from "./oauth-token";
 import { sessionContext } from "./session-context";
 import { sessionRunners } from "./session-runners";
+import { trustedPipelines } from "./trusted-pipelines";
 import { versionControlAccess } from "./version-control-access";
 import { versionControlAccesses } from "./version-control-accesses";
 import { versionControlRunners } from "./version-control-runners";
@@ -33,7 +34,13 @@ export function createApi(): OpenAPIHono<ApiEnv> {
   for (const ofTheAsking of [accessTokenSelf, ownRotation, sessionContext, sessionRunners])
     app.route(base, ofTheAsking);
   for (const resource of [accessTokens, accessTokenCreation, groups, auditEvents]) app.route(base, resource);
-  for (const ofOneToken of [accessToken, accessTokenStatus, accessTokenRotation, environmentVariables])
+  for (const ofOneToken of [
+    accessToken,
+    accessTokenStatus,
+    accessTokenRotation,
+    environmentVariables,
+    trustedPipelines,
+  ])
     app.route(base, ofOneToken);
   for (const ofAccess of [versionControlAccesses, versionControlAccess, versionControlRunners])
     app.route(base, ofAccess);

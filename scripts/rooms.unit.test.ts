@@ -158,6 +158,7 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/sign-in/own-sessions.ts": "a person's own account, in no scope",
   "lib/sign-in/sessions.ts": "who is signed in, before there is an actor",
   "lib/sign-in/unlock.ts": "operator's command: no actor",
+  "lib/trusted-pipelines/projects/find-project.ts": "asks a provider, outside of a transaction",
   "lib/version-control/add.ts": "reads before the provider is asked, outside of a transaction",
   "lib/version-control/check-due.ts": "background: no actor",
   "lib/version-control/change.ts": "reads before the provider is asked, outside of a transaction",

@@ -1,6 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import { assertNoPipeline } from "@/lib/access-tokens/find";
-import { getManagedToken, getRotatableToken } from "@/lib/access-tokens/queries";
+import { getManagedToken, getRotatableToken, getTrustingToken } from "@/lib/access-tokens/queries";
 import { forbidden } from "@/lib/errors";
 import type { ApiEnv, TokenEnv } from "./env";
 import { problem } from "./problem";
@@ -32,6 +32,12 @@ export const tokenOnly = createMiddleware<TokenEnv>(async (c, next) => {
  */
 export const mayManage = createMiddleware<ApiEnv>(async (c, next) => {
   await getManagedToken(c.get("caller").actor, c.req.param("id") ?? "");
+  await next();
+});
+
+/** The same for routes that change the token's trusted pipelines, which are for people only. */
+export const mayTrust = createMiddleware<ApiEnv>(async (c, next) => {
+  await getTrustingToken(c.get("caller").actor, c.req.param("id") ?? "");
   await next();
 });
 

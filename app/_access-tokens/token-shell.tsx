@@ -65,6 +65,7 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
   const tabs = [
     { href: path, label: "Version Control Access" },
     { href: `${path}/environment-variables`, label: "Environment Variables" },
+    { href: `${path}/trusted-pipelines`, label: "Trusted Pipelines" },
     { href: `${path}/activity`, label: "Activity" },
   ];
   const { leakedAt, status } = token;

@@ -1,3 +1,4 @@
+import { refInWords } from "@/app/_trusted-pipelines/words";
 import type { SecretEnd } from "@/db/enums";
 import type { Permission } from "@/lib/auth/authorize";
 import { roleLabel } from "./labels";
@@ -53,6 +54,12 @@ const labels: Record<string, string | undefined> = {
   ended_at: "Ended",
   email_to_admins: "E-mail to admins",
   failing_since: "Fails since",
+  project_id: "Project ID",
+  owner_id: "Owner ID",
+  protected_only: "Protected branches and tags only",
+  merge_requests: "Also merge/pull requests",
+  lifetime_minutes: "Lifetime",
+  public_keys: "Pasted public keys",
   claims: "Claims that differ",
 };
 
@@ -89,16 +96,19 @@ const secretEnds: Record<string, string | undefined> = secretEndWords;
 const nameless: Record<string, string> = {
   tok: "an access token that is gone",
   vca: "a version control access that is gone",
+  tpl: "a trusted pipeline that is gone",
   run: "a runner that is gone",
   usr: "somebody who is not in this log",
 };
 
 function shown(name: string, value: string, nameOf: NameOf): string | Date {
-  const prefix = /^(tok|vca|run|usr)_[0-9a-z]{26}$/.exec(value)?.[1];
+  const prefix = /^(tok|vca|tpl|run|usr)_[0-9a-z]{26}$/.exec(value)?.[1];
   if (prefix) return nameOf(value) ?? nameless[prefix] ?? value;
   if (value === "") return "None";
   if (name === "permission") return permissionWords[value] ?? value;
   if (name === "code" || policyDetails.test(name)) return inWords(value);
+  if (name === "ref") return refInWords(value);
+  if (name === "lifetime_minutes") return `${value} minutes`;
   if (name === "format") return formats[value] ?? value;
   if (name.endsWith("token_suffix")) return `…${value}`;
   if (name === "old_secret_ends") return oldSecretEnds[value] ?? value;

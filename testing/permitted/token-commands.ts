@@ -25,13 +25,18 @@ import { listPeople, listTechnicalUsers } from "@/lib/members/queries";
 import { noPolicy } from "@/lib/policies/policy";
 import { getBounds, getPolicy, tokensThatDontMeet } from "@/lib/policies/queries";
 import { savePolicy } from "@/lib/policies/save";
+import { addTrustedPipeline } from "@/lib/trusted-pipelines/add";
+import { findProject } from "@/lib/trusted-pipelines/projects/find-project";
+import { listRefusedExchanges, listTrustedPipelines } from "@/lib/trusted-pipelines/queries";
+import { removeTrustedPipeline } from "@/lib/trusted-pipelines/remove";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { checkAgain, removeAccess, replaceToken } from "@/lib/version-control/change";
 import { editAccess } from "@/lib/version-control/edit";
 import { getAccess, listAccesses, listAccessRunners, listRunners } from "@/lib/version-control/queries";
 import { createToken, tokenInput } from "@/testing/access-tokens";
 import { trustPipeline } from "@/testing/rotation/trusted-pipelines";
-import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
+import { gitlabToken, target } from "@/testing/stand-ins/gitlab-credentials";
+import { addPipeline, pipelineInput } from "@/testing/trusted-pipelines/pipelines";
 import type { Permitted } from "./command";
 
 /** A group or an organization, with an admin of its access tokens. */
@@ -262,6 +267,33 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
     prepare: onToken((actor, id) => applyDotenv(actor, id, dotenv)),
   },
 
+  { name: "listTrustedPipelines", act: "see a token", prepare: onToken(listTrustedPipelines) },
+  { name: "listRefusedExchanges", act: "see a token", prepare: onToken(listRefusedExchanges) },
+  {
+    name: "addTrustedPipeline",
+    act: "change a token's pipelines",
+    prepare: onToken((actor, id) => addTrustedPipeline(actor, id, pipelineInput())),
+  },
+  {
+    name: "removeTrustedPipeline",
+    act: "change a token's pipelines",
+    prepare: async (place) => {
+      const { id: tokenId } = await newToken(place);
+      const { id } = await addPipeline(place.admin, tokenId);
+      return (actor) => removeTrustedPipeline(actor, tokenId, id);
+    },
+  },
+  {
+    name: "findProject",
+    act: "change a token's pipelines",
+    prepare: async (place) => {
+      const { id } = await newToken(place);
+      await addAccess(place.admin, id, accessInput(place));
+      const wanted = { providerType: "gitlab", providerUrl: place.gitlabUrl, project: target.project.path } as const;
+      return (actor) => findProject(actor, id, wanted);
+    },
+  },
+
   {
     name: "getCalendar",
     act: "change the settings",
@@ -348,4 +380,6 @@ export const ownTokenQueries: Record<string, (actor: TechnicalUser) => Promise<u
   listAccesses: (actor) => listAccesses(actor, actor.accessTokenId),
   listRunners: (actor) => listRunners(actor, actor.accessTokenId),
   listVariables: (actor) => listVariables(actor, actor.accessTokenId),
+  listTrustedPipelines: (actor) => listTrustedPipelines(actor, actor.accessTokenId),
+  listRefusedExchanges: (actor) => listRefusedExchanges(actor, actor.accessTokenId),
 };

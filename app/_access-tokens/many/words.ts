@@ -1,6 +1,7 @@
 import type { ChangePlan } from "@/lib/access-token-list/change-plan";
 import type { ChangeOfMany, Obstacle } from "@/lib/access-tokens/change-many";
 import { count, relativeTime } from "@/lib/format";
+import { settingsRemoved } from "../changes/words";
 
 export const buttonLabels: Record<ChangeOfMany, { label: string; pending: string }> = {
   revoke: { label: "Revoke", pending: "Revoking…" },
@@ -38,7 +39,7 @@ export function consequencesInWords(change: ChangeOfMany, plan: ChangePlan): str
     `${begins} with ${its} settings. ${refusedInWords(plan)}`,
     lastUseInWords(plan),
     ...unregistered(plan),
-    ...removed(plan),
+    ...settingsRemoved(plan),
     permanent,
   ];
 }
@@ -66,15 +67,6 @@ function unregistered({ runners }: ChangePlan, canBeReactivated = false): string
   const [be, it] = runners === 1 ? ["is", "it"] : ["are", "them"];
   const rest = canBeReactivated ? `; reactivating does not bring ${it} back` : "";
   return [`${count(runners, "runner")} ${be} unregistered${rest}.`];
-}
-
-function removed({ accesses, variables }: ChangePlan): string[] {
-  const settings = [
-    ...(accesses > 0 ? [count(accesses, "version control access", "version control accesses")] : []),
-    ...(variables > 0 ? [count(variables, "environment variable")] : []),
-  ];
-  if (settings.length === 0) return [];
-  return [`${settings.join(" and ")} ${accesses + variables === 1 ? "is" : "are"} removed.`];
 }
 
 /** Why the change does not apply, as the end of a sentence that begins with the token's name. */
