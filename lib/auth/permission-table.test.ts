@@ -139,6 +139,7 @@ const elsewhere = [
   "mutateToken",
   "mutateSecrets",
   "mutateOwnToken",
+  "assertNoPipeline",
   "recordDeniedAttempt",
   "rightsFrom",
   "isSeenBy",
