@@ -1,6 +1,23 @@
 import { typeidUnboxed } from "typeid-js";
 
-export type IdPrefix = "org" | "grp" | "usr" | "mem" | "tok" | "aud" | "key" | "vca" | "run" | "rev" | "inv" | "ses";
+export type IdPrefix =
+  | "org"
+  | "grp"
+  | "usr"
+  | "mem"
+  | "tok"
+  | "aud"
+  | "key"
+  | "vca"
+  | "run"
+  | "rev"
+  | "inv"
+  | "ses"
+  | "tpl"
+  | "rex"
+  | "ntf"
+  | "whk"
+  | "dlv";
 
 /** A TypeID: the prefix and a UUIDv7 in base32. Ids sort by creation time. */
 export function newId(prefix: IdPrefix): string {

@@ -19,6 +19,7 @@ import {
 } from "drizzle-orm/pg-core";
 import {
   auditChannels,
+  notificationTypes,
   organizationRoles,
   providerTypes,
   roles,
@@ -219,10 +220,15 @@ export const accessTokens = pgTable(
       .references(() => users.id),
     createdAt: createdAt(),
     expiresAt: instant().notNull(),
+    /** When a rotation last set another expiration; null if none did. The longest lifetime counts from then. */
+    lifetimeFrom: instant(),
     lastUsedAt: instant(),
     /** The latest networks with their latest use, newest first. Written together with lastUsedAt. */
     lastUsedFrom: jsonb().$type<StoredNetworkUse[]>().notNull().default([]),
     revokedAt: instant(),
+    reactivatedAt: instant(),
+    /** Since when it is revoked because its secret leaked. A rotation clears it. */
+    leakedAt: instant(),
     revision: revision(),
   },
   (table) => [
@@ -251,8 +257,101 @@ export const accessTokens = pgTable(
     check("access_tokens_description_length", sql`char_length(${table.description}) <= 500`),
     check("access_tokens_suffix_length", sql`char_length(${table.tokenSuffix}) = 4`),
     check("access_tokens_last_used_from", sql`jsonb_array_length(${table.lastUsedFrom}) <= 5`),
+    check("access_tokens_leaked", sql`${table.leakedAt} is null or ${table.revokedAt} is not null`),
     check("access_tokens_expires", sql`${table.expiresAt} > ${table.createdAt} and isfinite(${table.expiresAt})`),
   ],
+);
+
+/** What a refused ID token said and what the trust asks for, one for each claim that differs. */
+export type StoredDifference = { claim: string; expected: string; found: string | null };
+/** What a job's ID token says of it. Values are cleaned and at most 200 characters long. */
+export type StoredJob = {
+  project: string;
+  ref: string;
+  environment?: string;
+  job?: string;
+  pipeline?: string;
+  user?: string;
+};
+
+/** Jobs of one GitLab project or GitHub repository that may exchange their ID token for a secret of the access token. */
+export const trustedPipelines = pgTable(
+  "trusted_pipelines",
+  {
+    id: id("tpl"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    accessTokenId: text()
+      .notNull()
+      .references(() => accessTokens.id, { onDelete: "cascade" }),
+    providerType: text({ enum: providerTypes }).notNull(),
+    /** Normalized (lib/version-control/provider-url.ts). */
+    providerUrl: text().notNull(),
+    /** The `iss` of its ID tokens, compared exactly. Derived from the provider's type and URL. */
+    issuer: text().notNull(),
+    /** GitLab's `project_id`, GitHub's `repository_id`. */
+    projectId: text().notNull(),
+    /** GitHub's `repository_owner_id`. */
+    ownerId: text(),
+    /** The path at the time of adding, for people. Never compared. */
+    project: text().notNull(),
+    /** `refs/heads/…` or `refs/tags/…`, exact or with one `*`. */
+    ref: text(),
+    environment: text(),
+    /** GitLab only. */
+    protectedOnly: boolean().notNull(),
+    mergeRequests: boolean().notNull().default(false),
+    lifetimeMinutes: integer().notNull(),
+    /** A JWKS for an issuer that can't be reached. */
+    publicKeys: jsonb().$type<{ keys: Record<string, unknown>[] }>(),
+    createdById: text()
+      .notNull()
+      .references(() => users.id),
+    createdAt: createdAt(),
+    lastUsedAt: instant(),
+  },
+  (table) => [
+    index("trusted_pipelines_of_token").on(table.accessTokenId, table.createdAt),
+    check("trusted_pipelines_provider", oneOf(table.providerType, providerTypes)),
+    check("trusted_pipelines_owner_id", sql`(${table.ownerId} is not null) = (${table.providerType} = 'github')`),
+    check("trusted_pipelines_condition", sql`${table.ref} is not null or ${table.environment} is not null`),
+    check("trusted_pipelines_lifetime", sql`${table.lifetimeMinutes} between 5 and 60`),
+  ],
+);
+
+/** The last exchanges that named a token with trusts and were refused. At most 20 of a token are kept. */
+export const refusedExchanges = pgTable(
+  "refused_exchanges",
+  {
+    id: id("rex"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    accessTokenId: text()
+      .notNull()
+      .references(() => accessTokens.id, { onDelete: "cascade" }),
+    occurredAt: createdAt(),
+    /** What the ID token says of its job; null if its signature or issuer did not fit. */
+    job: jsonb().$type<StoredJob>(),
+    /** The reason in words, for a refusal that is no difference of claims. */
+    reason: text(),
+    differences: jsonb().$type<StoredDifference[]>().notNull().default([]),
+    /** The fields of a trust that would allow the job; null if its signature or issuer did not fit. */
+    allows: jsonb().$type<Record<string, string | boolean | null>>(),
+  },
+  (table) => [index("refused_exchanges_of_token").on(table.accessTokenId, table.occurredAt, table.id)],
+);
+
+/** ID tokens that may be exchanged only once, until they expire. */
+export const spentIdTokens = pgTable(
+  "spent_id_tokens",
+  {
+    /** SHA-256 of the issuer and the ID token's `jti`. */
+    hash: bytes().primaryKey(),
+    endsAt: instant().notNull(),
+  },
+  (table) => [index("spent_id_tokens_ending").on(table.endsAt)],
 );
 
 /**
@@ -285,6 +384,9 @@ export const accessTokenSecrets = pgTable(
     endsAt: instant(),
     /** Why it ends: after the first use of its replacement, at a date, or by a command. */
     endsBy: text({ enum: secretEnds }),
+    /** For a pipeline secret: the trust that it was exchanged by, and with which it ends. */
+    trustedPipelineId: text().references(() => trustedPipelines.id, { onDelete: "cascade" }),
+    job: jsonb().$type<StoredJob>(),
     /** Whether the audit log has its end, or it was discarded before it was used. */
     isRetired: boolean().notNull().default(false),
   },
@@ -292,9 +394,15 @@ export const accessTokenSecrets = pgTable(
     uniqueIndex("access_token_secrets_current").on(table.accessTokenId).where(sql`ends_at is null`),
     uniqueIndex("access_token_secrets_retiring")
       .on(table.accessTokenId)
-      .where(sql`ends_at is not null and not is_retired`),
+      .where(sql`ends_at is not null and not is_retired and trusted_pipeline_id is null`),
     // For a search of the list.
-    index("access_token_secrets_by_suffix").on(table.suffix).where(sql`ends_at is not null and not is_retired`),
+    index("access_token_secrets_by_suffix")
+      .on(table.suffix)
+      .where(sql`ends_at is not null and not is_retired and trusted_pipeline_id is null`),
+    index("access_token_secrets_of_pipeline").on(table.trustedPipelineId).where(sql`trusted_pipeline_id is not null`),
+    index("access_token_secrets_of_pipelines")
+      .on(table.accessTokenId, table.endsAt)
+      .where(sql`trusted_pipeline_id is not null`),
     // For the deletion of a token.
     index("access_token_secrets_of_token").on(table.accessTokenId),
     index("access_token_secrets_ending").on(table.endsAt).where(sql`ends_at is not null and not is_retired`),
@@ -303,6 +411,11 @@ export const accessTokenSecrets = pgTable(
     check("access_token_secrets_suffix_length", sql`char_length(${table.suffix}) = 4`),
     check("access_token_secrets_ends_by", oneOf(table.endsBy, secretEnds)),
     check("access_token_secrets_end", sql`(${table.endsAt} is null) = (${table.endsBy} is null)`),
+    check("access_token_secrets_job", sql`(${table.trustedPipelineId} is null) = (${table.job} is null)`),
+    check(
+      "access_token_secrets_lifetime",
+      sql`(${table.trustedPipelineId} is not null) = (${table.endsBy} is not distinct from 'lifetime')`,
+    ),
     check("access_token_secrets_retired_has_end", sql`not ${table.isRetired} or ${table.endsAt} is not null`),
   ],
 );
@@ -575,6 +688,79 @@ export const auditChain = pgTable(
   (table) => [
     primaryKey({ columns: [table.organizationId, table.position] }),
     check("audit_chain_hash_length", sql`octet_length(${table.hash}) = 32`),
+  ],
+);
+
+/** What a group or an organization demands of its access tokens. Without a row, only the stricter bounds above hold. */
+export const policies = pgTable(
+  "policies",
+  {
+    /** The group or the organization. */
+    ownerId: text().primaryKey(),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    groupId: text(),
+    /** Null: only the bounds from above. */
+    longestLifetimeDays: integer(),
+    allowsAdminRole: boolean().notNull().default(true),
+    /** Null: never. */
+    revokeUnusedAfterDays: integer(),
+    updatedAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    foreignKey({
+      name: "policies_group",
+      columns: [table.organizationId, table.groupId],
+      foreignColumns: [groups.organizationId, groups.id],
+    }).onDelete("cascade"),
+    check("policies_owner", sql`${table.ownerId} = coalesce(${table.groupId}, ${table.organizationId})`),
+    check("policies_longest_lifetime", sql`${table.longestLifetimeDays} >= 1`),
+    check("policies_revoke_unused", sql`${table.revokeUnusedAfterDays} >= 1`),
+  ],
+);
+
+/** What the data of a message holds, as webhooks send it. Names are copied, since a message may outlive its token. */
+export type NotificationData = {
+  access_token: { id: string; name: string; group_id: string | null; organization_id: string; expires_at: string };
+  version_control_access?: { id: string; provider_url: string };
+  runner?: { id: string };
+  days?: number;
+};
+
+/**
+ * Messages about access tokens and stored credentials: written in the transaction of what they are about, or by the
+ * look for thresholds, and delivered in the background.
+ */
+export const notifications = pgTable(
+  "notifications",
+  {
+    id: id("ntf"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    groupId: text(),
+    /** The group or, without one, the organization whose admins get it. */
+    ownerId: text().generatedAlwaysAs(sql`coalesce(group_id, organization_id)`).notNull(),
+    type: text({ enum: notificationTypes }).notNull(),
+    /** Not a foreign key: a message may outlive its token. */
+    accessTokenId: text().notNull(),
+    data: jsonb().$type<NotificationData>().notNull(),
+    /** Names what a message is sent about once, such as a threshold of a token; null for events. */
+    key: text().unique("notifications_key"),
+    createdAt: createdAt(),
+    /** When its deliveries were made. */
+    sentAt: instant(),
+  },
+  (table) => [
+    foreignKey({
+      name: "notifications_group",
+      columns: [table.organizationId, table.groupId],
+      foreignColumns: [groups.organizationId, groups.id],
+    }).onDelete("cascade"),
+    index("notifications_unsent").on(table.createdAt).where(sql`sent_at is null`),
+    index("notifications_of_token").on(table.accessTokenId),
+    check("notifications_type", oneOf(table.type, notificationTypes)),
   ],
 );
 

@@ -55,6 +55,8 @@ const permissions: Record<Permission, string> = {
   "access-tokens:manage": "change an access token",
   "access-tokens:rotate": "rotate an access token",
   "audit:read": "see or export the audit log",
+  "settings:manage": "see or change the settings",
+  "trusted-pipelines:manage": "add or remove a trusted pipeline",
 };
 const permissionWords: Record<string, string | undefined> = permissions;
 const formats: Record<string, string | undefined> = { csv: "CSV", jsonl: "JSON Lines" };
@@ -68,6 +70,7 @@ const secretEndWords: Record<SecretEnd, string> = {
   use: "The new secret was in use, or 30 days had passed",
   date: "Its date had come",
   hand: "Somebody ended or replaced it",
+  lifetime: "Its lifetime was over",
 };
 const secretEnds: Record<string, string | undefined> = secretEndWords;
 

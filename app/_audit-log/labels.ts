@@ -30,6 +30,12 @@ const labels: Record<AuditAction, string> = {
   "access_token.secret_retired": "Ended old secret",
   "access_token.rotation_cancelled": "Kept old secret",
   "access_token.retired_secret_used": "Used retired secret",
+  "access_token.leaked": "Revoked access token as leaked",
+  "access_token.secret_deleted": "Deleted secret",
+  "trusted_pipeline.added": "Added trusted pipeline",
+  "trusted_pipeline.removed": "Removed trusted pipeline",
+  "trusted_pipeline.exchanged": "Exchanged ID token of pipeline",
+  "trusted_pipeline.refused": "Refused ID token of pipeline",
   "version_control_access.added": "Added version control access",
   "version_control_access.token_replaced": "Replaced token of version control access",
   "version_control_access.changed": "Changed version control access",
@@ -45,6 +51,7 @@ const labels: Record<AuditAction, string> = {
   "member.added": "Added member",
   "member.role_changed": "Changed role of member",
   "member.removed": "Removed member",
+  "policy.changed": "Changed policy",
 };
 
 /** By action. Actions of older or newer versions have no label. */

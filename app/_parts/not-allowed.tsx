@@ -10,7 +10,7 @@ import { requireUser } from "@/lib/web/session";
 import { answerForbidden, visible, visibleGroup, visibleOrganization } from "@/lib/web/visible";
 import type { ScopeFields } from "./paths";
 
-type Props = { scope: ScopeFields; tab: "Access Tokens" | "Audit Log" };
+type Props = { scope: ScopeFields; tab: "Access Tokens" | "Audit Log" | "Settings" };
 
 /** In the frame of a group or an organization: what the person's role lacks, and who can help. Answers 403. */
 export function NotAllowed({ scope, tab }: Props) {
@@ -28,8 +28,8 @@ async function NotAllowedInGroup({ groupId, tab }: { groupId: string; tab: Props
     return (
       <GroupShell person={person} group={group} tab={tab}>
         <EmptyState title={title} action={<AddMember groupId={groupId} ownEmail={person.email} />}>
-          An organization admin manages the group’s members. Its access tokens and its audit log are for group admins:
-          join the group as one to see them.
+          An organization admin manages the group’s members. Its access tokens, its audit log and its settings are for
+          group admins: join the group as one to see them.
         </EmptyState>
       </GroupShell>
     );

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNotNull, not, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNotNull, isNull, not, or, type SQL, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { accessTokenSecrets, accessTokens } from "@/db/schema";
 import { foldName } from "@/lib/names";
@@ -30,7 +30,7 @@ export async function searchCondition(view: View, search: string, searchIn: Sear
 
 /** The suffix of the current secret, or of a retiring one. The latter are found first: a subquery would hide the index. */
 async function suffixCondition(ownerId: string, suffix: string): Promise<SQL | undefined> {
-  const { accessTokenId, endsAt, isRetired } = accessTokenSecrets;
+  const { accessTokenId, endsAt, isRetired, trustedPipelineId } = accessTokenSecrets;
   const retiring = await db
     .select({ id: accessTokenId })
     .from(accessTokenSecrets)
@@ -39,6 +39,7 @@ async function suffixCondition(ownerId: string, suffix: string): Promise<SQL | u
       and(
         eq(accessTokenSecrets.suffix, suffix),
         isNotNull(endsAt),
+        isNull(trustedPipelineId),
         not(isRetired),
         gt(endsAt, sql`now()`),
         eq(accessTokens.ownerId, ownerId),

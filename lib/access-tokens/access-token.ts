@@ -22,6 +22,7 @@ const retiring = alias(accessTokenSecrets, "retiring");
 const isRetiring = and(
   eq(retiring.accessTokenId, accessTokens.id),
   isNotNull(retiring.endsAt),
+  isNull(retiring.trustedPipelineId),
   not(retiring.isRetired),
   gt(retiring.endsAt, sql`now()`),
 );

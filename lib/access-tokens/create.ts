@@ -155,7 +155,8 @@ function insertion(tx: Tx) {
       // Drizzle takes every column, in their order. Without the token, nothing is inserted.
       .select(
         sql`select ${placeholder("secretHash")}::bytea, organization_id, id, token_suffix, null::bytea, created_by_id,
-          created_at, null::timestamptz, null::timestamptz, null::timestamptz, null::text, false from token`,
+          created_at, null::timestamptz, null::timestamptz, null::timestamptz, null::text, null::text, null::jsonb, false
+          from token`,
       )
       .returning({ hash: accessTokenSecrets.hash }),
   );

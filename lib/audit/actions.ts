@@ -27,6 +27,12 @@ export const auditActions = [
   "access_token.secret_retired",
   "access_token.rotation_cancelled",
   "access_token.retired_secret_used",
+  "access_token.leaked",
+  "access_token.secret_deleted",
+  "trusted_pipeline.added",
+  "trusted_pipeline.removed",
+  "trusted_pipeline.exchanged",
+  "trusted_pipeline.refused",
   "version_control_access.added",
   "version_control_access.token_replaced",
   "version_control_access.changed",
@@ -42,5 +48,6 @@ export const auditActions = [
   "member.added",
   "member.role_changed",
   "member.removed",
+  "policy.changed",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

@@ -10,7 +10,9 @@ export type GroupPermission =
   | "access-tokens:create"
   | "access-tokens:manage"
   | "access-tokens:rotate"
-  | "audit:read";
+  | "audit:read"
+  | "settings:manage"
+  | "trusted-pipelines:manage";
 
 export type OrganizationPermission =
   | "organization:read"
@@ -20,7 +22,9 @@ export type OrganizationPermission =
   | "access-tokens:create"
   | "access-tokens:manage"
   | "access-tokens:rotate"
-  | "audit:read";
+  | "audit:read"
+  | "settings:manage"
+  | "trusted-pipelines:manage";
 
 /** A user's permissions in a group, see product.md's table. Empty means that the group is hidden. */
 export function permissionsInGroup(actor: UserKind, roles: Roles): ReadonlySet<GroupPermission> {
@@ -52,6 +56,8 @@ const groupAdmin: GroupPermission[] = [
   "members:manage",
   "access-tokens:create",
   "access-tokens:rotate",
+  "settings:manage",
+  "trusted-pipelines:manage",
 ];
 const organizationAdminInGroup: GroupPermission[] = ["group:read", "members:manage"];
 
@@ -68,6 +74,8 @@ const organizationAdmin: OrganizationPermission[] = [
   "members:manage",
   "access-tokens:create",
   "access-tokens:rotate",
+  "settings:manage",
+  "trusted-pipelines:manage",
 ];
 
 // An organization token has, in every group, the group role that matches its organization role.

@@ -72,7 +72,11 @@ export type Act =
   | "create a token"
   | "manage a token"
   /** Another token than the actor's own. */
-  | "rotate a token";
+  | "rotate a token"
+  /** Adding and removing. */
+  | "change a token's pipelines"
+  /** Policies and notifications. */
+  | "change the settings";
 
 /** product.md, "Who may do what". A token that the actor may not see answers as if it didn't exist. */
 const inGroup: Record<Act, Record<GroupStanding, Verdict>> = {
@@ -84,6 +88,8 @@ const inGroup: Record<Act, Record<GroupStanding, Verdict>> = {
   "create a token": groupRow("done", "forbidden", "forbidden", "people_only", "people_only"),
   "manage a token": groupRow("done", "forbidden", "forbidden", "done", "forbidden"),
   "rotate a token": groupRow("done", "forbidden", "forbidden", "forbidden", "forbidden"),
+  "change a token's pipelines": groupRow("done", "forbidden", "forbidden", "people_only", "people_only"),
+  "change the settings": groupRow("done", "forbidden", "forbidden", "forbidden", "forbidden"),
 };
 
 const inOrganization: Record<Act, Record<OrganizationStanding, Verdict>> = {
@@ -95,6 +101,8 @@ const inOrganization: Record<Act, Record<OrganizationStanding, Verdict>> = {
   "create a token": organizationRow("done", "forbidden", "people_only", "people_only", "people_only"),
   "manage a token": organizationRow("done", "forbidden", "done", "forbidden", "forbidden"),
   "rotate a token": organizationRow("done", "forbidden", "forbidden", "forbidden", "forbidden"),
+  "change a token's pipelines": organizationRow("done", "forbidden", "people_only", "people_only", "people_only"),
+  "change the settings": organizationRow("done", "forbidden", "forbidden", "forbidden", "forbidden"),
 };
 
 /** The outcome that the table gives for the actor, the act and the target. */

@@ -6,7 +6,7 @@ import type { SignedInPerson } from "@/lib/sign-in/sessions";
 type Props = {
   person: SignedInPerson;
   group: GroupDetail;
-  tab: "Members" | "Access Tokens" | "Audit Log";
+  tab: "Members" | "Access Tokens" | "Audit Log" | "Settings";
   children: ReactNode;
 };
 
@@ -17,6 +17,7 @@ export function GroupShell({ person, group, tab, children }: Props) {
     { href: base, label: "Members", isAllowed: true },
     { href: `${base}/access-tokens`, label: "Access Tokens", isAllowed: group.permissions.has("access-tokens:read") },
     { href: `${base}/audit-log`, label: "Audit Log", isAllowed: group.permissions.has("audit:read") },
+    { href: `${base}/settings`, label: "Settings", isAllowed: group.permissions.has("settings:manage") },
   ].filter(({ isAllowed, label }) => isAllowed || label === tab);
   return (
     <TabbedFrame

@@ -6,7 +6,7 @@ import type { SignedInPerson } from "@/lib/sign-in/sessions";
 type Props = {
   person: SignedInPerson;
   organization: Omit<OrganizationDetail, "createdAt">;
-  tab: "Groups" | "Members" | "Access Tokens" | "Audit Log";
+  tab: "Groups" | "Members" | "Access Tokens" | "Audit Log" | "Settings";
   children: ReactNode;
 };
 
@@ -19,6 +19,7 @@ export function OrganizationShell({ person, organization, tab, children }: Props
     { href: `${base}/members`, label: "Members", isAllowed: true },
     { href: `${base}/access-tokens`, label: "Access Tokens", isAllowed: permissions.has("access-tokens:read") },
     { href: `${base}/audit-log`, label: "Audit Log", isAllowed: permissions.has("audit:read") },
+    { href: `${base}/settings`, label: "Settings", isAllowed: permissions.has("settings:manage") },
   ].filter(({ isAllowed, label }) => isAllowed || label === tab);
   return (
     <TabbedFrame

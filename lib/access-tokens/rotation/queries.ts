@@ -1,4 +1,4 @@
-import { and, eq, not } from "drizzle-orm";
+import { and, eq, isNull, not } from "drizzle-orm";
 import { db } from "@/db/client";
 import { accessTokenSecrets } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
@@ -20,7 +20,13 @@ export async function getPendingRotation(actor: Actor, tokenId: string): Promise
   const secrets = await db
     .select()
     .from(accessTokenSecrets)
-    .where(and(eq(accessTokenSecrets.accessTokenId, token.id), not(accessTokenSecrets.isRetired)));
+    .where(
+      and(
+        eq(accessTokenSecrets.accessTokenId, token.id),
+        isNull(accessTokenSecrets.trustedPipelineId),
+        not(accessTokenSecrets.isRetired),
+      ),
+    );
   const current = secrets.find(({ endsAt }) => !endsAt);
   const retiring = secrets.find(({ endsAt }) => endsAt);
   // Ended meanwhile.

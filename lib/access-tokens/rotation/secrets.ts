@@ -1,4 +1,4 @@
-import { and, eq, getTableColumns, not, type SQL, sql } from "drizzle-orm";
+import { and, eq, getTableColumns, isNull, not, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/client";
 import { accessTokenSecrets } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
@@ -23,7 +23,13 @@ export async function readSecrets(tx: Tx, actor: Actor, tokenId: string): Promis
       hasEnded: sql<boolean>`coalesce(${accessTokenSecrets.endsAt} <= ${clock}, false)`,
     })
     .from(accessTokenSecrets)
-    .where(and(eq(accessTokenSecrets.accessTokenId, tokenId), not(accessTokenSecrets.isRetired)));
+    .where(
+      and(
+        eq(accessTokenSecrets.accessTokenId, tokenId),
+        isNull(accessTokenSecrets.trustedPipelineId),
+        not(accessTokenSecrets.isRetired),
+      ),
+    );
   const current = secrets.find(({ endsAt }) => !endsAt);
   if (!current) throw new Error("the access token has no current secret");
   assertOwnIsGood(actor, secrets);

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNotNull, lte, not, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNotNull, isNull, lte, not, sql } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
 import type { SecretEnd } from "@/db/enums";
 import { accessTokenSecrets, accessTokens } from "@/db/schema";
@@ -8,9 +8,10 @@ import { system } from "@/lib/auth/actor";
 /** Days for which the hash of a retired secret is kept, so that its use is noticed. */
 const keptDays = 90;
 
-/** An end that has passed and that the audit log does not have yet. */
+/** An end that has passed and that the audit log does not have yet. Ends of pipeline secrets are not recorded. */
 const isDue = and(
   isNotNull(accessTokenSecrets.endsAt),
+  isNull(accessTokenSecrets.trustedPipelineId),
   not(accessTokenSecrets.isRetired),
   lte(accessTokenSecrets.endsAt, sql`now()`),
 );
