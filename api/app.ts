@@ -12,7 +12,7 @@ import { environmentVariables } from "./environment-variables";
 import { groups } from "./groups";
 import { health } from "./health";
 import type { ApiEnv } from "./http/env";
-import { refuseUnfit, refuseUnrouted } from "./http/not-found";
+import { noteRoutes, refuseUnfit, refuseUnrouted } from "./http/not-found";
 import { problemOf } from "./http/problem";
 import { sessionContext } from "./session-context";
 import { sessionRunners } from "./session-runners";
@@ -25,6 +25,7 @@ export function createApi(): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseUnfit });
   app.onError(problemOf);
   refuseUnrouted(app);
+  noteRoutes(app);
   app.route("/health", health);
   for (const ofTheAsking of [accessTokenSelf, ownRotation, sessionContext, sessionRunners])
     app.route(base, ofTheAsking);

@@ -149,6 +149,7 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/version-control/add.ts": "reads before the provider is asked, outside of a transaction",
   "lib/version-control/change.ts": "reads before the provider is asked, outside of a transaction",
   "lib/version-control/stored-access.ts": "reads before the provider is asked, outside of a transaction",
+  "server/monitoring/database-counts.ts": "counts for the operator: no actor",
   "server/start/demo.ts": "fills an empty database",
   "server/start/service-login.ts": "asks at the start what the service's login may do",
   "server/start/demo-data.ts": "fills the demo's group",

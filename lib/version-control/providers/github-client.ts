@@ -35,7 +35,7 @@ export function githubClient({ providerUrl, token }: Pick<ProviderCredential, "p
   const baseUrl = githubApi(providerUrl);
   return createClient<paths & NumberedPaths>({
     baseUrl,
-    fetch: withRefusals(guardedFetch(new URL(baseUrl).origin), "a GitHub", accountRefusedByGithub),
+    fetch: withRefusals(guardedFetch(new URL(baseUrl).origin, { peer: "github" }), "a GitHub", accountRefusedByGithub),
     headers: {
       authorization: `Bearer ${token}`,
       accept: "application/vnd.github+json",
