@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { db, pool } from "@/db/client";
 import { type Status, status, statuses } from "@/lib/access-tokens/access-token";
 import { withDatabaseDeadline } from "@/lib/database-deadline";
+import { isDatabaseReady } from "@/lib/health";
 import { log } from "@/lib/log";
 
 /** Milliseconds for all counts together, and from the beginning of one attempt to the next. */
@@ -15,6 +16,7 @@ const sample = 50_000;
 
 export type Backlog = { waiting: number; oldestSeconds: number };
 export type DatabaseCounts = {
+  isUp: boolean;
   tokens: Map<Status, number>;
   expiring: number;
   unsealed: Backlog;
@@ -24,7 +26,8 @@ export type DatabaseCounts = {
 
 /**
  * Counts of rows for metrics. Asks at most once in half a minute, whether or not the database answers, and for two
- * seconds at most. A count that could not be had is missing, and all are if the database is away.
+ * seconds at most. A count that could not be had is missing, and all are if the database is away. Whether it is there is
+ * asked on a reserved connection: others may be used up by writes that wait for a standby.
  */
 export function createDatabaseCounts({ now = () => performance.now() } = {}): () => Promise<Partial<DatabaseCounts>> {
   let begun = Number.NEGATIVE_INFINITY;
@@ -32,9 +35,14 @@ export function createDatabaseCounts({ now = () => performance.now() } = {}): ()
   return () => {
     if (now() - begun < pause) return counts;
     begun = now();
-    counts = withDatabaseDeadline(countAll, deadline);
+    counts = count();
     return counts;
   };
+}
+
+async function count(): Promise<Partial<DatabaseCounts>> {
+  const isUp = await isDatabaseReady();
+  return isUp ? { isUp, ...(await withDatabaseDeadline(countAll, deadline)) } : { isUp };
 }
 
 /** One after the other, so that only one connection is in use. */

@@ -8,8 +8,8 @@ type Row = { name: string; help: string; labels?: string[]; valuesOf: (counts: C
 const gauges: Row[] = [
   {
     name: "vehaas_database_up",
-    help: "1 if the database answered at the last attempt to count, else 0.",
-    valuesOf: (counts) => [[{}, Object.keys(counts).length > 0 ? 1 : 0]],
+    help: "1 if the database answered when it was last asked, as for /health/ready, else 0.",
+    valuesOf: ({ isUp }) => [[{}, isUp ? 1 : 0]],
   },
   {
     name: "vehaas_access_tokens",
