@@ -7,6 +7,7 @@ import { processWide } from "@/lib/process/process-wide";
 import { publicAddress } from "@/lib/process/public-address";
 import { createHttpServer } from "@/server/http/http-server";
 import { prepareStop } from "@/server/http/stop";
+import { startMetrics, startTracing } from "@/server/monitoring/monitoring";
 import type { DemoAccounts } from "@/server/start/demo";
 import { openDatabase } from "@/server/start/open-database";
 import { problemLines } from "@/server/start/problem-lines";
@@ -31,14 +32,18 @@ async function start(): Promise<void> {
   captureConsole();
   resolveNamesOfFetch();
   await waitForDatabase(readSettings(process.env), (line) => process.stderr.write(`${line}\n`));
+  const stopTracing = await startTracing(readSettings(process.env));
   const database = await openDatabase(readSettings(process.env), endWithoutDatabase);
   let stopServer: ((signal: StopSignal) => Promise<void>) | undefined;
   let stopBackground: (() => Promise<void>) | undefined;
+  let stopMetrics: (() => void) | undefined;
   const close = async () => {
     try {
       await stopBackground?.();
       await processWide.pool?.end();
     } finally {
+      stopMetrics?.();
+      await stopTracing();
       // Also stops the embedded PostgreSQL, which would outlive the process.
       await database.close();
     }
@@ -48,6 +53,7 @@ async function start(): Promise<void> {
   const longestRequest = dev ? 1000 : 25_000;
   onStopSignal({ serving: async (signal) => stopServer?.(signal), rest: close });
   try {
+    stopMetrics = await startMetrics(readSettings(process.env));
     const { prepareDemo } = await import("@/server/start/demo");
     const demo = database.isEmbedded ? await prepareDemo(DEMO_PASSWORD) : undefined;
     const { startBackground } = await import("@/server/background/background");

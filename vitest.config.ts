@@ -11,6 +11,7 @@ const bundled = [
   "hono",
   "hono/body-limit",
   "hono/factory",
+  "hono/route",
   "hono/utils/accept",
   "temporal-polyfill",
   "zod",

@@ -13,7 +13,7 @@ import { environmentVariables } from "./environment-variables";
 import { groups } from "./groups";
 import { health } from "./health";
 import type { ApiEnv } from "./http/env";
-import { refuseUnfit, refuseUnrouted } from "./http/not-found";
+import { noteRoutes, refuseUnfit, refuseUnrouted } from "./http/not-found";
 import { problemOf } from "./http/problem";
 import { leakedTokens } from "./leaked-tokens";
 import { oauthToken } from "./oauth-token";
@@ -29,6 +29,7 @@ export function createApi(): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseUnfit });
   app.onError(problemOf);
   refuseUnrouted(app);
+  noteRoutes(app);
   app.route("/health", health);
   app.route("/calendar", calendar);
   for (const ofTheAsking of [accessTokenSelf, ownRotation, sessionContext, sessionRunners])

@@ -24,6 +24,7 @@ function connect(): DeadlinePool {
     // For authentication and readiness.
     reserved: Math.ceil(max / 5),
     connectionTimeoutMillis: 3000,
+    beginSpan: processWide.tracing?.begin,
     // Milliseconds. A request times out earlier, but the server learns of it late: this bounds its further work.
     longestStatement: 5000,
   });

@@ -31,6 +31,8 @@ const encryptionKey = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=$/;
 const variables = z.object({
   PORT: wholeNumber("PORT", 0, 65535).default(3000),
   HOST: text.transform((value) => value ?? "localhost").default("localhost"),
+  METRICS_PORT: wholeNumber("METRICS_PORT", 0, 65535).optional(),
+  METRICS_HOST: text.transform((value) => value ?? "localhost").default("localhost"),
   DATABASE_URL: databaseAddress("DATABASE_URL"),
   DATABASE_MIGRATION_URL: databaseAddress("DATABASE_MIGRATION_URL"),
   DATABASE_POOL_SIZE: wholeNumber("DATABASE_POOL_SIZE", 5, 1000).default(defaultPoolSize),
@@ -96,6 +98,16 @@ const variables = z.object({
     .pipe(z.enum(["on", "off"], { error: "LOCAL_PASSWORDS must be on or off." }))
     .default("on"),
   DEMO_PASSWORD: optional,
+  OTEL_EXPORTER_OTLP_ENDPOINT: optional.refine(
+    (value) => !value || isHttpUrl(value),
+    "OTEL_EXPORTER_OTLP_ENDPOINT must be the collector's address over http or https, such as http://localhost:4318.",
+  ),
+  OTEL_TRACES_SAMPLER_ARG: z
+    .string()
+    .trim()
+    .regex(/^(?:0(?:\.\d{1,9})?|1(?:\.0{1,9})?)$/, "OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1, such as 0.1.")
+    .transform(Number)
+    .default(1),
   LOG_LEVEL: z
     .enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"], {
       error: "LOG_LEVEL must be trace, debug, info, warn, error, fatal or silent.",
@@ -190,6 +202,13 @@ function isOrigin(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const url = new URL(value);
   return /^https?:$/.test(url.protocol) && url.href === `${url.origin}/` && !url.username;
+}
+
+/** Without a login, which the exporter would not send, and without a query. */
+function isHttpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const { protocol, username, password, search, hash } = new URL(value);
+  return /^https?:$/.test(protocol) && !username && !password && !search && !hash;
 }
 
 /** Only host and login: a query could, for example, turn off the verification of certificates. */

@@ -24,6 +24,7 @@ test("settings have defaults", () => {
   expect(readSettings({})).toEqual({
     PORT: 3000,
     HOST: "localhost",
+    METRICS_HOST: "localhost",
     DATABASE_POOL_SIZE: 20,
     DATABASE_WAIT_SECONDS: 60,
     SHUTDOWN_GRACE_SECONDS: 5,
@@ -32,6 +33,7 @@ test("settings have defaults", () => {
     TOKEN_MAX_LIFETIME_DAYS: 365,
     LOCAL_PASSWORDS: "on",
     LOG_LEVEL: "info",
+    OTEL_TRACES_SAMPLER_ARG: 1,
   });
 });
 
@@ -90,6 +92,8 @@ const good: Record<string, string>[] = [
   oidc,
   { ...oidc, OIDC_ISSUER: "http://localhost:9000", OIDC_API_AUDIENCE: "vehaas-api" },
   { LOG_LEVEL: "silent" },
+  { METRICS_PORT: "9464", METRICS_HOST: "0.0.0.0" },
+  { OTEL_EXPORTER_OTLP_ENDPOINT: "http://collector:4318/base", OTEL_TRACES_SAMPLER_ARG: "0.25" },
   { SMTP_URL: "smtp://mail.example.com", SMTP_FROM: "vehaas@example.com" },
   { SMTP_URL: "smtps://ada%40example.com:p%40ss@mail.example.com:465/", SMTP_FROM: "veHaaS <vehaas@example.com>" },
   { SMTP_URL: "smtp://[::1]:25", SMTP_FROM: "<vehaas@example.com>" },
@@ -121,6 +125,11 @@ const wrong: [string, string][] = [
   ["AUTH_URL", "ftp://tokens.example.com"],
   ["AUTH_URL", "https://tokens.example.com?x"],
   ["LOG_LEVEL", "loud"],
+  ["METRICS_PORT", "65536"],
+  ["OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4318"],
+  ["OTEL_EXPORTER_OTLP_ENDPOINT", "http://user:password@collector:4318"],
+  ["OTEL_TRACES_SAMPLER_ARG", "1.1"],
+  ["OTEL_TRACES_SAMPLER_ARG", "-0.5"],
 ];
 test.each(wrong)("%s=%s stops the start with one line that names it", (name, value) => {
   const [problem, ...others] = problems({ [name]: value });

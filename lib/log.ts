@@ -17,7 +17,8 @@ export function createLog(destination: pino.DestinationStream = pino.destination
       formatters: { level: (level) => ({ level }) },
       mixin: () => {
         const request = requestContext();
-        return request ? { requestId: request.requestId } : {};
+        const traceId = request ? request.traceId : processWide.tracing?.traceId();
+        return { ...(request && { requestId: request.requestId }), ...(traceId && { traceId }) };
       },
       hooks: { streamWrite: redact },
     },

@@ -168,6 +168,7 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/trusted-pipelines/exchange/forget.ts": "background: no actor",
   "lib/trusted-pipelines/exchange/issue.ts": "makes a secret for a job, which is no actor yet",
   "lib/trusted-pipelines/exchange/refuse.ts": "records what was refused, after the refused transaction has ended",
+  "server/monitoring/database-counts.ts": "counts for the operator: no actor",
   "server/start/demo.ts": "fills an empty database",
   "server/start/service-login.ts": "asks at the start what the service's login may do",
   "server/start/demo-data.ts": "fills the demo's group",

@@ -5,6 +5,7 @@ import { hashSecret, isWellFormedSecret } from "@/lib/access-tokens/secret";
 import { DomainError, notAuthenticated } from "@/lib/errors";
 import { callerAt, enterAs, knownCallers, requests } from "@/lib/limits/callers";
 import type { Place } from "@/lib/limits/in-flight";
+import { processWide } from "@/lib/process/process-wide";
 import { requestContext } from "@/lib/request-context";
 import { authenticatePerson } from "@/lib/sign-in/jwt/authenticate-person";
 import type { ApiEnv, Caller } from "./env";
@@ -45,7 +46,10 @@ export const authenticated = createMiddleware<ApiEnv>(async (c, next) => {
   const credential = readCredential(c.req);
   if (credential === undefined) return refuse("none");
   // A wrong checksum costs no query, so it isn't counted.
-  if (credential.kind === "secret" && !isWellFormedSecret(credential.value)) return refuse("invalid");
+  if (credential.kind === "secret" && !isWellFormedSecret(credential.value)) {
+    processWide.metrics?.countCheck("secret", "malformed");
+    return refuse("invalid");
+  }
   const place = requests.place(c.env.outgoing);
   try {
     const caller = await admit(credential, place);
@@ -61,17 +65,29 @@ export const authenticated = createMiddleware<ApiEnv>(async (c, next) => {
 });
 
 /** Before the credential is checked, the request counts for its last known caller, or else for its address. */
-async function admit({ kind, value }: Credential, place: Place): Promise<Caller | Response> {
-  const hash = hashSecret(value);
+async function admit(credential: Credential, place: Place): Promise<Caller | Response> {
+  const hash = hashSecret(credential.value);
   const known = knownCallers.userOf(hash);
   const entered = enterAs(known ?? callerAt(requestContext()?.address), place);
   if (entered !== true && !(await entered)) return tooManyAtOnce();
-  const caller = kind === "secret" ? await authenticateHashedSecret(hash) : await personCalling(value);
+  const caller = await check(credential, hash);
   if (!caller) return limitBadCredentials() ?? refuse("invalid");
   const { userId } = caller.actor;
   if (userId === known) return caller;
   knownCallers.note(hash, userId);
   return (await enterAs(userId, place)) ? caller : tooManyAtOnce();
+}
+
+async function check({ kind, value }: Credential, hash: Buffer): Promise<Caller | undefined> {
+  const { metrics } = processWide;
+  try {
+    const caller = kind === "secret" ? await authenticateHashedSecret(hash) : await personCalling(value);
+    metrics?.countCheck(kind, caller ? "accepted" : "refused");
+    return caller;
+  } catch (error) {
+    metrics?.countCheck(kind, "failed");
+    throw error;
+  }
 }
 
 async function personCalling(jwt: string): Promise<Caller | undefined> {

@@ -3,6 +3,7 @@ import { Pool, type PoolClient, type PoolConfig } from "pg";
 import { SessionClient, type SessionConfig } from "@/db/session/session";
 import { AbandonedConnections } from "./abandoned";
 import { type Claim, FairShare } from "./fair-share";
+import { type BeginSpan, traceQueries } from "./traced-queries";
 import { Turns } from "./turns";
 
 type Release = (error?: Error | boolean) => void;
@@ -22,6 +23,8 @@ export type DeadlinePoolConfig = PoolConfig &
     reserved?: number;
     /** Milliseconds for a query, or for a wait for a connection, without a deadline. */
     patience?: number;
+    /** Begins the span of a query, if traces are sent. */
+    beginSpan?: BeginSpan | undefined;
   };
 
 const minute = 60_000;
@@ -52,11 +55,13 @@ export class DeadlinePool extends Pool {
   private readonly places: number;
   private placesInUse = 0;
   private isRefused = false;
+  private readonly isTraced: boolean;
 
-  constructor({ reserved = 0, patience = minute, ...config }: DeadlinePoolConfig) {
+  constructor({ reserved = 0, patience = minute, beginSpan, ...config }: DeadlinePoolConfig) {
     super({ ...config, Client: SessionClient });
     this.abandoned = new AbandonedConnections(config);
     this.patience = patience;
+    this.isTraced = beginSpan !== undefined;
     this.places = Math.max(1, config.max - reserved);
     // Transactions may wait for locks, so they get three quarters at most. The rest is free for single statements.
     this.transactions = new FairShare(Math.max(1, Math.floor(this.places * 0.75)));
@@ -66,6 +71,7 @@ export class DeadlinePool extends Pool {
       const now = performance.now();
       const connection = { generation: this.generation, madeAt: now, answeredAt: now };
       this.connections.set(client, connection);
+      if (beginSpan) traceQueries(client, beginSpan);
       // Emitted after each answer, also within a transaction.
       client.on("drain", () => {
         connection.answeredAt = performance.now();
@@ -84,6 +90,12 @@ export class DeadlinePool extends Pool {
   /** Runs the work with a deadline in milliseconds for all of its queries. Other work has a minute per query. */
   withDeadline<T>(milliseconds: number, work: () => T): T {
     return this.deadline.run(deadlineOf(milliseconds, this.deadline.getStore()?.caller), work);
+  }
+
+  /** How many connections there are by state, and how many statements and transactions wait for one. */
+  use(): { size: number; used: number; idle: number; abandoned: number; waiting: number } {
+    const [used, idle, abandoned] = [this.held.size, this.idleCount, this.abandoned.count];
+    return { size: this.options.max, used, idle, abandoned, waiting: this.waits.size - used };
   }
 
   /** From now on, the current request's transactions count as this caller's. */
@@ -122,7 +134,8 @@ export class DeadlinePool extends Pool {
   override connect(callback: Callback): void;
   override connect(callback?: Callback) {
     // pg's own `query` passes a callback; a caller that wants a promise runs a transaction.
-    if (callback) return this.checkOut(callback, false);
+    // Another request's release may call it, in that request's context.
+    if (callback) return this.checkOut(this.isTraced ? AsyncLocalStorage.bind(callback) : callback, false);
     return new Promise<PoolClient>((resolve, reject) => {
       this.checkOut((error, client) => (client ? resolve(client) : reject(error)), true);
     });

@@ -1,9 +1,11 @@
 import { Agent, buildConnector, type Dispatcher } from "undici";
 import { settings } from "@/lib/env";
+import type { Peer } from "@/lib/metrics/instruments";
 import { type Allowlist, permitsAddress } from "@/lib/network/allowlist";
 import { readCertificates, trust } from "@/lib/network/certificates";
 import { hostOf, portOf } from "@/lib/network/url-host";
 import { connectionFailed, redirectRefused, tooLarge, urlNotAllowed } from "./errors";
+import { observed } from "./observed";
 import { type Resolve, vettedLookup } from "./resolve";
 import { createResolve } from "./system-resolve";
 
@@ -17,6 +19,8 @@ type Options = {
   allowlist?: Allowlist;
   certificates?: string[];
   resolve?: Resolve;
+  /** What is asked, for the metrics. */
+  peer?: Peer;
   milliseconds?: number;
   /** The most that an answer may have. */
   bytes?: number;
@@ -28,8 +32,8 @@ type Options = {
  * other status with the whole body read.
  */
 export function guardedFetch(origin: string, options: Options = {}): GuardedFetch {
-  const { milliseconds = mostMilliseconds } = options;
-  return async (request) => {
+  const { milliseconds = mostMilliseconds, peer = "other" } = options;
+  return observed(peer, async (request) => {
     const url = new URL(request.url);
     if (url.origin !== origin) throw new Error(`A request for ${origin} was about to go to another origin.`);
     const signal = AbortSignal.timeout(milliseconds);
@@ -43,7 +47,7 @@ export function guardedFetch(origin: string, options: Options = {}): GuardedFetc
       // Not awaited, since it waits for such a resolver.
       agent.destroy().catch(() => {});
     }
-  };
+  });
 }
 
 function rejectedBy(signal: AbortSignal): Promise<never> {

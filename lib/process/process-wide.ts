@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Logger } from "pino";
 import type { AuditChannel } from "@/db/enums";
 import type { DeadlinePool } from "@/db/pool/deadline-pool";
+import type { Metrics } from "@/lib/metrics/instruments";
+import type { Tracing } from "@/lib/tracing/tracing";
 
 /** Data about the current request, for log lines and audit events. */
 export type RequestContext = {
@@ -10,6 +12,10 @@ export type RequestContext = {
   address: string | null;
   /** Sent by the client; may be any text. */
   userAgent?: string;
+  /** The pattern of its path, such as "/groups/{groupId}": one of few. Undefined if nothing is at this path. */
+  route?: string | undefined;
+  /** Set while traces are sent. */
+  traceId?: string | undefined;
   /** Set if a page failed because the database was unavailable. */
   databaseAway?: boolean;
   /** Set if a page shows that the person may not see what was asked for. */
@@ -22,6 +28,10 @@ export type BackgroundWork = { name: string; run: () => Promise<unknown>; atStop
 type ProcessWide = {
   pool?: DeadlinePool | undefined;
   log?: Logger;
+  /** Set while metrics are served. */
+  metrics?: Metrics | undefined;
+  /** Set while traces are sent. */
+  tracing?: Tracing | undefined;
   requests: AsyncLocalStorage<RequestContext>;
   /** What the server runs every second. */
   everySecond: Set<BackgroundWork>;

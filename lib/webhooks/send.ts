@@ -27,7 +27,7 @@ export async function sendSigned({ id, body }: Message, { url, secret }: Receive
     body,
   });
   try {
-    const response = await guardedFetch(new URL(url).origin)(request);
+    const response = await guardedFetch(new URL(url).origin, { peer: "webhook" })(request);
     return { isAccepted: response.ok, answer: shortened(`${response.status} ${await response.text()}`) };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;

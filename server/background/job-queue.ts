@@ -5,6 +5,8 @@ import { type Address, asRefusal, openSession, reasonOf } from "@/db/session/ope
 import type { SessionConfig } from "@/db/session/session";
 import { SettingsError } from "@/lib/env";
 import { log } from "@/lib/log";
+import type { JobOutcome } from "@/lib/metrics/instruments";
+import { processWide } from "@/lib/process/process-wide";
 
 /** Adds jobs to a queue, with one statement. Its policy drops those that it has already. */
 export type Send = (queue: string, jobs: JobInsert[]) => Promise<void>;
@@ -103,11 +105,24 @@ async function startWorkers(boss: PgBoss, queue: Queue, send: Send): Promise<str
     const id: string = await boss.work(name, options, async ([job]) => {
       // Looks for the next job right after this one, instead of at the next poll.
       boss.notifyWorker(id);
-      await handle(queue, job?.data, send);
+      await observed(queue.name, () => handle(queue, job?.data, send));
     });
     ids.push(id);
   }
   return ids;
+}
+
+/** Counts the job for the metrics, and works in a span if traces are sent. */
+async function observed(queue: string, work: () => Promise<void>): Promise<void> {
+  const { metrics, tracing } = processWide;
+  const begun = performance.now();
+  let outcome: JobOutcome = "failed";
+  try {
+    await (tracing ? tracing.run(`job ${queue}`, "consumer", { "vehaas.queue": queue }, work) : work());
+    outcome = "completed";
+  } finally {
+    metrics?.countJob(queue, outcome, (performance.now() - begun) / 1000);
+  }
 }
 
 async function handle({ name, handle }: Queue, data: unknown, send: Send): Promise<void> {

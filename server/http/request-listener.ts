@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { settings } from "@/lib/env";
+import { processWide } from "@/lib/process/process-wide";
 import { keptUserAgent, type RequestContext, withRequestContext } from "@/lib/request-context";
 import { answerStatus } from "@/server/pages/answer-status";
 import { isValidRouterState, preparePage } from "@/server/pages/page-headers";
+import { pageRoute } from "@/server/pages/page-routes";
 import { clientAddressOf } from "./client-address";
 import { comesFromOwnPage, publicOrigin, readHead } from "./request-head";
 import { createRequestLog } from "./request-log";
@@ -24,12 +26,14 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
     const address = clientAddress(request);
     const userAgent = keptUserAgent(request.headers["user-agent"]);
     const context: RequestContext = { requestId: randomUUID(), channel, address, userAgent };
-    withRequestContext(context, () => {
-      logWhenDone(request, response, context.requestId);
+    const handle = () => {
+      logWhenDone(request, response, context);
+      countWhenDone(request, response, context);
       if (authUrl?.startsWith("https:")) response.setHeader("strict-transport-security", "max-age=63072000");
       if (!isHeadValid) return refuseHead(response, context.requestId);
       // The API sets its own x-request-id header: adding it here as well would be slower.
       if (isApi) return handlers.api(request, response);
+      context.route = pageRoute(request.url);
       response.setHeader("x-request-id", context.requestId);
       const origin = publicOrigin(request, authUrl);
       if (!origin) return refuse(response, 400, "The Host header names no host.");
@@ -39,8 +43,22 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
       if (!comesFromOwnPage(request, origin))
         return refuse(response, 403, "This request does not come from a page of this site.");
       return handlers.pages(request, response);
-    });
+    };
+    const { tracing } = processWide;
+    const inContext = () => withRequestContext(context, handle);
+    if (tracing) tracing.request(request, response, context, inContext);
+    else inContext();
   };
+}
+
+/** Counts a request for the metrics once it is finished. */
+function countWhenDone({ method }: IncomingMessage, response: ServerResponse, context: RequestContext): void {
+  const { metrics } = processWide;
+  if (!metrics) return;
+  const begun = performance.now();
+  response.once("close", () => {
+    metrics.countRequest(method, context.route, response.statusCode, (performance.now() - begun) / 1000);
+  });
 }
 
 /** Our pages use few parameters. Next takes quadratic time in their number: 3,500 took a second. */

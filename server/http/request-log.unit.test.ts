@@ -19,7 +19,7 @@ beforeAll(async () => {
   server = createServer((request, response) => {
     const requestId = String(request.headers["x-test-id"]);
     withRequestContext({ requestId, channel: "api", address: null }, () => {
-      logWhenDone(request, response, requestId);
+      logWhenDone(request, response, { requestId, traceId: "a-trace" });
       if (request.url !== "/hangs") response.writeHead(404).end();
     });
   });
@@ -40,6 +40,7 @@ test("each request has one line, without its query", async () => {
     level: "info",
     msg: "request",
     requestId: "first",
+    traceId: "a-trace",
     method: "GET",
     status: 404,
     ms: expect.any(Number),

@@ -4,23 +4,29 @@ import { SettingsError } from "@/lib/env";
 import { log } from "@/lib/log";
 import { processWide } from "@/lib/process/process-wide";
 
-/** Returns the address once the port is open. Throws a SettingsError if it can't be opened. */
-export function listen(server: Server, port: number, host: string): Promise<string> {
+const usualNames = { port: "PORT", host: "HOST" };
+
+/** Returns the address once the port is open. Throws a SettingsError that names the settings if it can't be opened. */
+export function listen(server: Server, port: number, host: string, names = usualNames): Promise<string> {
   return new Promise((resolve, reject) => {
     server.once("error", (error) => {
       const code = "code" in error ? String(error.code) : "";
-      reject(new SettingsError([reasons(port, host)[code] ?? `HOST ${host}, PORT ${port}: ${error.message}`]));
+      reject(
+        new SettingsError([
+          reasons(port, host, names)[code] ?? `${names.host} ${host}, ${names.port} ${port}: ${error.message}`,
+        ]),
+      );
     });
     server.listen(port, host, () => resolve(`http://${reachableName(host)}:${portOf(server.address())}`));
   });
 }
 
-function reasons(port: number, host: string): Record<string, string | undefined> {
+function reasons(port: number, host: string, names: typeof usualNames): Record<string, string | undefined> {
   return {
-    EADDRINUSE: `PORT ${port} is in use by another program. Set PORT to a free one.`,
-    EACCES: `PORT ${port} may not be used by this user. Set PORT to 1024 or above.`,
-    ENOTFOUND: `HOST ${host} is no address of this machine.`,
-    EADDRNOTAVAIL: `HOST ${host} is no address of this machine.`,
+    EADDRINUSE: `${names.port} ${port} is in use by another program. Set ${names.port} to a free one.`,
+    EACCES: `${names.port} ${port} may not be used by this user. Set ${names.port} to 1024 or above.`,
+    ENOTFOUND: `${names.host} ${host} is no address of this machine.`,
+    EADDRNOTAVAIL: `${names.host} ${host} is no address of this machine.`,
   };
 }
 

@@ -62,7 +62,7 @@ async function fetchKeys(issuer: string, address: string): Promise<z.output<type
 
 async function fetchJson(issuer: string, address: string, end: number): Promise<unknown> {
   const milliseconds = Math.max(1, Math.ceil(end - performance.now()));
-  const fetchOnce = guardedFetch(new URL(issuer).origin, { milliseconds, bytes: mostBytes });
+  const fetchOnce = guardedFetch(new URL(issuer).origin, { milliseconds, bytes: mostBytes, peer: "issuer" });
   const response = await fetchOnce(new Request(address, { headers: { accept: "application/json" } }));
   if (response.status !== 200) throw unreachable(`The issuer answered ${response.status}.`);
   try {

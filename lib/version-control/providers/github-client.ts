@@ -35,7 +35,7 @@ export function githubClient({ providerUrl, token }: Account) {
   const baseUrl = githubApi(providerUrl);
   return createClient<paths & NumberedPaths>({
     baseUrl,
-    fetch: withRefusals(guardedFetch(new URL(baseUrl).origin), "a GitHub", accountRefusedByGithub),
+    fetch: withRefusals(guardedFetch(new URL(baseUrl).origin, { peer: "github" }), "a GitHub", accountRefusedByGithub),
     headers: {
       ...(token !== undefined && { authorization: `Bearer ${token}` }),
       accept: "application/vnd.github+json",

@@ -11,7 +11,11 @@ export type GitlabClient = ReturnType<typeof gitlabClient>;
 export function gitlabClient({ providerUrl, token }: Account) {
   return createClient<paths>({
     baseUrl: providerUrl,
-    fetch: withRefusals(guardedFetch(new URL(providerUrl).origin), "a GitLab", accountRefusedByGitlab),
+    fetch: withRefusals(
+      guardedFetch(new URL(providerUrl).origin, { peer: "gitlab" }),
+      "a GitLab",
+      accountRefusedByGitlab,
+    ),
     headers: { ...(token !== undefined && { "private-token": token }), accept: "application/json" },
   });
 }
