@@ -4,11 +4,14 @@ import { readSettings, settings } from "@/lib/env";
 import { resolveNamesOfFetch } from "@/lib/guarded-http/global-names";
 import { captureConsole, log } from "@/lib/log";
 import { processWide } from "@/lib/process/process-wide";
+import { publicAddress } from "@/lib/process/public-address";
 import { createHttpServer } from "@/server/http/http-server";
+import { prepareStop } from "@/server/http/stop";
 import type { DemoAccounts } from "@/server/start/demo";
 import { openDatabase } from "@/server/start/open-database";
 import { problemLines } from "@/server/start/problem-lines";
-import { closeGracefully, listen, onStopSignal } from "@/server/start/process";
+import { listen, onStopSignal, type StopSignal } from "@/server/start/process";
+import { waitForDatabase } from "@/server/start/wait-for-database";
 
 const dev = process.argv.includes("--dev");
 // Next must not send telemetry from an operator's server.
@@ -24,11 +27,12 @@ try {
 }
 
 async function start(): Promise<void> {
-  const { DEMO_PASSWORD, HOST, PORT } = readSettings(process.env);
+  const { DEMO_PASSWORD, HOST, PORT, SHUTDOWN_GRACE_SECONDS } = readSettings(process.env);
   captureConsole();
   resolveNamesOfFetch();
-  const database = await openDatabase(readSettings(process.env));
-  let server: Server | undefined;
+  await waitForDatabase(readSettings(process.env), (line) => process.stderr.write(`${line}\n`));
+  const database = await openDatabase(readSettings(process.env), endWithoutDatabase);
+  let stopServer: ((signal: StopSignal) => Promise<void>) | undefined;
   let stopBackground: (() => Promise<void>) | undefined;
   const close = async () => {
     try {
@@ -39,27 +43,37 @@ async function start(): Promise<void> {
       await database.close();
     }
   };
-  onStopSignal(async () => {
-    if (server) await closeGracefully(server);
-    await close();
-  });
+  // Tools that restart this process while somebody develops send SIGTERM, too.
+  const grace = dev ? 0 : SHUTDOWN_GRACE_SECONDS * 1000;
+  const longestRequest = dev ? 1000 : 25_000;
+  onStopSignal({ serving: async (signal) => stopServer?.(signal), rest: close });
   try {
     const { prepareDemo } = await import("@/server/start/demo");
     const demo = database.isEmbedded ? await prepareDemo(DEMO_PASSWORD) : undefined;
     const { startBackground } = await import("@/server/background/background");
     stopBackground = await startBackground(database);
-    server = createHttpServer();
+    const server = createHttpServer();
+    const stop = prepareStop(server);
     const listener = await createListener(server);
     server.on("request", listener);
     const address = await listen(server, PORT, HOST);
+    // No balancer waits for Ctrl-C.
+    stopServer = (signal) => stop({ grace: signal === "SIGTERM" ? grace : 0, longestRequest });
     // Next fetches the target of an action's redirect from this origin. Without it, Next would send the user's cookies to
     // port 3000, whatever listens there.
     process.env.__NEXT_PRIVATE_ORIGIN = address;
-    announce(settings().AUTH_URL ?? address, demo);
+    processWide.address = address;
+    announce(publicAddress(), demo);
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Nothing can be served any more. Whatever started this process may start it again. */
+function endWithoutDatabase(problem: Error): void {
+  process.stderr.write(`The embedded database ended and can't be started again. ${problem.message}\n`);
+  process.exit(1);
 }
 
 async function createListener(server: Server) {

@@ -16,7 +16,9 @@ export const accessTokenSchema = z
     technical_user: z
       .object({ id: z.string(), username: z.string() })
       .meta({ description: "The account behind the token: the actor in the audit log" }),
-    token_suffix: z.string().meta({ description: "The last four characters of the current secret" }),
+    token_suffix: z.string().nullable().meta({
+      description: "The last four characters of the current secret; `null` without one: only trusted pipelines use it",
+    }),
     retiring_secret: z
       .object({
         token_suffix: z.string().meta({ description: "Its last four characters" }),
@@ -33,7 +35,7 @@ export const accessTokenSchema = z
   })
   .openapi("AccessToken", { description: "A credential for this API, owned by a group or by an organization" });
 
-export const accessTokenExample: z.output<typeof accessTokenSchema> = {
+export const accessTokenExample = {
   id: exampleId.token,
   name: "nightly",
   description: "Nightly HIL regression on bench 07",
@@ -49,7 +51,7 @@ export const accessTokenExample: z.output<typeof accessTokenSchema> = {
   expires_at: exampleInstant.expires,
   last_used_at: exampleInstant.used,
   revoked_at: null,
-};
+} satisfies z.output<typeof accessTokenSchema>;
 
 // Abbreviated: secret scanners would report a well-formed example as a leak.
 export const exampleSecret = "vhg_…";
@@ -59,7 +61,7 @@ export const withSecretSchema = accessTokenSchema
   .extend({ token: z.string().meta({ description: "The secret, which is only returned this once" }) })
   .openapi("AccessTokenWithSecret");
 
-export const accessTokenContent = asJson(accessTokenSchema, accessTokenExample);
+const accessTokenContent = asJson(accessTokenSchema, accessTokenExample);
 
 /** The response of a createRoute that returns one token and its version. */
 export function accessTokenResponse(description: string) {

@@ -62,8 +62,9 @@ describe("a token rotates itself", () => {
     const answer = await post(`${at()}/rotate`, onFirstUse);
     const suffix = secretIn(answer).slice(-4);
     expect(answer).toMatchObject({ status: 200, headers: { "cache-control": "no-store" } });
+    const { authenticated_by: _, ...resource } = before.body;
     expect(answer.body).toEqual({
-      ...before.body,
+      ...resource,
       last_used_at: answer.body.last_used_at,
       token: expect.stringMatching(/^vhg_[0-9A-Za-z]{49}$/),
       token_suffix: suffix,

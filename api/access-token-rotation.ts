@@ -19,7 +19,7 @@ import { authenticated } from "./http/authenticated";
 import { asBody, bodyOf, emptyBody, optionalBody } from "./http/body";
 import type { ApiEnv, TokenEnv } from "./http/env";
 import { etagOf, tokenEtag, tokenIfMatch } from "./http/etag";
-import { mayRotate, notSelf, tokenOnly } from "./http/guards";
+import { mayRotate, notSelf, ownSecretOnly, tokenOnly } from "./http/guards";
 import { noQuery } from "./http/query";
 import { idempotencyKey } from "./idempotency-key";
 
@@ -32,14 +32,14 @@ const body = bodyOf("AccessTokenRotation", rotateAccessTokenInput, {
 
 const ofSelf = { tags: ["Access tokens"], security: askedBy.token };
 const ofId = { tags: ["Access tokens"], security: askedBy.tokenOrPerson };
-const self = [authenticated, tokenOnly, acceptsJson, noQuery];
+const self = [authenticated, tokenOnly, ownSecretOnly, acceptsJson, noQuery];
 const one = [notSelf, authenticated, acceptsJson, noQuery, mayRotate];
 const params = z.object({ id: tokenId });
 
 const rotation = {
   method: "post",
   description:
-    "The old secret goes on working until its end, and everything else about the token stays as it is. Of the tokens, each rotates itself only, whatever its role. With an `Idempotency-Key` a lost answer is no loss: the same request again replaces the new secret, if it was not used, by another new one.",
+    "The old secret goes on working until its end, and everything else about the token stays as it is. A token that was revoked as leaked is active again, and its old secrets end at once. Of the tokens, each rotates itself only, whatever its role. With an `Idempotency-Key` a lost answer is no loss: the same request again replaces the new secret, if it was not used, by another new one.",
   responses: {
     200: {
       description: "The token, with its new secret",
@@ -50,7 +50,7 @@ const rotation = {
         token: exampleSecret,
       }),
     },
-    ...errors("forbidden", "not_found", "conflict", "rotation_pending", "precondition_failed", ...ofBody),
+    ...errors("forbidden", "not_found", "conflict", "rotation_pending", "precondition_failed", "policy", ...ofBody),
   },
 } as const;
 const rotationRequest = {

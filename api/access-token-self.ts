@@ -1,6 +1,8 @@
-import { createRoute, OpenAPIHono } from "@hono/zod-openapi";
-import { accessTokenContent, accessTokenResource } from "./access-token-resource";
+import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
+import type { AuthenticatedBy } from "@/lib/access-tokens/authenticate";
+import { accessTokenExample, accessTokenResource, accessTokenSchema } from "./access-token-resource";
 import { errors } from "./description/error-responses";
+import { asJson, instant } from "./description/schemas";
 import { askedBy } from "./description/security";
 import { acceptsJson } from "./http/accept";
 import { json } from "./http/answer";
@@ -9,6 +11,50 @@ import type { TokenEnv } from "./http/env";
 import { tokenOnly } from "./http/guards";
 import { noQuery } from "./http/query";
 
+const secretUsed = z.object({
+  kind: z.literal("secret"),
+  token_suffix: z.string().meta({ description: "The last four characters of the secret that the request brings" }),
+});
+
+const pipelineUsed = z.object({
+  kind: z.literal("pipeline"),
+  trusted_pipeline_id: z.string(),
+  project: z.string().meta({ description: "The project's path, as the job's ID token said it" }),
+  ref: z.string(),
+  environment: z.string().nullable(),
+  job: z.string().nullable().meta({ description: "The job's id at its provider" }),
+  pipeline: z.string().nullable().meta({ description: "The id of its pipeline or workflow run" }),
+  ends_at: instant.meta({ description: "When the pipeline secret ends" }),
+});
+
+const ownTokenSchema = accessTokenSchema
+  .extend({
+    authenticated_by: z
+      .discriminatedUnion("kind", [secretUsed, pipelineUsed])
+      .meta({ description: "A secret of the token itself, or a pipeline secret" }),
+  })
+  .openapi("OwnAccessToken");
+
+const example: z.output<typeof ownTokenSchema> = {
+  ...accessTokenExample,
+  authenticated_by: { kind: "secret", token_suffix: accessTokenExample.token_suffix },
+};
+
+function authenticatedByResource(used: AuthenticatedBy): z.output<typeof ownTokenSchema>["authenticated_by"] {
+  if (used.kind === "secret") return { kind: "secret", token_suffix: used.tokenSuffix };
+  const { project, ref, environment = null, job = null, pipeline = null } = used.job;
+  return {
+    kind: "pipeline",
+    trusted_pipeline_id: used.trustedPipelineId,
+    project,
+    ref,
+    environment,
+    job,
+    pipeline,
+    ends_at: used.endsAt.toISOString(),
+  };
+}
+
 const self = createRoute({
   method: "get",
   path: "/access-tokens/self",
@@ -16,14 +62,20 @@ const self = createRoute({
   tags: ["Access tokens"],
   security: askedBy.token,
   summary: "Get the token that asks",
-  description: "The access token whose secret the request brings, with its technical user, role and expiry.",
+  description:
+    "The access token whose secret the request brings, with its technical user, role and expiry, and what kind of secret that is.",
   middleware: [authenticated, tokenOnly, acceptsJson, noQuery],
   responses: {
-    200: { description: "The token that asks", content: accessTokenContent },
+    200: { description: "The token that asks", content: asJson(ownTokenSchema, example) },
     ...errors("forbidden"),
   },
 });
 
 export const accessTokenSelf = new OpenAPIHono<TokenEnv>()
   // The authentication query has already read everything.
-  .openapi(self, (c) => json(accessTokenResource(c.get("token"))));
+  .openapi(self, (c) =>
+    json({
+      ...accessTokenResource(c.get("token")),
+      authenticated_by: authenticatedByResource(c.get("authenticatedBy")),
+    }),
+  );

@@ -40,7 +40,8 @@ const reactivate = createRoute({
   path: "/access-tokens/{id}/reactivate",
   operationId: "reactivateAccessToken",
   summary: "Reactivate an access token",
-  description: "Undoes a revocation. No token may reactivate itself, and an expired one can't be reactivated.",
+  description:
+    "Undoes a revocation. No token may reactivate itself. One that has expired, or was revoked as leaked, can't be reactivated.",
   middleware,
   responses: {
     200: accessTokenResponse("The token, active again"),

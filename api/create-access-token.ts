@@ -76,7 +76,16 @@ const create = createRoute({
       content: asJson(withSecretSchema, { ...accessTokenExample, last_used_at: null, token: exampleSecret }),
     },
     200: accessTokenResponse("The token that this Idempotency-Key has made before, without its secret"),
-    ...errors("forbidden", "people_only", "not_found", "conflict", "name_taken", "precondition_failed", ...ofBody),
+    ...errors(
+      "forbidden",
+      "people_only",
+      "not_found",
+      "conflict",
+      "name_taken",
+      "precondition_failed",
+      "policy",
+      ...ofBody,
+    ),
   },
 });
 

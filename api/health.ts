@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { DomainError } from "@/lib/errors";
-import { isDatabaseReady } from "@/lib/health";
+import { isDatabaseReady, isStopping } from "@/lib/health";
 import { publicErrors } from "./description/error-responses";
 import { asJson } from "./description/schemas";
 import { askedBy } from "./description/security";
@@ -28,7 +28,8 @@ const ready = createRoute({
   path: "/ready",
   operationId: "getReadiness",
   summary: "Ask whether requests can be served",
-  description: "Asks the database too. A process that is not ready should get no requests for the moment.",
+  description:
+    "Asks the database too. A process that is not ready should get no requests for the moment, or, after it was asked to stop, none any more.",
   responses: {
     200: { description: "The process and its database answer", content },
     ...publicErrors("internal", "unavailable"),
@@ -39,6 +40,7 @@ const ready = createRoute({
 export const health = new OpenAPIHono<ApiEnv>()
   .openapi(live, () => json(ok))
   .openapi(ready, async () => {
+    if (isStopping()) throw new DomainError("unavailable", "The process is stopping.");
     if (await isDatabaseReady()) return json(ok);
     throw new DomainError("unavailable", "The database does not answer.");
   });

@@ -8,16 +8,16 @@ export function sizeLimit(kibibytes: number): MiddlewareHandler {
   return bodyLimit({ maxSize: kibibytes * 1024, onError });
 }
 
-/** The refusal of a body that isn't sent as JSON, if it isn't. */
-export function refuseType(c: Context): Response | undefined {
+/** The refusal of a body of another media type, if it is one. */
+export function refuseType(c: Context, expected = "application/json"): Response | undefined {
   if (isEncoded(c)) {
     const headers = { "accept-encoding": "identity" };
     const detail = "The body must not be compressed: send it as it is, without Content-Encoding.";
     return problem("unsupported_media_type", detail, { headers });
   }
   const [mediaType = ""] = (c.req.header("content-type") ?? "").split(";", 1);
-  if (mediaType.trim().toLowerCase() === "application/json") return undefined;
-  return problem("unsupported_media_type", "Send the body as application/json.");
+  if (mediaType.trim().toLowerCase() === expected) return undefined;
+  return problem("unsupported_media_type", `Send the body as ${expected}.`);
 }
 
 /**

@@ -23,6 +23,7 @@ export async function measureSelf(few: BenchDatabase, many: BenchDatabase, cours
         { ...api, requests: withSecrets(self, few.secrets) },
         { ...apiOfMany, requests: withSecrets(self, many.secrets) },
         { ...api, name: "context", requests: withSecrets(context, few.secrets) },
+        { ...api, name: "pipelines", requests: withSecrets(self, few.pipelineSecrets) },
       ],
       course,
     );
@@ -46,6 +47,11 @@ function figuresOf(laps: Laps, few: BenchDatabase, many: BenchDatabase): Figure[
       name: `self, ${manyTokens}, of itself with ${fewTokens}`,
       ...rates(laps, "many", "api"),
       ...atLeast(0.8, ratioOf(laps.many, laps.api)),
+    },
+    {
+      name: "self by pipeline secrets, of self",
+      ...rates(laps, "pipelines", "api"),
+      ...atLeast(0.9, ratioOf(laps.pipelines, laps.api)),
     },
     {
       name: "session context, 20 variables, of self",

@@ -19,6 +19,7 @@ const seeded = z.object({
   adminId: z.string(),
   organizationId: z.string(),
   secrets: z.array(z.string()),
+  pipelineSecrets: z.array(z.string()),
   cursorOf500th: z.string(),
   cookie: z.string(),
 });

@@ -6,6 +6,7 @@ import { measureAuditChain } from "./audit-chain";
 import { measureAuditExport, measureAuditPage } from "./audit-log";
 import { measureCreate } from "./create";
 import { type BenchDatabase, makeDatabase, startBenchServer } from "./database";
+import { measureExchange } from "./exchange";
 import { measureListDepth, measureListRate } from "./list-page";
 import { measureMemory } from "./memory";
 import { measureWeight } from "./page-weight";
@@ -37,6 +38,7 @@ try {
     refused: async () => measureRefused(await withTokens(1000), course),
     self: async () => measureSelf(await withTokens(1000), await many(), course),
     create: () => measureCreate(server, course),
+    exchange: () => measureExchange(server, course),
     "list-rate": async () => measureListRate(await withTokens(100), pages),
     weight: async () => measureWeight(await withTokens(100)),
     "list-depth": async () => measureListDepth(await withTokens(100), await many()),

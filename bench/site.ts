@@ -14,7 +14,8 @@ export type Site = {
 
 export async function startSite({ env: databaseEnv }: BenchDatabase): Promise<Site> {
   const begun = performance.now();
-  const env = { ...process.env, ...databaseEnv, NODE_ENV: "production" as const, PORT: "0", HOST: "localhost" };
+  const ours = { NODE_ENV: "production" as const, PORT: "0", HOST: "localhost", SHUTDOWN_GRACE_SECONDS: "0" };
+  const env = { ...process.env, ...databaseEnv, ...ours };
   const child = spawn(process.execPath, ["dist/server.js"], { env, stdio: ["ignore", "pipe", "inherit"] });
   const stop = async () => {
     const exit = once(child, "exit");

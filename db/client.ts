@@ -1,4 +1,5 @@
 import { drizzle, type NodePgDatabase } from "drizzle-orm/node-postgres";
+import { defaultPoolSize } from "@/lib/env";
 import { processWide } from "@/lib/process/process-wide";
 import { DeadlinePool } from "./pool/deadline-pool";
 import * as schema from "./schema";
@@ -15,10 +16,13 @@ export type Tx = Omit<NodePgDatabase<typeof schema>, "transaction"> & { $client?
 export type Executor = typeof db | Tx;
 
 function connect(): DeadlinePool {
+  const max = Number(process.env.DATABASE_POOL_SIZE) || defaultPoolSize;
   return new DeadlinePool({
     connectionString: process.env.DATABASE_URL,
     role: process.env.DATABASE_ROLE,
-    max: 20,
+    max,
+    // For authentication and readiness.
+    reserved: Math.ceil(max / 5),
     connectionTimeoutMillis: 3000,
     // Milliseconds. A request times out earlier, but the server learns of it late: this bounds its further work.
     longestStatement: 5000,

@@ -20,6 +20,8 @@ export const notificationTypes = [
   "credential.failed",
   "runner.stuck",
 ] as const;
+/** `failed`: given up. */
+export const deliveryStates = ["pending", "delivered", "failed"] as const;
 export const auditChannels = ["page", "api", "system"] as const;
 
 export type UserKind = (typeof userKinds)[number];
@@ -32,4 +34,5 @@ export type RunnerState = (typeof runnerStates)[number];
 export type SecretEnd = (typeof secretEnds)[number];
 export type SignInMethod = (typeof signInMethods)[number];
 export type NotificationType = (typeof notificationTypes)[number];
+export type DeliveryState = (typeof deliveryStates)[number];
 export type AuditChannel = (typeof auditChannels)[number];

@@ -17,7 +17,9 @@ export type IdPrefix =
   | "rex"
   | "ntf"
   | "whk"
-  | "dlv";
+  | "dlv"
+  | "lkr"
+  | "cal";
 
 /** A TypeID: the prefix and a UUIDv7 in base32. Ids sort by creation time. */
 export function newId(prefix: IdPrefix): string {

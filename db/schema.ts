@@ -19,6 +19,7 @@ import {
 } from "drizzle-orm/pg-core";
 import {
   auditChannels,
+  deliveryStates,
   notificationTypes,
   organizationRoles,
   providerTypes,
@@ -187,6 +188,14 @@ export const memberships = pgTable(
   ],
 );
 
+type Times = Record<"createdAt" | "lifetimeFrom" | "expiresAt" | "lastUsedAt" | "reactivatedAt", PgColumn>;
+/** How long a token lives, as policies count it. */
+export const lifetime = ({ expiresAt, lifetimeFrom, createdAt }: Omit<Times, "lastUsedAt" | "reactivatedAt">) =>
+  sql`(${expiresAt} - coalesce(${lifetimeFrom}, ${createdAt}))`;
+/** Since when a token is not used, as policies count it. */
+export const unusedSince = ({ createdAt, lastUsedAt, reactivatedAt }: Omit<Times, "lifetimeFrom" | "expiresAt">) =>
+  sql`greatest(${createdAt}, ${lastUsedAt}, ${reactivatedAt})`;
+
 /** `network` is an IPv4 /24 or an IPv6 /48, `client` the product that the user agent names, `lastUsedAt` RFC 3339. */
 export type StoredNetworkUse = { network: string; client: string | null; lastUsedAt: string };
 
@@ -213,8 +222,8 @@ export const accessTokens = pgTable(
     searchKey: folded().notNull(),
     /** One line, or empty. */
     description: text().notNull().default(""),
-    /** That of its current secret, copied so that a list finds a suffix by an index of its owner. */
-    tokenSuffix: text().notNull(),
+    /** That of its current secret, copied so that a list finds a suffix by an index of its owner; null without one. */
+    tokenSuffix: text(),
     createdById: text()
       .notNull()
       .references(() => users.id),
@@ -223,12 +232,20 @@ export const accessTokens = pgTable(
     /** When a rotation last set another expiration; null if none did. The longest lifetime counts from then. */
     lifetimeFrom: instant(),
     lastUsedAt: instant(),
+    /** The last use by a pipeline secret. */
+    pipelinesLastUsedAt: instant(),
+    /** The last use by a secret of its own. Null until pipelines use the token: its last use is then the secret's. */
+    secretLastUsedAt: instant(),
     /** The latest networks with their latest use, newest first. Written together with lastUsedAt. */
     lastUsedFrom: jsonb().$type<StoredNetworkUse[]>().notNull().default([]),
     revokedAt: instant(),
     reactivatedAt: instant(),
+    /** When its admins were told that it will be revoked as unused. A later use or reactivation makes it void. */
+    idleNoticedAt: instant(),
     /** Since when it is revoked because its secret leaked. A rotation clears it. */
     leakedAt: instant(),
+    /** When the next message about its expiration is due; null after the last. A trigger sets it with `expiresAt`. */
+    nextNoticeAt: instant(),
     revision: revision(),
   },
   (table) => [
@@ -240,7 +257,8 @@ export const accessTokens = pgTable(
     // One index for each sort of the list; the unique one also enforces unique names.
     unique("access_tokens_name").on(table.ownerId, table.nameKey),
     index("access_tokens_by_created").on(table.ownerId, table.createdAt, table.id),
-    index("access_tokens_by_expires").on(table.ownerId, table.expiresAt, table.id),
+    // With the creation, so that a walk in this order passes over new tokens without reading their rows.
+    index("access_tokens_by_expires").on(table.ownerId, table.expiresAt, table.id, table.createdAt),
     index("access_tokens_by_last_used").on(table.ownerId, sql`coalesce(${table.lastUsedAt}, '-infinity')`, table.id),
     index("access_tokens_revoked").on(table.ownerId, table.createdAt, table.id).where(sql`revoked_at is not null`),
     index("access_tokens_search").using("gin", sql`${table.searchKey} gin_trgm_ops`),
@@ -252,10 +270,24 @@ export const accessTokens = pgTable(
     index("access_tokens_by_creator").on(table.ownerId, table.createdById, table.createdAt, table.id),
     index("access_tokens_never_used").on(table.ownerId, table.createdAt, table.id).where(sql`last_used_at is null`),
     index("access_tokens_idle").on(table.ownerId, sql`coalesce(${table.lastUsedAt}, ${table.createdAt})`, table.id),
-    index("access_tokens_expiring").on(table.ownerId, table.expiresAt, table.id).where(sql`revoked_at is null`),
+    // With the values of all sorts, so that the filter's tokens are sorted without reading their rows.
+    index("access_tokens_expiring")
+      .on(table.ownerId, table.expiresAt, table.id, table.createdAt, table.lastUsedAt, table.nameKey)
+      .where(sql`revoked_at is null`),
+    // One index for each demand of a policy: its longest lifetime, the user role, a use in so many days.
+    index("access_tokens_by_lifetime")
+      .on(table.ownerId, lifetime(table), table.expiresAt)
+      .where(sql`revoked_at is null`),
+    index("access_tokens_admins").on(table.ownerId, table.expiresAt).where(sql`is_admin and revoked_at is null`),
+    index("access_tokens_unused").on(table.ownerId, unusedSince(table), table.expiresAt).where(sql`revoked_at is null`),
+    index("access_tokens_notices").on(table.nextNoticeAt).where(sql`next_notice_at is not null and revoked_at is null`),
     check("access_tokens_name_length", sql`char_length(${table.name}) between 1 and 255`),
     check("access_tokens_description_length", sql`char_length(${table.description}) <= 500`),
     check("access_tokens_suffix_length", sql`char_length(${table.tokenSuffix}) = 4`),
+    check(
+      "access_tokens_last_used_by",
+      sql`${table.secretLastUsedAt} is null or ${table.pipelinesLastUsedAt} is not null`,
+    ),
     check("access_tokens_last_used_from", sql`jsonb_array_length(${table.lastUsedFrom}) <= 5`),
     check("access_tokens_leaked", sql`${table.leakedAt} is null or ${table.revokedAt} is not null`),
     check("access_tokens_expires", sql`${table.expiresAt} > ${table.createdAt} and isfinite(${table.expiresAt})`),
@@ -356,7 +388,7 @@ export const spentIdTokens = pgTable(
 
 /**
  * A token's secrets: the current one, which has no end of its own, after a rotation the retiring one, and those that have
- * ended. They change only while the token's row is locked.
+ * ended; a token with trusted pipelines may be without a current one. They change only while the token's row is locked.
  */
 export const accessTokenSecrets = pgTable(
   "access_token_secrets",
@@ -371,13 +403,13 @@ export const accessTokenSecrets = pgTable(
       .references(() => accessTokens.id, { onDelete: "cascade" }),
     /** Its last four characters, to tell two secrets apart. */
     suffix: text().notNull(),
-    /** The secret that was current before, if a rotation made this one. */
+    /** The secret that was current before, if a rotation made this one; empty if the token had none. */
     replaces: bytes(),
     createdById: text()
       .notNull()
       .references(() => users.id),
     createdAt: createdAt(),
-    /** Recorded only of a secret that replaces another. */
+    /** Recorded only of a secret that a rotation made. */
     firstUsedAt: instant(),
     /** Written while the token has two secrets: the last use of a single one is the token's. */
     lastUsedAt: instant(),
@@ -417,6 +449,22 @@ export const accessTokenSecrets = pgTable(
       sql`(${table.trustedPipelineId} is not null) = (${table.endsBy} is not distinct from 'lifetime')`,
     ),
     check("access_token_secrets_retired_has_end", sql`not ${table.isRetired} or ${table.endsAt} is not null`),
+  ],
+);
+
+/** Reports of leaked secrets that were accepted, until the background has acted on them. */
+export const leakReports = pgTable(
+  "leak_reports",
+  {
+    id: id("lkr"),
+    /** The SHA-256 of each reported text, 32 bytes each. Most are of no secret of ours. */
+    hashes: bytes().notNull(),
+    createdAt: createdAt(),
+    dueAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    index("leak_reports_due").on(table.dueAt),
+    check("leak_reports_hashes_length", sql`octet_length(${table.hashes}) % 32 = 0`),
   ],
 );
 
@@ -487,7 +535,13 @@ export const versionControlAccesses = pgTable(
     checkCode: text(),
     checkMessage: text(),
     checkedAt: instant().notNull().defaultNow(),
+    /** When the background checks it again. An instance that is checking it has moved this on. */
+    nextCheckAt: instant().notNull().default(sql`now() + interval '1 day'`),
     tokenExpiresAt: instant(),
+    /** When the next message about its expiration is due; null after the last. A trigger sets it with `tokenExpiresAt`. */
+    nextNoticeAt: instant(),
+    /** Whether the admins were notified of its failed check. A trigger resets it when a check succeeds. */
+    failureNotified: boolean().notNull().default(false),
     createdAt: createdAt(),
     removedAt: instant(),
     revision: revision(),
@@ -504,6 +558,13 @@ export const versionControlAccesses = pgTable(
     index("version_control_accesses_failed")
       .on(table.organizationId)
       .where(sql`removed_at is null and check_code is not null`),
+    index("version_control_accesses_due").on(table.nextCheckAt).where(sql`removed_at is null`),
+    index("version_control_accesses_notices")
+      .on(table.nextNoticeAt)
+      .where(sql`removed_at is null and next_notice_at is not null`),
+    index("version_control_accesses_failure_notices")
+      .on(table.id)
+      .where(sql`removed_at is null and check_code is not null and not failure_notified`),
     check("version_control_accesses_provider", oneOf(table.providerType, providerTypes)),
     check("version_control_accesses_scope", oneOf(table.tokenScope, tokenScopes)),
     check("version_control_accesses_untagged", sql`not ${table.runUntagged} or ${table.providerType} = 'gitlab'`),
@@ -537,8 +598,12 @@ export const runners = pgTable(
     attempts: integer().notNull().default(0),
     lastError: text(),
     nextAttemptAt: instant().notNull().defaultNow(),
+    /** Since when attempts to unregister it fail. */
+    failingSince: instant(),
+    failureNotified: boolean().notNull().default(false),
   },
   (table) => [
+    index("runners_notices").on(table.failingSince).where(sql`failing_since is not null and not failure_notified`),
     index("runners_of_token").on(table.accessTokenId, table.createdAt),
     index("runners_of_access").on(table.accessId),
     index("runners_due").on(table.nextAttemptAt).where(sql`state <> 'registered'`),
@@ -706,6 +771,8 @@ export const policies = pgTable(
     allowsAdminRole: boolean().notNull().default(true),
     /** Null: never. */
     revokeUnusedAfterDays: integer(),
+    /** When that was last changed. Earlier notices of a revocation don't count. */
+    revokeUnusedSetAt: instant().notNull().defaultNow(),
     updatedAt: instant().notNull().defaultNow(),
   },
   (table) => [
@@ -751,6 +818,8 @@ export const notifications = pgTable(
     createdAt: createdAt(),
     /** When its deliveries were made. */
     sentAt: instant(),
+    /** Messages that are one e-mail. */
+    batchId: text(),
   },
   (table) => [
     foreignKey({
@@ -759,8 +828,167 @@ export const notifications = pgTable(
       foreignColumns: [groups.organizationId, groups.id],
     }).onDelete("cascade"),
     index("notifications_unsent").on(table.createdAt).where(sql`sent_at is null`),
+    index("notifications_unsent_of_owner")
+      .on(table.ownerId, table.type, sql`(data->>'days')`, table.createdAt)
+      .where(sql`sent_at is null`),
+    index("notifications_of_batch").on(table.batchId, table.createdAt).where(sql`batch_id is not null`),
     index("notifications_of_token").on(table.accessTokenId),
+    // For their deletion: those with a key are kept for longer.
+    index("notifications_sent").on(table.sentAt).where(sql`key is null`),
+    index("notifications_sent_once").on(table.sentAt).where(sql`key is not null`),
     check("notifications_type", oneOf(table.type, notificationTypes)),
+    check("notifications_sent_batch", sql`${table.batchId} is null or ${table.sentAt} is not null`),
+  ],
+);
+
+/** How the admins of a group or an organization are notified. Without a row, by e-mail. */
+export const notificationSettings = pgTable(
+  "notification_settings",
+  {
+    /** The group or the organization. */
+    ownerId: text().primaryKey(),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    groupId: text(),
+    emailToAdmins: boolean().notNull().default(true),
+  },
+  (table) => [
+    foreignKey({
+      name: "notification_settings_group",
+      columns: [table.organizationId, table.groupId],
+      foreignColumns: [groups.organizationId, groups.id],
+    }).onDelete("cascade"),
+    check("notification_settings_owner", sql`${table.ownerId} = coalesce(${table.groupId}, ${table.organizationId})`),
+  ],
+);
+
+/** E-mails about a batch of messages, one for each admin. */
+export const notificationEmails = pgTable(
+  "notification_emails",
+  {
+    /** Also the e-mail's Message-ID, so that a repeated one can be recognized. */
+    id: id("dlv"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    groupId: text(),
+    /** The group or, without one, the organization whose messages they are. */
+    ownerId: text().generatedAlwaysAs(sql`coalesce(group_id, organization_id)`).notNull(),
+    batchId: text().notNull(),
+    userId: text()
+      .notNull()
+      .references(() => users.id, { onDelete: "cascade" }),
+    state: text({ enum: deliveryStates }).notNull().default("pending"),
+    createdAt: createdAt(),
+    firstAttemptAt: instant(),
+    nextAttemptAt: instant().notNull().defaultNow(),
+  },
+  (table) => [
+    foreignKey({
+      name: "notification_emails_group",
+      columns: [table.organizationId, table.groupId],
+      foreignColumns: [groups.organizationId, groups.id],
+    }).onDelete("cascade"),
+    unique("notification_emails_recipient").on(table.batchId, table.userId),
+    index("notification_emails_of_user").on(table.userId),
+    index("notification_emails_due").on(table.nextAttemptAt).where(sql`state = 'pending'`),
+    index("notification_emails_by_created").on(table.createdAt),
+    check("notification_emails_state", oneOf(table.state, deliveryStates)),
+  ],
+);
+
+/** Addresses that get a group's or an organization's messages, signed (Standard Webhooks). */
+export const webhooks = pgTable(
+  "webhooks",
+  {
+    id: id("whk"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    groupId: text(),
+    ownerId: text().generatedAlwaysAs(sql`coalesce(group_id, organization_id)`).notNull(),
+    url: text().notNull(),
+    events: text({ enum: notificationTypes }).array().notNull(),
+    /** The signing secret, sealed for this row (lib/crypto). */
+    sealedSecret: bytes().notNull(),
+    createdAt: createdAt(),
+    /** Since when all attempts fail; null after a success. */
+    failingSince: instant(),
+    pausedAt: instant(),
+  },
+  (table) => [
+    foreignKey({
+      name: "webhooks_group",
+      columns: [table.organizationId, table.groupId],
+      foreignColumns: [groups.organizationId, groups.id],
+    }).onDelete("cascade"),
+    index("webhooks_of_owner").on(table.ownerId, table.createdAt),
+    index("webhooks_paused").on(table.ownerId).where(sql`paused_at is not null`),
+    check("webhooks_url_length", sql`char_length(${table.url}) <= 2048`),
+    check("webhooks_events", sql`cardinality(${table.events}) > 0`),
+  ],
+);
+
+/** A message on its way to a webhook. Its id is the `webhook-id`, which stays the same over attempts. */
+export const webhookDeliveries = pgTable(
+  "webhook_deliveries",
+  {
+    id: id("dlv"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    webhookId: text()
+      .notNull()
+      .references(() => webhooks.id, { onDelete: "cascade" }),
+    /** Null for a test message. */
+    notificationId: text().references(() => notifications.id, { onDelete: "cascade" }),
+    state: text({ enum: deliveryStates }).notNull().default("pending"),
+    attempts: integer().notNull().default(0),
+    createdAt: createdAt(),
+    firstAttemptAt: instant(),
+    lastAttemptAt: instant(),
+    nextAttemptAt: instant().notNull().defaultNow(),
+    /** The receiver's last answer, or why there is none: cleaned, and cut off for the page. */
+    answer: text(),
+  },
+  (table) => [
+    unique("webhook_deliveries_message").on(table.webhookId, table.notificationId),
+    index("webhook_deliveries_of_webhook").on(table.webhookId, table.createdAt),
+    index("webhook_deliveries_of_notification").on(table.notificationId),
+    index("webhook_deliveries_due").on(table.nextAttemptAt).where(sql`state = 'pending'`),
+    index("webhook_deliveries_by_created").on(table.createdAt),
+    check("webhook_deliveries_state", oneOf(table.state, deliveryStates)),
+    check("webhook_deliveries_answer_length", sql`char_length(${table.answer}) <= 200`),
+  ],
+);
+
+/** A link to the expirations of a group or an organization, for calendar programs, which have no other credential. */
+export const calendars = pgTable(
+  "calendars",
+  {
+    id: id("cal"),
+    /** The group or, without one, the organization. Each has at most one link. */
+    ownerId: text().notNull().unique("calendars_owner"),
+    organizationId: text()
+      .notNull()
+      .references(() => organizations.id),
+    groupId: text(),
+    /** SHA-256 of the link's secret, which is not stored. */
+    secretHash: bytes().notNull().unique("calendars_secret"),
+    createdById: text()
+      .notNull()
+      .references(() => users.id),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    foreignKey({
+      name: "calendars_group",
+      columns: [table.organizationId, table.groupId],
+      foreignColumns: [groups.organizationId, groups.id],
+    }).onDelete("cascade"),
+    check("calendars_owner_id", sql`${table.ownerId} = coalesce(${table.groupId}, ${table.organizationId})`),
+    check("calendars_secret_length", sql`octet_length(${table.secretHash}) = 32`),
   ],
 );
 

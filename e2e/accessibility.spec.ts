@@ -11,6 +11,7 @@ import {
 import { expectAccessibleInEachLook } from "./support/accessibility";
 import { newToken, pageOf, revoke, seedDays, useToken } from "./support/activity";
 import { seedGroupTokens } from "./support/tokens";
+import { addPipeline, githubPipeline, insertRefusal } from "./support/trusted-pipelines";
 import { expect, fillAccess, gitlabToken, submitAccess, test } from "./support/version-control";
 
 // Pages, dialogs and menus are each opened once, and looked at in light and dark, and down to 320 px. The dialogs of the
@@ -52,7 +53,7 @@ test("an access token's page and its tabs", async ({ page, tenant, signInAs }) =
   await useToken(id, 40, { address: "2001:db8::1", userAgent: `${"agent-".repeat(8)}/1` });
   await revoke(tenant, id);
   await signInAs(tenant.group.admin);
-  for (const tab of ["", "/environment-variables", "/activity"]) {
+  for (const tab of ["", "/environment-variables", "/trusted-pipelines", "/activity"]) {
     await page.goto(`${pageOf(tenant, id)}${tab}`);
     await expect(page.getByRole("heading", { name: "A very long name" })).toBeVisible();
     await expectAccessibleInEachLook(page);
@@ -129,6 +130,23 @@ test("what is done to access tokens: menu, questions, selection and Edit", async
   }
   await page.getByRole("link", { name: "shown" }).click();
   await expectAccessibleDialog(page, page.getByRole("button", { name: "Edit", exact: true }), "Edit");
+});
+
+test("the tab Trusted Pipelines and its dialogs", async ({ page, tenant, token, signInAs }) => {
+  await addPipeline(tenant.group.admin, token.id, { project: `group/${"w".repeat(200)}`, environment: "production" });
+  await addPipeline(tenant.group.admin, token.id, { ...githubPipeline, ref: "refs/tags/v*", mergeRequests: true });
+  await insertRefusal(token);
+  await signInAs(tenant.group.admin);
+  await page.goto(`${pageOf(tenant, token.id)}/trusted-pipelines`);
+  await expectAccessibleInEachLook(page);
+  await expectAccessibleDialog(page, page.getByRole("button", { name: "Remove" }).first(), "Remove");
+  await page.getByRole("button", { name: "Allow this" }).click();
+  const dialog = dialogOf(page, "Add Trusted Pipeline");
+  await dialog.getByText("The provider can’t be reached from here").click();
+  await dialog.getByLabel("Lifetime").fill("90");
+  await dialog.getByRole("button", { name: "Add", exact: true }).click();
+  await expect(dialog.getByLabel("Lifetime")).toHaveAttribute("aria-invalid", "true");
+  await expectAccessibleInEachLook(page);
 });
 
 test("the tab Version Control Access and its dialogs", async ({ page, form, gitlab }) => {

@@ -8,6 +8,7 @@ const dialogs = [
   { tab: "", button: "Add Access", field: "Project/Group ID" },
   { tab: "/environment-variables", button: "Add Variable", field: "Value" },
   { tab: "/environment-variables", button: "Paste .env", field: ".env text" },
+  { tab: "/trusted-pipelines", button: "Add Trusted Pipeline", field: "Environment" },
 ];
 
 for (const { tab, button, field } of dialogs) {

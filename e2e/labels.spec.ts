@@ -13,10 +13,11 @@ import { setPassword } from "./support/invitations";
 import { rotateElsewhere } from "./support/rotation";
 import { tokenPath } from "./support/token-acts";
 import { seedGroupTokens } from "./support/tokens";
+import { addPipeline } from "./support/trusted-pipelines";
 import { expect, fillAccess, gitlabToken, submitAccess, test } from "./support/version-control";
 
 // The quoted words of product.md, "Pages and labels": each is the exact accessible name of what is on the page. What
-// isn't built yet is missing: settings, rotation and trusted pipelines.
+// isn't built yet is missing: settings and rotation.
 
 type Labels = {
   headings?: string[];
@@ -167,7 +168,7 @@ test("an access token's header and its tab Activity", async ({ page, tenant, sig
   await expect(page).toHaveTitle(`hil-bench-07 · ${tenant.group.name} · veHaaS`);
   await expectLabels(page, {
     headings: ["hil-bench-07", "Last used from"],
-    tabs: ["Version Control Access", "Environment Variables", "Activity"],
+    tabs: ["Version Control Access", "Environment Variables", "Trusted Pipelines", "Activity"],
     buttons: ["Active", "Edit", "Copy ID"],
   });
   await page.getByRole("button", { name: "Edit", exact: true }).click();
@@ -193,6 +194,27 @@ test("a rotation that is pending", async ({ page, tenant, token, signInAs }) => 
   await expectLabels(page, {
     buttons: ["Edit", "Rotate Token", "Copy ID", "End old secret now", "Keep the old secret"],
   });
+});
+
+test("the tab Trusted Pipelines and its dialog", async ({ page, tenant, token, signInAs }) => {
+  await addPipeline(tenant.group.admin, token.id);
+  await signInAs(tenant.group.admin);
+  await page.goto(`${tokenPath(tenant, token)}/trusted-pipelines`);
+  await expectLabels(page, {
+    headings: ["Refused"],
+    columns: ["Provider", "Project", "Condition", "Lifetime", "Last Used"],
+    tabs: ["GitLab CI", "GitHub Actions"],
+    buttons: ["Remove", "Copy"],
+  });
+  await page.getByRole("button", { name: "Add Trusted Pipeline", exact: true }).click();
+  const dialog = dialogOf(page, "Add Trusted Pipeline");
+  const common = ["Provider Type", "Provider URL", "Project", "Project ID", "Ref Type", "Branch or Tag", "Environment"];
+  const more = ["Also merge/pull requests", "Lifetime"];
+  await expectLabels(dialog, { fields: [...common, "Protected branches and tags only", ...more], buttons: ["Add"] });
+  await dialog.getByLabel("Provider Type").selectOption("GitHub");
+  await expectLabels(dialog, { fields: [...common, "Owner ID", ...more] });
+  await dialog.getByText("The provider can’t be reached from here").click();
+  await expectLabels(dialog, { fields: ["Public Keys"] });
 });
 
 test("an access token's page", async ({ page, form, gitlab }) => {

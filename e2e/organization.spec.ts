@@ -113,7 +113,12 @@ test.describe("an organization admin", () => {
     await expect(rowOf(page, "fleet")).toContainText("Organization admin");
 
     await page.getByRole("link", { name: "fleet" }).click();
-    await expect(page.getByRole("tab")).toHaveText(["Version Control Access", "Environment Variables", "Activity"]);
+    await expect(page.getByRole("tab")).toHaveText([
+      "Version Control Access",
+      "Environment Variables",
+      "Trusted Pipelines",
+      "Activity",
+    ]);
     await expect(page.getByRole("button", { name: "Add Access" })).toBeVisible();
     await page.getByRole("tab", { name: "Environment Variables" }).click();
     await page.getByRole("button", { name: "Add Variable" }).click();

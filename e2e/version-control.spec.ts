@@ -117,6 +117,34 @@ test("the help texts depend on the provider and the scope", async ({ form }) => 
   await expect(id).toHaveAccessibleDescription(/owner\/repo/);
 });
 
+test("a click enters the provider's own site", async ({ form }) => {
+  const url = form.getByLabel("Provider URL");
+  const gitlab = form.getByRole("button", { name: "GitLab.com" });
+  await gitlab.click();
+  await expect(url).toHaveValue("https://gitlab.com");
+  await expect(gitlab).toHaveAttribute("aria-pressed", "true");
+  await form.getByLabel("Provider Type").selectOption("GitHub");
+  await form.getByRole("button", { name: "GitHub.com" }).click();
+  await expect(url).toHaveValue("https://github.com");
+});
+
+test("several accesses are checked by one click", async ({ page, form, gitlab, otherGitlab }) => {
+  const checkAll = page.getByRole("button", { name: "Check All" });
+  await fillAccess(form, { url: gitlab.url, token: gitlabToken("projectBot") });
+  await submitAccess(form);
+  await expect(accessRow(page, gitlab.url)).toBeVisible();
+  await expect(checkAll).toHaveCount(0);
+  await page.getByRole("button", { name: "Add Access" }).click();
+  await fillAccess(form, { url: otherGitlab.url, token: gitlabToken("projectBot") });
+  await submitAccess(form);
+  await expect(accessRow(page, otherGitlab.url)).toBeVisible();
+  for (const provider of [gitlab, otherGitlab]) provider.failWith("error");
+  await checkAll.click();
+  for (const { url } of [gitlab, otherGitlab]) {
+    await expect(accessRow(page, url).getByRole("status")).toContainText(/Failed.*out of order/);
+  }
+});
+
 test("an access can be checked again, given another token, and removed", async ({ page, form, gitlab }) => {
   await fillAccess(form, { url: gitlab.url, token: gitlabToken("projectBot") });
   await submitAccess(form);

@@ -14,6 +14,14 @@ export function withoutDatabaseDeadline<T>(work: () => T): T {
   return pool.withoutDeadline(work);
 }
 
+/**
+ * Runs authentication's query, or readiness's: for them connections are reserved that nothing else takes. The query must
+ * wait for no lock and write nothing, or writes could use up the reserve after all.
+ */
+export function withReservedConnections<T>(work: () => T): T {
+  return pool.withReserve(work);
+}
+
 /** Counts the request's transactions as this caller's, who gets at most a fair share of connections. */
 export function shareDatabaseAs(caller: string): void {
   pool.shareAs(caller);

@@ -24,6 +24,8 @@ const databaseAddress = (name: string) =>
     if (problem) context.addIssue({ code: "custom", message: `${name} ${problem}` });
   });
 
+export const defaultPoolSize = 20;
+
 const encryptionKey = /^[A-Za-z0-9_-]{1,32}:[A-Za-z0-9+/]{43}=$/;
 
 const variables = z.object({
@@ -31,6 +33,9 @@ const variables = z.object({
   HOST: text.transform((value) => value ?? "localhost").default("localhost"),
   DATABASE_URL: databaseAddress("DATABASE_URL"),
   DATABASE_MIGRATION_URL: databaseAddress("DATABASE_MIGRATION_URL"),
+  DATABASE_POOL_SIZE: wholeNumber("DATABASE_POOL_SIZE", 5, 1000).default(defaultPoolSize),
+  DATABASE_WAIT_SECONDS: wholeNumber("DATABASE_WAIT_SECONDS", 0, 3600).default(60),
+  SHUTDOWN_GRACE_SECONDS: wholeNumber("SHUTDOWN_GRACE_SECONDS", 0, 300).default(5),
   DATA_DIR: text.transform((value) => value ?? "data").default("data"),
   AUTH_SECRET: optional.refine(
     (value) => !value || value.length >= 32,

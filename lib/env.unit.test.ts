@@ -24,6 +24,9 @@ test("settings have defaults", () => {
   expect(readSettings({})).toEqual({
     PORT: 3000,
     HOST: "localhost",
+    DATABASE_POOL_SIZE: 20,
+    DATABASE_WAIT_SECONDS: 60,
+    SHUTDOWN_GRACE_SECONDS: 5,
     DATA_DIR: resolve("data"),
     PROVIDER_ALLOWLIST: [],
     TOKEN_MAX_LIFETIME_DAYS: 365,
@@ -52,6 +55,18 @@ test("settings are trimmed", () => {
     HOST: "0.0.0.0",
     TOKEN_MAX_LIFETIME_DAYS: 30,
   });
+});
+
+test.each([
+  ["DATABASE_POOL_SIZE", ["5", "1000"], ["4", "1001", "many"]],
+  ["DATABASE_WAIT_SECONDS", ["0", "3600"], ["-1", "3601", "1m"]],
+  ["SHUTDOWN_GRACE_SECONDS", ["0", "300"], ["301", "0.5"]],
+] as const)("%s is a whole number within its bounds", (name, good, bad) => {
+  for (const value of good) expect(readSettings({ [name]: value })[name]).toBe(Number(value));
+  const [least, most] = good;
+  for (const value of bad) {
+    expect(problems({ [name]: value })).toEqual([`${name} must be a whole number from ${least} to ${most}.`]);
+  }
 });
 
 test("LOCAL_PASSWORDS accepts only on and off", () => {

@@ -20,6 +20,7 @@ export type ErrorCode =
   | "missing_role"
   | "target_not_found"
   | "registration_disabled"
+  | "policy"
   | "rate_limited"
   | "unavailable";
 
@@ -34,9 +35,9 @@ export class DomainError extends Error {
   constructor(
     readonly code: ErrorCode,
     message: string,
-    details: { errors?: FieldError[]; retryAfter?: number } = {},
+    details: { errors?: FieldError[]; retryAfter?: number; cause?: unknown } = {},
   ) {
-    super(message);
+    super(message, { cause: details.cause });
     this.name = "DomainError";
     this.errors = details.errors ?? [];
     this.retryAfter = details.retryAfter;

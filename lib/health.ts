@@ -1,5 +1,6 @@
 import { pool } from "@/db/client";
-import { withDatabaseDeadline } from "./database-deadline";
+import { withDatabaseDeadline, withReservedConnections } from "./database-deadline";
+import { processWide } from "./process/process-wide";
 
 const timeout = 2000;
 
@@ -7,7 +8,7 @@ let underWay: Promise<boolean> | undefined;
 
 /** True if the database answers within two seconds. Concurrent calls share one query, since anybody may call this. */
 export function isDatabaseReady(): Promise<boolean> {
-  underWay ??= withDatabaseDeadline(askDatabase, timeout).finally(() => {
+  underWay ??= withDatabaseDeadline(() => withReservedConnections(askDatabase), timeout).finally(() => {
     underWay = undefined;
   });
   return underWay;
@@ -18,4 +19,9 @@ function askDatabase(): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** True once the process was asked to end: a load balancer should send its requests to others. */
+export function isStopping(): boolean {
+  return processWide.isStopping;
 }

@@ -60,6 +60,7 @@ const byName: [string, unknown][] = [
 const byLooks: [string, string, string][] = [
   ["a secret", secret, secret],
   ["an organization's secret", generateSecret("organization").slice(0, 30), "vho_"],
+  ["a pipeline's secret", generateSecret("pipeline").slice(0, 30), "vhj_"],
   ["a secret within a word", `x%3D${secret}y`, secret.slice(4)],
   ["a bearer header", `GET / authorization: bearer ${password}`, password],
   ["a basic header", `Basic ${btoa(`ada:${password}`)}`, btoa(`ada:${password}`)],
@@ -71,6 +72,7 @@ const byLooks: [string, string, string][] = [
   ["a database URL", `postgres://ada:p@ss/${password}@db.example.com/vehaas`, password],
   ["a URL with a password", `https://oauth2:${password}@gitlab.example.com/a.git`, password],
   ["an invitation's link", `GET /invitations/${"hunter2".repeat(5)}?_rsc=1`, "hunter2"],
+  ["a calendar's link", `GET /calendar/${"hunter2".repeat(5)}.ics`, "hunter2"],
   ["an invitation's link within another", `/sign-in?callbackUrl=%2Finvitations%2F${"hunter2".repeat(5)}`, "hunter2"],
   ["a GitLab token", "used glpat-abcdefghij0123456789", "abcdefghij"],
   ["a GitHub token", "used ghp_abcdefghijklmnopqrst and github_pat_11AAAAAAA0_zyxwv", "abcdefghij"],

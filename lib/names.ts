@@ -8,6 +8,8 @@ const emojiSequence =
 const invisible =
   /[\p{Default_Ignorable_Code_Point}\p{Bidi_Control}\p{Noncharacter_Code_Point}\p{Cc}\p{Cs}\u2028\u2029\u2800\uFFF9-\uFFFB]/u;
 const stackedMarks = /\p{M}{6,}/u;
+const allInvisible = new RegExp(invisible, "gu");
+const allStackedMarks = new RegExp(stackedMarks, "gu");
 const surroundingSpaces = /^\p{Zs}+|\p{Zs}+$/gu;
 
 /** A token's name: NFC, trimmed, 1 to 255 code points, no characters that hide, reorder or break text. */
@@ -28,6 +30,17 @@ function oneLine(what: string, maxCodePoints: number, missing?: string) {
       error: `The ${what} contains an invisible or line-breaking character. Type it anew instead of pasting it.`,
     })
     .refine((text) => !stackedMarks.test(text), { error: `The ${what} stacks too many accents on one character.` });
+}
+
+/**
+ * A text from elsewhere, made safe to show: what a name may not contain is replaced by U+FFFD, and what is longer is cut
+ * to this many code points.
+ */
+export function visibleText(text: string, most: number): string {
+  // Cut first: a hostile text may be long.
+  const cut = text.slice(0, 2 * most).toWellFormed();
+  const shown = [...cut.replace(allInvisible, "\uFFFD").replace(allStackedMarks, "\uFFFD")];
+  return shown.length > most || text.length > 2 * most ? `${shown.slice(0, most - 1).join("")}…` : shown.join("");
 }
 
 /**

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { foldName, tokenDescription, tokenName } from "./names";
+import { foldName, tokenDescription, tokenName, visibleText } from "./names";
 
 const accepted = [
   "a",
@@ -106,3 +106,14 @@ test("a description is checked like a name", () => {
   ]);
   for (const value of [null, 7, [], {}]) expect(tokenDescription.safeParse(value).success).toBe(false);
 });
+
+test.each([
+  ["feature/1", "feature/1"],
+  ["a\u202eb\u0000c\nd\u200be", "a\uFFFDb\uFFFDc\uFFFDd\uFFFDe"],
+  ["\ud800a", "\uFFFDa"],
+  [`a${"\u0301".repeat(50)}`, "a\uFFFD"],
+  ["x".repeat(200), "x".repeat(200)],
+  ["x".repeat(201), `${"x".repeat(199)}…`],
+  ["😀".repeat(200), "😀".repeat(200)],
+  ["😀".repeat(201), `${"😀".repeat(199)}…`],
+])("%j is shown as %j", (text, shown) => expect(visibleText(text, 200)).toBe(shown));

@@ -2,15 +2,15 @@ const mask = "[redacted]";
 const secretWord =
   "pass(?:word|wd|phrase)|secret|token|cookie|authorization|credential|(?:api|private)[_-]?key|encryption";
 const anySecretWord = new RegExp(secretWord, "i");
-const accessTokenSecret = /vh[go]_\w{4,}/g;
+const accessTokenSecret = /vh[goj]_\w{4,}/g;
 
 // Repetitions over long runs, as in a path, are bounded or anchored at the run's start: otherwise they are slow.
 const inText: [RegExp, string][] = [
   [/(?:\bgl(?:pat|rt|cbt|dt|ft|soat|ptt|imt)-|\bgh[a-z]_|github_pat_)[\w.-]+/g, mask],
   [/(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*/g, mask],
   [/\$argon2[^\s"]*/g, mask],
-  // An invitation's link is its secret, also when encoded inside another URL.
-  [/(invitations(?:\/|%2F))[\w-]{16,}/gi, `$1${mask}`],
+  // The link of an invitation or a calendar is its secret, also when encoded inside another URL.
+  [/((?:invitations|calendar)(?:\/|%2F))[\w-]{16,}/gi, `$1${mask}`],
   [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, `$1 ${mask}`],
   [/\b(cookie|authorization)(\W{0,3}[:=]).*/gi, `$1$2 ${mask}`],
   [/(authjs\.[\w.-]{1,40}|vehaas\.device)=[^;\s"]+/gi, `$1=${mask}`],
@@ -27,7 +27,7 @@ const inText: [RegExp, string][] = [
 
 // A quick pre-check, since most lines match nothing.
 const suspicious = new RegExp(
-  `vh[go]_|gl[a-z]+-|gh[a-z]_|github_pat|eyJ|argon2|invitations[/%]|bearer|basic|authjs|vehaas\\.device|://|Failing row|\\)=|params|(?:${secretWord})[\\w-]{0,80}\\W{0,8}[:=,]`,
+  `vh[goj]_|gl[a-z]+-|gh[a-z]_|github_pat|eyJ|argon2|(?:invitations|calendar)[/%]|bearer|basic|authjs|vehaas\\.device|://|Failing row|\\)=|params|(?:${secretWord})[\\w-]{0,80}\\W{0,8}[:=,]`,
   "i",
 );
 

@@ -1,16 +1,11 @@
 import { DatabaseError } from "pg";
+import { isConnectionFailure } from "@/db/session/connection-failure";
 import { unusableSession } from "@/db/session/session";
 import { unconfirmedCommit } from "@/db/session/unconfirmed";
-
-const network = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
 
 // SQLSTATEs: connection, login, missing database, resources, operator intervention, disk; a query, lock wait or
 // transaction that took too long; a read-only server; a conflict with a concurrent transaction.
 const refusal = /^(08|28|3D|53|57P|58|57014|55P03|25P0[34]|25006|40)/;
-
-// Errors that pg and its pool throw without a code.
-const wording =
-  /^(timeout exceeded when trying to connect|timeout expired|Connection terminated|Query read timeout|Client has encountered a connection error|Client was closed and is not queryable|Cannot use a pool after calling end)/;
 
 /** True if the error, or one that it wraps, means that the database is unavailable. */
 export function isUnavailable(error: unknown): boolean {
@@ -29,7 +24,7 @@ function tellsOfIt(error: Error): boolean {
   const code = codeOf(error);
   if (code === unconfirmedCommit || code === unusableSession) return true;
   if (error instanceof DatabaseError) return refusal.test(code);
-  return network.test(code) || wording.test(error.message);
+  return isConnectionFailure(error);
 }
 
 function codeOf(error: Error): string {

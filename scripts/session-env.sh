@@ -38,9 +38,9 @@ vehaas_read_secret() {
   [ -n "$vehaas_secret" ] || vehaas_fail 78 "no secret: set VEHAAS_TOKEN_FILE, --token-file or VEHAAS_TOKEN"
   case $vehaas_secret in
     *[!0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_]*) ;;
-    vh[go]_*) [ ${#vehaas_secret} -ne 53 ] || return 0 ;;
+    vh[goj]_*) [ ${#vehaas_secret} -ne 53 ] || return 0 ;;
   esac
-  vehaas_fail 78 "the secret isn't one of veHaaS: vhg_ or vho_, and 49 letters and digits"
+  vehaas_fail 78 "the secret isn't one of veHaaS: vhg_, vho_ or vhj_, and 49 letters and digits"
 }
 
 vehaas_warn_of_clear_text() {

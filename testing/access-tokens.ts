@@ -8,7 +8,7 @@ import type { Actor, TechnicalUser } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 
 type Options = { name?: string; description?: string; admin?: boolean; expiresAt?: Expiration };
-export type TestToken = AccessToken & { secret: string; actor: TechnicalUser };
+export type TestToken = AccessToken & { tokenSuffix: string; secret: string; actor: TechnicalUser };
 
 let made = 0;
 
@@ -23,7 +23,13 @@ export async function createToken(creator: Actor, scope: Scope, options: Options
   const { token, secret } = await createAccessToken(creator, scope, tokenInput(options));
   if (!secret) throw new Error("the secret was not answered");
   const { id, username } = token.technicalUser;
-  return { ...token, secret, actor: { kind: "technical", userId: id, name: username, accessTokenId: token.id } };
+  const tokenSuffix = secret.slice(-4);
+  return {
+    ...token,
+    tokenSuffix,
+    secret,
+    actor: { kind: "technical", userId: id, name: username, accessTokenId: token.id },
+  };
 }
 
 export function inDays(days: number): Expiration {

@@ -30,9 +30,16 @@ const tags = [
   { name: "Groups", description: "The groups that you may see, and who is in them" },
   { name: "Version control accesses", description: "GitLab and GitHub credentials stored with an access token" },
   { name: "Environment variables", description: "Names and values that a token carries into a session" },
+  {
+    name: "Trusted pipelines",
+    description: "CI jobs that exchange their ID token for a short-lived secret of a token",
+  },
   { name: "Session context", description: "What a VM receives at the beginning of a session" },
+  { name: "Trusted pipelines", description: "CI jobs that exchange their ID token for a short-lived secret" },
   { name: "Audit log", description: "What has happened in a group or an organization, and who did it" },
+  { name: "Leaks", description: "Reports of secrets that were found in the open" },
   { name: "Description", description: "This description, and a page that shows it" },
+  { name: "Calendar", description: "For calendar programs; outside the base" },
   { name: "Health", description: "For load balancers; outside the base" },
 ];
 

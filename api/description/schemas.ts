@@ -8,6 +8,7 @@ export const exampleId = {
   technicalUser: "usr_01k4yq6d5rf0mg7z2e9j4t3vbn",
   token: "tok_01k4yq6d5rf0m8b2x7v3n9c1ts",
   access: "vca_01k4yq7s2pe5tvh9d6r0m3x8kw",
+  pipeline: "tpl_01k4yq8c1rfj3t6w9b2m5x7zhn",
   event: "aud_01k4yqab8xf0e9r3w6k1t5m2zc",
   runner: "run_01k4yq9a4ceb2s1n7y5g6z0qhf",
 } as const;

@@ -25,6 +25,12 @@ export function created(body: unknown, headers?: Record<string, string>): Respon
   });
 }
 
+/** 202: what was sent is stored, and will be worked on. */
+export function accepted<T>(body: T): Response & TypedResponse<T, 202, "json">;
+export function accepted(body: unknown): Response {
+  return new Response(JSON.stringify(body), { status: 202, headers: answerHeaders("application/json") });
+}
+
 /** 200 with a body of the negotiated media type. */
 export function answerAs(contentType: string, body: string, headers: Record<string, string>): Response {
   return new Response(body, { status: 200, headers: { ...answerHeaders(contentType), ...headers } });

@@ -1,9 +1,12 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
+import type { AuthenticatedBy } from "@/lib/access-tokens/authenticate";
 import type { Person, TechnicalUser } from "@/lib/auth/actor";
 
 /** The caller: a technical user by its access token, or a person. */
-export type Caller = { actor: TechnicalUser; token: AccessToken } | { actor: Person; token: null };
+export type Caller =
+  | { actor: TechnicalUser; token: AccessToken; authenticatedBy: AuthenticatedBy }
+  | { actor: Person; token: null };
 
 /** A handler's environment: node's request and response and, behind `authenticated`, the caller. */
 export type ApiEnv = { Bindings: HttpBindings; Variables: { caller: Caller } };
@@ -11,5 +14,9 @@ export type ApiEnv = { Bindings: HttpBindings; Variables: { caller: Caller } };
 /** The same behind `tokenOnly`, where the caller is always an access token. */
 export type TokenEnv = {
   Bindings: HttpBindings;
-  Variables: ApiEnv["Variables"] & { token: AccessToken; technicalUser: TechnicalUser };
+  Variables: ApiEnv["Variables"] & {
+    token: AccessToken;
+    technicalUser: TechnicalUser;
+    authenticatedBy: AuthenticatedBy;
+  };
 };

@@ -34,6 +34,13 @@ const ifMatch = z
     return tags.filter((one) => one.startsWith('"')).map((one) => one.slice(1, -1));
   });
 
+/** Whether If-None-Match names the entity tag, so that the answer is 304. Weak tags match too (RFC 9110, 13.1.2). */
+export function isCurrent(ifNoneMatch: string | undefined, etag: string): boolean {
+  if (ifNoneMatch?.trim() === "*") return true;
+  const tags = ifNoneMatch?.match(new RegExp(tag, "g")) ?? [];
+  return tags.some((one) => one.replace(/^W\//, "") === etag);
+}
+
 /** The `request.headers` of a createRoute that changes a versioned resource. */
 export function ifMatchHeader(what: string, example: string) {
   return z.object({

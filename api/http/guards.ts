@@ -1,5 +1,6 @@
 import { createMiddleware } from "hono/factory";
-import { getManagedToken, getRotatableToken } from "@/lib/access-tokens/queries";
+import { assertNoPipeline } from "@/lib/access-tokens/find";
+import { getManagedToken, getRotatableToken, getTrustingToken } from "@/lib/access-tokens/queries";
 import { forbidden } from "@/lib/errors";
 import type { ApiEnv, TokenEnv } from "./env";
 import { problem } from "./problem";
@@ -17,10 +18,11 @@ export const peopleOnly = createMiddleware<ApiEnv>(async (c, next) => {
 
 /** For routes about the calling access token: refuses people, who have none. */
 export const tokenOnly = createMiddleware<TokenEnv>(async (c, next) => {
-  const { actor, token } = c.get("caller");
-  if (!token) throw forbidden("This is for access tokens: it can't be asked with a person's JWT.");
-  c.set("token", token);
-  c.set("technicalUser", actor);
+  const caller = c.get("caller");
+  if (!caller.token) throw forbidden("This is for access tokens: it can't be asked with a person's JWT.");
+  c.set("token", caller.token);
+  c.set("technicalUser", caller.actor);
+  c.set("authenticatedBy", caller.authenticatedBy);
   await next();
 });
 
@@ -33,7 +35,19 @@ export const mayManage = createMiddleware<ApiEnv>(async (c, next) => {
   await next();
 });
 
-/** The same for routes on the token's secrets. */
+/** The same for routes that change the token's trusted pipelines, which are for people only. */
+export const mayTrust = createMiddleware<ApiEnv>(async (c, next) => {
+  await getTrustingToken(c.get("caller").actor, c.req.param("id") ?? "");
+  await next();
+});
+
+/** For routes on the secrets of the token that asks: refuses a pipeline secret before the body is read. */
+export const ownSecretOnly = createMiddleware<TokenEnv>(async (c, next) => {
+  assertNoPipeline(c.get("technicalUser"));
+  await next();
+});
+
+/** The same as mayManage for routes on the token's secrets. */
 export const mayRotate = createMiddleware<ApiEnv>(async (c, next) => {
   await getRotatableToken(c.get("caller").actor, c.req.param("id") ?? "");
   await next();

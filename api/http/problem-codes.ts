@@ -51,6 +51,10 @@ export const problemCodes: Record<ProblemCode, { status: number; meaning: string
   missing_role: { status: 422, meaning: "The credential lacks a role: detail names it." },
   target_not_found: { status: 422, meaning: "The project or group does not exist, or the credential can't see it." },
   registration_disabled: { status: 422, meaning: "The provider has runner registration disabled." },
+  policy: {
+    status: 422,
+    meaning: "A policy of the group or organization does not allow it: detail names the policy, and errors the field.",
+  },
   rate_limited: {
     status: 429,
     meaning:

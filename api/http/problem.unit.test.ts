@@ -28,6 +28,7 @@ const statuses: [ErrorCode, number][] = [
   ["missing_role", 422],
   ["target_not_found", 422],
   ["registration_disabled", 422],
+  ["policy", 422],
   ["rate_limited", 429],
   ["unavailable", 503],
 ];

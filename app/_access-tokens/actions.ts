@@ -9,6 +9,7 @@ import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/l
 import { createAccessToken, createAccessTokenInput } from "@/lib/access-tokens/create";
 import { editAccessToken, editAccessTokenInput } from "@/lib/access-tokens/edit";
 import { dateInZone, expirationInZone } from "@/lib/access-tokens/expiration";
+import { deleteSecret } from "@/lib/access-tokens/rotation/delete-secret";
 import { cancelRotation, completeRotation } from "@/lib/access-tokens/rotation/end";
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import { invalid } from "@/lib/errors";
@@ -107,7 +108,9 @@ export const rotateAccessTokenAction = formAction(rotateInput, async (actor, inp
   const ends = oldSecret === "date" ? date : oldSecret;
   if (!ends) throw invalid("date", "Choose a date.");
   const { token, secret } = await rotateAccessToken(actor, tokenId, { oldSecret: ends, expiresAt }, idempotencyKey);
-  return { name: token.name, secret, oldSecret };
+  // Somebody may have deleted the old secret meanwhile.
+  const hadSecret = oldSecret === "now" || token.retiringSecret !== null;
+  return { name: token.name, secret, oldSecret: hadSecret ? oldSecret : null };
 });
 
 const endInput = z.object({ tokenId: z.string(), revision: z.string(), end: z.enum(rotationEnds) });
@@ -116,5 +119,12 @@ const ends = { complete: completeRotation, cancel: cancelRotation };
 
 export const endRotationAction = formAction(endInput, async (actor, { tokenId, revision, end }) => {
   await ends[end](actor, tokenId, [revision]);
+  refresh();
+});
+
+const deleteSecretInput = z.object({ tokenId: z.string(), revision: z.string() });
+
+export const deleteSecretAction = formAction(deleteSecretInput, async (actor, { tokenId, revision }) => {
+  await deleteSecret(actor, tokenId, [revision]);
   refresh();
 });

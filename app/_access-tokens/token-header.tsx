@@ -4,10 +4,14 @@ import { CopyId } from "@/components/copy-id";
 import { DescriptionList } from "@/components/ui/description-list";
 import { PageHeader } from "@/components/ui/header";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
+import type { Credentials } from "@/lib/access-tokens/rotation/queries";
+import type { LongestLifetime } from "@/lib/policies/policy";
 import { EditButton } from "./changes/edit-button";
 import { Moment } from "./moment";
+import { DeleteSecretButton } from "./rotation/delete-secret-button";
 import { RotateButton } from "./rotation/rotate-button";
-import { suffixesInWords } from "./rotation/words";
+import { isRotatable } from "./rotation/rotation";
+import { deletionInWords, suffixesInWords, usesInWords } from "./rotation/words";
 import { TokenStatus } from "./token-status";
 
 type Props = {
@@ -16,16 +20,18 @@ type Props = {
   revokedBy: string | undefined;
   scope: ScopeFields;
   mayManage: boolean;
+  credentials: Credentials;
   /** As of the status menu. */
-  rotatesUpTo: number | undefined;
+  rotatesUpTo: LongestLifetime | undefined;
 };
 
 /** What a token is: its name, its description and its facts, with exact instants. */
-export function TokenHeader({ token, revokedBy, scope, mayManage, rotatesUpTo }: Props) {
+export function TokenHeader({ token, revokedBy, scope, mayManage, credentials, rotatesUpTo }: Props) {
   const now = new Date();
-  const { id, name, description, status, revokedAt, lastUsedAt, expiresAt } = token;
+  const { id, name, description, status, revokedAt, lastUsedAt, expiresAt, tokenSuffix, revision } = token;
   const retiringSuffix = token.retiringSecret?.tokenSuffix ?? null;
-  const rotated = { id, name, status, expiresAt, retiringSuffix };
+  const rotated = { id, name, status, expiresAt, tokenSuffix, retiringSuffix, isLeaked: token.leakedAt !== null };
+  const suffixes = [retiringSuffix, tokenSuffix].filter((suffix) => suffix !== null);
   const facts = [
     {
       term: "Status",
@@ -41,7 +47,7 @@ export function TokenHeader({ token, revokedBy, scope, mayManage, rotatesUpTo }:
     { term: "Technical User", value: token.technicalUser.username },
     {
       term: retiringSuffix ? "Secrets" : "Secret",
-      value: <code className="font-mono">{suffixesInWords(token.tokenSuffix, retiringSuffix)}</code>,
+      value: <Secret {...{ tokenSuffix, retiringSuffix, credentials, now }} />,
     },
     { term: "Created", value: <Moment instant={token.createdAt} now={now} /> },
     { term: "Created By", value: token.createdBy.name },
@@ -52,8 +58,14 @@ export function TokenHeader({ token, revokedBy, scope, mayManage, rotatesUpTo }:
       action={
         <div className="flex flex-wrap gap-2 print:hidden">
           {mayManage && <EditButton place={{ tokenId: id }} token={{ name, description }} />}
-          {rotatesUpTo !== undefined && status === "active" && (
-            <RotateButton token={rotated} scope={scope} maxLifetimeDays={rotatesUpTo} />
+          {rotatesUpTo !== undefined && isRotatable(rotated) && (
+            <RotateButton token={rotated} scope={scope} longest={rotatesUpTo} />
+          )}
+          {rotatesUpTo !== undefined && status !== "expired" && tokenSuffix && credentials.trustedPipelines > 0 && (
+            <DeleteSecretButton
+              token={{ id, name, revision }}
+              sentences={deletionInWords({ status, suffixes, lastUsedAt: credentials.secretLastUsedAt, now })}
+            />
           )}
           <CopyId id={id} />
         </div>
@@ -62,5 +74,24 @@ export function TokenHeader({ token, revokedBy, scope, mayManage, rotatesUpTo }:
       {description && <p className="mb-4 max-w-[70ch] wrap-anywhere">{description}</p>}
       <DescriptionList items={facts} />
     </PageHeader>
+  );
+}
+
+type SecretProps = {
+  tokenSuffix: string | null;
+  retiringSuffix: string | null;
+  credentials: Credentials;
+  now: Date;
+};
+
+/** The suffixes, and under them when secret and pipelines were last used. */
+function Secret({ tokenSuffix, retiringSuffix, credentials, now }: SecretProps) {
+  if (tokenSuffix === null) return suffixesInWords(null, null);
+  const uses = usesInWords(credentials, now);
+  return (
+    <span>
+      <code className="font-mono">{suffixesInWords(tokenSuffix, retiringSuffix)}</code>
+      {uses && <span className="block text-label text-muted">{uses}</span>}
+    </span>
   );
 }

@@ -1,15 +1,17 @@
 import type { ReactNode } from "react";
+import { ExactTime } from "@/app/_parts/exact-time";
 import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { scopeOf } from "@/app/_parts/scope";
 import { Shell } from "@/app/_parts/shell";
 import type { Crumb } from "@/components/breadcrumbs";
 import { Callout } from "@/components/ui/callout";
 import { PageTabs } from "@/components/ui/tabs";
+import type { Status } from "@/lib/access-tokens/access-token";
 import { getRevoker } from "@/lib/access-tokens/activity/queries";
 import { getAccessToken } from "@/lib/access-tokens/queries";
-import { getPendingRotation } from "@/lib/access-tokens/rotation/queries";
+import { getCredentials, getPendingRotation } from "@/lib/access-tokens/rotation/queries";
 import type { Permission } from "@/lib/auth/authorize";
-import { settings } from "@/lib/env";
+import { getBounds } from "@/lib/policies/queries";
 import { requireUser } from "@/lib/web/session";
 import { visible, visibleGroup, visibleOrganization } from "@/lib/web/visible";
 import { BothSecrets } from "./rotation/both-secrets";
@@ -54,16 +56,21 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
   const token = await visible(getAccessToken(person, tokenId, scopeOf(scope)));
   const revoker = token.revokedAt ? await visible(getRevoker(person, scopeOf(scope), token)) : undefined;
   const rotation = token.retiringSecret ? await visible(getPendingRotation(person, token.id)) : undefined;
+  const credentials = await visible(getCredentials(person, token.id));
   const mayManage = permissions.has("access-tokens:manage");
   const mayRotate = permissions.has("access-tokens:rotate");
+  const bounds = mayRotate ? await visible(getBounds(person, scopeOf(scope))) : undefined;
   const list = listPathOf(scope);
   const path = `${list}/${token.id}`;
   const tabs = [
     { href: path, label: "Version Control Access" },
     { href: `${path}/environment-variables`, label: "Environment Variables" },
+    { href: `${path}/trusted-pipelines`, label: "Trusted Pipelines" },
     { href: `${path}/activity`, label: "Activity" },
   ];
-  const why = token.status === "active" ? undefined : unusable[token.status];
+  const { leakedAt, status } = token;
+  const isSaid = leakedAt && status === "revoked";
+  const why = status === "active" || isSaid ? undefined : unusable[status];
   return (
     <Shell
       person={person}
@@ -75,9 +82,18 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
         revokedBy={revoker?.name}
         scope={scope}
         mayManage={mayManage}
-        rotatesUpTo={mayRotate ? settings().TOKEN_MAX_LIFETIME_DAYS : undefined}
+        credentials={credentials}
+        rotatesUpTo={bounds?.longestLifetime}
       />
-      {rotation && <BothSecrets token={token} rotation={rotation} mayRotate={mayRotate} />}
+      {leakedAt && <LeakedNote leakedAt={leakedAt} status={status} />}
+      {rotation && <BothSecrets token={token} rotation={rotation} mayRotate={mayRotate && !leakedAt} />}
+      {token.status === "active" && token.tokenSuffix === null && credentials.trustedPipelines === 0 && (
+        <div className="mb-6">
+          <Callout tone="amber" title="No secret and no trusted pipeline">
+            Nothing can use this access token. “Rotate Token” makes a secret again.
+          </Callout>
+        </div>
+      )}
       <PageTabs label={token.name} tabs={tabs}>
         {offersSettings && mayManage && why && (
           <div className="mb-4">
@@ -87,5 +103,19 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
         {children}
       </PageTabs>
     </Shell>
+  );
+}
+
+/** Why the token is revoked, and what can be done. */
+function LeakedNote({ leakedAt, status }: { leakedAt: Date; status: Status }) {
+  return (
+    <div className="mb-6">
+      <Callout tone="amber" title="This access token was revoked as leaked">
+        Its secret was reported as leaked on <ExactTime instant={leakedAt} />, so it can’t be reactivated.{" "}
+        {status === "expired"
+          ? "The token has expired too: it can only be deleted."
+          : "Find out where the secret was, then rotate the token, which makes it active again, or delete it. No session can use its settings until then."}
+      </Callout>
+    </div>
   );
 }

@@ -7,7 +7,10 @@ import { StatusMenu, type StatusMenuProps } from "./changes/status-menu";
 import { expiresSoon, statusLooks } from "./status-looks";
 
 type Props = {
-  token: Pick<AccessToken, "id" | "name" | "status" | "expiresAt"> & { retiringSuffix: string | null };
+  token: Pick<AccessToken, "id" | "name" | "status" | "expiresAt" | "tokenSuffix"> & {
+    retiringSuffix: string | null;
+    isLeaked: boolean;
+  };
   scope: ScopeFields;
   now: Date;
   mayManage: boolean;
@@ -15,10 +18,14 @@ type Props = {
 
 /** The status as a button with a menu, or as text for people who may only read it. */
 export function TokenStatus({ token, scope, now, mayManage, ...menu }: Props) {
-  const { id, name, status, expiresAt, retiringSuffix } = token;
+  const { id, name, status, expiresAt, tokenSuffix, retiringSuffix, isLeaked } = token;
   const { label, tone } = statusLooks[status];
   const shown = mayManage ? (
-    <StatusMenu token={{ id, name, status, expiresAt, retiringSuffix }} scope={scope} {...menu} />
+    <StatusMenu
+      token={{ id, name, status, expiresAt, tokenSuffix, retiringSuffix, isLeaked }}
+      scope={scope}
+      {...menu}
+    />
   ) : (
     <StatusText tone={tone}>{label}</StatusText>
   );

@@ -1,3 +1,4 @@
+import { refInWords } from "@/app/_trusted-pipelines/words";
 import type { SecretEnd } from "@/db/enums";
 import type { Permission } from "@/lib/auth/authorize";
 import { roleLabel } from "./labels";
@@ -27,6 +28,12 @@ export function detailLines(detail: Detail, nameOf: NameOf = () => undefined): D
 
 const labels: Record<string, string | undefined> = {
   expires_at: "Expires",
+  longest_lifetime_days: "Longest lifetime (days)",
+  previous_longest_lifetime_days: "Longest lifetime before",
+  admin_role: "Admin role",
+  previous_admin_role: "Admin role before",
+  revoke_unused_after_days: "Revoke tokens not used for (days)",
+  previous_revoke_unused_after_days: "Revoke tokens not used for, before",
   provider_url: "Provider URL",
   target_id: "Project/Group ID",
   allowed_tags: "Allowed Tags",
@@ -41,8 +48,19 @@ const labels: Record<string, string | undefined> = {
   discarded_token_suffix: "Discarded secret",
   old_secret_ends_at: "Old secret ends at the latest",
   previous_expires_at: "Expired before",
+  previous_status: "Status before",
+  leaked_at: "Was reported as leaked",
   ended_by: "Why it ended",
   ended_at: "Ended",
+  email_to_admins: "E-mail to admins",
+  failing_since: "Fails since",
+  project_id: "Project ID",
+  owner_id: "Owner ID",
+  protected_only: "Protected branches and tags only",
+  merge_requests: "Also merge/pull requests",
+  lifetime_minutes: "Lifetime",
+  public_keys: "Pasted public keys",
+  claims: "Claims that differ",
 };
 
 const permissions: Record<Permission, string> = {
@@ -78,16 +96,19 @@ const secretEnds: Record<string, string | undefined> = secretEndWords;
 const nameless: Record<string, string> = {
   tok: "an access token that is gone",
   vca: "a version control access that is gone",
+  tpl: "a trusted pipeline that is gone",
   run: "a runner that is gone",
   usr: "somebody who is not in this log",
 };
 
 function shown(name: string, value: string, nameOf: NameOf): string | Date {
-  const prefix = /^(tok|vca|run|usr)_[0-9a-z]{26}$/.exec(value)?.[1];
+  const prefix = /^(tok|vca|tpl|run|usr)_[0-9a-z]{26}$/.exec(value)?.[1];
   if (prefix) return nameOf(value) ?? nameless[prefix] ?? value;
   if (value === "") return "None";
   if (name === "permission") return permissionWords[value] ?? value;
-  if (name === "code") return inWords(value);
+  if (name === "code" || policyDetails.test(name)) return inWords(value);
+  if (name === "ref") return refInWords(value);
+  if (name === "lifetime_minutes") return `${value} minutes`;
   if (name === "format") return formats[value] ?? value;
   if (name.endsWith("token_suffix")) return `…${value}`;
   if (name === "old_secret_ends") return oldSecretEnds[value] ?? value;
@@ -96,6 +117,7 @@ function shown(name: string, value: string, nameOf: NameOf): string | Date {
   return instant.test(value) && !Number.isNaN(date.getTime()) ? date : value;
 }
 
+const policyDetails = /(longest_lifetime_days|admin_role|revoke_unused_after_days)$/;
 const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
 
 function inWords(name: string): string {

@@ -50,6 +50,28 @@ test("a rotation's details are in words, with the suffixes as the list shows the
   ]);
 });
 
+test("a trusted pipeline's details are in words", () => {
+  const lines = detailLines({
+    trusted_pipeline: "tpl_01kbd3s4r5e6f7g8h9j0k1m2n3",
+    project: "powertrain/firmware",
+    project_id: "123",
+    owner_id: null,
+    ref: "refs/heads/release/*",
+    protected_only: "yes",
+    lifetime_minutes: "15",
+    claims: "ref, environment",
+  });
+  expect(lines.map(({ label, value }) => `${label}: ${value}`)).toEqual([
+    "Trusted pipeline: a trusted pipeline that is gone",
+    "Project: powertrain/firmware",
+    "Project ID: 123",
+    "Ref: Branch release/*",
+    "Protected branches and tags only: yes",
+    "Lifetime: 15 minutes",
+    "Claims that differ: ref, environment",
+  ]);
+});
+
 test("what someone has altered in the database is text", () => {
   const altered = JSON.parse('{"role": 7, "from": 1, "to": {"a": 1}, "expires_at": "2026-99-99T00:00:00Z"}');
   for (const { value } of detailLines(altered)) expect(typeof value).toBe("string");

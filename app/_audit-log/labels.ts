@@ -36,6 +36,7 @@ const labels: Record<AuditAction, string> = {
   "trusted_pipeline.removed": "Removed trusted pipeline",
   "trusted_pipeline.exchanged": "Exchanged ID token of pipeline",
   "trusted_pipeline.refused": "Refused ID token of pipeline",
+  "trusted_pipeline.secret_leaked": "Ended pipeline secret as leaked",
   "version_control_access.added": "Added version control access",
   "version_control_access.token_replaced": "Replaced token of version control access",
   "version_control_access.changed": "Changed version control access",
@@ -52,6 +53,14 @@ const labels: Record<AuditAction, string> = {
   "member.role_changed": "Changed role of member",
   "member.removed": "Removed member",
   "policy.changed": "Changed policy",
+  "calendar.created": "Created calendar link",
+  "calendar.revoked": "Revoked calendar link",
+  "notifications.changed": "Changed notifications",
+  "webhook.added": "Added webhook",
+  "webhook.removed": "Removed webhook",
+  "webhook.resumed": "Resumed webhook",
+  "webhook.paused": "Paused webhook",
+  "webhook.tested": "Sent test message to webhook",
 };
 
 /** By action. Actions of older or newer versions have no label. */

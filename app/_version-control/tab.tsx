@@ -4,6 +4,7 @@ import { SectionHeader } from "@/components/ui/header";
 import { listAccesses, listRunners } from "@/lib/version-control/queries";
 import { requireUser } from "@/lib/web/session";
 import { visible } from "@/lib/web/visible";
+import { CheckAll } from "./access-actions";
 import { AccessTable } from "./access-table";
 import { AddAccess } from "./add-access";
 import { RunnerTable } from "./runner-table";
@@ -15,7 +16,16 @@ export async function VersionControlTab({ tokenId }: { tokenId: string }) {
   const now = new Date();
   return (
     <>
-      <SectionHeader isTab title="Version control access" action={<AddAccess tokenRef={tokenRef} />}>
+      <SectionHeader
+        isTab
+        title="Version control access"
+        action={
+          <div className="flex flex-wrap items-center gap-2">
+            {accesses.length > 1 && <CheckAll tokenRef={tokenRef} accessIds={accesses.map(({ id }) => id)} />}
+            <AddAccess tokenRef={tokenRef} />
+          </div>
+        }
+      >
         GitLab and GitHub credentials with which sessions register their runners.
       </SectionHeader>
       {accesses.some(({ runUntagged }) => runUntagged) && (

@@ -19,7 +19,7 @@ const fieldOf: Partial<Record<ErrorCode, string>> = {
 };
 
 /** Moves a provider's refusal to the field that it is about, if the form has that field. */
-function refusalAtField(answer: FormState<void>, fields: readonly string[]): FormState<void> {
+export function refusalAtField(answer: FormState<void>, fields: readonly string[]): FormState<void> {
   if (answer.status !== "failed" || !answer.code || !answer.message) return answer;
   const field = fieldOf[answer.code];
   if (!field || !fields.includes(field)) return answer;

@@ -46,6 +46,12 @@ export const urlHelp: Record<ProviderType, string> = {
   github: "https://github.com, or the address of your GitHub Enterprise.",
 };
 
+/** The providers' own sites, offered as the provider URL. */
+export const publicSites: Record<ProviderType, { label: string; url: string }> = {
+  gitlab: { label: "GitLab.com", url: "https://gitlab.com" },
+  github: { label: "GitHub.com", url: "https://github.com" },
+};
+
 export type ShownAccess = Pick<
   VersionControlAccess,
   "id" | "providerType" | "providerUrl" | "tokenScope" | "allowedTags" | "runUntagged" | "revision"

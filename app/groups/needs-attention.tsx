@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { ExactTime } from "@/app/_parts/exact-time";
-import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
+import { listPathOf, ownerPathOf, type ScopeFields } from "@/app/_parts/paths";
 import type { Attention, AttentionItem, AttentionKind } from "@/lib/attention/queries";
 import { count, relativeTime } from "@/lib/format";
 
@@ -23,14 +23,11 @@ export function NeedsAttention({ attention, now }: Props) {
             <ul aria-labelledby={`attention-${kind}`} className="flex flex-col">
               {items.map((item) => (
                 <li
-                  key={`${item.token.id} ${item.providerUrl}`}
+                  key={`${item.subject.id} ${item.providerUrl}`}
                   className="py-1 wrap-anywhere sm:grid sm:grid-cols-[minmax(0,1fr)_minmax(0,2fr)] sm:gap-x-4"
                 >
-                  <a
-                    href={`${listPathOf(scopeOf(item))}/${item.token.id}`}
-                    className="block w-fit rounded-sm text-accent hover:underline"
-                  >
-                    {item.token.name}
+                  <a href={hrefOf(kind, item)} className="block w-fit rounded-sm text-accent hover:underline">
+                    {item.subject.name}
                   </a>
                   <span className="block text-muted">
                     {item.owner.name}
@@ -57,6 +54,7 @@ const titles: Record<AttentionKind, string> = {
   credential: "Stored credentials that expire within 14 days, or whose last check failed",
   runner: "Runners that can’t be unregistered",
   idle_admin_token: "Access tokens with an admin role that were not used for 90 days",
+  webhook: "Webhooks that are paused",
 };
 
 const sentences: Record<AttentionKind, (item: AttentionItem, now: Date) => ReactNode> = {
@@ -90,7 +88,19 @@ const sentences: Record<AttentionKind, (item: AttentionItem, now: Date) => React
         {neverUsed ? "never used, created" : "last used"} <ExactTime instant={at} /> ({relativeTime(at, now)})
       </>
     ),
+  webhook: ({ at }, now) =>
+    at && (
+      <>
+        paused <ExactTime instant={at} /> ({relativeTime(at, now)}), after three days of failures
+      </>
+    ),
 };
+
+/** Where it is mended. */
+function hrefOf(kind: AttentionKind, item: AttentionItem): string {
+  const scope = scopeOf(item);
+  return kind === "webhook" ? `${ownerPathOf(scope)}/settings#webhooks` : `${listPathOf(scope)}/${item.subject.id}`;
+}
 
 function scopeOf({ owner: { groupId, organizationId } }: AttentionItem): ScopeFields {
   return groupId ? { groupId } : { organizationId };

@@ -1,13 +1,13 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { headers } from "next/headers";
 import { z } from "zod";
 import { organizationScope } from "@/lib/auth/scope";
 import { createInvitation, createInvitationInput } from "@/lib/invitations/create";
 import { sendInvitation } from "@/lib/invitations/mail";
 import { revokeInvitation } from "@/lib/invitations/revoke";
 import { formAction } from "@/lib/web/form-action";
+import { ownOrigin } from "@/lib/web/own-origin";
 
 const inOrganization = { organizationId: z.string() };
 
@@ -31,9 +31,3 @@ export const withdrawInvitationAction = formAction(
     refresh();
   },
 );
-
-/** The public origin of the site, which our own server passes to Next in a header (page-headers.ts). */
-async function ownOrigin(): Promise<string> {
-  const given = await headers();
-  return `${given.get("x-forwarded-proto")}://${given.get("x-forwarded-host")}`;
-}

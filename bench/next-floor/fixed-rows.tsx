@@ -7,6 +7,7 @@ const rows = Array.from({ length: 20 }, (_, index) => ({
   id: `tok_0000000064ebd41a0e6546${4000 + index}`,
   name: `nightly-${index}`,
   retiringSuffix: null,
+  isLeaked: false,
   tokenSuffix: String(4000 + index),
   status: "active" as const,
   role: "group_user" as const,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { usableBinaries } from "./binaries";
-import { removeDrafts } from "./files";
+import { EmbeddedPostgresError, removeDrafts } from "./files";
 import { findHome, prepareFolder } from "./home";
 import type { Cluster } from "./initialise";
 import { checkVersion, initialise, readOrMakePassword } from "./initialise";
@@ -24,6 +24,9 @@ type Options = {
   /** Used instead if root starts the app and no other account can enter `folder`, which then records the place. */
   elsewhere?: string;
   report?: (line: string) => void;
+  /** Called after the server ended by itself, such as by a lack of memory: once it runs again, or can't. */
+  onRestart?: (() => void) | undefined;
+  onLoss?: ((problem: EmbeddedPostgresError) => void) | undefined;
 };
 
 /**
@@ -33,25 +36,41 @@ type Options = {
 export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
   const folder = await prepareFolder(options.folder);
   const lock = join(folder, "lock");
-  const { cluster, port, user } = await withLock(lock, () => open(folder, options));
+  const { cluster, port, user } = await withLock(lock, () => open(folder, lock, options));
   let stopped: Promise<void> | undefined;
   return {
     url: `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`,
     stop: () => {
-      stopped ??= withLock(lock, () => leave(cluster, user));
+      stopped ??= user.stopWatching().then(() => withLock(lock, () => leave(cluster, user)));
       return stopped;
     },
   };
 }
 
-async function open(folder: string, options: Options) {
+/** Starts the server again if it is gone. It has to get the port that its users know. */
+async function revive(cluster: Cluster, port: number, { onRestart, onLoss }: Options): Promise<void> {
+  try {
+    const running = await runningPort(cluster.home);
+    const found = running ?? (await startServer(cluster));
+    if (found !== port) {
+      throw new EmbeddedPostgresError(`PostgreSQL ended, and port ${port} was taken before it could start again.`);
+    }
+    if (!running) onRestart?.();
+  } catch (error) {
+    if (error instanceof EmbeddedPostgresError) onLoss?.(error);
+    throw error;
+  }
+}
+
+async function open(folder: string, lock: string, options: Options) {
   const cluster = await prepareCluster(folder, options);
   const deadline = Date.now() + timeout;
   for (;;) {
     const running = await runningPort(cluster.home);
     const port = running ?? (await startServer(cluster));
     try {
-      return { cluster, port, user: await joinUsers({ port, password: cluster.password }) };
+      const reviveInTurn = () => withLock(lock, () => revive(cluster, port, options));
+      return { cluster, port, user: await joinUsers({ port, password: cluster.password }, reviveInTurn) };
     } catch (error) {
       // The server may be stopping or restarting after a crash, so check again what runs.
       if (!isPassing(error) || Date.now() > deadline) {

@@ -22,6 +22,21 @@ async function writeSettings({ home, settings }: Cluster, port: number): Promise
   await writeFileSafely(join(home.path, settingsFile), content, home.account ? 0o644 : 0o600);
 }
 
+/** The server's last port, if it is free: then processes that have its address can go on. */
+async function lastPort({ home }: Cluster): Promise<number | undefined> {
+  const content = await readFile(join(home.path, settingsFile), "utf8").catch(() => "");
+  const port = Number(/^port = '(\d+)'$/m.exec(content)?.[1]);
+  return port && (await isFree(port)) ? port : undefined;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  try {
+    return (await bind(port)) === port;
+  } catch {
+    return false;
+  }
+}
+
 const ours = {
   listen_addresses: "127.0.0.1",
   unix_socket_directories: "",
@@ -51,8 +66,12 @@ async function readLog(home: string): Promise<string> {
 }
 
 /** A port of 127.0.0.1 that is free now. Another program may bind it before the server does. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
+export function freePort(): Promise<number> {
+  return bind(0);
+}
+
+async function bind(port: number): Promise<number> {
+  const server = createServer().listen(port, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   server.close();
@@ -89,7 +108,7 @@ export async function stopServer(cluster: Cluster): Promise<void> {
 
 async function tryToStart(cluster: Cluster): Promise<{ port?: number; problem: string }> {
   const { path, data } = cluster.home;
-  await writeSettings(cluster, await freePort());
+  await writeSettings(cluster, (await lastPort(cluster)) ?? (await freePort()));
   await beginLog(path);
   const before = (await readLog(path)).length;
   const { ok, output } = await pgCtl(cluster, ["start", "-l", logFile, "-o", `-c config_file=${settingsFile}`], false);

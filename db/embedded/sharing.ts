@@ -45,31 +45,42 @@ function tryToAcquire(database: DatabaseSync): boolean {
 
 type Address = { port: number; password: string };
 
-/** A user of the server. `leave` returns whether it was the last. */
-export type User = { leave(): Promise<boolean> };
+/**
+ * A user of the server. `leave` returns whether it was the last, and has to be called after `stopWatching`, which waits
+ * for a revival that has begun.
+ */
+export type User = { stopWatching(): Promise<void>; leave(): Promise<boolean> };
 
 // An arbitrary key that no other advisory lock in the database postgres uses.
 const lock = "7237123482330964112";
 
-/** Joins the server's users. Each holds a shared advisory lock, which ends with its connection. */
-export async function joinUsers(address: Address): Promise<User> {
-  let left = false;
+/**
+ * Joins the server's users. Each holds a shared advisory lock, which ends with its connection. When the connection is
+ * lost, `revive` is called before each attempt to connect again.
+ */
+export async function joinUsers(address: Address, revive: () => Promise<void>): Promise<User> {
+  const leaving = new AbortController();
+  let holdingAgain: Promise<void> | undefined;
   let connection = await hold();
 
   async function hold() {
     const made = await connect(address);
     await made.client.query("select pg_advisory_lock_shared($1)", [lock]);
-    made.client.once("end", () => void holdAgain());
+    made.client.once("end", () => {
+      holdingAgain = holdAgain();
+    });
     // The connection must not keep the process alive.
     made.socket.unref();
     return made;
   }
 
-  // If one of the server's processes is killed, the server drops all connections and goes on.
+  // If one of the server's processes is killed, the server drops all connections and goes on. If it was the first one,
+  // the server is gone.
   async function holdAgain() {
-    while (!left) {
-      await setTimeout(500, undefined, { ref: false });
+    while (!leaving.signal.aborted) {
       try {
+        await setTimeout(500, undefined, { ref: false, signal: leaving.signal });
+        await revive();
         connection = await hold();
         return;
       } catch {}
@@ -77,8 +88,11 @@ export async function joinUsers(address: Address): Promise<User> {
   }
 
   return {
+    async stopWatching() {
+      leaving.abort();
+      await holdingAgain;
+    },
     async leave() {
-      left = true;
       connection.socket.ref();
       const isLast = await giveUp(connection.client);
       await connection.client.end();

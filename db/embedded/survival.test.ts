@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chown, readdir, stat, writeFile } from "node:fs/promises";
+import { chown, readdir, rename, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { emptyFolder, killGroup, query, serverPid, start, startInChild, until, usersOf } from "./test-support";
@@ -51,6 +51,53 @@ test("a killed server's pid file is ignored", async () => {
   const third = await start({ folder });
   expect(await query(third.url, "select answer from kept")).toEqual([[42]]);
   await third.stop();
+});
+
+test("a server that ends by itself is started again for all its users, at the same address", async () => {
+  const folder = await emptyFolder();
+  const data = join(folder, "data");
+  const restarts: string[] = [];
+  const [first, second] = [
+    await start({ folder, onRestart: () => restarts.push("first") }),
+    await start({ folder, onRestart: () => restarts.push("second") }),
+  ];
+  await query(first.url, "create table kept as select 42 as answer");
+  for (let death = 1; death <= 2; death++) {
+    process.kill(await serverPid(data), "SIGKILL");
+    await until(async () => (await usersOf(second.url).catch(() => [])).length === 2);
+    expect(await query(first.url, "select answer from kept")).toEqual([[42]]);
+    expect(restarts).toHaveLength(death);
+  }
+  await first.stop();
+  expect(await query(second.url, "select answer from kept")).toEqual([[42]]);
+  await second.stop();
+  await expect(query(second.url, "select 1")).rejects.toThrow("ECONNREFUSED");
+});
+
+test("a server that ends by itself and can't be started again is reported with the reason", async () => {
+  const folder = await emptyFolder();
+  const data = join(folder, "data");
+  let report: (problem: Error) => void = () => {};
+  const problem = new Promise<Error>((resolve) => {
+    report = resolve;
+  });
+  const { url, stop } = await start({ folder, onLoss: (lost) => report(lost) });
+  const control = join(data, "global", "pg_control");
+  await rename(control, `${control}.away`);
+  process.kill(await serverPid(data), "SIGKILL");
+  expect((await problem).message).toMatch(/^PostgreSQL could not start in .*\n[\s\S]*pg_control/);
+  await rename(`${control}.away`, control);
+  // Without anybody who ends the process for it, it is tried again.
+  await until(async () => (await usersOf(url).catch(() => [])).length === 1);
+  await stop();
+});
+
+test("a stop does not start a server again that has just ended", async () => {
+  const folder = await emptyFolder();
+  const { url, stop } = await start({ folder });
+  process.kill(await serverPid(join(folder, "data")), "SIGKILL");
+  await stop();
+  await expect(query(url, "select 1")).rejects.toThrow();
 });
 
 // As after a container's restart: the file's process id belongs to another program of the same account.

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Pool, type PoolClient, type PoolConfig } from "pg";
 import { SessionClient, type SessionConfig } from "@/db/session/session";
+import { AbandonedConnections } from "./abandoned";
 import { type Claim, FairShare } from "./fair-share";
 import { Turns } from "./turns";
 
@@ -11,15 +12,29 @@ type Callback = (error: Error | undefined, client: PoolClient | undefined, relea
 type Deadline = { left: number; waits: number; since: number; caller: string | undefined };
 type Wait = { deadline: Deadline; since: number; giveUp: () => void };
 type Connection = { generation: number; madeAt: number; answeredAt: number };
+/** Ends the use of a place, once. */
+type EndUse = () => void;
 
-const withoutRequest = 60_000;
+export type DeadlinePoolConfig = PoolConfig &
+  SessionConfig & {
+    max: number;
+    /** Connections, of `max`, that only `withReserve` may take. */
+    reserved?: number;
+    /** Milliseconds for a query, or for a wait for a connection, without a deadline. */
+    patience?: number;
+  };
+
+const minute = 60_000;
 const sweepInterval = 100;
 const silence = 2000;
+const pauseAfterRefusal = 250;
+/** SQLSTATE too_many_connections. */
+const tooMany = "53300";
 
 /**
  * A pool with a deadline per request for all of its queries together. An overdue query is ended with its connection. If
  * no other connection was answered lately, all existing ones are dropped: after a server hung or was cut off silently,
- * no later request may wait for a dead connection.
+ * no later request may wait for a dead connection. An ended query's connection counts until the server has ended it, too.
  */
 export class DeadlinePool extends Pool {
   private readonly deadline = new AsyncLocalStorage<Deadline>();
@@ -29,11 +44,22 @@ export class DeadlinePool extends Pool {
   private readonly held = new Map<PoolClient, () => void>();
   private readonly transactions: FairShare;
   private readonly turns = new Turns();
+  private readonly isReserve = new AsyncLocalStorage<true>();
+  private readonly reserveTurns = new Turns();
+  private readonly abandoned: AbandonedConnections;
+  private readonly patience: number;
+  /** Places that are not of the reserve: all, and those in use. */
+  private readonly places: number;
+  private placesInUse = 0;
+  private isRefused = false;
 
-  constructor(config: PoolConfig & SessionConfig) {
+  constructor({ reserved = 0, patience = minute, ...config }: DeadlinePoolConfig) {
     super({ ...config, Client: SessionClient });
+    this.abandoned = new AbandonedConnections(config);
+    this.patience = patience;
+    this.places = Math.max(1, config.max - reserved);
     // Transactions may wait for locks, so they get three quarters at most. The rest is free for single statements.
-    this.transactions = new FairShare(Math.max(1, Math.floor(this.options.max * 0.75)));
+    this.transactions = new FairShare(Math.max(1, Math.floor(this.places * 0.75)));
     // Without a handler the end of an idle connection would end the process.
     this.on("error", () => {});
     this.on("connect", (client) => {
@@ -77,6 +103,21 @@ export class DeadlinePool extends Pool {
     return this.deadline.exit(work);
   }
 
+  /**
+   * Runs the work, whose single statements may take the reserve. For statements that wait for no lock and write nothing:
+   * whatever writes do, the reserve stays free for them.
+   */
+  withReserve<T>(work: () => T): T {
+    return this.isReserve.run(true, work);
+  }
+
+  override end(): Promise<void>;
+  override end(callback: () => void): void;
+  override end(callback?: () => void) {
+    this.abandoned.stop();
+    return callback ? super.end(callback) : super.end();
+  }
+
   override connect(): Promise<PoolClient>;
   override connect(callback: Callback): void;
   override connect(callback?: Callback) {
@@ -88,63 +129,114 @@ export class DeadlinePool extends Pool {
   }
 
   private checkOut(callback: Callback, isTransaction: boolean): void {
-    const deadline = this.deadline.getStore() ?? deadlineOf(withoutRequest);
+    const deadline = this.deadline.getStore() ?? deadlineOf(this.patience);
+    const isReserve = !isTransaction && this.isReserve.getStore() === true;
+    const turns = isReserve ? this.reserveTurns : this.turns;
     let leaveLine: (() => void) | undefined;
     const wait = this.begin(deadline, () => {
       leaveLine?.();
       if (claim) this.transactions.end(claim);
       callback(new Error("timeout exceeded when trying to connect"), undefined);
     });
+    const { caller } = deadline;
+    const waitInLine = (claim?: Claim) => {
+      leaveLine = turns.wait(caller ?? "", () => connect(claim));
+    };
     const connect = (claim?: Claim) => {
+      const endUse = this.usePlace(isReserve);
       super.connect((error, client, release) => {
         const isWaiting = this.waits.has(wait);
-        if (client && (!isWaiting || this.isSuspect(client))) {
-          release(this.isSuspect(client));
-          if (isWaiting) connect(claim);
-          else this.serveWaiting();
+        if (client && isWaiting && !this.isSuspect(client)) {
+          this.finish(wait);
+          this.hold(client, deadline, () => {
+            endUse();
+            if (claim) this.transactions.end(claim);
+          });
+          return callback(undefined, client, client.release);
+        }
+        endUse();
+        if (client) release(this.isSuspect(client));
+        if (isWaiting && client) return connect(claim);
+        if (isWaiting && this.noteRefusal(error)) {
+          waitInLine(claim);
         } else if (isWaiting) {
           this.finish(wait);
-          if (client) this.hold(client, deadline, claim);
-          else if (claim) this.transactions.end(claim);
-          callback(error, client, client?.release);
+          if (claim) this.transactions.end(claim);
+          callback(error, undefined);
         }
-        if (!client) this.serveWaiting();
+        this.serveWaiting();
       });
     };
-    const { caller } = deadline;
     const inTurn = (claim?: Claim) => {
-      if (this.turns.isEmpty && this.hasConnection()) return connect(claim);
-      leaveLine = this.turns.wait(caller ?? "", () => connect(claim));
+      if (turns.isEmpty && this.hasConnection(isReserve)) return connect(claim);
+      waitInLine(claim);
       this.serveWaiting();
     };
     const claim = isTransaction && caller !== undefined ? this.transactions.claim(caller, inTurn) : undefined;
     if (!claim) inTurn();
   }
 
+  private usePlace(isReserve: boolean): EndUse {
+    if (isReserve) return () => {};
+    this.placesInUse++;
+    let isInUse = true;
+    return () => {
+      if (isInUse) this.placesInUse--;
+      isInUse = false;
+    };
+  }
+
+  /**
+   * True if the server refused a new connection because it has too many. For a moment no other is opened: those in use
+   * are free sooner than the server has room.
+   */
+  private noteRefusal(error: Error | undefined): boolean {
+    if (!error || !("code" in error) || error.code !== tooMany) return false;
+    if (!this.isRefused) {
+      this.isRefused = true;
+      setTimeout(() => {
+        this.isRefused = false;
+        this.serveWaiting();
+      }, pauseAfterRefusal);
+    }
+    return true;
+  }
+
+  /** The reserve last: it has connections that the others can't take. */
   private serveWaiting(): void {
-    while (!this.turns.isEmpty && this.hasConnection()) this.turns.startNext();
+    while (!this.turns.isEmpty && this.hasConnection(false)) this.turns.startNext();
+    while (!this.reserveTurns.isEmpty && this.hasConnection(true)) this.reserveTurns.startNext();
   }
 
   /** True if a connection is idle or can be opened, not counting those promised within this turn of the event loop. */
-  private hasConnection(): boolean {
-    return this.idleCount + this.options.max - this.totalCount > this.waitingCount;
+  private hasConnection(isReserve: boolean): boolean {
+    if (!isReserve && this.placesInUse >= this.places) return false;
+    const room = this.isRefused ? 0 : this.options.max - this.totalCount - this.abandoned.count;
+    return this.idleCount + room > this.waitingCount;
   }
 
-  /** The deadline runs until the connection is released. */
-  private hold(client: PoolClient, deadline: Deadline, claim: Claim | undefined): void {
+  /** The deadline runs until the connection is released. The place is in use until the server has ended its work, too. */
+  private hold(client: PoolClient, deadline: Deadline, endUse: EndUse): void {
     const release = client.release;
+    let isGivenUp = false;
     const wait = this.begin(deadline, () => {
       if (this.isSilentSince(wait.since)) this.generation++;
+      isGivenUp = true;
       client.release(true);
     });
+    const free = () => {
+      endUse();
+      this.serveWaiting();
+    };
     this.held.set(client, () => client.release(true));
     // Releasing a connection again after it was taken away must not fail.
     client.release = (error) => {
       if (!this.held.delete(client)) return;
       this.finish(wait);
+      const backend = isGivenUp && client instanceof SessionClient ? client.backend : undefined;
+      if (backend) this.abandoned.add(backend, free);
       release(error);
-      if (claim) this.transactions.end(claim);
-      this.serveWaiting();
+      if (!backend) free();
     };
   }
 

@@ -1,9 +1,13 @@
 import { DatabaseError } from "pg";
 import { SettingsError } from "@/lib/env";
+import { mayPass } from "./connection-failure";
 import { SessionClient, type SessionConfig } from "./session";
 
 export type AddressSetting = "DATABASE_URL" | "DATABASE_MIGRATION_URL";
 export type Address = { url: string; setting: AddressSetting };
+
+/** The database can't be used now, but a later attempt may succeed. */
+export class DatabaseAwayError extends SettingsError {}
 
 const timeout = 30_000;
 
@@ -13,7 +17,8 @@ export async function openSession({ url, setting }: Address, config: SessionConf
   try {
     await client.connect();
   } catch (error) {
-    throw new SettingsError([`${setting} names a database that can't be used: ${reasonOf(error)}`]);
+    const problem = `${setting} names a database that can't be used: ${reasonOf(error)}`;
+    throw mayPass(error) ? new DatabaseAwayError([problem]) : new SettingsError([problem]);
   }
   try {
     await requireUsable(client, setting);
@@ -33,7 +38,10 @@ async function requireUsable(client: SessionClient, setting: AddressSetting): Pr
        current_database() as database`,
   );
   const problem = rows[0] && problemWith(rows[0]);
-  if (problem) throw new SettingsError([`${setting} names ${problem}`]);
+  if (!problem) return;
+  const problems = [`${setting} names ${problem}`];
+  // During a failover the address may lead to a standby that becomes the primary, or to the former primary.
+  throw rows[0]?.isStandby ? new DatabaseAwayError(problems) : new SettingsError(problems);
 }
 
 function problemWith({ version, encoding, isStandby, isReadOnly, database }: Server): string | undefined {

@@ -11,6 +11,9 @@ export type SessionConfig = ClientConfig & {
   longestStatement?: number;
 };
 
+/** A process of the server. `server` differs for another server, and after a restart. */
+export type Backend = { pid: number; server: string };
+
 // Bounds the first query's wait for a pooler without a free connection. The pool's own timeout is shorter.
 const query_timeout = 30_000;
 
@@ -42,6 +45,10 @@ const pinned: Record<string, string> = {
   exit_on_error: "off",
   row_security: "on",
   gin_fuzzy_search_limit: "0",
+  // The server ends the session of a client that the network cut off, within a minute. Unix sockets ignore them.
+  tcp_keepalives_idle: "30",
+  tcp_keepalives_interval: "10",
+  tcp_keepalives_count: "3",
   // Otherwise triggers that guard the audit log and foreign keys could be off.
   session_replication_role: "origin",
 };
@@ -50,6 +57,8 @@ const pinned: Record<string, string> = {
 export class SessionClient extends Client {
   private readonly settings: Record<string, string>;
   private readonly longestStatement: number;
+  /** The server's own, also behind a pooler. Known once the session is set up. */
+  backend: Backend | undefined;
 
   constructor({ role, longestStatement = 0, ...config }: SessionConfig = {}) {
     super({ application_name: "vehaas-access-tokens", ...config });
@@ -81,10 +90,11 @@ export class SessionClient extends Client {
       // First and separately: the role's own timeout may be too short for the rest.
       await this.query(this.bounded(`set statement_timeout = ${this.longestStatement}`));
       const [{ rows }] = await Promise.all([
-        this.query<{ pid: number }>(this.bounded(setUp, [Object.keys(this.settings), Object.values(this.settings)])),
+        this.query<Backend>(this.bounded(setUp, [Object.keys(this.settings), Object.values(this.settings)])),
         this.watchForClient(),
       ]);
       // A pooler that does not reset its connections may have prepared statements with the names that this client uses.
+      this.backend = rows[0] && { pid: rows[0].pid, server: rows[0].server };
       if (rows[0]?.pid !== processOf(this)) await this.query("deallocate all");
       return this;
     } catch (error) {
@@ -121,7 +131,9 @@ export function processOf(client: Client): number | undefined {
  * Names are qualified: the search path is not pinned yet, and could contain operators or functions of the same name.
  */
 const setUp = `
-  select pg_catalog.pg_backend_pid() as pid, pg_catalog.count(pg_catalog.set_config(name, value, false))
+  select pg_catalog.pg_backend_pid() as pid,
+    pg_catalog.int8(pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time()))::pg_catalog.text as server,
+    pg_catalog.count(pg_catalog.set_config(name, value, false))
   from (
     select name, value from rows from (pg_catalog.unnest($1::pg_catalog.text[]), pg_catalog.unnest($2::pg_catalog.text[]))
       as pin (name, value)

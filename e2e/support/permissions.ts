@@ -54,6 +54,7 @@ const inBoth: Place[] = [
   { at: "/access-tokens/[tokenId]/consequences", act: "see a token" },
   { at: "/audit-log", act: "see the audit log" },
   { at: "/audit-log/export", act: "see the audit log", method: "POST" },
+  { at: "/settings", act: "change the settings" },
 ];
 const inGroup = inBoth;
 const inOrganization: Place[] = [...inBoth, { at: "/members", act: "see" }];

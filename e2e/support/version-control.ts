@@ -10,6 +10,8 @@ export { expect };
 type Fixtures = {
   /** A stand-in GitLab under a sub-path. */
   gitlab: Awaited<ReturnType<typeof startGitlab>>;
+  /** A second one. */
+  otherGitlab: Fixtures["gitlab"];
   /** An access token of the tenant's group. */
   token: TestToken;
   /** The dialog "Add Access" on the token's page, opened as the group's admin. */
@@ -17,12 +19,10 @@ type Fixtures = {
 };
 
 export const test = base.extend<Fixtures>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright asks for the braces.
-  gitlab: async ({}, use) => {
-    const gitlab = await startGitlab({ subPath: "/gitlab" });
-    await use(gitlab);
-    await gitlab.close();
-  },
+  // biome-ignore-start lint/correctness/noEmptyPattern: Playwright asks for the braces.
+  gitlab: async ({}, use) => using(await startGitlab({ subPath: "/gitlab" }), use),
+  otherGitlab: async ({}, use) => using(await startGitlab({ subPath: "/other" }), use),
+  // biome-ignore-end lint/correctness/noEmptyPattern: Playwright asks for the braces.
   token: async ({ tenant }, use) => use(await createToken(tenant.group.admin, tenant.group.scope)),
   form: async ({ page, tenant, token, signInAs }, use) => {
     await signInAs(tenant.group.admin);
@@ -30,6 +30,11 @@ export const test = base.extend<Fixtures>({
     await use(await openAddDialog(page));
   },
 });
+
+async function using<T extends { close: () => Promise<unknown> }>(server: T, use: (server: T) => Promise<void>) {
+  await use(server);
+  await server.close();
+}
 
 async function openAddDialog(page: Page): Promise<Locator> {
   await page.getByRole("button", { name: "Add Access" }).click();

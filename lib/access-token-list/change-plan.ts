@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import { db } from "@/db/client";
 import { givenId } from "@/db/ids";
-import { accessTokens, environmentVariables, runners, versionControlAccesses } from "@/db/schema";
+import { accessTokens, environmentVariables, runners, trustedPipelines, versionControlAccesses } from "@/db/schema";
 import { type AccessToken, selectAccessTokens } from "@/lib/access-tokens/access-token";
 import {
   type ChangeOfMany,
@@ -32,6 +32,7 @@ export type ChangePlan = {
   runners: number;
   accesses: number;
   variables: number;
+  pipelines: number;
 };
 
 /** Resolves the selection as it is now. Throws `not_found` if a selected id is not in the scope. */
@@ -74,13 +75,14 @@ function lastUseOf(tokens: readonly AccessToken[]): Date | null {
 
 async function contentsOf(
   tokens: readonly AccessToken[],
-): Promise<Pick<ChangePlan, "runners" | "accesses" | "variables">> {
+): Promise<Pick<ChangePlan, "runners" | "accesses" | "variables" | "pipelines">> {
   const ids = tokens.map(({ id }) => id);
   const { accessTokenId } = versionControlAccesses;
-  const [registered, accesses, variables] = await Promise.all([
+  const [registered, accesses, variables, pipelines] = await Promise.all([
     db.$count(runners, and(inArray(runners.accessTokenId, ids), eq(runners.state, "registered"))),
     db.$count(versionControlAccesses, and(inArray(accessTokenId, ids), isNull(versionControlAccesses.removedAt))),
     db.$count(environmentVariables, inArray(environmentVariables.accessTokenId, ids)),
+    db.$count(trustedPipelines, inArray(trustedPipelines.accessTokenId, ids)),
   ]);
-  return { runners: registered, accesses, variables };
+  return { runners: registered, accesses, variables, pipelines };
 }

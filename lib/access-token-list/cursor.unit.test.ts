@@ -21,6 +21,7 @@ const token: AccessToken = {
   expiresAt: new Date("2027-11-24T10:00:00.002Z"),
   lastUsedAt: new Date("2026-11-24T11:00:00.003Z"),
   revokedAt: null,
+  leakedAt: null,
   revision: "tok_1-1",
 };
 

@@ -2,6 +2,8 @@ import { and, eq, gt, isNotNull, isNull, lte, type Placeholder, type SQL, sql } 
 import { givenId } from "@/db/ids";
 import { accessTokens } from "@/db/schema";
 import type { Status } from "@/lib/access-tokens/access-token";
+import type { Policy } from "@/lib/policies/policy";
+import { unmet } from "@/lib/policies/unmet";
 import { lastUse, type Sort } from "./sort";
 
 export type TokenFilter = {
@@ -12,10 +14,12 @@ export type TokenFilter = {
   idle?: "never_used" | "not_used_for_30_days";
   /** Only tokens that this person created. */
   createdById?: string;
+  /** Only active tokens that don't meet this policy. */
+  unmet?: Policy;
 };
 
-export function isFiltered({ status, expiresSoon, idle, createdById }: TokenFilter): boolean {
-  return Boolean(status || expiresSoon || idle || createdById);
+export function isFiltered({ status, expiresSoon, idle, createdById, unmet: policy }: TokenFilter): boolean {
+  return Boolean(status || expiresSoon || idle || createdById || policy);
 }
 
 const longAgo = sql`now() - interval '30 days'`;
@@ -33,13 +37,17 @@ const idleFor = {
 };
 
 /** The filter's condition. With a sort it also holds what follows for the sorted column, so that its index is cut. */
-function conditionOf({ status, expiresSoon, idle, createdById }: TokenFilter, sort?: Sort): SQL | undefined {
+function conditionOf(
+  { status, expiresSoon, idle, createdById, unmet: policy }: TokenFilter,
+  sort?: Sort,
+): SQL | undefined {
   return and(
     status && withStatus[status],
     expiresSoon ? expiringSoon : undefined,
     idle && idleFor[idle],
     idle && impliedFor[idle](sort),
     createdById === undefined ? undefined : eq(accessTokens.createdById, givenId(createdById)),
+    policy && unmet(policy),
   );
 }
 
@@ -48,7 +56,8 @@ const impliedFor = {
   never_used: (sort?: Sort) => (sort?.endsWith("last_used_at") ? sql`${lastUse} = '-infinity'` : undefined),
   not_used_for_30_days: (sort?: Sort) => {
     if (sort?.endsWith("last_used_at")) return sql`${lastUse} <= ${longAgo}`;
-    return sort?.endsWith("created_at") ? lte(accessTokens.createdAt, longAgo) : undefined;
+    // The index of the sort by expiration contains the creation.
+    return sort && !sort.endsWith("name") ? lte(accessTokens.createdAt, longAgo) : undefined;
   },
 };
 
@@ -57,7 +66,7 @@ export function ofOwner(ownerId: string | Placeholder, filter: TokenFilter, sort
 }
 
 /** The order of the index that serves the filter. */
-export function indexOrderOf({ expiresSoon, idle }: TokenFilter): SQL {
-  if (expiresSoon) return sql`${accessTokens.expiresAt}`;
+export function indexOrderOf({ status, expiresSoon, idle }: TokenFilter): SQL {
+  if (expiresSoon || status === "expired") return sql`${accessTokens.expiresAt}`;
   return idle === "not_used_for_30_days" ? lastActivity : sql`${accessTokens.createdAt}`;
 }

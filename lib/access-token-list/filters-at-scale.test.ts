@@ -2,6 +2,8 @@ import { Client } from "pg";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { newId } from "@/db/ids";
 import { seedTokens } from "@/db/seed-many";
+import { noPolicy } from "@/lib/policies/policy";
+import { tokensThatDontMeet } from "@/lib/policies/queries";
 import { createTenant, type Tenant } from "@/testing/tenant";
 import { getListOverview, type ListAccessTokens, listAccessTokens } from "./queries";
 import { sorts } from "./sort";
@@ -17,7 +19,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => client.end());
 
-/** The kinds of scans by which PostgreSQL reads access tokens in the queries that `work` sends. */
+/** How PostgreSQL reads access tokens in the queries that `work` sends: kinds of scans, and indexes. */
 async function scansOf(work: () => Promise<unknown>): Promise<Set<string>> {
   const asked = vi.spyOn(Client.prototype, "query");
   await work();
@@ -27,10 +29,10 @@ async function scansOf(work: () => Promise<unknown>): Promise<Set<string>> {
   for (const [query, values] of queries) {
     if (!isSelect(query) || query.text.startsWith("explain") || !Array.isArray(values)) continue;
     const { rows } = await client.query(`explain (format json) ${query.text}`, values);
-    for (const [, scan] of JSON.stringify(rows).matchAll(
-      /"Node Type":"([\w ]*Scan)"[^{}]*"Relation Name":"access_tokens"/g,
+    for (const [, scan = "", index] of JSON.stringify(rows).matchAll(
+      /"Node Type":"([\w ]*Scan)"(?:[^{}]*"Index Name":"(\w+)")?[^{}]*"Relation Name":"access_tokens"/g,
     )) {
-      scans.add(scan ?? "");
+      scans.add(index ? `${scan} of ${index}` : scan);
     }
   }
   return scans;
@@ -46,6 +48,13 @@ const filters: [string, ListAccessTokens][] = [
   ["not used for 30 days", { idle: "not_used_for_30_days" }],
   ["created by nobody", { createdById: newId("usr") }],
   ["a technical user", { search: "ci-runner-10001-", searchIn: "names_users_suffix" }],
+  ["a policy's longest lifetime", { unmet: { ...noPolicy, longestLifetimeDays: 360 } }],
+  ["a policy's user role", { unmet: { ...noPolicy, allowsAdminRole: false } }],
+  ["a policy on unused tokens", { unmet: { ...noPolicy, revokeUnusedAfterDays: 350 } }],
+  [
+    "a policy of three demands",
+    { unmet: { longestLifetimeDays: 360, allowsAdminRole: false, revokeUnusedAfterDays: 350 } },
+  ],
   ["a suffix", { search: "ab12", searchIn: "names_users_suffix" }],
 ];
 
@@ -58,8 +67,31 @@ test.each(filters)("%s is found by an index, with each sort and with its count",
   }
 });
 
+test.each(sorts)("tokens that expire soon are found and sorted by %s without reading their rows", async (sort) => {
+  const options = { expiresSoon: true, sort, expiredLast: true, countUpTo: 1001 };
+  const scans = await scansOf(() => listAccessTokens(tenant.group.admin, tenant.group.scope, options));
+  // The page's own tokens are read by their ids.
+  expect([...scans].toSorted()).toEqual([
+    "Index Only Scan of access_tokens_expiring",
+    "Index Scan of access_tokens_pkey",
+  ]);
+});
+
 test("the overview reads indexes alone", async () => {
   const scans = await scansOf(() => getListOverview(tenant.group.admin, tenant.group.scope));
   expect([...scans]).not.toEqual([]);
   expect([...scans]).not.toContain("Seq Scan");
+});
+
+test("what a policy would hit is counted by indexes alone, for a group and an organization", async () => {
+  const { group, organization, organizationAdmin } = tenant;
+  for (const days of [1, 350, 36_500]) {
+    const policy = { longestLifetimeDays: Math.min(days, 365), allowsAdminRole: days > 1, revokeUnusedAfterDays: days };
+    const ofGroup = await scansOf(() => tokensThatDontMeet(group.admin, group.scope, policy));
+    const ofAll = await scansOf(() => tokensThatDontMeet(organizationAdmin, organization.scope, policy));
+    for (const scans of [ofGroup, ofAll]) {
+      expect([...scans], String(days)).not.toEqual([]);
+      expect([...scans], String(days)).not.toContain("Seq Scan");
+    }
+  }
 });

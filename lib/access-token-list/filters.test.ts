@@ -7,6 +7,7 @@ import { editAccessToken } from "@/lib/access-tokens/edit";
 import { completeRotation } from "@/lib/access-tokens/rotation/end";
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import type { Person } from "@/lib/auth/actor";
+import { noPolicy } from "@/lib/policies/policy";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { throughPages } from "@/testing/pages";
 import { refusal } from "@/testing/refusal";
@@ -56,6 +57,8 @@ beforeAll(async () => {
   for (const name of ["foreign", "foreign too"]) await createToken(otherGroup.admin, otherGroup.scope, { name });
 });
 
+const longLived = ["never used", "new", "used 29 days ago", "used 31 days ago", "used today"];
+
 const cases: [string, TokenFilter, string[]][] = [
   ["expires soon", { expiresSoon: true }, ["ends in 6 days"]],
   ["never used", { idle: "never_used" }, ["ended never used", "never used", "new"]],
@@ -63,6 +66,14 @@ const cases: [string, TokenFilter, string[]][] = [
   ["never used and active", { idle: "never_used", status: "active" }, ["never used", "new"]],
   ["expires soon and revoked", { expiresSoon: true, status: "revoked" }, []],
   ["expires soon and never used", { expiresSoon: true, idle: "never_used" }, []],
+  ["a policy without demands", { unmet: noPolicy }, []],
+  ["a longest lifetime", { unmet: { ...noPolicy, longestLifetimeDays: 108 } }, longLived],
+  ["unused for 30 days", { unmet: { ...noPolicy, revokeUnusedAfterDays: 30 } }, ["never used", "used 31 days ago"]],
+  [
+    "unused for 100 days, active and never used",
+    { unmet: { ...noPolicy, revokeUnusedAfterDays: 100 }, status: "active", idle: "never_used" },
+    ["never used"],
+  ],
 ];
 
 describe("a filter", () => {

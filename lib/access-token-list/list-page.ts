@@ -1,4 +1,4 @@
-import { and, asc, desc, gt, inArray, lte, type Placeholder, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, gt, inArray, lte, type Placeholder, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { prepared } from "@/db/prepared";
 import { accessTokens } from "@/db/schema";
@@ -18,23 +18,40 @@ export type View = {
   expiredLastAsOf?: string | undefined;
 };
 
-/** A page's tokens in its order; `more` tells whether others follow. */
-export type FoundPage = { tokens: AccessToken[]; more: boolean };
+/**
+ * A page's tokens in its order; `more` tells whether others follow. `total` is how many tokens the list has on all its
+ * pages, up to `countUpTo`. It is undefined if that was not asked for, or if this page is the only one.
+ */
+export type FoundPage = { tokens: AccessToken[]; more: boolean; total: number | undefined };
 
 type Value = string | Placeholder;
 type Values = { ownerId: Value; from: { value: Value; id: Value } | undefined };
+type Reading = { countUpTo: number | undefined; found: SQL | undefined };
 
 export const usualLimit = 20;
 
-export async function readPage(view: View): Promise<FoundPage> {
-  const isUsual = !isFiltered(view.filter) && view.limit === usualLimit && !view.expiredLastAsOf;
-  if (!isUsual) return readTokens(view, await findIds(view));
+/** The page, of tokens that also meet the condition `found`. */
+export async function readPage(view: View, { countUpTo, found }: Reading): Promise<FoundPage> {
+  const counted = (more: boolean) =>
+    countUpTo && (view.from || more) ? countTokens(countUpTo, view, found) : undefined;
+  const isUsual = !found && !isFiltered(view.filter) && view.limit === usualLimit && !view.expiredLastAsOf;
+  if (isUsual) {
+    const rows = await readUsual(view);
+    const more = rows.length > usualLimit;
+    return { tokens: rows.slice(0, usualLimit), more, total: await counted(more) };
+  }
+  const ids = await findIds(view, found);
+  const more = ids.length > view.limit;
+  const [tokens, total] = await Promise.all([readTokens(ids.slice(0, view.limit)), counted(more)]);
+  return { tokens, more, total };
+}
+
+/** One prepared query, since its plan is good for every list, and planning takes six times as long as running it. */
+function readUsual(view: View): Promise<AccessToken[]> {
   const { sort, descending, from, ownerId } = view;
   const name = `tokens ${sort} ${descending} ${Boolean(from)}`;
-  // One prepared query, since its plan is good for every list, and planning takes six times as long as running it.
   const query = prepared(db, name, () => selectUsual(view));
-  const rows = await query.execute({ ownerId, fromValue: from?.value, fromId: from?.id });
-  return { tokens: rows.slice(0, usualLimit), more: rows.length > usualLimit };
+  return query.execute({ ownerId, fromValue: from?.value, fromId: from?.id });
 }
 
 /** The limit applies before the joins: if no index gives the order, only the tokens themselves are sorted. */
@@ -47,8 +64,8 @@ function selectUsual(view: View) {
   return selectAccessTokens(db).where(inArray(accessTokens.id, page)).orderBy(orderOf(view));
 }
 
-/** The ids of the page and one more, of tokens that also meet the condition `found`. */
-export async function findIds(view: View, found?: SQL): Promise<{ id: string }[]> {
+/** The ids of the page and one more. */
+async function findIds(view: View, found: SQL | undefined): Promise<{ id: string }[]> {
   const ids: { id: string }[] = [];
   for (const part of partsOf(view)) {
     const rest = view.limit - ids.length;
@@ -78,11 +95,32 @@ function partsOf({ expiredLastAsOf: asOf, from, descending }: View): Part[] {
 
 /** Not prepared, so that it is planned for the actual filter. */
 export function selectIds(view: View, found?: SQL) {
+  const where = and(listed(view, view), found);
+  if (view.filter.expiresSoon && !view.sort.endsWith("expires_at")) return selectSortedIds(view, where);
   return db
     .select({ id: accessTokens.id })
     .from(accessTokens)
-    .where(and(listed(view, view), found))
+    .where(where)
     .orderBy(orderOf(view))
+    .limit(view.limit + 1);
+}
+
+/**
+ * Finds all of the filter's tokens by its index, and sorts them. Without the inner order PostgreSQL may walk the sorted
+ * list instead: it expects the filter's tokens to be spread evenly, but tokens of one age have one expiration.
+ */
+function selectSortedIds(view: View, where: SQL | undefined) {
+  const { expression } = sortKeys[view.sort];
+  const found = db
+    .select({ id: accessTokens.id, value: sql`${expression}`.as("value") })
+    .from(accessTokens)
+    .where(where)
+    .orderBy(indexOrderOf(view.filter))
+    .as("found");
+  return db
+    .select({ id: found.id })
+    .from(found)
+    .orderBy(inOrder(view, found.value, found.id))
     .limit(view.limit + 1);
 }
 
@@ -90,7 +128,7 @@ export function selectIds(view: View, found?: SQL) {
  * How many tokens the list has on all its pages, counted up to `limit`. In the order of the filter's index: without an
  * order PostgreSQL may read the table until it has found enough rows, and in another one it reads each row.
  */
-export async function countUpTo(limit: number, { ownerId, filter }: View, found?: SQL): Promise<number> {
+function countTokens(limit: number, { ownerId, filter }: View, found: SQL | undefined): Promise<number> {
   const listed = db
     .select({ id: accessTokens.id })
     .from(accessTokens)
@@ -101,19 +139,22 @@ export async function countUpTo(limit: number, { ownerId, filter }: View, found?
 }
 
 /** The tokens with these ids, in their order; deleted ones are left out. */
-export async function readTokens({ limit }: Pick<View, "limit">, found: { id: string }[]): Promise<FoundPage> {
-  if (found.length === 0) return { tokens: [], more: false };
-  const ids = found.slice(0, limit).map(({ id }) => id);
+async function readTokens(found: { id: string }[]): Promise<AccessToken[]> {
+  if (found.length === 0) return [];
+  const ids = found.map(({ id }) => id);
   const query = prepared(db, "tokens of ids", () =>
     selectAccessTokens(db).where(sql`${accessTokens.id} = any(${sql.placeholder("ids")})`),
   );
   const tokens = new Map((await query.execute({ ids })).map((token) => [token.id, token]));
-  return { tokens: ids.flatMap((id) => tokens.get(id) ?? []), more: found.length > limit };
+  return ids.flatMap((id) => tokens.get(id) ?? []);
 }
 
-function orderOf({ sort, descending }: View): SQL {
-  const direction = descending ? desc : asc;
-  return sql.join([direction(sortKeys[sort].expression), direction(accessTokens.id)], sql`, `);
+function orderOf(view: View): SQL {
+  return inOrder(view, sortKeys[view.sort].expression, accessTokens.id);
+}
+
+function inOrder({ descending }: View, ...columns: SQLWrapper[]): SQL {
+  return sql.join(columns.map(descending ? desc : asc), sql`, `);
 }
 
 /** The list's tokens after the cursor, or all of them without one. */

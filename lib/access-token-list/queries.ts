@@ -8,7 +8,7 @@ import { authorize, type Rights } from "@/lib/auth/authorize";
 import { ownerOf, type Scope } from "@/lib/auth/scope";
 import { cursorAt, placeOf } from "./cursor";
 import { indexOrderOf, ofOwner, type TokenFilter } from "./filter";
-import { countUpTo, findIds, readPage, readTokens, usualLimit } from "./list-page";
+import { readPage, usualLimit } from "./list-page";
 import { type SearchIn, searchCondition } from "./search";
 import { isDescending, type Sort } from "./sort";
 
@@ -49,14 +49,14 @@ export async function listAccessTokens(
   const descending = isDescending(sort) !== backwards;
   const view = { ownerId: ownerOf(scope), filter: options, sort, descending, from, limit, expiredLastAsOf: asOf };
   const found = search ? await searchCondition(view, search, searchIn) : undefined;
-  const { tokens: items, more } = found ? await readTokens(view, await findIds(view, found)) : await readPage(view);
+  const { tokens: items, more, total } = await readPage(view, { countUpTo: options.countUpTo, found });
   if (backwards) items.reverse();
   return {
     items,
     nextCursor: more || backwards ? cursorAt(items.at(-1), sort, "next", asOf) : null,
     previousCursor: (backwards ? more : from) ? cursorAt(items[0], sort, "previous", asOf) : null,
     access,
-    ...(options.countUpTo && { total: from || more ? await countUpTo(options.countUpTo, view, found) : items.length }),
+    ...(options.countUpTo && { total: total ?? items.length }),
   };
 }
 

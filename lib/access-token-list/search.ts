@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNotNull, isNull, not, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gt, isNotNull, isNull, not, or, type SQL, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { accessTokenSecrets, accessTokens } from "@/db/schema";
 import { foldName } from "@/lib/names";
@@ -20,7 +20,7 @@ export async function searchCondition(view: View, search: string, searchIn: Sear
   const suffix = searchIn === "names" ? undefined : suffixIn(search);
   // The key also contains the technical user's name, so that one index serves both kinds of search.
   const inNames = and(contains(text), searchIn === "names" ? containsInName(text) : undefined);
-  const bySuffix = suffix && (await suffixCondition(view.ownerId, suffix));
+  const bySuffix = suffix && hasSuffix(suffix);
   const matches = bySuffix ? or(inNames, bySuffix) : inNames;
   const { rows: plan } = await db.execute(sql`explain (format json) ${selectIds(view, matches)}`);
   if (!JSON.stringify(plan).includes("access_tokens_search")) return matches;
@@ -28,32 +28,15 @@ export async function searchCondition(view: View, search: string, searchIn: Sear
   return bySuffix ? or(quick, bySuffix) : quick;
 }
 
-/** The suffix of the current secret, or of a retiring one. The latter are found first: a subquery would hide the index. */
-async function suffixCondition(ownerId: string, suffix: string): Promise<SQL | undefined> {
+/** The suffix of the current secret, or of a retiring one. An array, since a subquery would hide the indexes. */
+function hasSuffix(suffix: string): SQL | undefined {
   const { accessTokenId, endsAt, isRetired, trustedPipelineId } = accessTokenSecrets;
-  const retiring = await db
+  const isRetiring = and(isNotNull(endsAt), isNull(trustedPipelineId), not(isRetired), gt(endsAt, sql`now()`));
+  const retiring = db
     .select({ id: accessTokenId })
     .from(accessTokenSecrets)
-    .innerJoin(accessTokens, eq(accessTokens.id, accessTokenId))
-    .where(
-      and(
-        eq(accessTokenSecrets.suffix, suffix),
-        isNotNull(endsAt),
-        isNull(trustedPipelineId),
-        not(isRetired),
-        gt(endsAt, sql`now()`),
-        eq(accessTokens.ownerId, ownerId),
-      ),
-    );
-  const isCurrent = eq(accessTokens.tokenSuffix, suffix);
-  if (retiring.length === 0) return isCurrent;
-  return or(
-    isCurrent,
-    inArray(
-      accessTokens.id,
-      retiring.map(({ id }) => id),
-    ),
-  );
+    .where(and(eq(accessTokenSecrets.suffix, suffix), isRetiring));
+  return or(eq(accessTokens.tokenSuffix, suffix), sql`${accessTokens.id} = any(array(${retiring}))`);
 }
 
 /** The last four characters of a secret, also with the ellipsis that the list shows before them. */
@@ -61,13 +44,11 @@ function suffixIn(search: string): string | undefined {
   return /^(?:…|\.\.\.)?([0-9A-Za-z]{4})$/.exec(search.trim())?.[1];
 }
 
-/** The text's trigrams. */
+/** The text's trigrams, the last one first: PostgreSQL checks them in this order, and names differ at their ends. */
 function piecesOf(text: string): string[] {
   const letters = [...text];
-  return [...new Set(letters.slice(2).map((_, place) => letters.slice(place, place + 3).join("")))].slice(
-    0,
-    mostPieces,
-  );
+  const pieces = letters.slice(2).map((_, place) => letters.slice(place, place + 3).join(""));
+  return [...new Set(pieces.toReversed())].slice(0, mostPieces);
 }
 
 function contains(text: string): SQL {

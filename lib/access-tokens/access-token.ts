@@ -47,6 +47,8 @@ const columns = {
   expiresAt: accessTokens.expiresAt,
   lastUsedAt: accessTokens.lastUsedAt,
   revokedAt: accessTokens.revokedAt,
+  /** Since when it is revoked because its secret was reported as leaked. */
+  leakedAt: accessTokens.leakedAt,
   revision: revisionOf(accessTokens),
 };
 

@@ -29,6 +29,7 @@ test("a valid secret yields the technical user and the token in one query", asyn
     expect(await authenticateAccessToken(secret)).toEqual({
       actor: { ...actor, secretHash: hashSecret(secret) },
       token,
+      authenticatedBy: { kind: "secret", tokenSuffix: secret.slice(-4) },
     });
   });
   expect(queries).toBe(1);

@@ -1,11 +1,13 @@
 import { and, eq, gt, isNull, not, or, sql } from "drizzle-orm";
-import { db, pool } from "@/db/client";
+import { db, pool, type Tx } from "@/db/client";
 import type { Role } from "@/db/enums";
-import { accessTokenSecrets, accessTokens } from "@/db/schema";
+import { accessTokenSecrets, accessTokens, type StoredJob } from "@/db/schema";
 import { recordRefusal } from "@/lib/audit/refusals";
 import type { TechnicalUser } from "@/lib/auth/actor";
+import { withReservedConnections } from "@/lib/database-deadline";
 import { countOne, createLocalLimiter } from "@/lib/limits/rate-limit";
 import { networkOf } from "@/lib/network/ip-address";
+import { recordNotifications } from "@/lib/notifications/record";
 import { requestContext } from "@/lib/request-context";
 import { type AccessToken, type Status, selectAccessTokens, selectWith } from "./access-token";
 import { hashSecret, isWellFormedSecret } from "./secret";
@@ -15,7 +17,7 @@ import { recordUse } from "./uses/record";
 /** Refused secrets that are looked up, per network: more of them cost no further queries. */
 const lookups = createLocalLimiter({ points: 5, duration: 1 });
 
-const { suffix, endsAt, firstUsedAt, replaces, isRetired } = accessTokenSecrets;
+const { suffix, endsAt, firstUsedAt, replaces, isRetired, trustedPipelineId, job } = accessTokenSecrets;
 /** The secret's own end has not passed. */
 const isGood = and(not(isRetired), or(isNull(endsAt), gt(endsAt, sql`now()`)));
 
@@ -33,14 +35,25 @@ async function findRefused(hash: Buffer) {
   const [found] = await db
     .select({ tokenId: accessTokenSecrets.accessTokenId, suffix, endsAt, hasEnded: sql<boolean>`not (${isGood})` })
     .from(accessTokenSecrets)
-    .where(eq(accessTokenSecrets.hash, hash));
+    // Pipeline secrets end all the time, and jobs that outlive theirs are no attack.
+    .where(and(eq(accessTokenSecrets.hash, hash), isNull(trustedPipelineId)));
   if (!found) return [];
   const [token] = await selectAccessTokens(db).where(eq(accessTokens.id, found.tokenId));
   if (!token || (token.status === "active" && !found.hasEnded)) return [];
   const { id, name, status, technicalUser, organizationId, groupId } = token;
+  const owner = { organizationId, groupId };
   const retired = {
     action: "access_token.retired_secret_used" as const,
     detail: { token_suffix: found.suffix, ended_at: found.endsAt?.toISOString() ?? "" },
+    // Once a day for each secret, whatever the number of networks.
+    alsoRecord: (tx: Tx) =>
+      recordNotifications(tx, owner, [
+        {
+          type: "access_token.retired_secret_used",
+          token,
+          key: `retired secret ${id} ${found.endsAt?.toISOString()} ${new Date().toISOString().slice(0, 10)}`,
+        },
+      ]),
   };
   return [
     {
@@ -50,20 +63,31 @@ async function findRefused(hash: Buffer) {
         name: technicalUser.username,
         accessTokenId: id,
       },
-      owner: { organizationId, groupId },
+      owner,
       subject: { id, name },
       ...(found.hasEnded ? retired : { detail: { status } }),
     },
   ];
 }
 
-export type Authenticated = { actor: TechnicalUser; token: AccessToken };
+/** The secret that a request came with: one of the token's own, or a pipeline's with what its job said of itself. */
+export type AuthenticatedBy =
+  | { kind: "secret"; tokenSuffix: string }
+  | { kind: "pipeline"; trustedPipelineId: string; job: StoredJob; endsAt: Date };
+
+export type Authenticated = { actor: TechnicalUser; token: AccessToken; authenticatedBy: AuthenticatedBy };
 
 // Built by Drizzle, run by pg: on every request's path, Drizzle's row mapping would cost a tenth of the request.
 export const authenticationQuery = {
   // Named, so that each connection plans it once. Results are not cached: a revocation affects the next request.
   name: "authenticate_access_token",
-  text: selectWith(db, { awaitsFirstUse: sql<boolean>`${replaces} is not null and ${firstUsedAt} is null` })
+  text: selectWith(db, {
+    usedSuffix: sql`${suffix}`,
+    usedPipelineId: sql`${trustedPipelineId}`,
+    usedJob: sql`${job}`,
+    usedEndsAt: sql`${endsAt}`,
+    awaitsFirstUse: sql<boolean>`${replaces} is not null and ${firstUsedAt} is null`,
+  })
     .innerJoin(accessTokenSecrets, eq(accessTokenSecrets.accessTokenId, accessTokens.id))
     .where(
       and(
@@ -85,7 +109,7 @@ export async function authenticateAccessToken(secret: string): Promise<Authentic
   return isWellFormedSecret(secret) ? authenticateHashedSecret(hashSecret(secret)) : undefined;
 }
 
-/** The same for the hash of a well-formed secret. The first use of a secret that replaces another needs more queries. */
+/** The same for the hash of a well-formed secret. The first use of a secret that a rotation made needs more queries. */
 export async function authenticateHashedSecret(hash: Buffer): Promise<Authenticated | undefined> {
   let row = await findRow(hash);
   if (row?.at(-1) === true) {
@@ -99,22 +123,31 @@ export async function authenticateHashedSecret(hash: Buffer): Promise<Authentica
   }
   const found = authenticatedBy(row, hash);
   // A single secret's last use is the token's: a second write would cost as much as the first.
-  recordUse(found.token.id, found.token.retiringSecret ? hash : undefined);
+  const ownHash = found.token.retiringSecret ? hash : undefined;
+  recordUse(found.token.id, found.authenticatedBy.kind === "pipeline" ? "pipeline" : ownHash);
   return found;
 }
 
 async function findRow(hash: Buffer): Promise<Row | undefined> {
-  const { rows } = await pool.query<Row>({ ...authenticationQuery, values: [hash] });
+  const { rows } = await withReservedConnections(() => pool.query<Row>({ ...authenticationQuery, values: [hash] }));
   return rows[0];
 }
 
 function authenticatedBy(row: Row, secretHash: Buffer): Authenticated {
   const token = tokenOf(row);
   const { id, username } = token.technicalUser;
-  return { token, actor: { kind: "technical", userId: id, name: username, accessTokenId: token.id, secretHash } };
+  const actor = { kind: "technical" as const, userId: id, name: username, accessTokenId: token.id, secretHash };
+  const used = usedSecretOf(row);
+  return { token, actor: used.kind === "pipeline" ? { ...actor, isPipeline: true } : actor, authenticatedBy: used };
 }
 
-/** Columns in selectAccessTokens's order, and last whether a first use has to be recorded. */
+function usedSecretOf(row: Row): AuthenticatedBy {
+  const { 21: tokenSuffix, 22: trustedPipelineId, 23: job, 24: endsAt } = row;
+  if (trustedPipelineId === null || !job || !endsAt) return { kind: "secret", tokenSuffix };
+  return { kind: "pipeline", trustedPipelineId, job, endsAt };
+}
+
+/** Columns in selectAccessTokens's order, those of the secret, and last whether a first use has to be recorded. */
 type Row = [
   id: string,
   name: string,
@@ -125,7 +158,7 @@ type Row = [
   organizationId: string,
   userId: string,
   username: string,
-  tokenSuffix: string,
+  tokenSuffix: string | null,
   retiringSuffix: string | null,
   retiringEndsAt: Date | null,
   retiringLastUsedAt: Date | null,
@@ -135,14 +168,19 @@ type Row = [
   expiresAt: Date,
   lastUsedAt: Date | null,
   revokedAt: Date | null,
+  leakedAt: Date | null,
   revision: string,
+  usedSuffix: string,
+  usedPipelineId: string | null,
+  usedJob: StoredJob | null,
+  usedEndsAt: Date | null,
   awaitsFirstUse: boolean,
 ];
 
 function tokenOf(row: Row): AccessToken {
   const [id, name, description, status, role, groupId, organizationId, userId, username, ...more] = row;
   const [tokenSuffix, retiringSuffix, retiringEndsAt, retiringLastUsedAt, creatorId, creatorName, ...rest] = more;
-  const [createdAt, expiresAt, lastUsedAt, revokedAt, revision] = rest;
+  const [createdAt, expiresAt, lastUsedAt, revokedAt, leakedAt, revision] = rest;
   return {
     id,
     name,
@@ -162,6 +200,7 @@ function tokenOf(row: Row): AccessToken {
     expiresAt,
     lastUsedAt,
     revokedAt,
+    leakedAt,
     revision,
   };
 }

@@ -14,6 +14,7 @@ import { eventsOn } from "@/testing/audit";
 import { everyRow } from "@/testing/database/database-owner";
 import { outcomes, refusal } from "@/testing/refusal";
 import { createTenant } from "@/testing/tenant";
+import { addPipeline } from "@/testing/trusted-pipelines/pipelines";
 import { authenticateAccessToken } from "./authenticate";
 import { reactivateAccessToken, revokeAccessToken } from "./change";
 import { type ChangeOfMany, changeAccessTokens, changesOfMany } from "./change-many";
@@ -182,8 +183,9 @@ describe("a change of many", () => {
     async (kind) => {
       const { admin, scope, active, second, organization } = await createScene();
       const runner = await addRunner(organization.id, active.id);
-      const { runners: counted, accesses } = await plan(admin, scope, kind, [active.id, second.id]);
-      expect({ counted, accesses }).toEqual({ counted: 1, accesses: 1 });
+      await addPipeline(admin, second.id);
+      const { runners: counted, accesses, pipelines } = await plan(admin, scope, kind, [active.id, second.id]);
+      expect({ counted, accesses, pipelines }).toEqual({ counted: 1, accesses: 1, pipelines: 1 });
       processWide.hasDueRunners = false;
       await change(admin, scope, kind, [active.id, second.id]);
       expect(processWide.hasDueRunners).toBe(true);

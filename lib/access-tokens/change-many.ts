@@ -1,15 +1,16 @@
-import { and, gt, inArray, type SQL, sql } from "drizzle-orm";
+import { and, gt, inArray, sql } from "drizzle-orm";
 import type { Tx } from "@/db/client";
 import { revisionOf } from "@/db/revision";
-import { accessTokens, memberships, runners } from "@/db/schema";
+import { accessTokens, memberships } from "@/db/schema";
 import type { AuditEvent } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { DomainError, forbidden } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
-import { releaseAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/release-runners";
+import { releaseAccesses, wakeRunnerJobs } from "@/lib/release-runners";
 import type { AccessToken } from "./access-token";
 import { lockAccessTokens, lockGroupFirst } from "./find";
+import { endWithRevocation, type RevocationTimes } from "./revocation";
 
 export const mostAtOnce = 1000;
 
@@ -19,8 +20,8 @@ export type ChangeOfMany = (typeof changesOfMany)[number];
 /** A token and the revision in which it was shown. */
 export type TokenRevision = { id: string; revision: string };
 
-/** Why a change does not apply to a token: its status, or that the token would reactivate itself. */
-export type Obstacle = "active" | "revoked" | "expired" | "itself";
+/** Why a change does not apply to a token: its status, that it leaked, or that the token would reactivate itself. */
+export type Obstacle = "active" | "revoked" | "expired" | "leaked" | "itself";
 
 const applicable: Record<ChangeOfMany, readonly AccessToken["status"][]> = {
   revoke: ["active"],
@@ -31,7 +32,8 @@ const applicable: Record<ChangeOfMany, readonly AccessToken["status"][]> = {
 /** Undefined if the change applies to the token. */
 export function obstacleTo(change: ChangeOfMany, token: AccessToken, actor: Actor): Obstacle | undefined {
   if (change === "reactivate" && isItself(actor, token.id)) return "itself";
-  return applicable[change].includes(token.status) ? undefined : token.status;
+  if (!applicable[change].includes(token.status)) return token.status;
+  return change === "reactivate" && token.leakedAt ? "leaked" : undefined;
 }
 
 /**
@@ -92,11 +94,11 @@ const idsOf = (tokens: readonly AccessToken[]) => tokens.map(({ id }) => id);
 
 const commands: Record<ChangeOfMany, (tx: Tx, tokens: AccessToken[]) => Promise<TokenRevision[]>> = {
   async revoke(tx, tokens) {
-    const revoked = await setRevokedAt(tx, tokens, sql`now()`);
-    await releaseRunners(tx, inArray(runners.accessTokenId, idsOf(tokens)));
+    const revoked = await setTimes(tx, tokens, { revokedAt: sql`now()` });
+    await endWithRevocation(tx, idsOf(tokens));
     return revoked;
   },
-  reactivate: (tx, tokens) => setRevokedAt(tx, tokens, sql`null`),
+  reactivate: (tx, tokens) => setTimes(tx, tokens, { revokedAt: null, reactivatedAt: sql`now()` }),
   async delete(tx, tokens) {
     await releaseAccesses(tx, idsOf(tokens));
     await tx.delete(accessTokens).where(inArray(accessTokens.id, idsOf(tokens)));
@@ -106,10 +108,10 @@ const commands: Record<ChangeOfMany, (tx: Tx, tokens: AccessToken[]) => Promise<
   },
 };
 
-async function setRevokedAt(tx: Tx, tokens: AccessToken[], revokedAt: SQL): Promise<TokenRevision[]> {
+async function setTimes(tx: Tx, tokens: AccessToken[], times: RevocationTimes): Promise<TokenRevision[]> {
   const updated = await tx
     .update(accessTokens)
-    .set({ revokedAt })
+    .set(times)
     // The rows are locked, so a missing one has expired since the transaction began.
     .where(and(inArray(accessTokens.id, idsOf(tokens)), gt(accessTokens.expiresAt, sql`statement_timestamp()`)))
     .returning({ id: accessTokens.id, revision: revisionOf(accessTokens) });

@@ -1,12 +1,12 @@
 import { and, eq, gt, isNotNull, isNull, type SQL, sql } from "drizzle-orm";
 import type { Tx } from "@/db/client";
-import { accessTokens, memberships, runners } from "@/db/schema";
+import { accessTokens, memberships } from "@/db/schema";
 import type { AuditAction } from "@/lib/audit/actions";
 import type { Actor } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
 import { DomainError, type ExpectedRevisions, forbidden } from "@/lib/errors";
 import type { Outcome } from "@/lib/mutate";
-import { releaseAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/release-runners";
+import { releaseAccesses, wakeRunnerJobs } from "@/lib/release-runners";
 import type { AccessToken } from "./access-token";
 import {
   assertTokenRevision,
@@ -17,6 +17,7 @@ import {
   owned,
   requireTokenRevision,
 } from "./find";
+import { endWithRevocation, type RevocationTimes } from "./revocation";
 
 /** Disables the token until it is reactivated, and marks its runners for removal. Does nothing if revoked. */
 export async function revokeAccessToken(
@@ -27,18 +28,18 @@ export async function revokeAccessToken(
   const token = await mutateToken(actor, tokenId, async (tx, { scope }) => {
     await requireTokenRevision(tx, scope, tokenId, expected);
     const outcome = await setRevoked(tx, scope, tokenId, {
-      revokedAt: sql`now()`,
+      values: { revokedAt: sql`now()` },
       where: isNull(accessTokens.revokedAt),
       action: "access_token.revoked",
     });
-    await releaseRunners(tx, eq(runners.accessTokenId, outcome.result.id));
+    await endWithRevocation(tx, [outcome.result.id]);
     return outcome;
   });
   wakeRunnerJobs();
   return token;
 }
 
-/** Undoes a revocation. Throws `conflict` if the token has expired, `forbidden` for the token itself. */
+/** Undoes a revocation. Throws `conflict` if the token has expired or leaked, `forbidden` for the token itself. */
 export function reactivateAccessToken(
   actor: Actor,
   tokenId: string,
@@ -50,12 +51,22 @@ export function reactivateAccessToken(
     }
     await requireTokenRevision(tx, scope, tokenId, expected);
     const outcome = await setRevoked(tx, scope, tokenId, {
-      revokedAt: null,
-      where: and(isNotNull(accessTokens.revokedAt), gt(accessTokens.expiresAt, sql`statement_timestamp()`)),
+      values: { revokedAt: null, reactivatedAt: sql`now()` },
+      where: and(
+        isNotNull(accessTokens.revokedAt),
+        isNull(accessTokens.leakedAt),
+        gt(accessTokens.expiresAt, sql`statement_timestamp()`),
+      ),
       action: "access_token.reactivated",
     });
     if (outcome.result.status === "expired") {
       throw new DomainError("conflict", "This access token has expired and can't be reactivated. Create a new one.");
+    }
+    if (outcome.result.leakedAt) {
+      throw new DomainError(
+        "conflict",
+        "The secret of this access token was reported as leaked, so it can't be reactivated. Rotate it, which makes it active again, or delete it.",
+      );
     }
     return outcome;
   });
@@ -85,17 +96,17 @@ export async function deleteAccessToken(actor: Actor, tokenId: string, expected?
   wakeRunnerJobs();
 }
 
-type Change = { revokedAt: SQL | null; where: SQL | undefined; action: AuditAction };
+type Change = { values: RevocationTimes; where: SQL | undefined; action: AuditAction };
 
 async function setRevoked(
   tx: Tx,
   scope: Scope,
   tokenId: string,
-  { revokedAt, where, action }: Change,
+  { values, where, action }: Change,
 ): Promise<Outcome<AccessToken>> {
   const changed = await tx
     .update(accessTokens)
-    .set({ revokedAt })
+    .set(values)
     .where(and(owned(scope, tokenId), where))
     .returning({ id: accessTokens.id });
   const token = await findAccessToken(tx, scope, tokenId);

@@ -8,6 +8,7 @@ import { setVariable } from "@/lib/environment-variables/change";
 import { createToken, expire, type TestToken } from "@/testing/access-tokens";
 import { refusal } from "@/testing/refusal";
 import { createTenant } from "@/testing/tenant";
+import { addPipeline } from "@/testing/trusted-pipelines/pipelines";
 import { revokeAccessToken } from "./change";
 import { consequencesOf } from "./queries";
 import { completeRotation } from "./rotation/end";
@@ -52,10 +53,11 @@ test("a new token has no consequences", async () => {
     runners: 0,
     accesses: 0,
     variables: 0,
+    pipelines: 0,
   });
 });
 
-test("the last use, registered runners, accesses and variables of this token are counted", async () => {
+test("the last use, registered runners, accesses, variables and trusted pipelines of this token are counted", async () => {
   const { admin, scope, token } = await createScene();
   const other = await createToken(admin, scope);
   const lastUsedAt = new Date("2026-11-24T10:00:00.000Z");
@@ -69,6 +71,7 @@ test("the last use, registered runners, accesses and variables of this token are
   await addRunner(token, accessId, "unregistering");
   await addRunner(other, await addAccess(other, "https://gitlab.example.com/"), "registered");
   for (const name of ["ONE", "TWO", "THREE"]) await setVariable(admin, token.id, { name, value: "x" });
+  await addPipeline(admin, token.id);
   expect(await consequencesOf(admin, token.id)).toEqual({
     status: "active",
     lastUsedAt,
@@ -77,6 +80,7 @@ test("the last use, registered runners, accesses and variables of this token are
     runners: 2,
     accesses: 2,
     variables: 3,
+    pipelines: 1,
   });
 });
 

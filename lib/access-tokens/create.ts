@@ -14,9 +14,12 @@ import { settings } from "@/lib/env";
 import { DomainError } from "@/lib/errors";
 import { mutate } from "@/lib/mutate";
 import { foldName, nameTaken, searchKeyOf, tokenDescription, tokenName } from "@/lib/names";
+import { boundsOf } from "@/lib/policies/policy";
+import { policyRows, storedPolicies } from "@/lib/policies/read";
 import { type AccessToken, selectAccessTokens } from "./access-token";
 import { assertExpiration, dateOf, type Expiration, expiration } from "./expiration";
 import { claim } from "./idempotency";
+import { assertAdminRole, assertLifetime } from "./policy";
 import { generateSecret, hashSecret } from "./secret";
 
 export const createAccessTokenInput = z.strictObject({
@@ -33,7 +36,8 @@ export type CreatedAccessToken = { token: AccessToken; secret: string | null };
 /**
  * Creates a token with its technical user and that user's membership. Returns the secret, which is readable only now. A
  * repeated `idempotencyKey` of the same person creates nothing and returns the first token without its secret. Throws
- * `invalid` on expiresAt, `name_taken` on name, `conflict` if the key's token was deleted since.
+ * `invalid` on expiresAt, `policy` on expiresAt or admin, `name_taken` on name, `conflict` if the key's token was deleted
+ * since.
  */
 export function createAccessToken(
   actor: Actor,
@@ -90,9 +94,14 @@ async function insert(tx: Tx, actor: Actor, scope: Scope, access: Rights, token:
     expiresAt: dateOf(token.expiresAt),
   });
   if (!inserted) throw nameTaken(token.name, scope);
+  const { policies, ...times } = inserted;
+  const bounds = boundsOf(storedPolicies(policies));
+  // After the insertion, which is undone then: its statement reads the policies, so they cost no round trip.
+  assertLifetime(token.expiresAt, access.now, bounds);
+  assertAdminRole(token.admin, bounds);
   return {
     ...shown,
-    ...inserted,
+    ...times,
     status: "active",
     role: token.role,
     technicalUser: user,
@@ -100,6 +109,7 @@ async function insert(tx: Tx, actor: Actor, scope: Scope, access: Rights, token:
     retiringSecret: null,
     lastUsedAt: null,
     revokedAt: null,
+    leakedAt: null,
   };
 }
 
@@ -163,7 +173,7 @@ function insertion(tx: Tx) {
   const { createdAt, expiresAt } = token;
   return tx
     .with(technicalUser, membership, token, secret)
-    .select({ createdAt, expiresAt, revision: revisionOf(token) })
+    .select({ createdAt, expiresAt, revision: revisionOf(token), policies: policyRows(owner) })
     .from(token);
 }
 

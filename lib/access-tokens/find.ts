@@ -7,7 +7,7 @@ import { recordDeniedAttempt } from "@/lib/audit/authorize-command";
 import type { Actor, TechnicalUser } from "@/lib/auth/actor";
 import { type Rights, rightsFrom } from "@/lib/auth/authorize";
 import { groupScope, organizationScope, ownerOf, type Scope } from "@/lib/auth/scope";
-import { assertRevision, type DomainError, type ExpectedRevisions, forbidden, notFound } from "@/lib/errors";
+import { assertRevision, DomainError, type ExpectedRevisions, forbidden, notFound } from "@/lib/errors";
 import { mutateAs, type Outcome } from "@/lib/mutate";
 import { type AccessToken, selectAccessTokens, selectTokenWithRoles } from "./access-token";
 
@@ -32,6 +32,16 @@ export function mutateOwnToken<T>(actor: TechnicalUser, work: Work<T>): Promise<
 /** The same for commands on the token's secrets: of the tokens, each rotates its own, whatever its role. */
 export function mutateSecrets<T>(actor: Actor, tokenId: string, work: Work<T>): Promise<T> {
   return mutateAs(actor, async (tx) => assertRotates(actor, await findWithRights(tx, actor, tokenId, true)), work);
+}
+
+/** The same for commands on the token's trusted pipelines, which are for people only. */
+export function mutatePipelines<T>(actor: Actor, tokenId: string, work: Work<T>): Promise<T> {
+  return mutateAs(actor, async (tx) => assertMayTrust(actor, await findWithRights(tx, actor, tokenId, true)), work);
+}
+
+/** For what somebody who may change the token's trusted pipelines does before. Throws as `mutatePipelines` does. */
+export async function findTrustingToken(executor: Executor, actor: Actor, tokenId: string): Promise<TokenRights> {
+  return assertMayTrust(actor, await findWithRights(executor, actor, tokenId));
 }
 
 /** For queries: throws `not_found` for actors who may not list the scope's tokens, except a token reading itself. */
@@ -72,10 +82,28 @@ function assertManages(actor: Actor, found: TokenRights): TokenRights {
 }
 
 function assertRotates(actor: Actor, found: TokenRights): TokenRights {
+  assertNoPipeline(actor);
   if (isOwn(actor, found.token.id) || found.permissions.has("access-tokens:rotate")) return found;
   const refusal = forbidden(actor.kind === "technical" ? "An access token rotates only its own secret." : undefined);
   recordDeniedAttempt(actor, found.scope, "access-tokens:rotate", refusal);
   throw refusal;
+}
+
+function assertMayTrust(actor: Actor, found: TokenRights): TokenRights {
+  if (found.permissions.has("trusted-pipelines:manage")) return found;
+  const refusal =
+    actor.kind === "technical"
+      ? new DomainError("people_only", "Trusted pipelines are added and removed by people, not by access tokens.")
+      : forbidden();
+  recordDeniedAttempt(actor, found.scope, "trusted-pipelines:manage", refusal);
+  throw refusal;
+}
+
+/** Throws `forbidden` for a pipeline secret: it ends with its job, so it must not make one that lasts. */
+export function assertNoPipeline(actor: Actor): void {
+  if (actor.kind === "technical" && actor.isPipeline) {
+    throw forbidden("A pipeline secret can't rotate its access token: only the token's own secret can.");
+  }
 }
 
 function isOwn(actor: Actor, tokenId: string): boolean {
@@ -130,6 +158,17 @@ function noToken() {
 /** Throws `precondition_failed`. Call it only with a locked token. */
 export function assertTokenRevision(token: AccessToken, expected: ExpectedRevisions): void {
   assertRevision("this access token", token, expected);
+}
+
+/** Locks the token that the command's actor may change, and throws `precondition_failed`. */
+export async function lockUnchangedToken(
+  tx: Tx,
+  { scope, token }: TokenRights,
+  expected: ExpectedRevisions,
+): Promise<AccessToken> {
+  const locked = await lockAccessToken(tx, scope, token.id);
+  assertTokenRevision(locked, expected);
+  return locked;
 }
 
 /** The same for a command that does not lock the token itself. */

@@ -1,11 +1,11 @@
 import { and, eq, isNull } from "drizzle-orm";
 import { db } from "@/db/client";
-import { accessTokens, environmentVariables, runners, versionControlAccesses } from "@/db/schema";
+import { accessTokens, environmentVariables, runners, trustedPipelines, versionControlAccesses } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import { ownerOf, type Scope } from "@/lib/auth/scope";
 import { notFound } from "@/lib/errors";
 import type { AccessToken } from "./access-token";
-import { findManagedToken, findRotatableToken, findVisibleToken } from "./find";
+import { findManagedToken, findRotatableToken, findTrustingToken, findVisibleToken } from "./find";
 
 /**
  * The token, also for a token reading itself. Throws `not_found` for actors who may not list the tokens of its scope, and
@@ -27,15 +27,22 @@ export async function getRotatableToken(actor: Actor, tokenId: string): Promise<
   return (await findRotatableToken(db, actor, tokenId)).token;
 }
 
+/** The same for actors who may change the token's trusted pipelines: throws `people_only` for access tokens. */
+export async function getTrustingToken(actor: Actor, tokenId: string): Promise<AccessToken> {
+  await findVisibleToken(db, actor, tokenId);
+  return (await findTrustingToken(db, actor, tokenId)).token;
+}
+
 /** What is lost with a token that is revoked or deleted; `runners` are those that work now. */
 export type Consequences = Pick<AccessToken, "status" | "lastUsedAt"> & {
-  /** The suffixes of the token's secrets: the current one, and before it one that is still accepted. */
+  /** The suffixes of the token's secrets: the current one, if there is one, and before it one that is still accepted. */
   secrets: string[];
   /** The network of the last use, if it is known. */
   lastUsedFrom: string | null;
   runners: number;
   accesses: number;
   variables: number;
+  pipelines: number;
 };
 
 /** For the question before the token is revoked or deleted. */
@@ -50,11 +57,12 @@ export async function consequencesOf(actor: Actor, tokenId: string, within?: Sco
         and(eq(versionControlAccesses.accessTokenId, id), isNull(versionControlAccesses.removedAt)),
       ),
       variables: db.$count(environmentVariables, eq(environmentVariables.accessTokenId, id)),
+      pipelines: db.$count(trustedPipelines, eq(trustedPipelines.accessTokenId, id)),
     })
     .from(accessTokens)
     .where(eq(accessTokens.id, id));
   if (!counted) throw notFound("This access token");
   const { networks, ...counts } = counted;
-  const secrets = [...(retiringSecret ? [retiringSecret.tokenSuffix] : []), tokenSuffix];
+  const secrets = [retiringSecret?.tokenSuffix, tokenSuffix].filter((suffix) => typeof suffix === "string");
   return { status, lastUsedAt, lastUsedFrom: networks[0]?.network ?? null, secrets, ...counts };
 }

@@ -4,11 +4,15 @@ import { crc32 } from "node:zlib";
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const randomLength = 43;
 const checksumLength = 6;
-const shape = /^vh[go]_[0-9A-Za-z]{49}$/;
+const shape = /^vh[goj]_[0-9A-Za-z]{49}$/;
+const prefixes = { group: "vhg_", organization: "vho_", pipeline: "vhj_" } as const;
 
-/** Generates a secret: `vhg_` or `vho_`, 43 random base62 characters, 6 characters of checksum. */
-export function generateSecret(owner: "group" | "organization"): string {
-  const unsigned = `${owner === "group" ? "vhg_" : "vho_"}${randomBase62(randomLength)}`;
+/**
+ * Generates a secret: a prefix that tells its token's owner or that it is a pipeline's, 43 random base62 characters,
+ * 6 characters of checksum.
+ */
+export function generateSecret(kind: keyof typeof prefixes): string {
+  const unsigned = `${prefixes[kind]}${randomBase62(randomLength)}`;
   return unsigned + checksumOf(unsigned);
 }
 

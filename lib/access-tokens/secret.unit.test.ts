@@ -5,6 +5,7 @@ import { generateSecret, hashSecret, isWellFormedSecret } from "./secret";
 test.each([
   ["group", "vhg_"],
   ["organization", "vho_"],
+  ["pipeline", "vhj_"],
 ] as const)("a %s secret begins with %s, has 53 characters and checks out", (owner, prefix) => {
   const secret = generateSecret(owner);
   expect(secret).toMatch(new RegExp(`^${prefix}[0-9A-Za-z]{49}$`));

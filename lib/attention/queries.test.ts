@@ -2,7 +2,7 @@ import { and, eq, sql } from "drizzle-orm";
 import { Client } from "pg";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { db, pool } from "@/db/client";
-import { accessTokens, memberships, runners } from "@/db/schema";
+import { accessTokens, memberships, runners, webhooks } from "@/db/schema";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
 import type { Person } from "@/lib/auth/actor";
 import { createToken, expire, type TestToken } from "@/testing/access-tokens";
@@ -57,7 +57,7 @@ async function addRunner(token: TestToken, accessId: string, runner: StuckRunner
 
 async function seenBy(person: Person): Promise<Partial<Record<AttentionKind, string[]>>> {
   const found = await listAttention(person);
-  return Object.fromEntries(found.map(({ kind, items }) => [kind, items.map(({ token }) => token.name)]));
+  return Object.fromEntries(found.map(({ kind, items }) => [kind, items.map(({ subject }) => subject.name)]));
 }
 
 test("nothing is listed where nothing needs attention", async () => {
@@ -85,7 +85,7 @@ test("lists active tokens that expire within seven days, the first to expire fir
   const [found, ...others] = await listAttention(group.admin);
   expect(others).toEqual([]);
   expect(found).toMatchObject({ kind: "expiring_token", others: 0, isMore: false });
-  expect(found?.items.map(({ token }) => token.name)).toEqual(["in one", "in six"]);
+  expect(found?.items.map(({ subject }) => subject.name)).toEqual(["in one", "in six"]);
   expect(found?.items[0]).toMatchObject({
     owner: { organizationId: tenant.organization.id, groupId: group.id, name: group.name },
     at: expect.any(Date),
@@ -122,7 +122,7 @@ test("lists runners whose unregistration failed, together for a token and provid
   await addRunner(token, access, { attempts: 7, lastError: "GitLab refuses the credential." });
   await revokeAccessToken(group.admin, token.id);
   const [found] = await listAttention(group.admin);
-  expect(found).toMatchObject({ kind: "runner", items: [{ token: { name: "bench" }, amount: 2 }] });
+  expect(found).toMatchObject({ kind: "runner", items: [{ subject: { name: "bench" }, amount: 2 }] });
   expect(found?.items[0]?.reason).toBe("GitLab refuses the credential.");
 });
 
@@ -141,10 +141,26 @@ test("lists active admin tokens that were not used for ninety days, the longest 
   const [found, ...others] = await listAttention(group.admin);
   expect(others).toEqual([]);
   expect(found?.kind).toBe("idle_admin_token");
-  expect(found?.items.map(({ token, neverUsed }) => [token.name, neverUsed])).toEqual([
+  expect(found?.items.map(({ subject, neverUsed }) => [subject.name, neverUsed])).toEqual([
     ["never used", true],
     ["used long ago", false],
   ]);
+});
+
+test("lists paused webhooks by their host, the longest paused first", async () => {
+  const { group, organization, organizationAdmin } = tenant;
+  const { id: organizationId } = organization;
+  const webhook = { organizationId, events: ["credential.failed" as const], sealedSecret: Buffer.from("sealed") };
+  const pausedAt = (before: number) => days(-before);
+  await db.insert(webhooks).values([
+    { ...webhook, groupId: group.id, url: "https://later.example/hook?key=1", pausedAt: pausedAt(1) },
+    { ...webhook, groupId: group.id, url: "https://first.example:8443", pausedAt: pausedAt(2) },
+    { ...webhook, groupId: group.id, url: "https://working.example/hook" },
+    { ...webhook, url: "https://organization.example/hook", pausedAt: pausedAt(1) },
+  ]);
+  expect(await seenBy(group.admin)).toEqual({ webhook: ["first.example:8443", "later.example"] });
+  expect(await seenBy(organizationAdmin)).toEqual({ webhook: ["organization.example"] });
+  expect(await seenBy(group.user)).toEqual({});
 });
 
 describe("who sees what", () => {
@@ -258,7 +274,8 @@ test("a thousand groups take one statement, which reads ranges of indexes and no
   const [[query, values] = []] = calls as unknown as [{ text: string }, unknown[]][];
   const { rows } = await pool.query(`explain (format json) ${query?.text}`, values);
   const plan = JSON.stringify(rows);
-  for (const index of ["access_tokens_expiring", "access_tokens_idle_admins"]) expect(plan).toContain(index);
+  expect(plan).toMatch(/access_tokens_expiring|access_tokens_by_expires/);
+  expect(plan).toContain("access_tokens_idle_admins");
   expect(plan).not.toMatch(/"Seq Scan"[^{}]*"Relation Name":"access_tokens"/);
 });
 

@@ -2,15 +2,19 @@ import { sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import type { Person } from "@/lib/auth/actor";
 
-const attentionKinds = ["expiring_token", "credential", "runner", "idle_admin_token"] as const;
+const attentionKinds = ["expiring_token", "credential", "runner", "idle_admin_token", "webhook"] as const;
 export type AttentionKind = (typeof attentionKinds)[number];
 
-/** Something to mend at an access token. */
+/** Something to mend. */
 export type AttentionItem = {
-  token: { id: string; name: string };
+  /** The access token at which to mend it, or the webhook, named by its host. */
+  subject: { id: string; name: string };
   /** `groupId` is null for an organization's token. */
   owner: { organizationId: string; groupId: string | null; name: string };
-  /** When the token or the credential expires, or since when the token is not used: its creation if it never was. */
+  /**
+   * When the token or the credential expires, since when the token is not used (its creation if it never was), or since
+   * when the webhook is paused.
+   */
   at: Date | null;
   neverUsed: boolean;
   providerUrl: string | null;
@@ -28,14 +32,14 @@ const shown = 20;
 const most = 100;
 
 /**
- * What ends or fails soon in the groups and organizations whose access tokens the person administers, by kind, without
+ * What ends or fails soon in the groups and organizations that the person administers, by kind, without
  * empty kinds. One statement, whatever the number of groups.
  */
 export async function listAttention(person: Person): Promise<Attention[]> {
   const { rows } = await db.execute<Row>(sql`
     with owners as materialized (${administeredBy(person)}),
       organizations_of_owners as materialized (select distinct organization_id from owners)
-    ${sql.join([expiringTokens, credentials, stuckRunners, idleAdminTokens], sql` union all `)}`);
+    ${sql.join([expiringTokens, credentials, stuckRunners, idleAdminTokens, pausedWebhooks], sql` union all `)}`);
   const byKind = Map.groupBy(rows, ({ kind }) => kind);
   return attentionKinds.flatMap((kind) => {
     const found = byKind.get(kind);
@@ -59,8 +63,8 @@ function administeredBy({ userId }: Person) {
 
 type Row = {
   kind: AttentionKind;
-  token_id: string;
-  token_name: string;
+  subject_id: string;
+  subject_name: string;
   organization_id: string;
   group_id: string | null;
   owner_name: string;
@@ -79,7 +83,7 @@ const noUse = sql`false as never_used`;
 
 // A limit within each owner's index range, so that an owner of a million tokens costs no more than others.
 const expiringTokens = sql`(
-  select 'expiring_token' as kind, token.id as token_id, token.name as token_name, ${owner},
+  select 'expiring_token' as kind, token.id as subject_id, token.name as subject_name, ${owner},
     extract(epoch from token.expires_at)::float8 * 1000 as at, ${noAccess}, ${noUse}
   from owners cross join lateral (
     select id, name, expires_at from access_tokens
@@ -90,7 +94,7 @@ const expiringTokens = sql`(
   order by token.expires_at, token.id limit ${limit})`;
 
 const idleAdminTokens = sql`(
-  select 'idle_admin_token' as kind, token.id as token_id, token.name as token_name, ${owner},
+  select 'idle_admin_token' as kind, token.id as subject_id, token.name as subject_name, ${owner},
     extract(epoch from token.used_at)::float8 * 1000 as at, ${noAccess},
     token.never_used
   from owners cross join lateral (
@@ -106,7 +110,7 @@ const accessColumns = sql`accesses.id, accesses.access_token_id, accesses.provid
 
 // Of tokens that are not expired: nothing uses the credential of an expired one.
 const credentials = sql`(
-  select 'credential' as kind, tokens.id as token_id, tokens.name as token_name, ${owner},
+  select 'credential' as kind, tokens.id as subject_id, tokens.name as subject_name, ${owner},
     extract(epoch from case when access.token_expires_at <= now() + interval '14 days'
       then access.token_expires_at end)::float8 * 1000 as at,
     access.provider_url, access.check_message as reason, 1 as amount, ${noUse}
@@ -126,7 +130,7 @@ const credentials = sql`(
 
 // One row for each token and provider, since an outage of a provider concerns all of its runners.
 const stuckRunners = sql`(
-  select 'runner' as kind, tokens.id as token_id, tokens.name as token_name, ${owner}, null::float8 as at,
+  select 'runner' as kind, tokens.id as subject_id, tokens.name as subject_name, ${owner}, null::float8 as at,
     stuck.provider_url, stuck.reason, stuck.amount, ${noUse}
   from (
     select runners.access_token_id, accesses.provider_url, count(*)::int as amount,
@@ -141,9 +145,17 @@ const stuckRunners = sql`(
   join owners on owners.id = tokens.owner_id
   order by stuck.since, tokens.id limit ${limit})`;
 
+const pausedWebhooks = sql`(
+  select 'webhook' as kind, webhooks.id as subject_id,
+    substring(webhooks.url from '^[a-z]+://([^/?]+)') as subject_name, ${owner},
+    extract(epoch from webhooks.paused_at)::float8 * 1000 as at, ${noAccess}, ${noUse}
+  from owners join webhooks on webhooks.owner_id = owners.id
+  where webhooks.paused_at is not null
+  order by webhooks.paused_at, webhooks.id limit ${limit})`;
+
 function itemOf(row: Row): AttentionItem {
   return {
-    token: { id: row.token_id, name: row.token_name },
+    subject: { id: row.subject_id, name: row.subject_name },
     owner: { organizationId: row.organization_id, groupId: row.group_id, name: row.owner_name },
     at: row.at === null ? null : new Date(row.at),
     neverUsed: row.never_used,

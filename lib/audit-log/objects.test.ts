@@ -8,6 +8,7 @@ import { createToken, type TestToken } from "@/testing/access-tokens";
 import { insertAccess } from "@/testing/accesses";
 import { refusal } from "@/testing/refusal";
 import { createTenant, type Tenant } from "@/testing/tenant";
+import { addPipeline } from "@/testing/trusted-pipelines/pipelines";
 import { auditObjects } from "./objects";
 import { listAuditEvents } from "./queries";
 
@@ -34,12 +35,13 @@ async function objectsFor({ group }: Tenant) {
   return auditObjects(group.admin, group.scope, {}, items);
 }
 
-test("names tokens, runners and accesses of the log, and tells the token that shows them", async () => {
+test("names tokens, runners, accesses and trusted pipelines of the log, and tells the token that shows them", async () => {
   const { group, organization } = tenant;
   const token = await createToken(group.admin, group.scope, { name: "nightly" });
   const access = await insertAccess(token);
   const runner = await registered(token, access);
   const gone = await registered(token, access, { gone: true });
+  const { id: pipeline } = await addPipeline(group.admin, token.id);
   const detail = { row_id: access, token: token.id, actor: group.admin.userId };
   const event = { action: "sealed_value.refused", subject: { id: access, name: "x" }, detail } as const;
   await recordAuditEvent(db, group.admin, { organizationId: organization.id, groupId: group.id }, event);
@@ -49,11 +51,13 @@ test("names tokens, runners and accesses of the log, and tells the token that sh
     [runner]: { name: "Runner at https://gitlab.example", tokenId: token.id },
     [gone]: { name: "Runner at https://gitlab.example", tokenId: null },
     [access]: { name: "Access for https://gitlab.example", tokenId: token.id },
+    [pipeline]: { name: "Jobs of test/test-project", tokenId: token.id },
     [group.admin.userId]: { name: group.admin.name, tokenId: null },
   });
   await deleteAccessToken(group.admin, token.id);
   const after = await objectsFor(tenant);
   expect(after.has(token.id)).toBe(false);
+  expect(after.has(pipeline)).toBe(false);
   expect(after.get(runner)).toEqual({ name: "Runner at https://gitlab.example", tokenId: null });
 });
 
@@ -62,12 +66,13 @@ test("a log names nothing of another owner, even if its events have the id", asy
   const token = await createToken(group.admin, group.scope, { name: "the group's" });
   const access = await insertAccess(token);
   const runner = await registered(token, access);
-  for (const id of [token.id, access, runner]) {
+  const { id: pipeline } = await addPipeline(group.admin, token.id);
+  for (const id of [token.id, access, runner, pipeline]) {
     const event = { action: "sealed_value.refused", subject: { id, name: "x" }, detail: { row_id: id } } as const;
     await recordAuditEvent(db, organizationAdmin, { organizationId: organization.id, groupId: null }, event);
   }
   const { items } = await listAuditEvents(organizationAdmin, organization.scope);
-  expect(items).toHaveLength(3);
+  expect(items).toHaveLength(4);
   expect([...(await auditObjects(organizationAdmin, organization.scope, {}, items))]).toEqual([]);
   expect(await refusal(auditObjects(group.user, group.scope, {}, items))).toMatchObject({ code: "forbidden" });
   expect(await refusal(auditObjects(tenant.otherGroup.admin, group.scope, {}, items))).toMatchObject({

@@ -1,6 +1,6 @@
 import { and, eq, inArray, type SQL, sql } from "drizzle-orm";
 import { db } from "@/db/client";
-import { accessTokens, auditEvents, runners, versionControlAccesses } from "@/db/schema";
+import { accessTokens, auditEvents, runners, trustedPipelines, versionControlAccesses } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import { authorize } from "@/lib/auth/authorize";
 import { ownerOf, type Scope } from "@/lib/auth/scope";
@@ -11,7 +11,7 @@ import type { AuditListItem } from "./queries";
 export type AuditObject = { name: string; tokenId: string | null };
 
 /**
- * What is known of the access tokens, accesses, runners and actors whose ids are in these events of the scope's log. Only
+ * What is known of the access tokens, accesses, trusted pipelines, runners and actors whose ids are in these events of the scope's log. Only
  * the log owner's own ones: an organization's log must not name a group's token.
  */
 export async function auditObjects(
@@ -28,6 +28,7 @@ export async function auditObjects(
   const found = await Promise.all([
     find(of("tok_"), (some) => findTokens(ownerId, some)),
     find(of("vca_"), (some) => findAccesses(ownerId, some)),
+    find(of("tpl_"), (some) => findPipelines(ownerId, some)),
     find(of("run_"), (some) => findGoneRunners(ownerId, some)),
     find(of("run_"), (some) => findRunners(ownerId, some)),
     find(of("usr_"), (some) => findActors(ownerId, some)),
@@ -40,7 +41,7 @@ type Found = AuditObject & { id: string };
 
 function idsIn({ actor, subject, detail }: AuditListItem): string[] {
   const given = [actor.token?.id, subject.id, ...Object.values(detail)];
-  return given.flatMap((id) => (typeof id === "string" && /^(tok|vca|run|usr)_[0-9a-z]+$/.test(id) ? [id] : []));
+  return given.flatMap((id) => (typeof id === "string" && /^(tok|vca|tpl|run|usr)_[0-9a-z]+$/.test(id) ? [id] : []));
 }
 
 async function find(ids: string[], query: (ids: string[]) => Promise<Found[]>): Promise<Found[]> {
@@ -59,6 +60,15 @@ function findAccesses(ownerId: string, ids: string[]): Promise<Found[]> {
   return db
     .select({ id, name: named("Access for", providerUrl), tokenId: accessTokenId })
     .from(versionControlAccesses)
+    .innerJoin(accessTokens, eq(accessTokens.id, accessTokenId))
+    .where(and(eq(accessTokens.ownerId, ownerId), inArray(id, ids)));
+}
+
+function findPipelines(ownerId: string, ids: string[]): Promise<Found[]> {
+  const { id, project, accessTokenId } = trustedPipelines;
+  return db
+    .select({ id, name: named("Jobs of", project), tokenId: accessTokenId })
+    .from(trustedPipelines)
     .innerJoin(accessTokens, eq(accessTokens.id, accessTokenId))
     .where(and(eq(accessTokens.ownerId, ownerId), inArray(id, ids)));
 }
@@ -104,6 +114,8 @@ async function findActors(ownerId: string, ids: string[]): Promise<Found[]> {
   return rows;
 }
 
-function named(what: string, url: SQL | typeof versionControlAccesses.providerUrl): SQL<string> {
-  return sql<string>`concat_ws(' ', ${what}::text, ${url})`;
+type Text = SQL | typeof versionControlAccesses.providerUrl | typeof trustedPipelines.project;
+
+function named(what: string, which: Text): SQL<string> {
+  return sql<string>`concat_ws(' ', ${what}::text, ${which})`;
 }

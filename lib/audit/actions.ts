@@ -33,6 +33,7 @@ export const auditActions = [
   "trusted_pipeline.removed",
   "trusted_pipeline.exchanged",
   "trusted_pipeline.refused",
+  "trusted_pipeline.secret_leaked",
   "version_control_access.added",
   "version_control_access.token_replaced",
   "version_control_access.changed",
@@ -49,5 +50,13 @@ export const auditActions = [
   "member.role_changed",
   "member.removed",
   "policy.changed",
+  "calendar.created",
+  "calendar.revoked",
+  "notifications.changed",
+  "webhook.added",
+  "webhook.removed",
+  "webhook.resumed",
+  "webhook.paused",
+  "webhook.tested",
 ] as const;
 export type AuditAction = (typeof auditActions)[number];

@@ -8,8 +8,8 @@ import { countOne, createLimiter } from "@/lib/limits/rate-limit";
 export function createHourlyBound(name: string, points = 100) {
   const limiter = createLimiter(name, { points, duration: 60 * 60 });
   return async (key: string): Promise<Record<string, string> | undefined> => {
-    const { isOver, left, msBeforeNext } = await countOne(limiter, key);
+    const { isOver, left, endsAt } = await countOne(limiter, key);
     if (isOver) return undefined;
-    return left > 0 ? {} : { further_not_recorded_until: new Date(Date.now() + msBeforeNext).toISOString() };
+    return left > 0 || !endsAt ? {} : { further_not_recorded_until: endsAt.toISOString() };
   };
 }

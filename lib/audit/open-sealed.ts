@@ -46,6 +46,8 @@ const advice: Record<string, string | undefined> = {
     "The values of this access token’s environment variables can’t be read: they were changed outside of this service. Set all of them anew with one .env text, and tell your operator.",
   version_control_accesses:
     "The stored credential of this version control access can’t be read: it was changed outside of this service. Replace its token, and tell your operator.",
+  webhooks:
+    "The signing secret of this webhook can’t be read: it was changed outside of this service. Remove the webhook, add it again, and tell your operator.",
   runners:
     "The stored token of this runner can’t be read: it was changed outside of this service. Remove the runner at the provider, and tell your operator.",
 };

@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { db } from "@/db/client";
+import { db, type Tx } from "@/db/client";
 import type { Actor } from "@/lib/auth/actor";
 import { withoutDatabaseDeadline } from "@/lib/database-deadline";
 import { log } from "@/lib/log";
@@ -16,6 +16,8 @@ type Refusal = {
   detail: Record<string, string>;
   /** If it turns out to be another one than was asked for. */
   action?: RefusalAction;
+  /** Written in the same transaction as the event, and left out with it. */
+  alsoRecord?: (tx: Tx) => Promise<void>;
 };
 
 const sameFor = 10 * 60_000;
@@ -29,6 +31,7 @@ const kinds = {
   "sign_in.failed": kindOf("sign_in.failed"),
   "access_token.refused": kindOf("access_token.refused"),
   "access_token.retired_secret_used": kindOf("access_token.retired_secret_used"),
+  "trusted_pipeline.refused": kindOf("trusted_pipeline.refused"),
   "runner.registration_refused": kindOf("runner.registration_refused"),
   "sealed_value.refused": kindOf("sealed_value.refused"),
 };
@@ -64,11 +67,14 @@ export function recordRefusal(
 }
 
 async function recordAll(asked: RefusalAction, find: () => Promise<Refusal[]>): Promise<void> {
-  for (const { actor, owner, subject, detail, action = asked } of await find()) {
+  for (const { actor, owner, subject, detail, action = asked, alsoRecord } of await find()) {
     const bound = await kinds[action].count(owner.organizationId);
     if (bound) {
       const event = { action, subject, detail: { ...detail, ...bound } };
-      await db.transaction((tx) => recordAuditEvent(tx, actor, owner, event));
+      await db.transaction(async (tx) => {
+        await recordAuditEvent(tx, actor, owner, event);
+        await alsoRecord?.(tx);
+      });
     } else {
       const logFields = { actor: actor.userId, owner: owner.groupId ?? owner.organizationId };
       drop({ action, ...logFields }, "the organization reached its limit of a hundred per hour");

@@ -22,6 +22,7 @@ import {
 } from "@/testing/permissions/permission-table";
 import type { Permitted } from "@/testing/permitted/command";
 import { groupCommands } from "@/testing/permitted/group-commands";
+import { notificationCommands } from "@/testing/permitted/notification-commands";
 import { organizationCommands } from "@/testing/permitted/organization-commands";
 import { ownTokenQueries, tokenCommands } from "@/testing/permitted/token-commands";
 import { refusal } from "@/testing/refusal";
@@ -54,7 +55,8 @@ async function runAll<Place>(who: ActorName, target: Target, commands: Permitted
   return { found, expected };
 }
 
-const queries = /^(get|list|auditFilterNames|auditObjects|overviewOf|consequencesOf|planChangeOfMany)/;
+const queries =
+  /^(get|list|auditFilterNames|auditObjects|overviewOf|consequencesOf|planChangeOfMany|tokensThatDontMeet)/;
 
 /** Actors of the recorded denials. */
 function deniedFrom(address: string): Promise<string[]> {
@@ -83,7 +85,7 @@ describe.each([...persons, ...tokens])("%s", (who) => {
     const inGroup = await runAll(who, target, groupCommands, { tenant, group });
     expect(inGroup.found).toEqual(inGroup.expected);
     const place = { scope: group.scope, admin: group.admin, gitlabUrl: gitlab.url };
-    const onTokens = await runAll(who, target, tokenCommands, place);
+    const onTokens = await runAll(who, target, [...tokenCommands, ...notificationCommands], place);
     expect(onTokens.found).toEqual(onTokens.expected);
   });
 
@@ -92,7 +94,7 @@ describe.each([...persons, ...tokens])("%s", (who) => {
     const inOrganization = await runAll(who, target, organizationCommands, tenant);
     expect(inOrganization.found).toEqual(inOrganization.expected);
     const place = { scope: tenant.organization.scope, admin: tenant.organizationAdmin, gitlabUrl: gitlab.url };
-    const onTokens = await runAll(who, target, tokenCommands, place);
+    const onTokens = await runAll(who, target, [...tokenCommands, ...notificationCommands], place);
     expect(onTokens.found).toEqual(onTokens.expected);
   });
 });
@@ -130,6 +132,9 @@ const elsewhere = [
   "findAccess",
   "getManagedToken",
   "getRotatableToken",
+  "findTrustingToken",
+  "getTrustingToken",
+  "mutatePipelines",
   "mutate",
   "mutateToken",
   "mutateSecrets",
@@ -148,6 +153,7 @@ test("the table contains every command and query", () => {
       ([, name]) => name ?? "",
     ),
   );
-  const tested = [...groupCommands, ...organizationCommands, ...tokenCommands].map(({ name }) => name);
+  const all = [...groupCommands, ...organizationCommands, ...tokenCommands, ...notificationCommands];
+  const tested = all.map(({ name }) => name);
   expect(declared.filter((name) => !elsewhere.includes(name)).sort()).toEqual(tested.sort());
 });

@@ -4,7 +4,16 @@ import nodemailer from "nodemailer";
 import { oneLine } from "./one-line";
 import { mailServer } from "./server";
 
-export type Mail = { to: string; subject: string; text: string; html: string };
+export type Mail = {
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  /** The same for each attempt to send a message, so that a repetition can be recognized. */
+  messageId?: string;
+  /** Where the recipient turns such messages off: the header List-Unsubscribe. */
+  list?: { unsubscribe: string };
+};
 
 /** Sends one message to the mail server. The timeout holds whatever the server does. */
 export async function deliver(

@@ -18,6 +18,8 @@ type Options = {
   certificates?: string[];
   resolve?: Resolve;
   milliseconds?: number;
+  /** The most that an answer may have. */
+  bytes?: number;
 };
 
 /**
@@ -34,7 +36,7 @@ export function guardedFetch(origin: string, options: Options = {}): GuardedFetc
     const agent = createAgent(url, options, signal);
     try {
       // undici obeys the signal only once it connects, and a resolver may ignore it.
-      return await Promise.race([send(agent, url, request, signal), rejectedBy(signal)]);
+      return await Promise.race([send(agent, url, request, signal, options.bytes), rejectedBy(signal)]);
     } catch (error) {
       throw connectionFailed(url.host, error);
     } finally {
@@ -74,7 +76,13 @@ function createAgent(url: URL, options: Options, signal: AbortSignal): Agent {
   return new Agent({ connect, connections: 1, pipelining: 0, maxHeaderSize: 16 * 1024 });
 }
 
-async function send(agent: Agent, url: URL, request: Request, signal: AbortSignal): Promise<Response> {
+async function send(
+  agent: Agent,
+  url: URL,
+  request: Request,
+  signal: AbortSignal,
+  bytes = mostBytes,
+): Promise<Response> {
   const text = request.body ? await request.text() : undefined;
   const { statusCode, headers, body } = await agent.request({
     origin: url.origin,
@@ -85,19 +93,23 @@ async function send(agent: Agent, url: URL, request: Request, signal: AbortSigna
     signal,
   });
   if (statusCode >= 300 && statusCode < 400) throw redirectRefused(url, headers.location);
-  const bytes = await readAll(url, body);
-  return new Response(statusCode === 204 || statusCode === 205 ? null : bytes, {
+  const content = await readAll(url, body, bytes);
+  return new Response(statusCode === 204 || statusCode === 205 ? null : content, {
     status: statusCode,
     headers: headersOf(headers),
   });
 }
 
-async function readAll(url: URL, body: Dispatcher.ResponseData["body"]): Promise<Uint8Array<ArrayBuffer>> {
+async function readAll(
+  url: URL,
+  body: Dispatcher.ResponseData["body"],
+  most: number,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.length;
-    if (size > mostBytes) throw tooLarge(url.host);
+    if (size > most) throw tooLarge(url.host);
     chunks.push(chunk);
   }
   return new Uint8Array(Buffer.concat(chunks));

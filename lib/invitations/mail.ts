@@ -1,3 +1,4 @@
+import { escapeHtml, htmlMessage, link as linkTo, paragraph } from "@/lib/email/html";
 import { oneLine } from "@/lib/email/one-line";
 import { type MailResult, sendMail } from "@/lib/email/send";
 import { exactTime } from "@/lib/format";
@@ -18,19 +19,10 @@ export function sendInvitation(
     to: invitation.email,
     subject: `Invitation to ${organization} on veHaaS`,
     text: [lead, `Accept the invitation:\n${link}`, ...rest, ""].join("\n\n"),
-    html: page([
-      escapeHtml(lead),
-      `<a href="${escapeHtml(link)}">Accept the invitation</a>`,
-      escapeHtml(link),
-      ...rest.map(escapeHtml),
-    ]),
+    html: htmlMessage(
+      [escapeHtml(lead), linkTo(link, "Accept the invitation"), escapeHtml(link), ...rest.map(escapeHtml)].map(
+        paragraph,
+      ),
+    ),
   });
-}
-
-function page(paragraphs: string[]): string {
-  return `<!doctype html><html lang="en"><body>${paragraphs.map((text) => `<p>${text}</p>`).join("")}</body></html>`;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -38,7 +38,7 @@ export function createPlaces({ name, places, maxWait }: Options) {
 
   /** Waiters of this process queue up, so that only the first polls the database. */
   async function takeInTurn(wanted: Lease): Promise<boolean> {
-    const end = Date.now() + maxWait;
+    const end = performance.now() + maxWait;
     const turn = (queues.get(wanted.name) ?? Promise.resolve()).then(() => takeUntil(end, wanted, places));
     const ended = turn.catch(() => {});
     queues.set(wanted.name, ended);
@@ -54,7 +54,7 @@ export function createPlaces({ name, places, maxWait }: Options) {
 
 async function takeUntil(end: number, wanted: Lease, places: number): Promise<boolean> {
   while (!(await take(wanted, places))) {
-    if (Date.now() >= end) return false;
+    if (performance.now() >= end) return false;
     await setTimeout(pauseBetweenTries);
   }
   return true;

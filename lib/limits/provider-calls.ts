@@ -25,6 +25,17 @@ export async function asProviderCall<T>({ actor, organizationId }: Call, work: (
   return done.result;
 }
 
+/**
+ * The same for a call of the background, which has no caller to limit. Returns undefined, without the call, if two of the
+ * organization stay in progress.
+ */
+export function asBackgroundProviderCall<T>(
+  organizationId: string,
+  work: () => Promise<T>,
+): Promise<{ result: T } | undefined> {
+  return ofOrganization.withPlace(organizationId, work);
+}
+
 function tooManyAtOnce(): DomainError {
   const message = `Two checks or registrations of this organization are under way at providers, which is the most at a time. Try again in ${retryAfter} seconds.`;
   return new DomainError("rate_limited", message, { retryAfter });

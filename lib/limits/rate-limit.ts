@@ -1,28 +1,20 @@
-import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from "rate-limiter-flexible";
-import { pool } from "@/db/client";
+import { RateLimiterMemory, RateLimiterRes } from "rate-limiter-flexible";
 import { DomainError } from "@/lib/errors";
+import { DatabaseLimiter, StoredCount } from "./database-limiter";
 
 /** `points` per `duration` in seconds. */
 export type Limit = { points: number; duration: number };
-export type Limiter = RateLimiterPostgres | RateLimiterMemory;
+export type Limiter = DatabaseLimiter | RateLimiterMemory;
 
 /**
- * Counts in the database, across all instances. An exhausted key is refused from memory, without a query, except with
+ * Counts in the database and by its clock, across all instances. An exhausted key is refused from memory, without a query, except with
  * `refunds`: the memory would not learn that a count was taken back. With `sweeps`, it deletes expired counts of every
  * limiter.
  */
-export function createLimiter(
-  name: string,
-  limit: Limit,
-  { refunds = false, sweeps = false } = {},
-): RateLimiterPostgres {
-  return new RateLimiterPostgres({
+export function createLimiter(name: string, limit: Limit, { refunds = false, sweeps = false } = {}): DatabaseLimiter {
+  return new DatabaseLimiter({
     ...limit,
     keyPrefix: name,
-    storeClient: pool,
-    storeType: "pool",
-    tableName: "rate_limits",
-    tableCreated: true,
     clearExpiredByTimeout: sweeps,
     inMemoryBlockOnConsumed: refunds ? undefined : limit.points,
   });
@@ -33,13 +25,15 @@ export function createLocalLimiter(limit: Limit): RateLimiterMemory {
   return new RateLimiterMemory(limit);
 }
 
-type Counted = { isOver: boolean; left: number; msBeforeNext: number };
+/** `endsAt` is the end of the window by the database's clock, if the database was asked. */
+type Counted = { isOver: boolean; left: number; msBeforeNext: number; endsAt?: Date };
 
 /** Counts one. `isOver` if the limit was reached before. */
 export async function countOne(limiter: Limiter, key: string): Promise<Counted> {
   try {
-    const { remainingPoints, msBeforeNext } = await limiter.consume(key);
-    return { isOver: false, left: remainingPoints, msBeforeNext };
+    const counted = await limiter.consume(key);
+    const { remainingPoints: left, msBeforeNext } = counted;
+    return { isOver: false, left, msBeforeNext, ...(counted instanceof StoredCount && { endsAt: counted.endsAt }) };
   } catch (error) {
     if (!(error instanceof RateLimiterRes)) throw error;
     return { isOver: true, left: 0, msBeforeNext: error.msBeforeNext };

@@ -43,3 +43,15 @@ export async function recordNotifications(
   }));
   await tx.insert(notifications).values(rows).onConflictDoNothing({ target: notifications.key });
 }
+
+/** Records one message for each row, of whatever owners. */
+export async function recordForOwners<T extends Owner>(
+  tx: Tx,
+  rows: readonly T[],
+  messageOf: (row: T) => Notification,
+): Promise<void> {
+  const byOwner = Map.groupBy(rows, ({ organizationId, groupId }) => groupId ?? organizationId);
+  for (const [first, ...more] of byOwner.values()) {
+    if (first) await recordNotifications(tx, first, [first, ...more].map(messageOf));
+  }
+}

@@ -27,10 +27,19 @@ type ProcessWide = {
   everySecond: Set<BackgroundWork>;
   /** Set after a commit that made a runner due. The background resets it within a second. */
   hasDueRunners: boolean;
+  /** Set once the process was asked to end. */
+  isStopping: boolean;
+  /** The address that the server listens at, once it does. */
+  address?: string;
 };
 
 const holder = globalThis as { vehaas?: ProcessWide };
-holder.vehaas ??= { requests: new AsyncLocalStorage(), everySecond: new Set(), hasDueRunners: false };
+holder.vehaas ??= {
+  requests: new AsyncLocalStorage(),
+  everySecond: new Set(),
+  hasDueRunners: false,
+  isStopping: false,
+};
 
 /** What exists once in the process, although the server and Next's bundle each have a copy of every module. */
 export const processWide: ProcessWide = holder.vehaas;

@@ -1,4 +1,4 @@
-import { and, asc, eq, lt, lte, sql } from "drizzle-orm";
+import { and, asc, eq, lt, lte, type SQL, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { runners, versionControlAccesses } from "@/db/schema";
 import { openSealed } from "@/lib/audit/open-sealed";
@@ -94,13 +94,17 @@ async function recordFailure({ id, attempts }: StoredRunner, error: unknown): Pr
   const retryAfter = isExpected ? error.retryAfter : undefined;
   const pause =
     retryAfter === undefined ? longestRetryDelay : Math.max(retryAfter, Math.min(longestRetryDelay, 60 * attempts));
-  await record(id, { lastError, attempts: attempts + 1 }, pause);
+  await record(
+    id,
+    { lastError, attempts: attempts + 1, failingSince: sql`coalesce(${runners.failingSince}, now())` },
+    pause,
+  );
   return retryAfter === undefined ? "failed" : "later";
 }
 
 async function record(
   id: string,
-  result: { lastError: string; attempts?: number },
+  result: { lastError: string; attempts?: number; failingSince?: SQL },
   secondsUntilDue: number,
 ): Promise<void> {
   await db

@@ -4,6 +4,7 @@ import { prepared } from "@/db/prepared";
 import { sessions, users } from "@/db/schema";
 import { recordAccountEvent, sessionEvent } from "@/lib/audit/account-event";
 import type { Person } from "@/lib/auth/actor";
+import { withReservedConnections } from "@/lib/database-deadline";
 import { unauthenticated } from "@/lib/errors";
 import { areLocalPasswordsOn } from "./local-passwords";
 import {
@@ -71,7 +72,7 @@ async function begin(
 /** The person whose live session this is; never a technical user. Each use keeps the session alive. */
 export async function findSession(token: string): Promise<SignedInPerson | undefined> {
   const query = prepared(db, `session_${areLocalPasswordsOn() ? "of_any_kind" : "of_provider"}`, selectLive);
-  const [found] = await query.execute({ tokenHash: hashOf(token) });
+  const [found] = await withReservedConnections(() => query.execute({ tokenHash: hashOf(token) }));
   if (!found) return undefined;
   if (found.isDue) await renew(token);
   return { kind: "person", userId: found.userId, name: found.name, email: found.email ?? "" };

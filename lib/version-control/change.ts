@@ -10,7 +10,7 @@ import { asProviderCall } from "@/lib/limits/provider-calls";
 import { dropIdleAccesses, releaseRunners, wakeRunnerJobs } from "@/lib/release-runners";
 import { accessColumns, accessOf, assertAccessRevision, credentialSealedAt, type VersionControlAccess } from "./access";
 import { suffixOf } from "./add";
-import { checkAccess, type ProviderCredential } from "./providers/provider-check";
+import { type CheckResult, checkAccess, type ProviderCredential } from "./providers/provider-check";
 import { providerToken } from "./providers/provider-check-input";
 import { findAccess, noAccess, ownAccess, requireAccessRevision } from "./stored-access";
 import { unsealAccess } from "./unseal-access";
@@ -115,7 +115,11 @@ export async function removeAccess(
   wakeRunnerJobs();
 }
 
-async function outcomeOf(access: ProviderCredential) {
+/** What a check stores. */
+export type CheckOutcome = { checkCode: string | null; checkMessage: string | null } & Partial<CheckResult>;
+
+/** Asks the provider. Its refusal is a result, not an error. */
+export async function outcomeOf(access: ProviderCredential): Promise<CheckOutcome> {
   try {
     return { checkCode: null, checkMessage: null, ...(await checkAccess(access)) };
   } catch (error) {

@@ -1,7 +1,8 @@
-import { DomainError, invalid } from "@/lib/errors";
+import { invalid } from "@/lib/errors";
 import { parseAddress } from "@/lib/network/address-class";
-import { type Allowlist, isHostName, listsHost, listsPort, permitsAddress } from "@/lib/network/allowlist";
-import { hostOf, portOf } from "@/lib/network/url-host";
+import { type Allowlist, isHostName } from "@/lib/network/allowlist";
+import { assertPermittedUrl } from "@/lib/network/permitted-url";
+import { hostOf } from "@/lib/network/url-host";
 
 const maxLength = 2048;
 
@@ -14,7 +15,7 @@ export function parseProviderUrl(text: string, allowlist: Allowlist): string {
   const url = parse(`${scheme}://${authority}/`);
   const host = checkHost(authority, url);
   const spelled = `${url.protocol}//${authorityOf(host, url)}${checkPath(path)}`;
-  checkPermitted(url, host, allowlist);
+  assertPermittedUrl(url, allowlist, "the token");
   return spelled;
 }
 
@@ -58,32 +59,6 @@ function checkPath(path: string): string {
     );
   }
   return trimmed;
-}
-
-function checkPermitted(url: URL, host: string, allowlist: Allowlist): void {
-  const port = portOf(url);
-  const listed = listsHost(allowlist, host, port);
-  if (url.protocol === "http:" && !listed) throw notAllowed("Use https: over http the token could be read on its way.");
-  if (isReserved(port) && !listsPort(allowlist, host, port))
-    throw notAllowed(`Port ${port} is reserved for other uses.`);
-  const address = parseAddress(host);
-  if (address ? !permitsAddress(allowlist, host, host, port) : isLocalName(host) && !listed) {
-    throw notAllowed(
-      "The URL leads to a private or reserved address. An operator can permit it by PROVIDER_ALLOWLIST.",
-    );
-  }
-}
-
-function isReserved(port: number): boolean {
-  return port < 1024 && port !== 80 && port !== 443;
-}
-
-function isLocalName(host: string): boolean {
-  return /(?:^|\.)localhost$/.test(host);
-}
-
-function notAllowed(message: string): DomainError {
-  return new DomainError("provider_url_not_allowed", message);
 }
 
 function refuse(message: string): never {

@@ -4,7 +4,9 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens, runners } from "@/db/schema";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
+import { getAccessToken } from "@/lib/access-tokens/queries";
 import { recordUse } from "@/lib/access-tokens/uses/record";
+import { reportLeakedTokens } from "@/lib/leaks/report";
 import { registerSessionRunner } from "@/lib/runners/register";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { createToken } from "@/testing/access-tokens";
@@ -56,6 +58,21 @@ test("a job queue that can't be stopped keeps no last use from being written", a
   recordUse(id);
   await expect(stop()).rejects.toThrow("the database is away");
   expect(await lastUse(id)).not.toBeNull();
+});
+
+test("reports of leaked secrets take effect, and the daily check of credentials runs", async () => {
+  const { group } = await createTenant();
+  const { id, secret } = await createToken(group.admin, group.scope);
+  // Accepted by an instance that crashed.
+  await reportLeakedTokens({ tokens: [secret] });
+  const stop = await start();
+  try {
+    const leakedAt = async () => (await getAccessToken(group.admin, id)).leakedAt;
+    await expect.poll(leakedAt, polled).toBeInstanceOf(Date);
+    await expect.poll(() => statesOf("check-credentials"), polled).toContain("completed");
+  } finally {
+    await stop();
+  }
 });
 
 function start(): Promise<() => Promise<void>> {

@@ -1,8 +1,8 @@
-import { Pool, type PoolConfig } from "pg";
 import { type JobInsert, PgBoss, type QueueOptions, type QueuePolicy, type WorkOptions } from "pg-boss";
 import { grantQueue } from "@/db/application-role";
+import { DeadlinePool } from "@/db/pool/deadline-pool";
 import { type Address, asRefusal, openSession, reasonOf } from "@/db/session/open-session";
-import { SessionClient, type SessionConfig } from "@/db/session/session";
+import type { SessionConfig } from "@/db/session/session";
 import { SettingsError } from "@/lib/env";
 import { log } from "@/lib/log";
 
@@ -26,8 +26,8 @@ export class RetryJob extends Error {}
 
 export type JobQueue = { boss: PgBoss; send: Send; sendScheduled: () => Promise<void>; stop: () => Promise<void> };
 
-// Used on both ends: the client's timeout notices a database that was cut off silently, and the server's ends
-// statements that the client gave up on.
+// Used on both ends: ours notices a database that was cut off silently, and the server's ends statements that were given
+// up. Those that it can't end, such as commits that wait for a synchronous standby, keep counting as connections.
 const timeout = 10_000;
 const pollingIntervalSeconds = 2;
 
@@ -52,7 +52,10 @@ export async function prepareJobQueue(owner: Address, grantee: string | undefine
 
 async function install({ url }: Address, queues: Queue[]): Promise<void> {
   // An upgrade of pg-boss's tables has no timeout.
-  const { boss, stop } = open({ connectionString: url }, { migrate: true, supervise: false });
+  const { boss, stop } = open(
+    { connectionString: url, patience: Number.POSITIVE_INFINITY },
+    { migrate: true, supervise: false },
+  );
   try {
     await boss.start();
     for (const { name, options } of queues) {
@@ -68,7 +71,7 @@ async function install({ url }: Address, queues: Queue[]): Promise<void> {
 
 /** Starts working on the queues, without creating anything. */
 export async function startJobQueue(session: SessionConfig, queues: Queue[]): Promise<JobQueue> {
-  const limits = { query_timeout: timeout, longestStatement: timeout };
+  const limits = { patience: timeout, longestStatement: timeout };
   const { boss, stop } = open({ ...session, ...limits }, { migrate: false, supervise: true });
   try {
     await boss.start();
@@ -121,15 +124,13 @@ async function handle({ name, handle }: Queue, data: unknown, send: Send): Promi
  * pg-boss's own scheduling stays off: at each start it creates its queue, even if that exists, and so waits for an
  * advisory lock that any role that can connect can hold.
  */
-function open(session: SessionConfig, options: { migrate: boolean; supervise: boolean }) {
-  const config: PoolConfig & SessionConfig = {
+function open(session: SessionConfig & { patience: number }, options: { migrate: boolean; supervise: boolean }) {
+  const pool = new DeadlinePool({
     application_name: "vehaas-jobs",
     max: 2,
     connectionTimeoutMillis: timeout,
     ...session,
-    Client: SessionClient,
-  };
-  const pool = new Pool(config);
+  });
   pool.on("error", (error) => log.warn({ err: error }, "the job queue lost a connection"));
   const db = { executeSql: (text: string, values?: unknown[]) => pool.query(text, values) };
   const boss = new PgBoss({ db, schedule: false, ...options });

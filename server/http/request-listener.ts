@@ -10,9 +10,9 @@ import { createRequestLog } from "./request-log";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 
-const apiPath = /^\/(api\/v2\.0|health)(?=[/?]|$)/;
+const apiPath = /^\/(api\/v2\.0|health|calendar)(?=[/?]|$)/;
 
-/** One port for both: Hono gets the REST API and the health checks, Next everything else. */
+/** One port for both: Hono gets the REST API, the health checks and the calendars, Next everything else. */
 export function createRequestListener(handlers: { api: Handler; pages: Handler; dev: boolean }): RequestListener {
   const { AUTH_URL: authUrl, OIDC_ISSUER: oidcIssuer, TRUSTED_PROXIES: trustedProxies } = settings();
   const clientAddress = clientAddressOf({ authUrl, trustedProxies });

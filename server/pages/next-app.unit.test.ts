@@ -3,7 +3,8 @@ import { connect } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createHttpServer } from "@/server/http/http-server";
 import { createRequestListener } from "@/server/http/request-listener";
-import { closeGracefully, listen } from "@/server/start/process";
+import { prepareStop } from "@/server/http/stop";
+import { listen } from "@/server/start/process";
 import { createNextApp } from "./next-app";
 
 vi.hoisted(() => vi.stubEnv("LOG_LEVEL", "silent"));
@@ -11,12 +12,13 @@ vi.hoisted(() => vi.stubEnv("LOG_LEVEL", "silent"));
 /** A server whose API returns "api" and whose pages, which are not built, return "no page". */
 async function startServer({ dev }: { dev: boolean }) {
   const server = createHttpServer();
+  const stop = prepareStop(server);
   const showPage = (await createNextApp(server, { dev })).getRequestHandler();
   const pages: typeof showPage = (request, response) =>
     showPage(request, response).catch(() => void response.end("no page"));
   server.on("request", createRequestListener({ api: (_request, response) => response.end("api"), pages, dev }));
   onTestFinished(() => server.closeAllConnections());
-  return { server, url: await listen(server, 0, "localhost") };
+  return { server, stop, url: await listen(server, 0, "localhost") };
 }
 
 const upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
@@ -31,13 +33,13 @@ async function answerTo(path: string, url: string): Promise<string | undefined> 
 }
 
 test("an upgrade request gets the usual response, also after a page was shown, and does not delay a stop", async () => {
-  const { server, url } = await startServer({ dev: false });
+  const { stop, url } = await startServer({ dev: false });
   expect(await (await fetch(`${url}/groups`)).text()).toBe("no page");
   expect(await answerTo("/api/v2.0/groups", url)).toBe("api");
   expect(await answerTo("/health/live", url)).toBe("api");
   expect(await answerTo("/groups", url)).toBe("no page");
   const begun = performance.now();
-  await closeGracefully(server);
+  await stop({ grace: 0 });
   expect(performance.now() - begun).toBeLessThan(1000);
 });
 

@@ -7,6 +7,8 @@ import {
   auditEvents,
   environmentVariables,
   groups,
+  refusedExchanges,
+  trustedPipelines,
   users,
   versionControlAccesses,
 } from "@/db/schema";
@@ -47,6 +49,8 @@ test("the demo's group is filled through commands, once, and completed by a furt
   ]);
   expect(await db.$count(environmentVariables)).toBe(11);
   expect(await db.$count(versionControlAccesses)).toBe(3);
+  expect(await db.$count(trustedPipelines)).toBe(2);
+  expect(await db.$count(refusedExchanges)).toBe(1);
   expect(await db.$count(accessTokenUses)).toBeGreaterThan(300);
   for (const action of ["access_token.created", "access_token.revoked", "environment_variable.added", "member.added"]) {
     expect(await db.$count(auditEvents, eq(auditEvents.action, action)), action).toBeGreaterThan(3);

@@ -8,7 +8,9 @@ import {
   groups,
   memberships,
   organizations,
+  refusedExchanges,
   type StoredNetworkUse,
+  trustedPipelines,
   users,
   versionControlAccesses,
 } from "@/db/schema";
@@ -26,8 +28,17 @@ import { setVariable } from "@/lib/environment-variables/change";
 import { addMember } from "@/lib/members/in-group";
 import { foldName } from "@/lib/names";
 import { readSessionContext } from "@/lib/session-context/context";
+import { addTrustedPipeline } from "@/lib/trusted-pipelines/add";
+import { addTrustedPipelineInput } from "@/lib/trusted-pipelines/trusted-pipeline";
 import { credentialSealedAt, settingsDetail } from "@/lib/version-control/access";
-import { type ExampleAccess, type ExampleToken, examplePeople, exampleTokens } from "./demo-example";
+import {
+  type ExampleAccess,
+  type ExamplePipeline,
+  type ExampleToken,
+  examplePeople,
+  exampleTokens,
+  gitlab,
+} from "./demo-example";
 
 const admin = "group.admin@example.com";
 const missing = `There is no demo to fill: no group “Powertrain” of the “Demo Organization” with ${admin} as its admin. Start the server once with its embedded database, which makes it.`;
@@ -110,6 +121,7 @@ async function addToken(demo: Demo, example: ExampleToken): Promise<void> {
   }
   if (example.variables) await readContext(token);
   if (example.access) await addAccess(creator, token, example.access);
+  if (example.pipeline) await addPipeline(creator, token, example.pipeline);
   if (example.revoked !== undefined) await revokeAccessToken(creator, token.id);
   await moveInstants(token, example);
   if (example.rotated) await rotateAccessToken(creator, token.id, { oldSecret: "on_first_use" });
@@ -157,6 +169,34 @@ async function addAccess(creator: Person, token: Token, access: ExampleAccess): 
         detail: { ...detail, ...settingsDetail(runnerSettings) },
       },
     );
+  });
+}
+
+/** The refusal is written directly, since an exchange needs an ID token of the provider. */
+async function addPipeline(creator: Person, token: Token, example: ExamplePipeline): Promise<void> {
+  const { project, projectId, used, refused } = example;
+  const target = { ...gitlab, project, projectId };
+  const ref = "refs/heads/main";
+  const { id } = await addTrustedPipeline(creator, token.id, addTrustedPipelineInput.parse({ ...target, ref }));
+  if (used !== undefined) {
+    await db
+      .update(trustedPipelines)
+      .set({ lastUsedAt: daysFromNow(-used) })
+      .where(eq(trustedPipelines.id, id));
+  }
+  if (refused === undefined) return;
+  const found = `refs/heads/${refused}`;
+  const condition = { ownerId: null, environment: null, protectedOnly: false, mergeRequests: false };
+  await db.insert(refusedExchanges).values({
+    organizationId: token.organizationId,
+    accessTokenId: token.id,
+    occurredAt: daysFromNow(-1 / 24),
+    job: { project, ref: found, job: "88213", pipeline: "20417" },
+    differences: [
+      { claim: "ref", expected: ref, found: refused },
+      { claim: "ref_protected", expected: "true", found: "false" },
+    ],
+    allows: { ...target, ref: found, ...condition },
   });
 }
 

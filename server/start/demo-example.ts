@@ -15,7 +15,11 @@ export type ExampleToken = {
   rotated?: boolean;
   variables?: Record<string, string>;
   access?: ExampleAccess;
+  pipeline?: ExamplePipeline;
 };
+
+/** Jobs of a project's branch `main`. `used` is days before now, `refused` a branch whose job was refused an hour ago. */
+export type ExamplePipeline = { project: string; projectId: string; used?: number; refused?: string };
 
 /** No provider is asked: these hosts don't exist. */
 export type ExampleAccess = {
@@ -36,7 +40,7 @@ export const examplePeople: { name: string; email: string; role: GroupRole }[] =
 ];
 
 const chen = "chen.wei@example.com";
-const gitlab = { providerType: "gitlab", providerUrl: "https://gitlab.example.com" } as const;
+export const gitlab = { providerType: "gitlab", providerUrl: "https://gitlab.example.com" } as const;
 const rejected = {
   code: "credential_rejected",
   message: "GitHub refuses this token: it has expired or was revoked. Replace it.",
@@ -52,6 +56,7 @@ export const exampleTokens: ExampleToken[] = [
     used: 0.01,
     variables: { ...bench, BENCH: "07", FLASH_TOOL_ARGS: "--verify\n--retries=3" },
     access: { ...gitlab, targetId: "powertrain/inverter", expires: 106 },
+    pipeline: { project: "powertrain/inverter", projectId: "4711", used: 0.004, refused: "feature/bench-logs" },
   },
   {
     name: "hil-bench-08",
@@ -72,6 +77,7 @@ export const exampleTokens: ExampleToken[] = [
     expires: 20,
     used: 0.3,
     access: { ...gitlab, targetId: "powertrain/nightly", expires: 9 },
+    pipeline: { project: "powertrain/nightly", projectId: "4720" },
   },
   { name: "release-gate", admin: true, by: chen, created: 41, expires: 139, used: 2.5 },
   { name: "ci-runner-inverter", by: chen, created: 88, expires: 92, used: 0.05 },

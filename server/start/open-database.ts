@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
+import type { EmbeddedPostgresError } from "@/db/embedded/files";
 import { type AfterMigrations, type Migrated, type MigrateOptions, migrate } from "@/db/migrate";
 import type { Address } from "@/db/session/open-session";
 import { proveOldEvents } from "@/lib/audit/chain/prove";
@@ -34,15 +35,23 @@ export type OpenDatabase = {
 };
 
 /**
- * Opens a migrated database: the operator's, or the embedded one. Adds what it found to the environment, which Next's
+ * Opens a migrated database: the operator's, or the embedded one. If the embedded one ends by itself, it is started
+ * again; `onLoss` is called if that fails. Adds what it found to the environment, which Next's
  * bundle reads too. Nothing may import db/client before this.
  */
-export async function openDatabase(given: Settings): Promise<OpenDatabase> {
+export async function openDatabase(
+  given: Settings,
+  onLoss?: (problem: EmbeddedPostgresError) => void,
+): Promise<OpenDatabase> {
   if (given.DATABASE_URL) {
     return { isEmbedded: false, ...(await openGiven(given.DATABASE_URL, given)), close: async () => {} };
   }
   const secrets = await localSecrets(given.DATA_DIR);
-  const server = await startEmbeddedPostgres({ folder: join(given.DATA_DIR, "postgres") });
+  const server = await startEmbeddedPostgres({
+    folder: join(given.DATA_DIR, "postgres"),
+    onRestart: () => log.warn("the embedded PostgreSQL had ended, and was started again"),
+    onLoss,
+  });
   try {
     const keys = given.ENCRYPTION_KEYS ?? secrets.ENCRYPTION_KEYS;
     setEnvironment({ AUTH_SECRET: given.AUTH_SECRET ?? secrets.AUTH_SECRET, ENCRYPTION_KEYS: keys });

@@ -2,9 +2,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { SettingsError } from "@/lib/env";
 import { log } from "@/lib/log";
-
-const timeout = 5000;
-const timeoutInAll = 15_000;
+import { processWide } from "@/lib/process/process-wide";
 
 /** Returns the address once the port is open. Throws a SettingsError if it can't be opened. */
 export function listen(server: Server, port: number, host: string): Promise<string> {
@@ -26,34 +24,38 @@ function reasons(port: number, host: string): Record<string, string | undefined>
   };
 }
 
-/** Closes the server after the requests in progress, or after five seconds. */
-export async function closeGracefully(server: Server): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), timeout);
-  await closed;
-  clearTimeout(timer);
-}
+export type StopSignal = (typeof stopSignals)[number];
+const stopSignals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** Runs the work once on the first Ctrl-C, SIGTERM or SIGHUP, then ends the process, after 15 seconds at the latest. */
-export function onStopSignal(work: () => Promise<void>): void {
-  let stopping = false;
-  const stop = async () => {
-    if (stopping) return;
-    stopping = true;
-    setTimeout(() => {
-      log.error("the server did not stop in time");
-      process.exit(1);
-    }, timeoutInAll);
+type Stop = {
+  /** Ends what is under way; has a bound of its own. */
+  serving: (signal: StopSignal) => Promise<void>;
+  /** Then ends the rest, such as background work, which may wait for a database that is away. */
+  rest: () => Promise<void>;
+};
+
+/** Milliseconds for the rest. */
+const longestRest = 10_000;
+
+/** Stops once, on the first Ctrl-C, SIGTERM or SIGHUP, and ends the process. It is not ready from then on. */
+export function onStopSignal({ serving, rest }: Stop): void {
+  const stop = async (signal: StopSignal) => {
+    if (processWide.isStopping) return;
+    processWide.isStopping = true;
     try {
-      await work();
+      await serving(signal);
+      setTimeout(() => {
+        log.error("the server did not stop in time");
+        process.exit(1);
+      }, longestRest);
+      await rest();
       process.exit(0);
     } catch (error) {
       log.error({ err: error }, "the server did not stop cleanly");
       process.exit(1);
     }
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
+  for (const signal of stopSignals) process.on(signal, () => void stop(signal));
 }
 
 /** The host for a URL to this address. */

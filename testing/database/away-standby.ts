@@ -5,6 +5,10 @@ import { startOwnServer } from "./own-server";
 export type AwayStandby = {
   /** Runs the work while every commit waits for a missing standby and has its wait cancelled by an administrator. */
   withCancelledCommits: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Runs the work while every commit waits for a missing standby, and nobody cancels its wait. */
+  withWaitingCommits: <T>(work: () => Promise<T>) => Promise<T>;
+  /** The server's processes for connections with this application_name, and how many of them wait for the standby. */
+  connectionsOf: (applicationName: string) => Promise<{ all: number; waiting: number }>;
   close: () => Promise<void>;
 };
 
@@ -48,15 +52,26 @@ export async function startAwayStandby(): Promise<AwayStandby> {
     while (!(await write()).waited);
   }
 
+  async function withAwayStandby<T>(work: () => Promise<T>): Promise<T> {
+    await nameStandby("away");
+    try {
+      await untilCommitsWait();
+      return await work();
+    } finally {
+      await nameStandby("");
+    }
+  }
+
   return {
-    withCancelledCommits: async (work) => {
-      await nameStandby("away");
-      try {
-        await untilCommitsWait();
-        return (await cancelling(work())).result;
-      } finally {
-        await nameStandby("");
-      }
+    withCancelledCommits: (work) => withAwayStandby(async () => (await cancelling(work())).result),
+    withWaitingCommits: withAwayStandby,
+    connectionsOf: async (applicationName) => {
+      const { rows } = await administrator.query<{ all: number; waiting: number }>(
+        `select count(*)::int as all, (count(*) filter (where wait_event = 'SyncRep'))::int as waiting
+         from pg_stat_activity where application_name = $1`,
+        [applicationName],
+      );
+      return rows[0] ?? { all: 0, waiting: 0 };
     },
     close: async () => {
       await Promise.all([administrator.end(), probe.end()]);

@@ -6,8 +6,9 @@ import { changeAccessTokens } from "@/lib/access-tokens/change-many";
 import { createAccessToken } from "@/lib/access-tokens/create";
 import { editAccessToken } from "@/lib/access-tokens/edit";
 import { consequencesOf, getAccessToken } from "@/lib/access-tokens/queries";
+import { deleteSecret } from "@/lib/access-tokens/rotation/delete-secret";
 import { cancelRotation, completeRotation } from "@/lib/access-tokens/rotation/end";
-import { getPendingRotation } from "@/lib/access-tokens/rotation/queries";
+import { getCredentials, getPendingRotation } from "@/lib/access-tokens/rotation/queries";
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { auditFilterNames } from "@/lib/audit-log/names";
@@ -15,16 +16,27 @@ import { auditObjects } from "@/lib/audit-log/objects";
 import { listAuditEvents } from "@/lib/audit-log/queries";
 import type { Actor, Person, TechnicalUser } from "@/lib/auth/actor";
 import type { Scope } from "@/lib/auth/scope";
+import { createCalendar, revokeCalendar } from "@/lib/calendars/change";
+import { getCalendar } from "@/lib/calendars/queries";
 import { removeVariable, setVariable } from "@/lib/environment-variables/change";
 import { applyDotenv, planDotenv } from "@/lib/environment-variables/dotenv-import";
 import { getVariable, listVariables } from "@/lib/environment-variables/queries";
 import { listPeople, listTechnicalUsers } from "@/lib/members/queries";
+import { noPolicy } from "@/lib/policies/policy";
+import { getBounds, getPolicy, tokensThatDontMeet } from "@/lib/policies/queries";
+import { savePolicy } from "@/lib/policies/save";
+import { addTrustedPipeline } from "@/lib/trusted-pipelines/add";
+import { findProject } from "@/lib/trusted-pipelines/projects/find-project";
+import { listRefusedExchanges, listTrustedPipelines } from "@/lib/trusted-pipelines/queries";
+import { removeTrustedPipeline } from "@/lib/trusted-pipelines/remove";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
 import { checkAgain, removeAccess, replaceToken } from "@/lib/version-control/change";
 import { editAccess } from "@/lib/version-control/edit";
 import { getAccess, listAccesses, listAccessRunners, listRunners } from "@/lib/version-control/queries";
 import { createToken, tokenInput } from "@/testing/access-tokens";
-import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
+import { trustPipeline } from "@/testing/rotation/trusted-pipelines";
+import { gitlabToken, target } from "@/testing/stand-ins/gitlab-credentials";
+import { addPipeline, pipelineInput } from "@/testing/trusted-pipelines/pipelines";
 import type { Permitted } from "./command";
 
 /** A group or an organization, with an admin of its access tokens. */
@@ -48,6 +60,8 @@ function onToken(
     return (actor: Actor) => run(actor, id);
   };
 }
+
+const trusting = async ({ admin }: TokenOwner, tokenId: string) => trustPipeline(await getAccessToken(admin, tokenId));
 
 const rotated = ({ admin }: TokenOwner, tokenId: string) =>
   rotateAccessToken(admin, tokenId, { oldSecret: "on_first_use" });
@@ -81,6 +95,39 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
       async ({ scope }) =>
       (actor) =>
         getListOverview(actor, scope),
+  },
+  {
+    name: "getBounds",
+    act: "see the tokens",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        getBounds(actor, scope),
+  },
+  {
+    name: "getPolicy",
+    act: "change the settings",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        getPolicy(actor, scope),
+  },
+  {
+    name: "tokensThatDontMeet",
+    act: "change the settings",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        tokensThatDontMeet(actor, scope, noPolicy),
+  },
+  {
+    name: "savePolicy",
+    act: "change the settings",
+    prepare: async ({ scope, admin }) => {
+      const { stored } = await getPolicy(admin, scope);
+      const longestLifetimeDays = (stored.longestLifetimeDays ?? 300) - 1;
+      return (actor) => savePolicy(actor, scope, { ...stored, longestLifetimeDays }, stored);
+    },
   },
   { name: "getAccessToken", act: "see a token", prepare: onToken((actor, id) => getAccessToken(actor, id)) },
   {
@@ -141,6 +188,8 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
   },
   { name: "completeRotation", act: "rotate a token", prepare: onToken(completeRotation, rotated) },
   { name: "cancelRotation", act: "rotate a token", prepare: onToken(cancelRotation, rotated) },
+  { name: "deleteSecret", act: "rotate a token", prepare: onToken(deleteSecret, trusting) },
+  { name: "getCredentials", act: "see a token", prepare: onToken(getCredentials) },
   { name: "getPendingRotation", act: "see a token", prepare: onToken(getPendingRotation, rotated) },
   { name: "deleteAccessToken", act: "manage a token", prepare: onToken(deleteAccessToken) },
 
@@ -218,6 +267,58 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
     prepare: onToken((actor, id) => applyDotenv(actor, id, dotenv)),
   },
 
+  { name: "listTrustedPipelines", act: "see a token", prepare: onToken(listTrustedPipelines) },
+  { name: "listRefusedExchanges", act: "see a token", prepare: onToken(listRefusedExchanges) },
+  {
+    name: "addTrustedPipeline",
+    act: "change a token's pipelines",
+    prepare: onToken((actor, id) => addTrustedPipeline(actor, id, pipelineInput())),
+  },
+  {
+    name: "removeTrustedPipeline",
+    act: "change a token's pipelines",
+    prepare: async (place) => {
+      const { id: tokenId } = await newToken(place);
+      const { id } = await addPipeline(place.admin, tokenId);
+      return (actor) => removeTrustedPipeline(actor, tokenId, id);
+    },
+  },
+  {
+    name: "findProject",
+    act: "change a token's pipelines",
+    prepare: async (place) => {
+      const { id } = await newToken(place);
+      await addAccess(place.admin, id, accessInput(place));
+      const wanted = { providerType: "gitlab", providerUrl: place.gitlabUrl, project: target.project.path } as const;
+      return (actor) => findProject(actor, id, wanted);
+    },
+  },
+
+  {
+    name: "getCalendar",
+    act: "change the settings",
+    prepare:
+      async ({ scope }) =>
+      (actor) =>
+        getCalendar(actor, scope),
+  },
+  {
+    name: "createCalendar",
+    act: "change the settings",
+    prepare: async ({ scope, admin }) => {
+      if (await getCalendar(admin, scope)) await revokeCalendar(admin, scope);
+      return (actor) => createCalendar(actor, scope);
+    },
+  },
+  {
+    name: "revokeCalendar",
+    act: "change the settings",
+    prepare: async ({ scope, admin }) => {
+      if (!(await getCalendar(admin, scope))) await createCalendar(admin, scope);
+      return (actor) => revokeCalendar(actor, scope);
+    },
+  },
+
   {
     name: "listPeople",
     act: "see",
@@ -274,8 +375,11 @@ export const ownTokenQueries: Record<string, (actor: TechnicalUser) => Promise<u
   getTokenWithNetworks: (actor) => getTokenWithNetworks(actor, actor.accessTokenId),
   getTokenActivity: (actor) => getTokenActivity(actor, actor.accessTokenId),
   consequencesOf: (actor) => consequencesOf(actor, actor.accessTokenId),
+  getCredentials: (actor) => getCredentials(actor, actor.accessTokenId),
   getPendingRotation: (actor) => getPendingRotation(actor, actor.accessTokenId),
   listAccesses: (actor) => listAccesses(actor, actor.accessTokenId),
   listRunners: (actor) => listRunners(actor, actor.accessTokenId),
   listVariables: (actor) => listVariables(actor, actor.accessTokenId),
+  listTrustedPipelines: (actor) => listTrustedPipelines(actor, actor.accessTokenId),
+  listRefusedExchanges: (actor) => listRefusedExchanges(actor, actor.accessTokenId),
 };

@@ -7,6 +7,8 @@ type State = {
   registrationEnabled: boolean;
   /** Whether the repository and the organization were renamed, and whether a stranger has taken the old names. */
   names: "kept" | "changed" | "taken";
+  /** Whether the repository is shown without a credential. */
+  isPublic: boolean;
   /** The redirect's target for a renamed repository; by default its path by number. */
   movedTo?: string;
 };
@@ -21,7 +23,7 @@ const problem = (status: number, message: string, headers?: Record<string, strin
 /** A GitHub Enterprise Server (API at /api/v3) with one organization and one repository. Tests add runners, as VMs do. */
 export async function startGithub(options: StandInOptions = {}) {
   const runners = new Map<number, GithubRunner>();
-  const state: State = { registrationEnabled: true, names: "kept" };
+  const state: State = { registrationEnabled: true, names: "kept", isPublic: false };
   const server = await startStandIn((asked) => answer(asked, runners, state), options);
   return { ...server, runners, state };
 }
@@ -29,6 +31,9 @@ export async function startGithub(options: StandInOptions = {}) {
 function answer(asked: Asked, runners: Map<number, GithubRunner>, state: State): Answer {
   const secret = /^Bearer (.+)$/.exec(asked.headers.authorization ?? "")?.[1];
   const credential = githubCredentials.find((one) => one.token === secret);
+  if (secret === undefined && asked.path.startsWith("/api/v3/repos/")) {
+    return state.isPublic ? route(asked, { kind: "app", token: "" }, runners, state) : problem(404, "Not Found");
+  }
   if (!credential || credential.kind === "rejected") return problem(401, "Bad credentials");
   const answered = route(asked, credential, runners, state);
   return { ...answered, headers: { ...limits(credential), ...answered.headers } };
@@ -66,14 +71,31 @@ function route(asked: Asked, credential: GithubCredential, runners: Map<number, 
   if (rest === "/actions/runners/registration-token") return registrationToken(credential, state);
   const id = /^\/actions\/runners\/(\d+)$/.exec(rest)?.[1];
   if (asked.method === "DELETE" && id) return remove(runners, Number(id));
+  const names = repositoryLists[rest];
+  if (names) {
+    const named = names.map((name) => ({ name }));
+    return { status: 200, body: rest === "/environments" ? { total_count: names.length, environments: named } : named };
+  }
   return rest === "/actions/runners" ? list(asked.url, runners) : problem(404, "Not Found");
 }
 
+/** What the repository has, for suggestions. */
+const repositoryLists: Record<string, string[] | undefined> = {
+  "/branches": ["main", "release/1"],
+  "/tags": ["v1.0"],
+  "/environments": ["production"],
+};
+
 export const githubNumber = 1296269;
+export const githubOwnerNumber = 9919;
 const numbered = [`/repositories/${githubNumber}`, `/organizations/${githubNumber}`];
 
 function about(id: number, isRepository: boolean): Answer {
-  return { status: 200, body: { id, ...(isRepository ? { full_name: "octo-org/octo-repo" } : { login: "octo-org" }) } };
+  const owner = { login: "octo-org", id: githubOwnerNumber };
+  return {
+    status: 200,
+    body: { id, ...(isRepository ? { full_name: "octo-org/octo-repo", owner } : { login: "octo-org" }) },
+  };
 }
 
 function moved({ method }: Asked, rest: string, { movedTo = `/api/v3${numbered[0]}` }: State): Answer {

@@ -17,6 +17,8 @@ type State = {
   forgetsTags: boolean;
   /** Makes every runner run untagged jobs, and reports it. */
   runsUntagged: boolean;
+  /** Whether the project is shown without a credential. */
+  isPublic: boolean;
 };
 type Asked = Recorded & { url: URL };
 
@@ -36,6 +38,14 @@ export const usual: State = {
   refusesUntagged: true,
   forgetsTags: false,
   runsUntagged: false,
+  isPublic: false,
+};
+
+/** What the project has, for suggestions. */
+const projectLists: Record<string, string[] | undefined> = {
+  "/repository/branches": ["main", "feature/x", "release/1"],
+  "/repository/tags": ["v1.0"],
+  "/environments": ["production", "staging"],
 };
 
 /** A GitLab with one group, one project and one credential of every kind. `runners` has the registered runners. */
@@ -51,6 +61,10 @@ function answer(asked: Asked, runners: Map<number, GitlabRunner>, state: State):
   const { method, path, url, headers } = asked;
   if (method === "DELETE" && path === "/api/v4/runners") return removeByToken(runners, url.searchParams.get("token"));
   const secret = headers["private-token"];
+  if (secret === undefined && method === "GET" && /^\/api\/v4\/projects\/[^/]+/.test(path)) {
+    const visitor = gitlabCredentials.find((one) => one.projectRole === null);
+    return state.isPublic && visitor ? read(path, url, visitor, runners) : notFound("Project");
+  }
   const credential = gitlabCredentials.find((one) => one.token === secret);
   if (!credential) return { status: 401, body: { message: "401 Unauthorized" } };
   if (credential.rejected)
@@ -77,6 +91,8 @@ function read(path: string, url: URL, credential: Credential, runners: Map<numbe
     return notFound(kind === "projects" ? "Project" : "Group");
   if (rest === "/runners") return listRunners(url, kind === "projects" ? "project_type" : "group_type", runners);
   if (rest.startsWith("/members/all/")) return readMember(kind, Number(rest.split("/").at(-1)), credential);
+  const names = kind === "projects" ? projectLists[rest] : undefined;
+  if (names) return { status: 200, body: names.map((name) => ({ name })) };
   return kind === "projects"
     ? readProject(credential)
     : { status: 200, body: { id: found.id, full_path: found.path, name: "Test" } };

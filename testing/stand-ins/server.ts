@@ -22,6 +22,10 @@ const address = z.object({ port: z.number() });
 /** Signed by an authority made for these tests, for localhost, 127.0.0.1 and gitlab.example.com. */
 const certificate = (name: string) => new URL(`./certificates/${name}`, import.meta.url);
 export const testAuthority = certificate("ca.pem");
+export const testCertificate = () => ({
+  key: readFileSync(certificate("server.key")),
+  cert: readFileSync(certificate("server.pem")),
+});
 
 export type StandIn = Awaited<ReturnType<typeof startStandIn>>;
 
@@ -49,12 +53,7 @@ export async function startStandIn(handler: Handler, options: StandInOptions = {
     if (state.fault === "answer_held") await held.promise;
     return send(response, answer);
   };
-  const server = tls
-    ? createHttpsServer(
-        { key: readFileSync(certificate("server.key")), cert: readFileSync(certificate("server.pem")) },
-        listener,
-      )
-    : createHttpServer(listener);
+  const server = tls ? createHttpsServer(testCertificate(), listener) : createHttpServer(listener);
   server.on("connection", (socket: Socket) => {
     state.connections += 1;
     sockets.add(socket);

@@ -6,12 +6,16 @@ import { Menu, MenuItem } from "@/components/ui/menu";
 import { StatusButton } from "@/components/ui/status";
 import { useFocusHandover } from "@/components/ui/use-focus";
 import { useOpening } from "@/components/ui/use-opening";
-import type { RotatedToken } from "../rotation/rotation";
+import type { LongestLifetime } from "@/lib/policies/policy";
+import { isRotatable, type RotatedToken } from "../rotation/rotation";
 import { useRotation } from "../rotation/use-rotation";
 import { statusLooks } from "../status-looks";
 import type { Change } from "./change";
 import type { ChangeDialogProps } from "./change-dialog";
 import { type ChangedToken, useChange } from "./use-change";
+
+/** Never shown: who may not rotate is offered no dialog. */
+const unknownLongest: LongestLifetime = { days: 1, from: "operator" };
 
 // Loaded on demand, to keep the list page's scripts small.
 const load = () => import("./change-dialog");
@@ -19,9 +23,9 @@ const load = () => import("./change-dialog");
 type Asked = Pick<ChangeDialogProps, "change" | "known" | "refused"> & { Dialog: ComponentType<ChangeDialogProps> };
 
 export type StatusMenuProps = ChangedToken & {
-  token: RotatedToken;
+  token: ChangedToken["token"] & RotatedToken;
   /** How long a rotation may make the token live; undefined if the person may not rotate it. */
-  rotatesUpTo?: number;
+  rotatesUpTo?: LongestLifetime;
 };
 
 /** Revoking and deleting need a confirmation. Reactivating destroys nothing and needs none. */
@@ -31,7 +35,7 @@ export function StatusMenu({ rotatesUpTo, ...props }: StatusMenuProps) {
   const [asked, setAsked] = useState<Asked>();
   const [pending, startTransition] = useTransition();
   const { opening, open, ahead } = useOpening(load);
-  const rotation = useRotation({ token, scope, maxLifetimeDays: rotatesUpTo ?? 0 });
+  const rotation = useRotation({ token, scope, longest: rotatesUpTo ?? unknownLongest });
   const place = useFocusHandover<HTMLSpanElement>();
   const { label, tone } = statusLooks[token.status];
 
@@ -65,11 +69,11 @@ export function StatusMenu({ rotatesUpTo, ...props }: StatusMenuProps) {
           </StatusButton>
         }
       >
-        {token.status === "active" && rotatesUpTo !== undefined && (
+        {rotatesUpTo !== undefined && isRotatable(token) && (
           <MenuItem onSelect={rotation.rotate}>Rotate Token</MenuItem>
         )}
         {token.status === "active" && <MenuItem onSelect={() => ask("revoke")}>Revoke Token</MenuItem>}
-        {token.status === "revoked" && <MenuItem onSelect={reactivate}>Reactivate Token</MenuItem>}
+        {token.status === "revoked" && !token.isLeaked && <MenuItem onSelect={reactivate}>Reactivate Token</MenuItem>}
         <MenuItem danger onSelect={() => ask("delete")}>
           Delete Token
         </MenuItem>

@@ -50,11 +50,21 @@ function unregistered(runners: number, canBeReactivated = false): string[] {
   return [`${said}; reactivating does not bring ${runners === 1 ? "it" : "them"} back.`];
 }
 
-function removed({ runners, accesses, variables }: Pick<ShownConsequences, "runners" | "accesses" | "variables">) {
-  const settings = [
-    accesses > 0 && count(accesses, "version control access", "version control accesses"),
-    variables > 0 && count(variables, "environment variable"),
-  ].filter((part) => part !== false);
-  const verb = accesses + variables === 1 ? "is" : "are";
-  return [...unregistered(runners), ...(settings.length > 0 ? [`${settings.join(" and ")} ${verb} removed.`] : [])];
+function removed({ runners, ...settings }: Pick<ShownConsequences, "runners"> & Settings) {
+  return [...unregistered(runners), ...settingsRemoved(settings)];
 }
+
+type Settings = Pick<ShownConsequences, "accesses" | "variables" | "pipelines">;
+
+/** The settings that go with one or more tokens. Zero counts are left out. */
+export function settingsRemoved({ accesses, variables, pipelines }: Settings): string[] {
+  const parts = [
+    ...(accesses > 0 ? [count(accesses, "version control access", "version control accesses")] : []),
+    ...(variables > 0 ? [count(variables, "environment variable")] : []),
+    ...(pipelines > 0 ? [count(pipelines, "trusted pipeline")] : []),
+  ];
+  if (parts.length === 0) return [];
+  return [`${list.format(parts)} ${accesses + variables + pipelines === 1 ? "is" : "are"} removed.`];
+}
+
+const list = new Intl.ListFormat("en-GB");

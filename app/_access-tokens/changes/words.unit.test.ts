@@ -10,6 +10,7 @@ const nothing = {
   runners: 0,
   accesses: 0,
   variables: 0,
+  pipelines: 0,
 };
 const used = { ...nothing, lastUsedAt: "2026-11-30T11:56:30.000Z" };
 
@@ -23,7 +24,8 @@ test("the last use is a fact of both questions", () => {
 });
 
 test("revoking unregisters runners for good, and removes no settings", () => {
-  const facts = (runners: number) => factsInWords("revoke", { ...used, runners, accesses: 3, variables: 2 }).slice(1);
+  const facts = (runners: number) =>
+    factsInWords("revoke", { ...used, runners, accesses: 3, variables: 2, pipelines: 1 }).slice(1);
   expect(facts(0)).toEqual([]);
   expect(facts(1)).toEqual(["1 runner is unregistered; reactivating does not bring it back."]);
   expect(facts(2)).toEqual(["2 runners are unregistered; reactivating does not bring them back."]);
@@ -42,9 +44,14 @@ test.each([
   [{ runners: 2 }, ["2 runners are unregistered."]],
   [{ accesses: 1 }, ["1 version control access is removed."]],
   [{ variables: 1 }, ["1 environment variable is removed."]],
+  [{ pipelines: 1 }, ["1 trusted pipeline is removed."]],
+  [{ accesses: 1, pipelines: 2 }, ["1 version control access and 2 trusted pipelines are removed."]],
   [
-    { runners: 1, accesses: 3, variables: 12 },
-    ["1 runner is unregistered.", "3 version control accesses and 12 environment variables are removed."],
+    { runners: 1, accesses: 3, variables: 12, pipelines: 2 },
+    [
+      "1 runner is unregistered.",
+      "3 version control accesses, 12 environment variables and 2 trusted pipelines are removed.",
+    ],
   ],
 ])("deleting with %j says that, and leaves out zero counts", (counts, expected) => {
   expect(factsInWords("delete", { ...nothing, ...counts }).slice(1)).toEqual(expected);

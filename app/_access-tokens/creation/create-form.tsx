@@ -4,14 +4,16 @@ import { ActionForm, FormError } from "@/components/ui/action-form";
 import { DialogBody } from "@/components/ui/dialog-actions";
 import { CheckboxField, Field, HiddenFields } from "@/components/ui/field";
 import { FormActions } from "@/components/ui/form-dialog";
+import type { Bounds } from "@/lib/policies/policy";
 import { refusalOf } from "@/lib/web/form-state";
 import { DescriptionField } from "../description-field";
 import type { SecretFormProps } from "../reveal/secret-dialog";
 import { ExpirationField } from "./expiration-field";
+import { noAdminRole } from "./policy-words";
 
-type Props = SecretFormProps & { scope: ScopeFields };
+type Props = SecretFormProps & { scope: ScopeFields; bounds: Bounds };
 
-export function CreateForm({ scope, maxLifetimeDays, idempotencyKey, answer, action, pending, onCancel }: Props) {
+export function CreateForm({ scope, bounds, idempotencyKey, answer, action, pending, onCancel }: Props) {
   const failed = refusalOf(answer);
   const timeZone = useTimeZone();
   return (
@@ -20,12 +22,13 @@ export function CreateForm({ scope, maxLifetimeDays, idempotencyKey, answer, act
       <DialogBody>
         <FormError>{failed?.message}</FormError>
         <Field label="Token Name" name="name" required autoComplete="off" errors={failed?.fields?.name} />
-        <ExpirationField maxLifetimeDays={maxLifetimeDays} timeZone={timeZone} errors={failed?.fields?.expiresAt} />
+        <ExpirationField longest={bounds.longestLifetime} timeZone={timeZone} errors={failed?.fields?.expiresAt} />
         <DescriptionField errors={failed?.fields?.description} />
         <CheckboxField
           label="Admin Role Assignment"
           name="admin"
-          help={adminHelp(scope)}
+          disabled={bounds.adminRoleRefusedBy !== null}
+          help={bounds.adminRoleRefusedBy ? noAdminRole(bounds.adminRoleRefusedBy) : adminHelp(scope)}
           errors={failed?.fields?.admin}
         />
       </DialogBody>

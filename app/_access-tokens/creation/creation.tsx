@@ -3,6 +3,7 @@
 import { useActionState, useState } from "react";
 import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { useAnnounce } from "@/components/ui/announcements";
+import type { Bounds } from "@/lib/policies/policy";
 import { reachable } from "@/lib/web/reachable";
 import { createAccessTokenAction } from "../actions";
 import { newIdempotencyKey, SecretDialog } from "../reveal/secret-dialog";
@@ -12,7 +13,7 @@ const create = reachable(createAccessTokenAction);
 
 export type CreationProps = {
   scope: ScopeFields;
-  maxLifetimeDays: number;
+  bounds: Bounds;
   /** Called when the dialog is closed, with the new token's id. */
   onCreated: (tokenId: string) => void;
   onClose: () => void;

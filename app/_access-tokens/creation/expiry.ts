@@ -1,4 +1,4 @@
-import { clockTime, dayAndMonth, weekdayDate } from "@/lib/format";
+import { clockTime, count, dayAndMonth, weekdayDate } from "@/lib/format";
 
 const usualDays = 30;
 const presets = [
@@ -9,11 +9,13 @@ const presets = [
   { days: 365, label: "1 year" },
 ];
 
-/** The presets that are allowed. The longest allowed time is one if it is shorter than the usual one. */
+/** The presets, and which are allowed. The longest allowed time is one if it is shorter than the usual one. */
 export function presetsUpTo(maxDays: number) {
-  const allowed = presets.filter(({ days }) => days <= maxDays);
-  const isListed = maxDays >= usualDays || allowed.some(({ days }) => days === maxDays);
-  return isListed ? allowed : [...allowed, { days: maxDays, label: maxDays === 1 ? "1 day" : `${maxDays} days` }];
+  const isListed = maxDays >= usualDays || presets.some(({ days }) => days === maxDays);
+  const longest = { days: maxDays, label: count(maxDays, "day") };
+  return [...presets, ...(isListed ? [] : [longest])]
+    .toSorted((one, other) => one.days - other.days)
+    .map((preset) => ({ ...preset, isAllowed: preset.days <= maxDays }));
 }
 
 /** The days that are chosen at the start. They are always one of the presets. */

@@ -41,9 +41,24 @@ test.each([
   [20, ["7 days", "20 days"]],
   [7, ["7 days"]],
   [1, ["1 day"]],
-])("with at most %i days, the presets are %j, and the longest up to 30 days is chosen", (maxDays, labels) => {
-  const presets = presetsUpTo(maxDays);
-  expect(presets.map(({ label }) => label)).toEqual(labels);
-  expect(startDays(maxDays)).toBe(Math.min(30, maxDays));
-  expect(presets.map(({ days }) => days)).toContain(startDays(maxDays));
+])(
+  "with at most %i days, the presets that are allowed are %j, and the longest up to 30 days is chosen",
+  (maxDays, labels) => {
+    const presets = presetsUpTo(maxDays).filter(({ isAllowed }) => isAllowed);
+    expect(presets.map(({ label }) => label)).toEqual(labels);
+    expect(startDays(maxDays)).toBe(Math.min(30, maxDays));
+    expect(presets.map(({ days }) => days)).toContain(startDays(maxDays));
+  },
+);
+
+test("presets beyond the longest time are there, and not allowed", () => {
+  const presets = presetsUpTo(20).map(({ label, isAllowed }) => [label, isAllowed]);
+  expect(presets).toEqual([
+    ["7 days", true],
+    ["20 days", true],
+    ["30 days", false],
+    ["60 days", false],
+    ["90 days", false],
+    ["1 year", false],
+  ]);
 });

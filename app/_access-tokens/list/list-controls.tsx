@@ -11,6 +11,7 @@ import { Toolbar } from "@/components/ui/table-parts";
 import type { Creator, ListOverview } from "@/lib/access-token-list/queries";
 import type { ListState } from "./list-state";
 import { aboutPastedSecrets, suffixOfPastedSecret } from "./pasted-secret";
+import { paramInWords } from "./policy-param";
 
 type Props = { path: string; state: ListState; overview: ListOverview };
 
@@ -26,7 +27,7 @@ export function ListControls({ path, state, overview }: Props) {
   const { navigate, pending } = useNavigation();
   const announce = useAnnounce();
   const field = useRef<HTMLInputElement>(null);
-  const { search = "", status = "", created_by: creator = "", expires, used } = state;
+  const { search = "", status = "", created_by: creator = "", expires, used, unmet } = state;
 
   // The URL may change without this form (Back, "Show all"). Text that is being typed stays.
   useEffect(() => {
@@ -105,6 +106,12 @@ export function ListControls({ path, state, overview }: Props) {
         pressed={used === "not-for-30-days"}
         onToggle={(on) => apply({ used: on ? "not-for-30-days" : undefined })}
       />
+      {/* Set by a link of the policy, and only taken off here. */}
+      {unmet && (
+        <Button aria-pressed className="chip" title={paramInWords(unmet)} onClick={() => apply({ unmet: undefined })}>
+          Doesn’t meet the policy
+        </Button>
+      )}
     </Toolbar>
   );
 }

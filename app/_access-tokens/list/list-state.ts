@@ -3,6 +3,7 @@ import { sorts } from "@/lib/access-token-list/sort";
 import { statuses } from "@/lib/access-tokens/access-token";
 import { DomainError } from "@/lib/errors";
 import type { SearchParams } from "@/lib/web/read-cursor";
+import { isPolicyParam, policyOfParam } from "./policy-param";
 
 const text = z.string().trim().max(255).optional().catch(undefined);
 const shape = z.object({
@@ -11,6 +12,8 @@ const shape = z.object({
   expires: z.literal("soon").optional().catch(undefined),
   used: z.enum(["never", "not-for-30-days"]).optional().catch(undefined),
   created_by: text.transform((value) => value || undefined),
+  /** A policy that the tokens don't meet. */
+  unmet: z.string().refine(isPolicyParam).optional().catch(undefined),
   sort: z.enum(sorts).optional().catch(undefined),
   cursor: z.string().max(4096).optional().catch(undefined),
   /** The number of the page's first token in the list, only for showing it. */
@@ -38,6 +41,7 @@ export const listQuery = selecting.transform((state) => ({
   expiresSoon: state.expires === "soon",
   idle: state.used && ({ never: "never_used", "not-for-30-days": "not_used_for_30_days" } as const)[state.used],
   createdById: state.created_by,
+  unmet: state.unmet === undefined ? undefined : policyOfParam(state.unmet),
   sort: state.sort,
   expiredLast: true,
 }));

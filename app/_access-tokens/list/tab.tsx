@@ -1,6 +1,5 @@
 import type { ScopeFields } from "@/app/_parts/paths";
 import { listHref, listPathOf } from "@/app/_parts/paths";
-import { settings } from "@/lib/env";
 import { firstOf, pageSize, rangeInWords } from "./range";
 import { TokenList } from "./token-list";
 import type { VisibleTokens } from "./visible-tokens";
@@ -9,7 +8,7 @@ import { listedToken } from "./visible-tokens";
 type Props = { scope: ScopeFields; tokens: VisibleTokens };
 
 export function AccessTokensTab({ scope, tokens }: Props) {
-  const { state, items, nextCursor, previousCursor, access, total, overview } = tokens;
+  const { state, items, nextCursor, previousCursor, access, total, overview, bounds } = tokens;
   const { permissions } = access;
   const path = listPathOf(scope);
   const page = {
@@ -34,8 +33,8 @@ export function AccessTokensTab({ scope, tokens }: Props) {
       previousHref={at(previousCursor, first && first - pageSize)}
       nextHref={at(nextCursor, first && first + items.length)}
       mayManage={permissions.has("access-tokens:manage")}
-      maxLifetimeDays={permissions.has("access-tokens:create") ? settings().TOKEN_MAX_LIFETIME_DAYS : undefined}
-      rotatesUpTo={permissions.has("access-tokens:rotate") ? settings().TOKEN_MAX_LIFETIME_DAYS : undefined}
+      createsWithin={permissions.has("access-tokens:create") ? bounds : undefined}
+      rotatesUpTo={permissions.has("access-tokens:rotate") ? bounds.longestLifetime : undefined}
       now={access.now}
     />
   );

@@ -10,6 +10,7 @@ import { SectionHeader } from "@/components/ui/header";
 import { ListHead, NavigationArea } from "@/components/ui/navigation-area";
 import { Pager } from "@/components/ui/pager";
 import type { ListOverview } from "@/lib/access-token-list/queries";
+import type { Bounds, LongestLifetime } from "@/lib/policies/policy";
 import { CreateDialog } from "../creation/create-dialog";
 import type { SelectionBarProps } from "../many/selection-bar";
 import { ListControls } from "./list-controls";
@@ -54,24 +55,24 @@ type TokenListProps = {
   nextHref?: string;
   mayManage: boolean;
   /** Undefined if the person may not create tokens. */
-  maxLifetimeDays?: number;
+  createsWithin?: Bounds;
   /** As of the status menu. */
-  rotatesUpTo?: number;
+  rotatesUpTo?: LongestLifetime;
   /** The database's clock, by which tokens expire. */
   now: Date;
 };
 
 /** The list with its controls, as one browser component (record 0059). */
 export function TokenList(props: TokenListProps) {
-  const { path, scope, state, tokens, overview, mayManage, maxLifetimeDays, rotatesUpTo, now } = props;
+  const { path, scope, state, tokens, overview, mayManage, createsWithin, rotatesUpTo, now } = props;
   const here = listHref(path, state);
   const [created, setCreated] = useState<{ tokenId: string; at: string }>();
   // Marked until the next navigation. Going back does not mark it again.
   if (created && created.at !== here) setCreated(undefined);
   const [exact, setExact] = useState(false);
   const { selection, select, bar } = useSelection(props, here);
-  const { search, status, expires, used, created_by } = state;
-  const isFiltered = Boolean(search || status || expires || used || created_by);
+  const { search, status, expires, used, created_by, unmet } = state;
+  const isFiltered = Boolean(search || status || expires || used || created_by || unmet);
   const isEmpty = tokens.length === 0 && !isFiltered;
   return (
     <NavigationArea>
@@ -80,10 +81,10 @@ export function TokenList(props: TokenListProps) {
         isTab
         title="Access tokens"
         action={
-          maxLifetimeDays !== undefined && (
+          createsWithin && (
             <CreateDialog
               scope={scope}
-              maxLifetimeDays={maxLifetimeDays}
+              bounds={createsWithin}
               onCreated={(tokenId) => setCreated({ tokenId, at: here })}
             />
           )

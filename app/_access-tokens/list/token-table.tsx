@@ -1,9 +1,11 @@
 import { listHref, type ScopeFields } from "@/app/_parts/paths";
 import { roleLabels } from "@/app/_parts/role-labels";
+import { cx } from "@/components/ui/cx";
 import { SortHeader } from "@/components/ui/sort-header";
 import { Table } from "@/components/ui/table";
 import { Cell, ColumnHeader, Row, SelectCell, TableBody, TableHead } from "@/components/ui/table-parts";
 import { Truncated } from "@/components/ui/truncated";
+import type { LongestLifetime } from "@/lib/policies/policy";
 import { suffixesInWords } from "../rotation/words";
 import { TokenStatus } from "../token-status";
 import type { ListState } from "./list-state";
@@ -19,7 +21,7 @@ type Props = {
   newTokenId?: string;
   mayManage: boolean;
   /** As of the status menu. */
-  rotatesUpTo?: number;
+  rotatesUpTo?: LongestLifetime;
   /** Whether instants are shown with their time of day. */
   exact?: boolean;
   /** The ids of the selected tokens; undefined if none can be selected. */
@@ -110,7 +112,7 @@ function TokenCells({ href, isNew, token, scope, exact, now, ...may }: CellsProp
             {token.name}
           </Truncated>
         </div>
-        <span className="block font-mono text-label text-muted">
+        <span className={cx("block text-label text-muted", token.tokenSuffix !== null && "font-mono")}>
           {suffixesInWords(token.tokenSuffix, token.retiringSuffix)}
           {isNew && <span className="ml-2 font-sans font-medium text-accent">New</span>}
         </span>

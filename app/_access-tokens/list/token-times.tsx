@@ -23,7 +23,13 @@ export function Created({ token, exact }: Omit<Props, "now">) {
 
 export function LastUsed({ token: { lastUsedAt }, exact, now }: Props) {
   if (!lastUsedAt) return <span className="text-muted">Never</span>;
-  return exact ? <Day instant={lastUsedAt} exact /> : <Time instant={lastUsedAt} now={now} />;
+  if (exact) return <Day instant={lastUsedAt} exact />;
+  // A capital as in "Never", which stands in the same column.
+  return (
+    <span className="inline-block first-letter:uppercase">
+      <Time instant={lastUsedAt} now={now} />
+    </span>
+  );
 }
 
 export function Expires({ token, exact, now }: Props) {

@@ -9,6 +9,8 @@ import {
 } from "@/lib/access-token-list/queries";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
 import type { Actor } from "@/lib/auth/actor";
+import type { Bounds } from "@/lib/policies/policy";
+import { getBounds } from "@/lib/policies/queries";
 import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
 import { visible } from "@/lib/web/visible";
 import { type ListState, listQuery, readListState } from "./list-state";
@@ -23,6 +25,7 @@ export type ListedToken = Pick<AccessToken, Shown> & {
   createdBy: string;
   /** While a rotation is pending. */
   retiringSuffix: string | null;
+  isLeaked: boolean;
 };
 
 export function listedToken(token: AccessToken): ListedToken {
@@ -32,6 +35,7 @@ export function listedToken(token: AccessToken): ListedToken {
     name,
     tokenSuffix,
     retiringSuffix: token.retiringSecret?.tokenSuffix ?? null,
+    isLeaked: token.leakedAt !== null,
     status,
     role,
     createdAt,
@@ -42,7 +46,12 @@ export function listedToken(token: AccessToken): ListedToken {
   };
 }
 
-export type VisibleTokens = AccessTokenPage & { state: ListState; total: number; overview: ListOverview };
+export type VisibleTokens = AccessTokenPage & {
+  state: ListState;
+  total: number;
+  overview: ListOverview;
+  bounds: Bounds;
+};
 
 /** The tokens that the URL asks for. 404 or 403 if the actor may not see them. */
 export async function visibleTokens(
@@ -56,13 +65,14 @@ export async function visibleTokens(
   if (suffix !== undefined) redirect(listHref(path, { ...state, search: suffix, cursor: undefined, first: undefined }));
   const scope = scopeOf(fields);
   const options = { ...listQuery.parse(state), countUpTo: mostCounted + 1 };
-  const [{ page, cursor }, overview] = await visible(
+  const [{ page, cursor }, overview, bounds] = await visible(
     Promise.all([
       readCursor(state, (from) => listAccessTokens(actor, scope, { ...options, cursor: from })),
       getListOverview(actor, scope),
+      getBounds(actor, scope),
     ]),
   );
   // The tokens of this page may have been deleted since the URL was made.
   if (page.items.length === 0 && cursor) redirect(listHref(path, { ...state, cursor: undefined, first: undefined }));
-  return { ...page, state: { ...state, cursor }, total: page.total ?? page.items.length, overview };
+  return { ...page, state: { ...state, cursor }, total: page.total ?? page.items.length, overview, bounds };
 }

@@ -1,6 +1,7 @@
 import type { ChangePlan } from "@/lib/access-token-list/change-plan";
 import type { ChangeOfMany, Obstacle } from "@/lib/access-tokens/change-many";
 import { count, relativeTime } from "@/lib/format";
+import { settingsRemoved } from "../changes/words";
 
 export const buttonLabels: Record<ChangeOfMany, { label: string; pending: string }> = {
   revoke: { label: "Revoke", pending: "Revoking…" },
@@ -38,7 +39,7 @@ export function consequencesInWords(change: ChangeOfMany, plan: ChangePlan): str
     `${begins} with ${its} settings. ${refusedInWords(plan)}`,
     lastUseInWords(plan),
     ...unregistered(plan),
-    ...removed(plan),
+    ...settingsRemoved(plan),
     permanent,
   ];
 }
@@ -68,18 +69,10 @@ function unregistered({ runners }: ChangePlan, canBeReactivated = false): string
   return [`${count(runners, "runner")} ${be} unregistered${rest}.`];
 }
 
-function removed({ accesses, variables }: ChangePlan): string[] {
-  const settings = [
-    ...(accesses > 0 ? [count(accesses, "version control access", "version control accesses")] : []),
-    ...(variables > 0 ? [count(variables, "environment variable")] : []),
-  ];
-  if (settings.length === 0) return [];
-  return [`${settings.join(" and ")} ${accesses + variables === 1 ? "is" : "are"} removed.`];
-}
-
 /** Why the change does not apply, as the end of a sentence that begins with the token's name. */
 export function obstacleInWords(change: ChangeOfMany, obstacle: Obstacle): string {
   if (obstacle === "itself") return "can’t reactivate itself";
+  if (obstacle === "leaked") return "was reported as leaked: it can only be rotated or deleted";
   if (obstacle === "expired") return change === "revoke" ? "has expired, so it is refused already" : "has expired";
   return `is ${obstacle} already`;
 }

@@ -11,9 +11,10 @@ const plan = (amount: number, contents: Partial<ChangePlan> = {}): ChangePlan =>
   runners: 0,
   accesses: 0,
   variables: 0,
+  pipelines: 0,
   ...contents,
 });
-const contents = { runners: 2, accesses: 1, variables: 3 };
+const contents = { runners: 2, accesses: 1, variables: 3, pipelines: 1 };
 const refused = "are refused from now on.";
 
 test("what was done is said with its number", () => {
@@ -36,7 +37,7 @@ test("a deletion says what is removed, and that it is permanent", () => {
     `1 access token is deleted with its settings. Scripts, CI pipelines and runners that use it ${refused}`,
     "It was never used.",
     "1 runner is unregistered.",
-    "1 version control access and 3 environment variables are removed.",
+    "1 version control access, 3 environment variables and 1 trusted pipeline are removed.",
     "This is permanent and can’t be undone.",
   ]);
 });
@@ -71,4 +72,5 @@ test("a token to which the change does not apply has its reason", () => {
   expect(obstacleInWords("reactivate", "expired")).toBe("has expired");
   expect(obstacleInWords("reactivate", "active")).toBe("is active already");
   expect(obstacleInWords("reactivate", "itself")).toBe("can’t reactivate itself");
+  expect(obstacleInWords("reactivate", "leaked")).toBe("was reported as leaked: it can only be rotated or deleted");
 });

@@ -8,7 +8,6 @@ import { Reveal } from "./reveal";
 
 /** The props of a form that makes a secret, once for each idempotency key. */
 export type SecretFormProps = {
-  maxLifetimeDays: number;
   idempotencyKey: string;
   answer: FormState<unknown>;
   action: (form: FormData) => void;

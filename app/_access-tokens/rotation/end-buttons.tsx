@@ -1,15 +1,14 @@
 "use client";
 
-import { useRouter } from "next/navigation";
-import { useAnnounce } from "@/components/ui/announcements";
 import { ConfirmButton } from "@/components/ui/confirm-button";
-import { type ConfirmRefusal, Subject } from "@/components/ui/confirm-dialog";
+import { Subject } from "@/components/ui/confirm-dialog";
 import { useFocusHandover } from "@/components/ui/use-focus";
 import type { Status } from "@/lib/access-tokens/access-token";
-import { refusalOf, toForm } from "@/lib/web/form-state";
+import { toForm } from "@/lib/web/form-state";
 import { reachable } from "@/lib/web/reachable";
 import { endRotationAction } from "../actions";
 import { type RotationEnd, rotationEnds } from "./rotation";
+import { useConfirmed } from "./use-confirmed";
 import { endInWords, endWords, type Suffixes } from "./words";
 
 const endRotation = reachable(endRotationAction);
@@ -23,19 +22,12 @@ type Props = {
 
 /** Ends the rotation, with one of the two secrets. It asks first. */
 export function EndButtons({ token, isUsed, suffixes }: Props) {
-  const announce = useAnnounce();
-  const router = useRouter();
+  const confirmed = useConfirmed();
   const place = useFocusHandover<HTMLDivElement>();
 
-  async function run(end: RotationEnd): Promise<ConfirmRefusal | undefined> {
+  function run(end: RotationEnd) {
     const form = toForm({ tokenId: token.id, revision: token.revision, end });
-    const refused = refusalOf(await endRotation({ status: "idle" }, form));
-    if (!refused) {
-      announce({ text: `The old secret of “${token.name}” ${endWords[end].done}.` });
-      return undefined;
-    }
-    const isOutdated = refused.code === "conflict" || refused.code === "precondition_failed";
-    return isOutdated ? { ...refused, instead: { label: "Show the token as it is", run: router.refresh } } : refused;
+    return confirmed(endRotation({ status: "idle" }, form), `The old secret of “${token.name}” ${endWords[end].done}.`);
   }
 
   return (

@@ -5,28 +5,30 @@ import { useActionState, useState } from "react";
 import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { useAnnounce } from "@/components/ui/announcements";
 import { ConfirmDialog, Subject } from "@/components/ui/confirm-dialog";
+import type { LongestLifetime } from "@/lib/policies/policy";
 import { reachable } from "@/lib/web/reachable";
 import { rotateAccessTokenAction } from "../actions";
 import { newIdempotencyKey, SecretDialog } from "../reveal/secret-dialog";
 import { RotateForm } from "./rotate-form";
 import type { RotatedToken } from "./rotation";
-import { choices } from "./words";
+import { doneInWords, insteadInWords } from "./words";
 
 const rotate = reachable(rotateAccessTokenAction);
 
 export type RotateDialogProps = {
   token: RotatedToken;
   scope: ScopeFields;
-  maxLifetimeDays: number;
+  longest: LongestLifetime;
   onClose: () => void;
 };
 
 export function RotateDialog(props: RotateDialogProps) {
-  return props.token.retiringSuffix ? <Pending {...props} /> : <Rotation {...props} />;
+  const { retiringSuffix, isLeaked } = props.token;
+  return retiringSuffix && !isLeaked ? <Pending {...props} /> : <Rotation {...props} />;
 }
 
 /** The form, then the new secret, in one dialog, as `Creation`. */
-function Rotation({ token, maxLifetimeDays, onClose }: RotateDialogProps) {
+function Rotation({ token, longest, onClose }: RotateDialogProps) {
   const announce = useAnnounce();
   const router = useRouter();
   const [idempotencyKey] = useState(newIdempotencyKey);
@@ -34,8 +36,7 @@ function Rotation({ token, maxLifetimeDays, onClose }: RotateDialogProps) {
   const rotated = answer.status === "done" ? answer.data : undefined;
 
   function close() {
-    const done = choices.find(({ value }) => value === rotated?.oldSecret)?.done;
-    if (rotated) announce({ text: `“${rotated.name}” was rotated. ${done}` });
+    if (rotated) announce({ text: `“${rotated.name}” ${doneInWords(rotated.oldSecret, token.isLeaked)}` });
     // Also after an attempt whose answer was lost.
     if (answer.status !== "idle") router.refresh();
     onClose();
@@ -46,13 +47,13 @@ function Rotation({ token, maxLifetimeDays, onClose }: RotateDialogProps) {
       title="Rotate Token"
       revealTitle="Access Token Rotated"
       made={rotated}
-      instead={rotated?.oldSecret === "now" ? "rotate it again" : "keep the old secret, and rotate it again"}
+      instead={insteadInWords(rotated?.oldSecret)}
       pending={pending}
       onClose={close}
       onLeavePage={onClose}
     >
       <RotateForm
-        {...{ token, maxLifetimeDays, idempotencyKey, answer, pending }}
+        {...{ token, longest, idempotencyKey, answer, pending }}
         action={submit}
         onCancel={() => !pending && close()}
       />

@@ -5,6 +5,7 @@ import { Subject } from "@/components/ui/confirm-dialog";
 import { DialogBody } from "@/components/ui/dialog-actions";
 import { Field, HiddenFields, SelectField } from "@/components/ui/field";
 import { FormActions } from "@/components/ui/form-dialog";
+import type { LongestLifetime } from "@/lib/policies/policy";
 import { refusalOf } from "@/lib/web/form-state";
 import { ExpirationField } from "../creation/expiration-field";
 import { dateIn } from "../creation/expiry";
@@ -15,30 +16,37 @@ import { choices } from "./words";
 const longestDays = 30;
 const usualDays = 7;
 
-type Props = SecretFormProps & { token: RotatedToken };
+type Props = SecretFormProps & { token: RotatedToken; longest: LongestLifetime };
 
-export function RotateForm({ token, maxLifetimeDays, idempotencyKey, answer, action, pending, onCancel }: Props) {
+export function RotateForm({ token, longest, idempotencyKey, answer, action, pending, onCancel }: Props) {
   const failed = refusalOf(answer);
   const timeZone = useTimeZone();
   const [oldSecret, setOldSecret] = useState("on_first_use");
   const isAtDate = oldSecret === "date";
+  const hasSecret = token.tokenSuffix !== null;
+  // Not asked where there is no old secret, or where it leaked.
+  const fixedEnd = token.isLeaked ? "now" : hasSecret ? undefined : "on_first_use";
   return (
     <ActionForm action={action}>
-      <HiddenFields fields={{ tokenId: token.id, timeZone, idempotencyKey }} />
+      <HiddenFields fields={{ tokenId: token.id, timeZone, idempotencyKey, oldSecret: fixedEnd }} />
       <DialogBody>
         <FormError>{failed && messageOf(failed)}</FormError>
         <p>
-          <Subject>{token.name}</Subject> gets a new secret. Its role and settings stay as they are.
+          <Subject>{token.name}</Subject> {hasSecret ? "gets a new secret" : "has no secret, and gets one"}
+          {token.isLeaked && ", and is active again"}. Its role and settings stay as they are.
         </p>
-        <SelectField
-          label="Old secret ends"
-          name="oldSecret"
-          options={choices}
-          value={oldSecret}
-          onChange={(event) => setOldSecret(event.target.value)}
-          help={choices.find(({ value }) => value === oldSecret)?.help}
-          errors={isAtDate ? undefined : failed?.fields?.oldSecret}
-        />
+        {token.isLeaked && <p>No secret that it had before is accepted again, since one was reported as leaked.</p>}
+        {fixedEnd === undefined && (
+          <SelectField
+            label="Old secret ends"
+            name="oldSecret"
+            options={choices}
+            value={oldSecret}
+            onChange={(event) => setOldSecret(event.target.value)}
+            help={choices.find(({ value }) => value === oldSecret)?.help}
+            errors={isAtDate ? undefined : failed?.fields?.oldSecret}
+          />
+        )}
         {isAtDate && (
           <Field
             label="Date"
@@ -53,7 +61,7 @@ export function RotateForm({ token, maxLifetimeDays, idempotencyKey, answer, act
           />
         )}
         <ExpirationField
-          maxLifetimeDays={maxLifetimeDays}
+          longest={longest}
           timeZone={timeZone}
           errors={failed?.fields?.expiresAt}
           kept={token.expiresAt}

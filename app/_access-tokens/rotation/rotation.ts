@@ -1,10 +1,21 @@
+import type { Status } from "@/lib/access-tokens/access-token";
+
 export type RotatedToken = {
   id: string;
   name: string;
   expiresAt: Date;
+  /** Null if it has no secret. */
+  tokenSuffix: string | null;
   /** The suffix of the old secret while a rotation is pending. */
   retiringSuffix: string | null;
+  /** Whether it is revoked because its secret was reported as leaked. */
+  isLeaked: boolean;
 };
+
+/** A token that leaked is rotated in place of being reactivated. */
+export function isRotatable({ status, isLeaked }: { status: Status; isLeaked: boolean }): boolean {
+  return status === "active" || (status === "revoked" && isLeaked);
+}
 
 export const oldSecretEnds = ["on_first_use", "date", "now"] as const;
 /** When the old secret ends after a rotation. */

@@ -2,17 +2,33 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 
-export type TestServer = { url: string; lines: string[]; stop: () => Promise<void> };
+export type TestServer = {
+  url: string;
+  /** The lines of its log, and of its standard error. */
+  lines: string[];
+  says: string[];
+  stop: () => Promise<void>;
+  signal: (name: NodeJS.Signals) => void;
+  /** Its exit code, once it has ended. */
+  ended: Promise<number | null>;
+};
+
+/** A test's server has no load balancer that would have to see its stop, and no database that comes later. */
+const quick = { SHUTDOWN_GRACE_SECONDS: "0", DATABASE_WAIT_SECONDS: "0" };
 
 /** Starts the production server on a free port and waits until it is ready. Keeps its log lines. */
 export async function startServer(env: Record<string, string>): Promise<TestServer> {
   const child = spawn(process.execPath, ["dist/server.js"], {
-    env: { ...process.env, NODE_ENV: "production", PORT: "0", HOST: "localhost", ...env },
-    stdio: ["ignore", "pipe", "inherit"],
+    env: { ...process.env, NODE_ENV: "production", PORT: "0", HOST: "localhost", ...quick, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
   });
   const lines: string[] = [];
+  const says: string[] = [];
+  child.stderr.pipe(process.stderr);
+  createInterface({ input: child.stderr }).on("line", (line) => says.push(line));
+  const ended = once(child, "close").then(([code]) => code);
   const url = await readyAt(child, lines);
-  return { url, lines, stop: () => stopped(child) };
+  return { url, lines, says, stop: () => stopped(child), signal: (name) => child.kill(name), ended };
 }
 
 async function readyAt(child: ChildProcess, lines: string[]): Promise<string> {
@@ -42,7 +58,7 @@ async function stopped(child: ChildProcess): Promise<void> {
 export async function failedStart(env: Record<string, string>): Promise<{ code: number | null; says: string[] }> {
   const { DATABASE_URL: _, ...rest } = process.env;
   const child = spawn(process.execPath, ["dist/server.js"], {
-    env: { ...rest, NODE_ENV: "production", PORT: "0", ...env },
+    env: { ...rest, NODE_ENV: "production", PORT: "0", ...quick, ...env },
     stdio: ["ignore", "ignore", "pipe"],
   });
   const says: string[] = [];

@@ -1,17 +1,16 @@
 import { eq, sql } from "drizzle-orm";
-import type { Tx } from "@/db/client";
 import { accessTokens } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
 import { DomainError, type ExpectedRevisions } from "@/lib/errors";
 import type { AccessToken } from "../access-token";
-import { assertTokenRevision, findAccessToken, lockAccessToken, mutateSecrets, type TokenRights } from "../find";
+import { findAccessToken, lockUnchangedToken, mutateSecrets } from "../find";
 import { retiredEvent } from "../secrets/retire";
 import { endedByHand, readPending, setEnd } from "./secrets";
 
 /** Ends the old secret now. Throws `conflict` if no rotation is pending, and `precondition_failed`. */
 export function completeRotation(actor: Actor, tokenId: string, expected?: ExpectedRevisions): Promise<AccessToken> {
   return mutateSecrets(actor, tokenId, async (tx, access) => {
-    const token = await lockUnchanged(tx, access, expected);
+    const token = await lockUnchangedToken(tx, access, expected);
     const { old } = await readPending(tx, actor, token.id);
     const ended = await setEnd(tx, old, endedByHand);
     // The token's own row is as before, but not what it shows.
@@ -27,7 +26,7 @@ export function completeRotation(actor: Actor, tokenId: string, expected?: Expec
  */
 export function cancelRotation(actor: Actor, tokenId: string, expected?: ExpectedRevisions): Promise<AccessToken> {
   return mutateSecrets(actor, tokenId, async (tx, access) => {
-    const token = await lockUnchanged(tx, access, expected);
+    const token = await lockUnchangedToken(tx, access, expected);
     const { current, old } = await readPending(tx, actor, token.id);
     if (current.firstUsedAt) {
       throw new DomainError("conflict", "The new secret has been used already, so the old one can't be kept.");
@@ -45,10 +44,4 @@ export function cancelRotation(actor: Actor, tokenId: string, expected?: Expecte
       },
     };
   });
-}
-
-async function lockUnchanged(tx: Tx, access: TokenRights, expected: ExpectedRevisions): Promise<AccessToken> {
-  const token = await lockAccessToken(tx, access.scope, access.token.id);
-  assertTokenRevision(token, expected);
-  return token;
 }

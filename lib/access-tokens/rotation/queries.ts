@@ -1,8 +1,10 @@
-import { and, eq, isNull, not } from "drizzle-orm";
+import { and, eq, isNull, not, sql } from "drizzle-orm";
 import { db } from "@/db/client";
-import { accessTokenSecrets } from "@/db/schema";
+import { accessTokenSecrets, accessTokens, trustedPipelines } from "@/db/schema";
 import type { Actor } from "@/lib/auth/actor";
+import { notFound } from "@/lib/errors";
 import { findVisibleToken } from "../find";
+import { lastUseBySecret, lastUseOfSingle } from "./secrets";
 
 /** A secret as its token's page shows it. Of the retiring one, `endsAt` is when it ends at the latest. */
 type ShownSecret = { tokenSuffix: string; createdAt: Date; lastUsedAt: Date | null };
@@ -36,6 +38,33 @@ export async function getPendingRotation(actor: Actor, tokenId: string): Promise
     retiring: { ...shown(retiring), endsAt: retiring.endsAt, endsAnHourAfterFirstUse: retiring.endsBy === "use" },
     isUsed: current.firstUsedAt !== null,
   };
+}
+
+/** What can use a token, and its last use: its own secret, or both while a rotation is pending, and its pipelines. */
+export type Credentials = {
+  trustedPipelines: number;
+  secretLastUsedAt: Date | null;
+  pipelinesLastUsedAt: Date | null;
+};
+
+/** What can use the token besides its suffixes. Throws `not_found`. */
+export async function getCredentials(actor: Actor, tokenId: string): Promise<Credentials> {
+  const { token } = await findVisibleToken(db, actor, tokenId);
+  const ofSecret = token.retiringSecret ? lastUseBySecret : lastUseOfSingle;
+  const [found] = await db
+    .select({
+      trustedPipelines: db.$count(trustedPipelines, eq(trustedPipelines.accessTokenId, token.id)),
+      secretLastUsedAt: sql<Date | null>`${ofSecret}`.mapWith(accessTokens.lastUsedAt),
+      pipelinesLastUsedAt: accessTokens.pipelinesLastUsedAt,
+    })
+    .from(accessTokens)
+    .leftJoin(
+      accessTokenSecrets,
+      and(eq(accessTokenSecrets.accessTokenId, accessTokens.id), isNull(accessTokenSecrets.endsAt)),
+    )
+    .where(eq(accessTokens.id, token.id));
+  if (!found) throw notFound("This access token");
+  return found;
 }
 
 function shown({ suffix, createdAt, lastUsedAt }: typeof accessTokenSecrets.$inferSelect): ShownSecret {

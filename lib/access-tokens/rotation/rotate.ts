@@ -5,23 +5,36 @@ import type { AuditEvent } from "@/lib/audit/record";
 import type { Actor } from "@/lib/auth/actor";
 import { settings } from "@/lib/env";
 import { DomainError, type ExpectedRevisions, invalid } from "@/lib/errors";
+import { boundsOf } from "@/lib/policies/policy";
+import { readPolicies } from "@/lib/policies/read";
 import type { AccessToken } from "../access-token";
-import { assertExpiration, dateOf } from "../expiration";
+import { assertExpiration, dateOf, type Expiration } from "../expiration";
 import { assertTokenRevision, findAccessToken, lockAccessToken, mutateSecrets } from "../find";
 import { claim, noteSecret } from "../idempotency";
+import { assertLifetime } from "../policy";
 import { generateSecret, hashSecret } from "../secret";
 import { retiredEvent } from "../secrets/retire";
 import { assertOldSecret, longestDays, type OldSecret, type RotateAccessTokenInput } from "./input";
-import { clock, endedByHand, lastUseOfSingle, readSecrets, type Secrets, type StoredSecret, setEnd } from "./secrets";
+import {
+  clock,
+  endedByHand,
+  endedByNow,
+  lastUseOfSingle,
+  readSecrets,
+  type Secrets,
+  type StoredSecret,
+  setEnd,
+} from "./secrets";
 
 /** `secret` is the new one, which is readable only now. */
 export type RotatedAccessToken = { token: AccessToken; secret: string };
 
 /**
- * Gives an active token a new secret; the old one is accepted until its end. The same request with the same
+ * Gives an active token a new secret; the old one, if there is one, is accepted until its end. A token that was revoked
+ * as leaked is active again with its new secret, and its old ones end at once, whatever the input says. The same request with the same
  * `idempotencyKey`, before the new secret was used, replaces that one by another, whatever `expected` is: a lost answer
  * locks nobody out. Throws `rotation_pending` while an earlier rotation's old secret is accepted, `conflict`,
- * `precondition_failed`, and `invalid`: a token that rotates itself may neither set its expiration nor end its old secret
+ * `precondition_failed`, `policy` on a new expiration, and `invalid`: a token that rotates itself may neither set its expiration nor end its old secret
  * at once.
  */
 export function rotateAccessToken(
@@ -35,32 +48,44 @@ export function rotateAccessToken(
     if (actor.kind === "technical") assertMayAskFor(input);
     const token = await lockAccessToken(tx, access.scope, tokenId);
     const secrets = await readSecrets(tx, actor, token.id);
-    const secret = secretUnlike(secrets.current.suffix, access.scope.kind);
+    const secret = secretUnlike(secrets.current?.suffix, access.scope.kind);
     const made = { hash: hashSecret(secret), suffix: secret.slice(-4) };
     const request = { rotate: token.id, ...input };
     const earlier = idempotencyKey && (await claim(tx, actor, access, { key: idempotencyKey, request, id: token.id }));
     if (!earlier) assertTokenRevision(token, expected);
-    if (token.status !== "active") throw notActive(token);
+    if (token.status !== "active" && !isRevokedAsLeaked(token, actor)) throw notActive(token);
 
     let events: AuditEvent[];
+    let replaces = secrets.current?.hash ?? none;
     if (earlier) {
-      assertUnused(secrets.current, earlier.secretHash);
-      events = await replaceUnused(tx, token, secrets, made.suffix);
+      if (token.leakedAt) throw leakedMeanwhile();
+      const unused = unusedOf(secrets, earlier.secretHash);
+      if (unused.replaces) replaces = unused.replaces;
+      events = await replaceUnused(tx, token, { ...secrets, current: unused }, made.suffix);
     } else {
       const expiresAt = input.expiresAt ? dateOf(input.expiresAt) : token.expiresAt;
-      if (input.expiresAt) assertExpiration(input.expiresAt, access.now, settings().TOKEN_MAX_LIFETIME_DAYS);
+      if (input.expiresAt) await assertMayExpire(tx, token, input.expiresAt, access.now);
       assertOldSecret(input.oldSecret, access.now, expiresAt);
       events = await replaceCurrent(tx, token, secrets, { oldSecret: input.oldSecret, expiresAt, suffix: made.suffix });
     }
     const { organizationId } = token;
-    const replaces = earlier ? secrets.current.replaces : secrets.current.hash;
     await tx
       .insert(accessTokenSecrets)
       .values({ ...made, organizationId, accessTokenId: token.id, replaces, createdById: actor.userId });
     if (idempotencyKey) await noteSecret(tx, actor, idempotencyKey, made.hash);
-    await tx.update(accessTokens).set({ tokenSuffix: made.suffix }).where(eq(accessTokens.id, token.id));
+    await tx
+      .update(accessTokens)
+      .set({ tokenSuffix: made.suffix, ...(token.leakedAt && activeAgain) })
+      .where(eq(accessTokens.id, token.id));
     return { result: { token: await findAccessToken(tx, access.scope, token.id), secret }, event: events };
   });
+}
+
+/** The policies don't refuse an expiration that is kept. */
+async function assertMayExpire(tx: Tx, token: AccessToken, expiresAt: Expiration, now: Date): Promise<void> {
+  assertExpiration(expiresAt, now, settings().TOKEN_MAX_LIFETIME_DAYS);
+  if (dateOf(expiresAt).getTime() === token.expiresAt.getTime()) return;
+  assertLifetime(expiresAt, now, boundsOf(await readPolicies(tx, token)));
 }
 
 /** What would lock a token out whose answer is lost, or prolong it without a person. */
@@ -72,9 +97,21 @@ function assertMayAskFor({ oldSecret, expiresAt }: RotateAccessTokenInput): void
 }
 
 /** Another suffix, since people tell a token's two secrets apart by it. */
-function secretUnlike(suffix: string, owner: "group" | "organization"): string {
+function secretUnlike(suffix: string | undefined, owner: "group" | "organization"): string {
   const secret = generateSecret(owner);
-  return secret.endsWith(suffix) ? secretUnlike(suffix, owner) : secret;
+  return suffix !== undefined && secret.endsWith(suffix) ? secretUnlike(suffix, owner) : secret;
+}
+
+const activeAgain = { revokedAt: null, leakedAt: null, reactivatedAt: clock };
+
+/** Not for the token itself: a request of it may have begun before the report, by whoever has the leaked secret. */
+function isRevokedAsLeaked({ status, leakedAt }: AccessToken, actor: Actor): boolean {
+  return status === "revoked" && leakedAt !== null && actor.kind === "person";
+}
+
+function leakedMeanwhile(): DomainError {
+  const message = "This access token was reported as leaked after this rotation had begun. Start the rotation again.";
+  return new DomainError("conflict", message);
 }
 
 function notActive({ status }: AccessToken): DomainError {
@@ -82,14 +119,18 @@ function notActive({ status }: AccessToken): DomainError {
 }
 
 /** A repeated request only replaces the secret that the first one made, and only before anybody used that. */
-function assertUnused(current: StoredSecret, made: Buffer | null): void {
-  if (!made?.equals(current.hash)) {
+function unusedOf({ current }: Secrets, made: Buffer | null): StoredSecret {
+  if (!current || !made?.equals(current.hash)) {
     throw new DomainError("conflict", "This rotation is over: its new secret was discarded or replaced. Start again.");
   }
   if (current.firstUsedAt) {
     throw new DomainError("conflict", "This rotation is done: its new secret has been used, and can't be shown again.");
   }
+  return current;
 }
+
+/** Instead of the hash of a secret. */
+const none = Buffer.alloc(0);
 
 type Replacement = { oldSecret: OldSecret; expiresAt: Date; suffix: string };
 
@@ -99,34 +140,35 @@ async function replaceCurrent(
   { current, previous }: Secrets,
   { oldSecret, expiresAt, suffix }: Replacement,
 ): Promise<AuditEvent[]> {
-  if (previous && !previous.hasEnded) throw pending(previous);
+  const { leakedAt } = token;
+  if (previous && !previous.hasEnded && !leakedAt) throw pending(previous);
   const events: AuditEvent[] = [];
-  // The background has not recorded its end yet.
-  if (previous)
-    events.push(
-      retiredEvent(
-        token,
-        await setEnd(tx, previous, { endsAt: previous.endsAt, endsBy: previous.endsBy, isRetired: true }),
-      ),
-    );
-  const old = await setEnd(tx, current, { ...endOf(oldSecret, expiresAt), lastUsedAt: lastUseOfSingle });
+  // Of a token that leaked both secrets end. Otherwise only the record of its end is missing yet.
+  if (previous) events.push(retiredEvent(token, await setEnd(tx, previous, endedByNow(previous))));
+  const ends = leakedAt ? "now" : oldSecret;
+  const old = current && (await setEnd(tx, current, { ...endOf(ends, expiresAt), lastUsedAt: lastUseOfSingle }));
   const isProlonged = expiresAt.getTime() !== token.expiresAt.getTime();
-  if (isProlonged) await tx.update(accessTokens).set({ expiresAt }).where(eq(accessTokens.id, token.id));
+  if (isProlonged) {
+    await tx.update(accessTokens).set({ expiresAt, lifetimeFrom: clock }).where(eq(accessTokens.id, token.id));
+  }
   events.push({
     action: "access_token.rotated",
     subject: token,
     detail: {
       token_suffix: suffix,
-      old_token_suffix: old.suffix,
-      old_secret_ends: typeof oldSecret === "string" ? oldSecret : "at_date",
-      old_secret_ends_at: old.endsAt?.toISOString() ?? null,
+      ...(old && {
+        old_token_suffix: old.suffix,
+        old_secret_ends: typeof ends === "string" ? ends : "at_date",
+        old_secret_ends_at: old.endsAt?.toISOString() ?? null,
+      }),
+      ...(leakedAt && { leaked_at: leakedAt.toISOString() }),
       ...(isProlonged && {
         previous_expires_at: token.expiresAt.toISOString(),
         expires_at: expiresAt.toISOString(),
       }),
     },
   });
-  if (oldSecret === "now") events.push(retiredEvent(token, old));
+  if (old && ends === "now") events.push(retiredEvent(token, old));
   return events;
 }
 
@@ -148,7 +190,7 @@ function endOf(oldSecret: OldSecret, expiresAt: Date) {
 async function replaceUnused(
   tx: Tx,
   token: AccessToken,
-  { current, previous }: Secrets,
+  { current, previous }: Secrets & { current: StoredSecret },
   suffix: string,
 ): Promise<AuditEvent[]> {
   const discarded = await setEnd(tx, current, endedByHand);

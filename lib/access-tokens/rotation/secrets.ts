@@ -5,8 +5,11 @@ import type { Actor } from "@/lib/auth/actor";
 import { DomainError, unauthenticated } from "@/lib/errors";
 
 export type StoredSecret = typeof accessTokenSecrets.$inferSelect & { hasEnded: boolean };
-/** The secret that was current before is undefined if its end is in the audit log, or if there never was one. */
-export type Secrets = { current: StoredSecret; previous: StoredSecret | undefined };
+/**
+ * `current` is undefined if the secret was deleted. `previous`, the one before it, is undefined if its end is in the audit
+ * log, or if there never was one.
+ */
+export type Secrets = { current: StoredSecret | undefined; previous: StoredSecret | undefined };
 
 /** Not the transaction's start: it may have waited for the token. */
 export const clock = sql`statement_timestamp()`;
@@ -31,7 +34,6 @@ export async function readSecrets(tx: Tx, actor: Actor, tokenId: string): Promis
       ),
     );
   const current = secrets.find(({ endsAt }) => !endsAt);
-  if (!current) throw new Error("the access token has no current secret");
   assertOwnIsGood(actor, secrets);
   return { current, previous: secrets.find(({ endsAt }) => endsAt) };
 }
@@ -48,8 +50,9 @@ export async function readPending(
   tokenId: string,
 ): Promise<{ current: StoredSecret; old: StoredSecret }> {
   const { current, previous } = await readSecrets(tx, actor, tokenId);
-  if (previous && !previous.hasEnded) return { current, old: previous };
-  throw new DomainError("conflict", "No rotation of this access token is pending: it has only one secret.");
+  if (current && previous && !previous.hasEnded) return { current, old: previous };
+  const has = current ? "only one secret" : "no secret";
+  throw new DomainError("conflict", `No rotation of this access token is pending: it has ${has}.`);
 }
 
 type End = Pick<typeof accessTokenSecrets.$inferInsert, "endsBy" | "isRetired"> & {
@@ -57,14 +60,24 @@ type End = Pick<typeof accessTokenSecrets.$inferInsert, "endsBy" | "isRetired"> 
   lastUsedAt?: SQL;
 };
 
-/** The last use of a secret that was the only one: the token's, if that is later than those of the secrets before it. */
+/** The last use of the token by any secret of its own. */
+export const lastUseBySecret = sql`case when access_tokens.pipelines_last_used_at is null
+  then access_tokens.last_used_at else access_tokens.secret_last_used_at end`;
+
+/**
+ * The last use of a secret that was the only one: the token's by secrets, if that is later than those of the secrets
+ * before it.
+ */
 export const lastUseOfSingle = sql`(
-  select case when token.last_used_at > coalesce(max(other.last_used_at), '-infinity') then token.last_used_at
+  select case
+    when ${accessTokenSecrets}.replaces is not null and ${accessTokenSecrets}.first_used_at is null then null
+    when ${lastUseBySecret} > coalesce(max(other.last_used_at), '-infinity') then ${lastUseBySecret}
     else ${accessTokenSecrets}.last_used_at end
-  from access_tokens as token left join access_token_secrets as other
-    on other.access_token_id = token.id and other.hash <> ${accessTokenSecrets}.hash
-  where token.id = ${accessTokenSecrets}.access_token_id
-  group by token.id
+  from access_tokens left join access_token_secrets as other
+    on other.access_token_id = access_tokens.id and other.hash <> ${accessTokenSecrets}.hash
+      and other.trusted_pipeline_id is null
+  where access_tokens.id = ${accessTokenSecrets}.access_token_id
+  group by access_tokens.id
 )`;
 
 export async function setEnd(tx: Tx, { hash }: StoredSecret, end: End) {
@@ -79,3 +92,8 @@ export async function setEnd(tx: Tx, { hash }: StoredSecret, end: End) {
 }
 
 export const endedByHand = { endsAt: clock, endsBy: "hand", isRetired: true } as const;
+
+/** Ends a secret now, or keeps the end that has passed and is not in the audit log yet. */
+export function endedByNow({ endsAt, endsBy, hasEnded }: StoredSecret): End {
+  return hasEnded ? { endsAt, endsBy, isRetired: true } : endedByHand;
+}

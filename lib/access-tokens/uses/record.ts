@@ -12,9 +12,13 @@ export function createUseRecorder(clock = () => performance.now()) {
   /** The latest write, which may still be running. */
   let writing = Promise.resolve();
 
-  /** Notes a use of the token by the current request, and of this secret if the token has two that are accepted. */
-  function recordUse(tokenId: string, secretHash?: Buffer): void {
-    tallies.add(tokenId, secretHash?.toString("hex"), requestContext() ?? { address: null });
+  /**
+   * Notes a use of the token by the current request, `by` a pipeline secret, by this secret if the token has two of its own
+   * that are accepted, or else by its only one.
+   */
+  function recordUse(tokenId: string, by?: Buffer | "pipeline"): void {
+    const used = typeof by === "object" ? { secret: by.toString("hex") } : by;
+    tallies.add(tokenId, used, requestContext() ?? { address: null });
   }
 
   /** Writes what is due, or all noted uses if `all`. What fails is tried again later. */

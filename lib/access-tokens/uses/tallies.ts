@@ -10,6 +10,8 @@ const mostSecrets = 3;
 const restAfterWrite = 5 * 60_000;
 const restAfterFailure = 30_000;
 
+/** What was used: a pipeline secret, one of two secrets of the token's own by its hash in hexadecimal, or its only one. */
+type Used = "pipeline" | { secret: string } | undefined;
 type From = Pick<RequestContext, "address" | "userAgent">;
 /** Milliseconds of a clock that is never set. */
 type Instant = number;
@@ -19,6 +21,9 @@ class Tally {
   /** Uses that are not counted in the database. */
   uses = 0;
   usedAt: Instant = 0;
+  /** The last uses by pipeline secrets and by secrets of its own. */
+  pipelinesUsedAt: Instant | undefined;
+  secretUsedAt: Instant | undefined;
   /** The last use that the database has. */
   writtenUse: Instant | undefined;
   /** The token is not written before. */
@@ -29,10 +34,12 @@ class Tally {
   secrets = new Map<string, Instant>();
   private latest: (From & { network: string | null; client: string | null }) | undefined;
 
-  add(secret: string | undefined, { address, userAgent }: From, now: Instant): void {
+  add(used: Used, { address, userAgent }: From, now: Instant): void {
     this.uses += 1;
     this.usedAt = now;
-    if (secret !== undefined) noteLatest(this.secrets, secret, now, mostSecrets);
+    if (used === "pipeline") this.pipelinesUsedAt = now;
+    else this.secretUsedAt = now;
+    if (typeof used === "object") noteLatest(this.secrets, used.secret, now, mostSecrets);
     // Most tokens are used from one place: the address and the user agent are parsed only when they change.
     if (this.latest?.address !== address || this.latest.userAgent !== userAgent) {
       const network = address === null ? null : shownNetworkOf(address);
@@ -63,6 +70,8 @@ export type Unwritten = {
   isLater: boolean;
   /** Uses to add to the day's count. */
   uses: number;
+  pipelinesUsedAt: Instant | undefined;
+  secretUsedAt: Instant | undefined;
   networks: { network: string; client: string | null; usedAt: Instant }[];
   secrets: { hash: string; usedAt: Instant }[];
 };
@@ -74,9 +83,9 @@ export type Outcome = "written" | "gone" | "failed";
 export function createTallies(clock: () => Instant) {
   const tallies = new LRUCache<string, Tally>({ max: mostTokens });
 
-  function add(tokenId: string, secret: string | undefined, from: From): void {
+  function add(tokenId: string, used: Used, from: From): void {
     const tally = tallies.get(tokenId) ?? new Tally();
-    tally.add(secret, from, clock());
+    tally.add(used, from, clock());
     tallies.set(tokenId, tally);
   }
 
@@ -107,7 +116,8 @@ export function createTallies(clock: () => Instant) {
   return { add, unwritten, settle };
 }
 
-function unwrittenOf(id: string, { uses, usedAt, writtenUse, networks, secrets }: Tally, all: boolean): Unwritten {
+function unwrittenOf(id: string, tally: Tally, all: boolean): Unwritten {
+  const { uses, usedAt, pipelinesUsedAt, secretUsedAt, writtenUse, networks, secrets } = tally;
   // After a start each token is written within seconds of its first use. That write has only the last use.
   const counts = all || writtenUse !== undefined;
   return {
@@ -115,6 +125,8 @@ function unwrittenOf(id: string, { uses, usedAt, writtenUse, networks, secrets }
     usedAt,
     isLater: usedAt !== writtenUse,
     uses: counts ? uses : 0,
+    pipelinesUsedAt,
+    secretUsedAt,
     networks: [...networks].map(([network, seen]) => ({ network, ...seen })),
     secrets: [...secrets].map(([hash, at]) => ({ hash, usedAt: at })),
   };

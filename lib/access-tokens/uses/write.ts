@@ -32,7 +32,7 @@ async function writeBatch(tx: Tx, batch: Unwritten[], clock: () => number): Prom
   const found = new Map(rows.map((row) => [row.id, row]));
   const written = batch.flatMap((one) => {
     const row = found.get(one.id);
-    return row ? [{ ...one, row, at: new Date(row.now.getTime() - (now - one.usedAt)) }] : [];
+    return row ? [{ ...one, row, at: instantOf(row, now, one.usedAt) }] : [];
   });
   await writeLastUses(
     tx,
@@ -47,30 +47,37 @@ async function writeBatch(tx: Tx, batch: Unwritten[], clock: () => number): Prom
   return new Map([...(await lockedOf(tx, missing)), ...written.map(({ id }) => [id, "written"] as const)]);
 }
 
-const { id, organizationId, lastUsedAt, lastUsedFrom } = accessTokens;
-const columns = { id, organizationId, lastUsedAt, lastUsedFrom };
-type Row = Pick<typeof accessTokens.$inferSelect, "organizationId" | "lastUsedAt" | "lastUsedFrom"> & { now: Date };
+const { id, organizationId, lastUsedAt, lastUsedFrom, pipelinesLastUsedAt, secretLastUsedAt } = accessTokens;
+const columns = { id, organizationId, lastUsedAt, lastUsedFrom, pipelinesLastUsedAt, secretLastUsedAt };
+type Row = Pick<typeof accessTokens.$inferSelect, keyof typeof columns> & { now: Date };
 /** `at` is the last use by the database's clock. */
 type Written = Unwritten & { row: Row; at: Date };
 
 async function writeLastUses(tx: Tx, written: Written[], now: number): Promise<void> {
   if (written.length === 0) return;
-  const rows = written.map(({ id, row, at, networks }) => {
+  const rows = written.map((one) => {
+    const { id, row, at, networks } = one;
     const seen = networks.map(({ network, client, usedAt }) => {
-      return { network, client, lastUsedAt: new Date(row.now.getTime() - (now - usedAt)).toISOString() };
+      return { network, client, lastUsedAt: instantOf(row, now, usedAt).toISOString() };
     });
-    // Another instance may have written a later use.
-    const lastUsedAt = row.lastUsedAt && row.lastUsedAt > at ? row.lastUsedAt : at;
-    return { id, lastUsedAt: lastUsedAt.toISOString(), from: JSON.stringify(mergeNetworks(row.lastUsedFrom, seen)) };
+    return {
+      id,
+      lastUsedAt: later(row.lastUsedAt, at)?.toISOString(),
+      ...lastUsesOf(one, now),
+      from: JSON.stringify(mergeNetworks(row.lastUsedFrom, seen)),
+    };
   });
   await tx.execute(sql`
-    update access_tokens set last_used_at = used.at, last_used_from = used.networks
+    update access_tokens set last_used_at = used.at, last_used_from = used.networks,
+      pipelines_last_used_at = used.by_pipelines, secret_last_used_at = used.by_secret
     from unnest(${sql.param(rows.map(({ id }) => id))}::text[],
       ${sql.param(rows.map(({ lastUsedAt }) => lastUsedAt))}::timestamptz[],
-      ${sql.param(rows.map(({ from }) => from))}::jsonb[]) as used (id, at, networks)
+      ${sql.param(rows.map(({ byPipelines }) => byPipelines))}::timestamptz[],
+      ${sql.param(rows.map(({ bySecret }) => bySecret))}::timestamptz[],
+      ${sql.param(rows.map(({ from }) => from))}::jsonb[]) as used (id, at, by_pipelines, by_secret, networks)
     where access_tokens.id = used.id`);
   const secrets = written.flatMap(({ row, secrets: used }) =>
-    used.map(({ hash, usedAt }) => ({ hash, at: new Date(row.now.getTime() - (now - usedAt)).toISOString() })),
+    used.map(({ hash, usedAt }) => ({ hash, at: instantOf(row, now, usedAt).toISOString() })),
   );
   if (secrets.length === 0) return;
   await tx.execute(sql`
@@ -78,6 +85,28 @@ async function writeLastUses(tx: Tx, written: Written[], now: number): Promise<v
     from unnest(${sql.param(secrets.map(({ hash }) => hash))}::text[],
       ${sql.param(secrets.map(({ at }) => at))}::timestamptz[]) as used (hash, at)
     where secret.hash = decode(used.hash, 'hex') and coalesce(secret.last_used_at, '-infinity') < used.at`);
+}
+
+/** The last use by pipelines, and by a secret of the token's own: the latter is the token's until pipelines use it. */
+function lastUsesOf({ row, pipelinesUsedAt, secretUsedAt }: Written, now: number) {
+  const at = (usedAt: number | undefined) => (usedAt === undefined ? null : instantOf(row, now, usedAt));
+  const byPipelines = later(row.pipelinesLastUsedAt, at(pipelinesUsedAt));
+  if (!byPipelines) return { byPipelines: null, bySecret: null };
+  const before = row.pipelinesLastUsedAt ? row.secretLastUsedAt : row.lastUsedAt;
+  return {
+    byPipelines: byPipelines.toISOString(),
+    bySecret: later(before, at(secretUsedAt))?.toISOString() ?? null,
+  };
+}
+
+function instantOf(row: Row, now: number, usedAt: number): Date {
+  return new Date(row.now.getTime() - (now - usedAt));
+}
+
+/** Another instance may have written a later one. */
+function later(one: Date | null, other: Date | null): Date | null {
+  if (!one || !other) return one ?? other;
+  return one > other ? one : other;
 }
 
 async function addToDays(tx: Tx, written: Written[]): Promise<void> {

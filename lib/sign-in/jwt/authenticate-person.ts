@@ -1,4 +1,5 @@
 import type { Person } from "@/lib/auth/actor";
+import { withReservedConnections } from "@/lib/database-deadline";
 import { settings } from "@/lib/env";
 import { findPersonByIdentity } from "@/lib/sign-in/identity";
 import { publishedKeys } from "./issuer-keys";
@@ -16,7 +17,9 @@ let expected: Expected | undefined;
 export async function authenticatePerson(jwt: string): Promise<Person | undefined> {
   expected ??= expectedOfJwts();
   const subject = expected && (await verifyAccessJwt(jwt, expected));
-  return subject === undefined || !expected ? undefined : findPersonByIdentity(expected.issuer, subject);
+  if (subject === undefined || !expected) return undefined;
+  const { issuer } = expected;
+  return withReservedConnections(() => findPersonByIdentity(issuer, subject));
 }
 
 /** Undefined if the operator has not enabled JWTs for the API. */

@@ -1,5 +1,6 @@
 import { decodeProtectedHeader, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from "jose";
 import { DomainError } from "@/lib/errors";
+import { refusedHeaders } from "@/lib/issuer-keys/refused-headers";
 import { log } from "@/lib/log";
 import { oneSpelling } from "@/lib/sign-in/identity";
 
@@ -11,8 +12,6 @@ const clockTolerance = 30;
 /** RFC 9068, 2.1. Many providers give their access tokens the plain type, or none. */
 const accessTokenTypes = ["at+jwt", "application/at+jwt"];
 const types = [...accessTokenTypes, "jwt", "application/jwt", ""];
-/** Headers of a JWT that brings its own key or requires an extension. */
-const refused = ["jku", "jwk", "x5u", "crit"];
 
 /** The `sub` of a valid access token; undefined for any other JWT. A DomainError thrown by `keys` passes through. */
 export async function verifyAccessJwt(jwt: string, expected: Expected): Promise<string | undefined> {
@@ -37,7 +36,9 @@ function acceptedType(jwt: string): string | undefined {
     const header = decodeProtectedHeader(jwt);
     // Only an absent type is allowed to be missing; one that is not a string is refused.
     const type = "typ" in header ? header.typ?.toLowerCase() : "";
-    return type !== undefined && types.includes(type) && !refused.some((name) => name in header) ? type : undefined;
+    return type !== undefined && types.includes(type) && !refusedHeaders.some((name) => name in header)
+      ? type
+      : undefined;
   } catch {
     return undefined;
   }

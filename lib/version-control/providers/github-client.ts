@@ -2,7 +2,7 @@ import createClient from "openapi-fetch";
 import { guardedFetch } from "@/lib/guarded-http/guarded-fetch";
 import type { operations, paths } from "./contracts/github";
 import { accountRefusedByGithub } from "./github-refusals";
-import type { ProviderCredential } from "./provider-check-input";
+import type { Account } from "./provider-check-input";
 import { withRefusals } from "./provider-errors";
 
 type ByNumber<O extends { parameters: { path: object } }, More = unknown> = Omit<O, "parameters"> & {
@@ -30,14 +30,14 @@ export function githubApi(providerUrl: string): string {
   return `${providerUrl}/api/v3`;
 }
 
-/** A client that sends the credential and throws the refusals that end every call. */
-export function githubClient({ providerUrl, token }: Pick<ProviderCredential, "providerUrl" | "token">) {
+/** A client that sends the credential, if any, and throws the refusals that end every call. */
+export function githubClient({ providerUrl, token }: Account) {
   const baseUrl = githubApi(providerUrl);
   return createClient<paths & NumberedPaths>({
     baseUrl,
     fetch: withRefusals(guardedFetch(new URL(baseUrl).origin), "a GitHub", accountRefusedByGithub),
     headers: {
-      authorization: `Bearer ${token}`,
+      ...(token !== undefined && { authorization: `Bearer ${token}` }),
       accept: "application/vnd.github+json",
       "x-github-api-version": "2022-11-28",
       "user-agent": "vehaas-access-tokens",

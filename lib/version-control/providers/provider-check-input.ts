@@ -13,6 +13,8 @@ export type ProviderCredential = {
   token: string;
   acceptPersonalToken: boolean;
 };
+/** Who asks a provider; nobody without a token. */
+export type Account = Pick<ProviderCredential, "providerUrl"> & { token?: string };
 export type CheckResult = { tokenExpiresAt: Date | null; targetNumber: string };
 export type Registered = RunnerTags & { remoteId: string | null; runnerToken: string; expiresAt: Date | null };
 export type RunnerOptions = RunnerTags & { description: string };
@@ -46,6 +48,14 @@ export function checkTarget({
     providerType === "gitlab" ? isGitlabTarget(targetId, tokenScope) : isGithubTarget(targetId, tokenScope);
   if (!isTarget) throw invalid("targetId", howToWrite(providerType, tokenScope));
   return targetId;
+}
+
+/** Throws `invalid` on `project` unless the text can be the full path of a project or repository. A number is none. */
+export function assertProjectPath(type: ProviderCredential["providerType"], text: string): void {
+  const isPath =
+    type === "gitlab" ? text.includes("/") && isGitlabTarget(text, "project") : isGithubTarget(text, "project");
+  if (isPath) return;
+  throw invalid("project", `Enter the project as ${type === "gitlab" ? "group/project" : "owner/repo"}.`);
 }
 
 function isGitlabTarget(id: string, scope: ProviderCredential["tokenScope"]): boolean {

@@ -8,6 +8,15 @@ export interface paths {
   "/repos/{owner}/{repo}": {
     get: operations["repos/get"];
   };
+  "/repos/{owner}/{repo}/branches": {
+    get: operations["repos/list-branches"];
+  };
+  "/repos/{owner}/{repo}/tags": {
+    get: operations["repos/list-tags"];
+  };
+  "/repos/{owner}/{repo}/environments": {
+    get: operations["repos/get-all-environments"];
+  };
   "/orgs/{org}": {
     get: operations["orgs/get"];
   };
@@ -54,6 +63,7 @@ export interface components {
       /** Format: int64 */
       id: number;
       full_name: string;
+      owner: components["schemas"]["simple-user"];
       permissions?: {
         admin: boolean;
         maintain?: boolean;
@@ -61,6 +71,20 @@ export interface components {
         triage?: boolean;
         pull: boolean;
       };
+    };
+    "simple-user": {
+      login: string;
+      /** Format: int64 */
+      id: number;
+    };
+    "short-branch": {
+      name: string;
+    };
+    tag: {
+      name: string;
+    };
+    environment: {
+      name: string;
     };
     "organization-full": {
       login: string;
@@ -97,6 +121,66 @@ export interface operations {
       200: {
         content: {
           "application/json": components["schemas"]["full-repository"];
+        };
+      };
+    };
+  };
+  "repos/list-branches": {
+    parameters: {
+      query?: {
+        per_page?: number;
+        page?: number;
+      };
+      path: {
+        owner: string;
+        repo: string;
+      };
+    };
+    responses: {
+      200: {
+        content: {
+          "application/json": components["schemas"]["short-branch"][];
+        };
+      };
+    };
+  };
+  "repos/list-tags": {
+    parameters: {
+      query?: {
+        per_page?: number;
+        page?: number;
+      };
+      path: {
+        owner: string;
+        repo: string;
+      };
+    };
+    responses: {
+      200: {
+        content: {
+          "application/json": components["schemas"]["tag"][];
+        };
+      };
+    };
+  };
+  "repos/get-all-environments": {
+    parameters: {
+      query?: {
+        per_page?: number;
+        page?: number;
+      };
+      path: {
+        owner: string;
+        repo: string;
+      };
+    };
+    responses: {
+      200: {
+        content: {
+          "application/json": {
+            total_count?: number;
+            environments?: components["schemas"]["environment"][];
+          };
         };
       };
     };

@@ -11,6 +11,15 @@ export interface paths {
   "/api/v4/projects/{id}": {
     get: operations["getApiV4ProjectsId"];
   };
+  "/api/v4/projects/{id}/repository/branches": {
+    get: operations["getApiV4ProjectsIdRepositoryBranches"];
+  };
+  "/api/v4/projects/{id}/repository/tags": {
+    get: operations["getApiV4ProjectsIdRepositoryTags"];
+  };
+  "/api/v4/projects/{id}/environments": {
+    get: operations["getApiV4ProjectsIdEnvironments"];
+  };
   "/api/v4/groups/{id}": {
     get: operations["getApiV4GroupsId"];
   };
@@ -71,6 +80,15 @@ export interface components {
           notification_level?: number | null;
         } | null;
       };
+    };
+    APIEntitiesBranch: {
+      name?: string;
+    };
+    APIEntitiesTag: {
+      name?: string;
+    };
+    APIEntitiesEnvironment: {
+      name?: string;
     };
     APIEntitiesGroupDetail: {
       /** Format: int64 */
@@ -160,6 +178,60 @@ export interface operations {
       200: {
         content: {
           "application/json": components["schemas"]["APIEntitiesProjectWithAccess"];
+        };
+      };
+    };
+  };
+  getApiV4ProjectsIdRepositoryBranches: {
+    parameters: {
+      query?: {
+        page?: number | null;
+        per_page?: number | null;
+      };
+      path: {
+        id: string | number;
+      };
+    };
+    responses: {
+      200: {
+        content: {
+          "application/json": components["schemas"]["APIEntitiesBranch"][];
+        };
+      };
+    };
+  };
+  getApiV4ProjectsIdRepositoryTags: {
+    parameters: {
+      query?: {
+        page?: number | null;
+        per_page?: number | null;
+      };
+      path: {
+        id: string | number;
+      };
+    };
+    responses: {
+      200: {
+        content: {
+          "application/json": components["schemas"]["APIEntitiesTag"][];
+        };
+      };
+    };
+  };
+  getApiV4ProjectsIdEnvironments: {
+    parameters: {
+      query?: {
+        page?: number | null;
+        per_page?: number | null;
+      };
+      path: {
+        id: string | number;
+      };
+    };
+    responses: {
+      200: {
+        content: {
+          "application/json": components["schemas"]["APIEntitiesEnvironment"][];
         };
       };
     };

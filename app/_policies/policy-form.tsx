@@ -1,0 +1,85 @@
+"use client";
+
+import { useId } from "react";
+import type { ScopeFields } from "@/app/_parts/paths";
+import { useSubmit } from "@/app/_parts/use-submit";
+import { ActionForm, FormError } from "@/components/ui/action-form";
+import { useAnnounce } from "@/components/ui/announcements";
+import { Button } from "@/components/ui/button";
+import { CheckboxField, Field, HiddenFields } from "@/components/ui/field";
+import type { Bounds, Policy } from "@/lib/policies/policy";
+import type { Unmet } from "@/lib/policies/queries";
+import { policyNames } from "@/lib/policies/words";
+import { reachable } from "@/lib/web/reachable";
+import { savePolicyAction } from "./actions";
+import { UnmetTokens } from "./unmet-tokens";
+import { usePreview } from "./use-preview";
+import { aboutAdminRole, aboutLifetime, aboutUnused } from "./words";
+
+const save = reachable(savePolicyAction);
+
+type Props = { scope: ScopeFields; stored: Policy; above: Bounds; unmet: Unmet };
+
+export function PolicyForm({ scope, stored, above, unmet }: Props) {
+  const announce = useAnnounce();
+  const id = useId();
+  const { failed, submit, pending } = useSubmit(save, () => announce({ text: "The policy was saved." }));
+  const preview = usePreview(unmet, stored);
+  const isRefused = above.adminRoleRefusedBy !== null;
+  return (
+    <ActionForm
+      action={submit}
+      aria-describedby={id}
+      className="flex max-w-prose flex-col gap-4"
+      onInput={(event) => preview.ask(new FormData(event.currentTarget))}
+    >
+      <HiddenFields
+        fields={{
+          ...scope,
+          shown: JSON.stringify(stored),
+          // A checkbox that is not offered keeps what is stored.
+          allowsAdminRole: isRefused && stored.allowsAdminRole ? "on" : undefined,
+        }}
+      />
+      <FormError>{failed?.message}</FormError>
+      <Field
+        label={policyNames.longestLifetimeDays}
+        name="longestLifetimeDays"
+        inputMode="numeric"
+        autoComplete="off"
+        defaultValue={stored.longestLifetimeDays ?? ""}
+        placeholder={String(above.longestLifetime.days)}
+        errors={failed?.fields?.longestLifetimeDays}
+        help={aboutLifetime(above)}
+        className="max-w-32"
+      />
+      <CheckboxField
+        label={policyNames.allowsAdminRole}
+        name={isRefused ? undefined : "allowsAdminRole"}
+        defaultChecked={stored.allowsAdminRole && !isRefused}
+        disabled={isRefused}
+        errors={failed?.fields?.allowsAdminRole}
+        help={aboutAdminRole(above)}
+      />
+      <Field
+        label={policyNames.revokeUnusedAfterDays}
+        name="revokeUnusedAfterDays"
+        inputMode="numeric"
+        autoComplete="off"
+        defaultValue={stored.revokeUnusedAfterDays ?? ""}
+        placeholder={above.revokeUnused ? String(above.revokeUnused.days) : undefined}
+        errors={failed?.fields?.revokeUnusedAfterDays}
+        help={aboutUnused(above)}
+        className="max-w-32"
+      />
+      <div id={id} aria-live="polite">
+        <UnmetTokens scope={scope} {...preview} />
+      </div>
+      <div>
+        <Button type="submit" variant="primary" pending={pending} pendingLabel="Saving…">
+          Save
+        </Button>
+      </div>
+    </ActionForm>
+  );
+}

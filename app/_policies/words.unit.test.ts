@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import type { Bounds } from "@/lib/policies/policy";
+import { aboutAdminRole, aboutLifetime, aboutUnused, furtherInWords, ownInWords } from "./words";
+
+const operators: Bounds = {
+  longestLifetime: { days: 365, from: "operator" },
+  adminRoleRefusedBy: null,
+  revokeUnused: null,
+};
+const policy = { longestLifetimeDays: 90, allowsAdminRole: true, revokeUnusedAfterDays: 60 };
+const none = { policy, own: 0, unused: 0, ofGroups: 0 };
+
+test("each field says whose bound counts where it is empty", () => {
+  expect(aboutLifetime(operators)).toContain("The operator’s limit is 365 days, which counts where this is empty.");
+  expect(aboutUnused(operators)).toMatch(/^Empty: never\. Admins are notified 7 days before\./);
+  const stricter: Bounds = {
+    longestLifetime: { days: 1, from: "organization" },
+    adminRoleRefusedBy: "organization",
+    revokeUnused: { days: 60, from: "organization" },
+  };
+  expect(aboutLifetime(stricter)).toContain("The organization’s policy is 1 day, which");
+  expect(aboutUnused(stricter)).toMatch(/^The organization’s policy is 60 days, which counts where this is empty\. /);
+  expect(aboutAdminRole(stricter)).toBe("The organization’s policy doesn’t allow the admin role.");
+});
+
+test.each([
+  [1, "1 token doesn’t meet this policy"],
+  [7, "7 tokens don’t meet this policy"],
+  [99, "99 tokens don’t meet this policy"],
+  [100, "99+ tokens don’t meet this policy"],
+])("%i tokens that a policy hits are %s", (own, words) => {
+  expect(ownInWords({ ...none, own })).toBe(words);
+});
+
+test("tokens that will be revoked, and those of groups, are said where there are any", () => {
+  expect(furtherInWords(none, true)).toEqual([]);
+  expect(furtherInWords({ ...none, unused: 1, ofGroups: 1 }, true)).toEqual([
+    "1 token was not used for 60 days: admins are notified, and a week after that it is revoked unless it is used.",
+    "1 token of the groups does not meet it either.",
+  ]);
+  expect(furtherInWords({ ...none, unused: 3, ofGroups: 100 }, false)).toEqual([
+    "3 tokens were not used for 60 days: when this is saved, admins are notified, and a week later they are revoked unless they are used.",
+    "99+ tokens of the groups do not meet it either.",
+  ]);
+});

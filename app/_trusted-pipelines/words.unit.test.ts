@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { differenceInWords, refInWords } from "./words";
+
+test.each([
+  ["ref", "refs/heads/main", "feature/x", "The branch is feature/x, expected main."],
+  ["ref", "refs/heads/main", "refs/heads/feature/x", "The branch is feature/x, expected main."],
+  ["ref", "refs/tags/v*", "refs/tags/x1", "The tag is x1, expected v*."],
+  ["ref", "no merge or pull request", "refs/pull/7/merge", /ran for refs\/pull\/7\/merge\. Merge and pull/],
+  ["ref_type", "branch", "tag", "It is a tag, expected a branch."],
+  ["ref_protected", "true", "false", "The branch or tag is not protected."],
+  ["project_id", "123", "124", "The project ID is 124, expected 123."],
+  ["repository_owner_id", "9919", "1", "The owner ID is 1, expected 9919."],
+  ["environment", "production", "staging", "The environment is staging, expected production."],
+  ["environment", "production", null, "The job has no environment."],
+  ["pipeline_source", "no merge or pull request", "merge_request_event", /started by merge_request_event/],
+  ["ref_protected", "a text", null, "The ID token has no claim ref_protected."],
+  ["aud", "https://tokens.example.com", "other", "The audience is other, expected https://tokens.example.com."],
+  ["exp", "later than 12:00", "11:00", "exp is 11:00, expected later than 12:00."],
+])("a difference in %s, %j to %j, is a sentence", (claim, expected, found, sentence) => {
+  expect(differenceInWords({ claim, expected, found })).toMatch(sentence);
+});
+
+test("a ref is named by its type", () => {
+  expect(refInWords("refs/heads/release/1")).toBe("Branch release/1");
+  expect(refInWords("refs/tags/v1")).toBe("Tag v1");
+  expect(refInWords("refs/pull/7/merge")).toBe("refs/pull/7/merge");
+});

@@ -1,0 +1,54 @@
+import { breakAndEndPostgres, endPostgres, makeDataFolder } from "./support/server/embedded";
+import { startServer } from "./support/server/server";
+import { expect, test } from "./support/test";
+
+test.describe.configure({ timeout: 180_000 });
+
+const patient = { timeout: 60_000 };
+
+test("from SIGTERM on the server is not ready and closes connections, but serves until the grace has passed", async ({
+  request,
+}) => {
+  const server = await startServer({ SHUTDOWN_GRACE_SECONDS: "10" });
+  expect((await request.get(`${server.url}/health/ready`)).status()).toBe(200);
+  expect((await request.get(`${server.url}/sign-in`)).headers().connection).toBe("keep-alive");
+  server.signal("SIGTERM");
+  await expect.poll(async () => (await request.get(`${server.url}/health/ready`)).status(), patient).toBe(503);
+  const page = await request.get(`${server.url}/sign-in`);
+  expect([page.status(), page.headers().connection]).toEqual([200, "close"]);
+  expect((await request.get(`${server.url}/health/live`)).status()).toBe(200);
+  expect(await server.ended).toBe(0);
+  await expect(request.get(`${server.url}/health/live`)).rejects.toThrow("ECONNREFUSED");
+});
+
+test("Ctrl-C doesn't wait for the grace", async ({ request }) => {
+  // Longer than this test may take.
+  const server = await startServer({ SHUTDOWN_GRACE_SECONDS: "300" });
+  expect((await request.get(`${server.url}/sign-in`)).status()).toBe(200);
+  server.signal("SIGINT");
+  expect(await server.ended).toBe(0);
+});
+
+test("an embedded database that dies is started again; if it can't be, the server says so and ends with 1", async ({
+  request,
+}) => {
+  const { folder, remove } = await makeDataFolder();
+  const server = await startServer({ DATA_DIR: folder, DATABASE_URL: "", AUTH_SECRET: "", ENCRYPTION_KEYS: "" });
+  try {
+    const ready = async () => (await request.get(`${server.url}/health/ready`)).status();
+    expect(await ready()).toBe(200);
+    await endPostgres(folder);
+    const isRestarted = () => server.lines.some((line) => line.includes("PostgreSQL had ended, and was started again"));
+    await expect.poll(isRestarted, patient).toBe(true);
+    await expect.poll(ready, patient).toBe(200);
+
+    await breakAndEndPostgres(folder);
+    expect(await server.ended).toBe(1);
+    expect(server.says[0]).toMatch(
+      /^The embedded database ended and can't be started again\. PostgreSQL could not start/,
+    );
+  } finally {
+    await server.stop();
+    await remove();
+  }
+});

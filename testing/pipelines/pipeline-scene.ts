@@ -1,0 +1,71 @@
+import { asc, eq } from "drizzle-orm";
+import { db } from "@/db/client";
+import { newId } from "@/db/ids";
+import { accessTokenSecrets, refusedExchanges, trustedPipelines } from "@/db/schema";
+import { publicAddress } from "@/lib/process/public-address";
+import { createToken } from "../access-tokens";
+import { createSigner, githubClaims, gitlabClaims } from "../stand-ins/pipeline-issuer";
+import { createTenant } from "../tenant";
+
+type Trust = typeof trustedPipelines.$inferInsert;
+
+/** A group's token, and its admin. */
+export async function createPipelineToken({ admin: isAdmin = false, ofOrganization = false } = {}) {
+  const tenant = await createTenant();
+  const admin = ofOrganization ? tenant.organizationAdmin : tenant.group.admin;
+  const scope = ofOrganization ? tenant.organization.scope : tenant.group.scope;
+  return { ...tenant, admin, scope, token: await createToken(admin, scope, { admin: isAdmin }) };
+}
+
+export type PipelineToken = Awaited<ReturnType<typeof createPipelineToken>>;
+
+/** A trust in a project's main branch, with these differences. */
+export async function trust({ token, organization, admin }: PipelineToken, differs: Partial<Trust> = {}) {
+  const { providerType = "gitlab" } = differs;
+  const providerUrl = providerType === "gitlab" ? "https://gitlab.example.com" : "https://github.com";
+  const row = {
+    organizationId: organization.id,
+    accessTokenId: token.id,
+    providerType,
+    providerUrl,
+    issuer: providerType === "gitlab" ? providerUrl : "https://token.actions.githubusercontent.com",
+    projectId: providerType === "gitlab" ? gitlabClaims.project_id : githubClaims.repository_id,
+    ownerId: providerType === "gitlab" ? null : githubClaims.repository_owner_id,
+    project: "vehicles/bench",
+    ref: "refs/heads/main",
+    protectedOnly: providerType === "gitlab",
+    lifetimeMinutes: 15,
+    createdById: admin.userId,
+    ...differs,
+    id: differs.id ?? newId("tpl"),
+  } satisfies Trust;
+  await db.insert(trustedPipelines).values(row);
+  return row;
+}
+
+/** A token that trusts jobs whose ID tokens are signed with a pasted key, and how such a job's ID token is made. */
+export async function createPastedScene(differs: Partial<Trust> = {}, alg = "RS256") {
+  const scene = await createPipelineToken();
+  const { jwk, sign } = await createSigner(alg);
+  const trusted = await trust(scene, { publicKeys: { keys: [{ ...jwk }] }, ...differs });
+  const usual = trusted.providerType === "gitlab" ? gitlabClaims : githubClaims;
+  return {
+    ...scene,
+    trusted,
+    jwk,
+    idToken: (claims: Record<string, unknown> = {}, signing?: Parameters<typeof sign>[1]) =>
+      sign({ iss: trusted.issuer, aud: publicAddress(), ...usual, ...claims }, signing),
+  };
+}
+
+export function refusedOf(tokenId: string) {
+  return db
+    .select()
+    .from(refusedExchanges)
+    .where(eq(refusedExchanges.accessTokenId, tokenId))
+    .orderBy(asc(refusedExchanges.occurredAt), asc(refusedExchanges.id));
+}
+
+export function pipelineSecretsOf(tokenId: string): Promise<number> {
+  return db.$count(accessTokenSecrets, eq(accessTokenSecrets.accessTokenId, tokenId)).then((all) => all - 1);
+}
