@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { bundled } from "./bundled.mjs";
 
 const sources = [
   "app",
@@ -9,7 +10,7 @@ const sources = [
   "db",
   "lib",
   "server",
-  "server.ts",
+  ...bundled,
   "next.config.ts",
   "postcss.config.mjs",
   "package-lock.json",

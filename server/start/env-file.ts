@@ -1,4 +1,5 @@
 import { readEnvFile } from "./read-env-file";
+import { readSecretFiles } from "./secret-files";
 
 // Loaded before anything reads the environment: Next would load the file later, too late for some settings.
 const file = ".env";
@@ -8,3 +9,10 @@ try {
   process.stderr.write(`The file ${file} ${error instanceof Error ? error.message : "can't be read"}.\n`);
   process.exit(1);
 }
+
+const { values, problems } = readSecretFiles(process.env);
+if (problems.length > 0) {
+  process.stderr.write(`${problems.join("\n")}\n`);
+  process.exit(1);
+}
+Object.assign(process.env, values);

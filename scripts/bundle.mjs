@@ -1,0 +1,16 @@
+// Bundles the server and the operator's commands into dist, so that a machine without development packages runs them.
+
+import { build } from "esbuild";
+import { bundled } from "./bundled.mjs";
+
+await build({
+  entryPoints: bundled,
+  outdir: "dist",
+  outbase: ".",
+  bundle: true,
+  platform: "node",
+  format: "esm",
+  target: "node24",
+  packages: "external",
+  logLevel: "warning",
+});
