@@ -16,6 +16,7 @@ import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import { hashSecret } from "@/lib/access-tokens/secret";
 import { retireEndedSecrets } from "@/lib/access-tokens/secrets/retire";
 import { createLimiter } from "@/lib/limits/rate-limit";
+import { networkOf } from "@/lib/network/ip-address";
 import { processWide } from "@/lib/process/process-wide";
 import { publicAddress } from "@/lib/process/public-address";
 import { createToken, expire } from "@/testing/access-tokens";
@@ -30,6 +31,7 @@ import {
 import { from, newAddress, recorded, refusalsIn } from "@/testing/refusals";
 import { letEnd, secondsLeft } from "@/testing/rotation/rotations";
 import { createSigner, githubClaims, gitlabClaims } from "@/testing/stand-ins/pipeline-issuer";
+import { removeTrustedPipeline } from "../remove";
 import { exchangeIdToken } from "./exchange";
 import { forgetPipelineSecrets, forgetRefusedExchanges, forgetSpentIdTokens } from "./forget";
 
@@ -306,6 +308,21 @@ describe("refused, and shown with its reason", () => {
   });
 });
 
+test("thirty refused in a minute are those of all instances", async () => {
+  const address = newAddress();
+  const counting = [...processWide.everySecond].find(({ name }) => name.includes("exchanges:refused"));
+  expect(await exchange(gitlab, "a", address)).toBeUndefined();
+  // As if another instance had refused 28.
+  await createLimiter("exchanges:refused", { points: 30, duration: 60 }).penalty(
+    `${gitlab.token.id} ${networkOf(address)}`,
+    28,
+  );
+  await counting?.run();
+  expect(await exchange(gitlab, "a", address)).toBeUndefined();
+  await expect(exchange(gitlab, "a", address)).rejects.toMatchObject({ code: "rate_limited" });
+  expect(await refusedOf(gitlab.token.id)).toHaveLength(2);
+});
+
 test("six hundred succeed in a minute for a token, whatever the network, and then others go on", async () => {
   const idToken = await gitlab.idToken();
   expect(await exchange(gitlab, idToken)).toBeDefined();
@@ -465,7 +482,7 @@ describe("races", () => {
   test("of exchanges and the trust's removal leave no good secret", async () => {
     const idToken = await gitlab.idToken();
     const exchanges = Array.from({ length: 10 }, () => exchange(gitlab, idToken));
-    const removal = db.delete(trustedPipelines).where(eq(trustedPipelines.id, gitlab.trusted.id));
+    const removal = removeTrustedPipeline(gitlab.admin, gitlab.token.id, gitlab.trusted.id);
     const [secrets] = await Promise.all([Promise.all(exchanges), removal]);
     for (const done of secrets) if (done) expect(await isGood(done.secret)).toBe(false);
     expect(await pipelineSecretsOf(gitlab.token.id)).toBe(0);
