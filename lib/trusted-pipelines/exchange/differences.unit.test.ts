@@ -150,6 +150,16 @@ describe("claims that are needed", () => {
     }
   });
 
+  test.each<[string, Claims[]]>([
+    ["GitLab", ofGitlab({ ref: null, environment: "qa" }, { ...everything, ref_path: undefined })],
+    ["GitHub", ofGithub({ ref: null, environment: "qa" }, { ...everything, ref: undefined })],
+  ])(
+    "%s: the full ref is needed for an environment of any branch: a merge request would not be told",
+    (_what, found) => {
+      expect(found.map(({ claim }) => claim)).toEqual([_what === "GitLab" ? "ref_path" : "ref"]);
+    },
+  );
+
   test("of several, all are named", () => {
     const found = ofGitlab({}, { project_id: undefined, ref_type: 1 });
     expect(found.map(({ claim }) => claim)).toEqual(["project_id", "ref_type"]);
