@@ -152,6 +152,17 @@ test("rotated keys are fetched, and the old one is refused", async () => {
   }
 });
 
+test.each([
+  [20, true],
+  [21, false],
+])("of %i keys without an id the last is tried: %s", async (amount, isTried) => {
+  const { exchange, claims } = await scene();
+  const signers = await Promise.all(Array.from({ length: amount }, () => createSigner("ES256")));
+  issuer.state.keys = signers.map(({ jwk: { kid, ...jwk } }) => jwk);
+  const idToken = await signers.at(-1)?.sign(claims, { header: { kid: undefined } });
+  expect((await exchange(idToken ?? "")) !== undefined).toBe(isTried);
+});
+
 describe("keys that can't be had are unavailable, and not asked for again at once", () => {
   const other = { status: 200, body: { keys: [] } };
   test.each<[string, (state: PipelineIssuer["state"]) => unknown]>([
