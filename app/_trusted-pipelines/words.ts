@@ -1,4 +1,5 @@
 import type { ProviderType } from "@/db/enums";
+import { exactTime } from "@/lib/format";
 import type { RefusedExchange } from "@/lib/trusted-pipelines/queries";
 
 export const mergeRequestsLabel: Record<ProviderType, string> = {
@@ -71,7 +72,7 @@ export function differenceInWords({ claim, expected, found }: Difference): strin
 
 /** With its seconds since 1970 as instants. */
 function withInstants(text: string): string {
-  return text.replace(/\b\d{9,11}\b/g, (seconds) => `${new Date(Number(seconds) * 1000).toISOString().slice(0, 19)}Z`);
+  return text.replace(/\b\d{9,11}\b/g, (seconds) => exactTime(new Date(Number(seconds) * 1000)));
 }
 
 export const projectHelp: Record<ProviderType, string> = {
