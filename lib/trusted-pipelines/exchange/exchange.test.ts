@@ -12,9 +12,12 @@ import {
 import { authenticateAccessToken } from "@/lib/access-tokens/authenticate";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { changeAccessTokens } from "@/lib/access-tokens/change-many";
+import { deleteSecret } from "@/lib/access-tokens/rotation/delete-secret";
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import { hashSecret } from "@/lib/access-tokens/secret";
 import { retireEndedSecrets } from "@/lib/access-tokens/secrets/retire";
+import { actOnLeakReports } from "@/lib/leaks/act";
+import { reportLeakedTokens } from "@/lib/leaks/report";
 import { createLimiter } from "@/lib/limits/rate-limit";
 import { networkOf } from "@/lib/network/ip-address";
 import { processWide } from "@/lib/process/process-wide";
@@ -454,6 +457,30 @@ describe("a pipeline secret ends", () => {
     expect(await isGood(secret)).toBe(false);
     await reactivateAccessToken(gitlab.admin, gitlab.token.id);
     expect([await isGood(secret), await isGood(gitlab.token.secret)]).toEqual([false, true]);
+    expect(await isGood(await issued(gitlab))).toBe(true);
+  });
+
+  test("with its revocation where the token has no secret of its own, and others come after its reactivation", async () => {
+    const { admin, token } = gitlab;
+    await deleteSecret(admin, token.id);
+    const secret = await issued(gitlab);
+    expect([await isGood(secret), await isGood(token.secret)]).toEqual([true, false]);
+    await revokeAccessToken(admin, token.id);
+    await reactivateAccessToken(admin, token.id);
+    expect([await isGood(secret), await isGood(token.secret)]).toEqual([false, false]);
+    expect(await isGood(await issued(gitlab))).toBe(true);
+  });
+
+  test("with the report that its token's secret leaked, until a rotation", async () => {
+    const { admin, token } = gitlab;
+    const secret = await issued(gitlab);
+    await reportLeakedTokens({ tokens: [token.secret] });
+    await actOnLeakReports();
+    expect(await isGood(secret)).toBe(false);
+    expect(await exchange(gitlab, await gitlab.idToken())).toBeUndefined();
+    expect((await refusedOf(token.id)).at(-1)?.reason).toContain("revoked");
+    await rotateAccessToken(admin, token.id, { oldSecret: "now" });
+    expect(await isGood(secret)).toBe(false);
     expect(await isGood(await issued(gitlab))).toBe(true);
   });
 
