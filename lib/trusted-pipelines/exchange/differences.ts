@@ -83,9 +83,8 @@ function refChecks({ providerType, ref: pattern, mergeRequests }: Condition, cla
   ];
   // A merge request's branch may have the name of any other branch: its full ref tells them apart.
   if (providerType === "gitlab") {
-    const isRequest = mergeRequests && isMergeRequest(providerType, claims);
     const path = textOf(claims, "ref_path") ?? "";
-    found.push({ claim: "ref_path", fits: path === ref || (isRequest && isOfMergeRequest(path)), expected: ref });
+    found.push({ claim: "ref_path", fits: path === ref || (mergeRequests && isOfMergeRequest(path)), expected: ref });
   }
   return found;
 }

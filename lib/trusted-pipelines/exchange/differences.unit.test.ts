@@ -53,6 +53,11 @@ describe("fits", () => {
       { mergeRequests: true, ref: "refs/heads/feat*", protectedOnly: false },
       mergeRequest,
     ],
+    [
+      "a child pipeline of a merge request, if the trust names them",
+      { mergeRequests: true, ref: "refs/heads/feat*", protectedOnly: false },
+      { ...mergeRequest, pipeline_source: "parent_pipeline" },
+    ],
     ["other pipelines too, if the trust names merge requests", { mergeRequests: true }, {}],
   ])("GitLab: %s", (_what, trust, claims) => expect(ofGitlab(trust, claims)).toEqual([]));
 

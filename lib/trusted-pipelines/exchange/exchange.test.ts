@@ -1,6 +1,6 @@
 import { and, eq, like, sql } from "drizzle-orm";
-import { beforeEach, describe, expect, test } from "vitest";
-import { db } from "@/db/client";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { db, pool } from "@/db/client";
 import {
   accessTokenSecrets,
   accessTokens,
@@ -205,6 +205,19 @@ describe("refused, and shown with its reason", () => {
     expect(row?.allows).toMatchObject({ projectId: "74", ownerId: "65", ref: "refs/heads/main", mergeRequests: true });
   });
 
+  test("what would allow a job is not offered where the job would be refused again", async () => {
+    const row = await refusal(gitlab, await gitlab.idToken({ project_id: "21", pipeline_source: undefined }));
+    expect(row).toMatchObject({ differences: [{ claim: "pipeline_source" }], allows: null });
+  });
+
+  test("a child pipeline of a merge request, with what would allow it", async () => {
+    const child = { pipeline_source: "parent_pipeline", ref: "feature", ref_path: "refs/merge-requests/7/head" };
+    const row = await refusal(gitlab, await gitlab.idToken(child));
+    expect(row?.allows).toMatchObject({ ref: "refs/heads/feature", mergeRequests: true });
+    await trust(gitlab, { ...gitlab.trusted, ...row?.allows, id: undefined });
+    expect(await exchange(gitlab, await gitlab.idToken(child))).toBeDefined();
+  });
+
   test("what would allow a job is not offered where it could not be shown as it is", async () => {
     const row = await refusal(gitlab, await gitlab.idToken({ project_id: "21", project_path: "a\u202eb" }));
     expect(row).toMatchObject({ job: { project: "a\uFFFDb" }, allows: null });
@@ -285,6 +298,22 @@ describe("refused, and shown with its reason", () => {
     const rows = await refusedOf(gitlab.token.id);
     expect(rows).toHaveLength(20);
     expect(rows.at(-1)?.differences[0]?.found).toBe("999");
+  });
+
+  test("an unknown token and one without trusts cost the same one query", async () => {
+    const [idToken, scene] = [await gitlab.idToken(), await createPipelineToken()];
+    const queriesFor = async (id: string) => {
+      const query = vi.spyOn(pool, "query");
+      try {
+        expect(await exchange({ token: { id } }, idToken)).toBeUndefined();
+        return query.mock.calls.map(([asked]) => JSON.stringify(asked));
+      } finally {
+        query.mockRestore();
+      }
+    };
+    const known = await queriesFor(scene.token.id);
+    expect(known).toHaveLength(1);
+    expect(await queriesFor("tok_unknown")).toEqual(known);
   });
 
   test("nothing is kept of a token without trusts, nor of an unknown one", async () => {
