@@ -2,6 +2,7 @@ import { beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
 import { setVariable } from "@/lib/environment-variables/change";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
+import { createToken } from "@/testing/access-tokens";
 import { type Answer, ask, askAs } from "@/testing/api/ask";
 import { serveApiWithContext } from "@/testing/api/server";
 import { useProviders } from "@/testing/api/version-control";
@@ -43,7 +44,7 @@ async function issued(scene: Awaited<ReturnType<typeof createPastedScene>>): Pro
 function expectRefused({ status, headers, body }: Answer, error = "invalid_request") {
   expect(status).toBe(400);
   expect(headers["content-type"]).toBe("application/json");
-  expect(headers["cache-control"]).toBe("no-store");
+  expect([headers["cache-control"], headers.pragma]).toEqual(["no-store", "no-cache"]);
   expect(body).toEqual({ error, error_description: expect.any(String) });
 }
 
@@ -56,7 +57,11 @@ describe("the answer", () => {
   test("is RFC 6749's, and may not be cached", async () => {
     const { status, headers, body } = await exchange(scene.token.id, await scene.idToken());
     expect(status).toBe(200);
-    expect(headers).toMatchObject({ "content-type": "application/json", "cache-control": "no-store" });
+    expect(headers).toMatchObject({
+      "content-type": "application/json",
+      "cache-control": "no-store",
+      pragma: "no-cache",
+    });
     expect(body).toEqual({
       access_token: expect.stringMatching(/^vhj_[0-9A-Za-z]{49}$/),
       issued_token_type: "urn:ietf:params:oauth:token-type:access_token",
@@ -67,7 +72,12 @@ describe("the answer", () => {
 
   test("takes the type jwt, the requested type, an empty and an unknown parameter, and no credential", async () => {
     const idToken = await scene.idToken();
-    const jwt = { subject_token_type: "urn:ietf:params:oauth:token-type:jwt", scope: "api", requested_token_type: "" };
+    const jwt = {
+      subject_token_type: "urn:ietf:params:oauth:token-type:jwt",
+      scope: "api",
+      requested_token_type: "",
+      actor_token: "",
+    };
     expect((await exchange(scene.token.id, idToken, jwt)).status).toBe(200);
     const asked = { requested_token_type: "urn:ietf:params:oauth:token-type:access_token" };
     expect((await exchange(scene.token.id, idToken, asked)).status).toBe(200);
@@ -245,6 +255,43 @@ describe("a pipeline secret", () => {
       }
     }
     expect((await askAs(base, scene.token.secret, "POST", `${self}/rotate`)).status).toBe(200);
+  });
+
+  test("does with the user role what its token may, and no more", async () => {
+    const scene = await createPastedScene();
+    const secret = await issued(scene);
+    const own = `/api/v2.0/access-tokens/${scene.token.id}`;
+    const refused = async (method: string, path: string, body?: unknown) => {
+      const { status, body: problem } = await askAs(base, secret, method, path, body);
+      return [status, problem.code];
+    };
+    for (const [method, path, body] of [
+      ["PATCH", own, { name: "renamed" }],
+      ["DELETE", own],
+      ["POST", `${own}/revoke`],
+    ] as const) {
+      expect(await refused(method, path, body)).toEqual([403, "forbidden"]);
+    }
+    expect(await refused("POST", "/api/v2.0/access-tokens", {})).toEqual([403, "people_only"]);
+    expect(await refused("POST", `${own}/trusted-pipelines`, {})).toEqual([403, "people_only"]);
+    expect(await refused("DELETE", `${own}/trusted-pipelines/${scene.trusted.id}`)).toEqual([403, "people_only"]);
+    const list = await askAs(base, secret, "GET", `${own}/trusted-pipelines`);
+    expect(list.body).toMatchObject({ items: [{ id: scene.trusted.id }] });
+  });
+
+  test("manages tokens with the admin role, and revokes its own, which ends it", async () => {
+    const scene = await createPastedScene({}, "RS256", { admin: true });
+    const other = await createToken(scene.admin, scene.scope);
+    const secret = await issued(scene);
+    const path = (id: string, action = "") => `/api/v2.0/access-tokens/${id}${action}`;
+    expect((await askAs(base, secret, "PATCH", path(other.id), { name: "renamed" })).status).toBe(200);
+    expect((await askAs(base, secret, "POST", path(other.id, "/rotate"))).status).toBe(403);
+    expect((await askAs(base, secret, "POST", path(other.id, "/trusted-pipelines"), {})).body.code).toBe("people_only");
+    expect((await askAs(base, secret, "DELETE", path(other.id))).status).toBe(204);
+    expect((await askAs(base, secret, "POST", path(scene.token.id, "/reactivate"))).status).toBe(403);
+    expect((await askAs(base, secret, "POST", path(scene.token.id, "/revoke"))).status).toBe(200);
+    expect((await askAs(base, secret, "GET", self)).status).toBe(401);
+    expectRefused(await exchange(scene.token.id, await scene.idToken()));
   });
 
   test("is refused like any other once its token is revoked", async () => {

@@ -24,7 +24,8 @@ const subjectTokenTypes = [
 /** Milliseconds after which every refusal is answered at the earliest, so that its time does not tell its reason. */
 const refusalsTake = 200;
 
-// Parameters that are not named here are ignored (RFC 6749, 3.2), but for those that would change what is asked for.
+// Parameters that are not named here are ignored, and so are empty ones (RFC 6749, 3.2), but for those that would change
+// what is asked for.
 const body = z
   .looseObject({
     grant_type: z.literal(grantType).meta({ description: "The exchange of RFC 8693" }),
@@ -36,7 +37,7 @@ const body = z
       .optional()
       .meta({ description: "May be left out: an access token is all that is answered" }),
   })
-  .refine((given) => !("actor_token" in given))
+  .refine((given) => !given.actor_token)
   .openapi("TokenExchange");
 
 const answer = z
@@ -63,11 +64,17 @@ const descriptions: Record<Refusal["error"], string> = {
   unsupported_grant_type: `The only grant type here is ${grantType}.`,
 };
 
+/** Required beside Cache-Control (RFC 6749, 5.1). */
+const pragma = { pragma: "no-cache" };
+
 /** The same answer whatever did not fit. */
 function refused(error: Refusal["error"]): Response & TypedResponse<Refusal, 400, "json">;
 function refused(error: Refusal["error"]): Response {
   const content = { error, error_description: descriptions[error] };
-  return new Response(JSON.stringify(content), { status: 400, headers: answerHeaders("application/json") });
+  return new Response(JSON.stringify(content), {
+    status: 400,
+    headers: { ...answerHeaders("application/json"), ...pragma },
+  });
 }
 
 /** Limits how many exchanges of an address are worked on at once: there is no other caller. */
@@ -155,12 +162,13 @@ export const oauthToken = new OpenAPIHono<ApiEnv>().openapi(
       await setTimeout(Math.max(0, refusalsTake - (performance.now() - asked)));
       return refused("invalid_request");
     }
-    return json({
+    const content = {
       access_token: issued.secret,
       issued_token_type: accessTokenType,
       token_type: "Bearer" as const,
       expires_in: issued.expiresIn,
-    });
+    } as const;
+    return json(content, pragma);
   },
   ({ success }) => (success ? undefined : refused("invalid_request")),
 );

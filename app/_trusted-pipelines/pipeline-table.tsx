@@ -41,7 +41,7 @@ function PipelineRow({ pipeline, now, ask }: Pick<Props, "now" | "ask"> & { pipe
   return (
     <Row>
       <ProviderCell id={`${id}-provider`} type={providerType} url={providerUrl} />
-      <Cell label="Project" grow>
+      <Cell label="Project">
         <div id={`${id}-project`}>
           <Truncated className="font-medium">{project}</Truncated>
           <span className="block text-label wrap-anywhere text-muted">

@@ -1,4 +1,5 @@
 import type { ProviderType } from "@/db/enums";
+import { exactTime } from "@/lib/format";
 import type { RefusedExchange } from "@/lib/trusted-pipelines/queries";
 
 export const mergeRequestsLabel: Record<ProviderType, string> = {
@@ -40,13 +41,24 @@ const subjects: Record<string, string | undefined> = {
 
 const ofRequests = ["pipeline_source", "event_name"];
 
+/** The claims that hold a time, and what is wrong if that does not fit. */
+const times: Record<string, string | undefined> = {
+  exp: "The ID token has expired. Its end (exp)",
+  nbf: "The ID token is not valid yet. Its start (nbf)",
+  iat: "The ID token is too old, or from the future. Its time of issue (iat)",
+};
+
 type Difference = RefusedExchange["differences"][number];
 
 /** How a refused job differs from what is trusted, as a sentence. */
 export function differenceInWords({ claim, expected, found }: Difference): string {
-  if (found === null) {
+  // Providers leave a claim out, or leave it empty.
+  if (!found) {
     return claim === "environment" ? "The job has no environment." : `The ID token has no claim ${claim}.`;
   }
+  if (expected === "a text") return `The ID token’s claim ${claim} is ${found}, which is no text.`;
+  const time = times[claim];
+  if (time) return `${time} is ${withInstants(found)}, expected ${withInstants(expected)}.`;
   if (claim === "ref_protected") return "The branch or tag is not protected.";
   if (claim === "ref_type") return `It is a ${found}, expected a ${expected}.`;
   if (ofRequests.includes(claim))
@@ -56,6 +68,11 @@ export function differenceInWords({ claim, expected, found }: Difference): strin
     return `The ${refTypeLabel(expected).toLowerCase()} is ${refName(found)}, expected ${refName(expected)}.`;
   }
   return `${subjects[claim] ?? claim} is ${found}, expected ${expected}.`;
+}
+
+/** With its seconds since 1970 as instants. */
+function withInstants(text: string): string {
+  return text.replace(/\b\d{9,11}\b/g, (seconds) => exactTime(new Date(Number(seconds) * 1000)));
 }
 
 export const projectHelp: Record<ProviderType, string> = {

@@ -15,7 +15,28 @@ test.each([
   ["pipeline_source", "no merge or pull request", "merge_request_event", /started by merge_request_event/],
   ["ref_protected", "a text", null, "The ID token has no claim ref_protected."],
   ["aud", "https://tokens.example.com", "other", "The audience is other, expected https://tokens.example.com."],
-  ["exp", "later than 12:00", "11:00", "exp is 11:00, expected later than 12:00."],
+  [
+    "exp",
+    "a time after 1796066400",
+    "1796066000",
+    "The ID token has expired. Its end (exp) is 30 Nov 2026, 19:13:20 UTC, expected a time after 30 Nov 2026, 19:20 UTC.",
+  ],
+  [
+    "iat",
+    "a time from 1796062800 to 1796066400",
+    "1796060000",
+    /too old.*17:33:20 UTC, expected a time from 30 Nov 2026, 18:20 UTC to /,
+  ],
+  ["nbf", "a time up to 1796066400", "1796067000", /not valid yet/],
+  [
+    "exp",
+    "a time after 1796066400",
+    "soon",
+    "The ID token has expired. Its end (exp) is soon, expected a time after 30 Nov 2026, 19:20 UTC.",
+  ],
+  ["ref_protected", "a text", "true", "The ID token’s claim ref_protected is true, which is no text."],
+  ["pipeline_source", "a text", "7", "The ID token’s claim pipeline_source is 7, which is no text."],
+  ["environment", "a text", "", "The job has no environment."],
 ])("a difference in %s, %j to %j, is a sentence", (claim, expected, found, sentence) => {
   expect(differenceInWords({ claim, expected, found })).toMatch(sentence);
 });

@@ -11,7 +11,10 @@ const privateMembers = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 const algorithms = ["RS256", "ES256", "EdDSA", "Ed25519"];
 /** What a key is stored with. The rest, such as addresses of certificates, is dropped. */
 const kept = ["kty", "kid", "alg", "use", "n", "e", "crv", "x", "y"];
+/** Bytes. Verifying with a longer key, or with a long exponent, takes as long as hundreds of usual ones. */
 const leastModulus = 256;
+const mostModulus = 1024;
+const mostExponent = 4;
 
 const key = z.record(z.string(), z.unknown()).superRefine((jwk, context) => {
   const problem = problemOf(jwk);
@@ -46,14 +49,18 @@ function problemOf(jwk: Record<string, unknown>): string | undefined {
   }
   if (jwk.use !== undefined && jwk.use !== "sig") return "This key is not for signatures.";
   const isUsed =
-    (jwk.kty === "RSA" && isLongEnough(jwk.n)) ||
+    (jwk.kty === "RSA" && hasUsableLength(jwk)) ||
     (jwk.kty === "EC" && jwk.crv === "P-256") ||
     (jwk.kty === "OKP" && jwk.crv === "Ed25519");
-  return isUsed ? undefined : "Give public RSA keys of at least 2,048 bits, or keys on P-256 or Ed25519.";
+  return isUsed
+    ? undefined
+    : "Give public RSA keys of 2,048 to 8,192 bits with a usual exponent, or keys on P-256 or Ed25519.";
 }
 
-function isLongEnough(modulus: unknown): boolean {
-  return typeof modulus === "string" && Buffer.from(modulus, "base64url").length >= leastModulus;
+function hasUsableLength({ n, e }: Record<string, unknown>): boolean {
+  if (typeof n !== "string" || typeof e !== "string") return false;
+  const bytes = Buffer.from(n, "base64url").length;
+  return bytes >= leastModulus && bytes <= mostModulus && Buffer.from(e, "base64url").length <= mostExponent;
 }
 
 function publicPart(jwk: Record<string, unknown>): Record<string, string> {

@@ -107,6 +107,8 @@ describe("pasted keys", () => {
     ["a symmetric key", { keys: [{ kty: "oct", k: "c2VjcmV0" }] }],
     ["a type that is not used", { keys: [{ kty: "oct" }] }],
     ["a short RSA key", { keys: [jwkOf(short)] }],
+    ["an RSA key that takes long to verify with", { keys: [{ ...jwkOf(rsa), n: `f${"A".repeat(1400)}` }] }],
+    ["an RSA key with a long exponent", { keys: [{ ...jwkOf(rsa), e: rsa.publicKey.export({ format: "jwk" }).n }] }],
     ["another curve", { keys: [jwkOf(otherCurve)] }],
     ["another algorithm", { keys: [{ ...jwkOf(rsa), alg: "HS256" }] }],
     ["a key for encryption", { keys: [{ ...jwkOf(rsa), use: "enc" }] }],

@@ -44,8 +44,12 @@ export async function trust({ token, organization, admin }: PipelineToken, diffe
 }
 
 /** A token that trusts jobs whose ID tokens are signed with a pasted key, and how such a job's ID token is made. */
-export async function createPastedScene(differs: Partial<Trust> = {}, alg = "RS256") {
-  const scene = await createPipelineToken();
+export async function createPastedScene(
+  differs: Partial<Trust> = {},
+  alg = "RS256",
+  of: Parameters<typeof createPipelineToken>[0] = {},
+) {
+  const scene = await createPipelineToken(of);
   const { jwk, sign } = await createSigner(alg);
   const trusted = await trust(scene, { publicKeys: { keys: [{ ...jwk }] }, ...differs });
   const usual = trusted.providerType === "gitlab" ? gitlabClaims : githubClaims;

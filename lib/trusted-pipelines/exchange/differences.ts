@@ -36,19 +36,23 @@ export function difference(claim: string, expected: string, claims: JWTPayload):
   return { claim, expected: shown(expected), found: shownClaim(claims[claim]) };
 }
 
-function neededClaims({ providerType, ref, environment, protectedOnly }: Condition, claims: JWTPayload): string[] {
-  const { projectId, event } = claimNames[providerType];
+function neededClaims(trust: Condition, claims: JWTPayload): string[] {
+  const { providerType, ref, environment, protectedOnly, mergeRequests } = trust;
+  const { projectId, event, ref: fullRef } = claimNames[providerType];
   const isGithub = providerType === "github";
-  return [
+  const needed = [
     projectId,
     event,
     // Without it, a GitHub ID token could be exchanged twice.
     ...(isGithub ? ["repository_owner_id", "jti"] : []),
-    ...(ref === null ? [] : ["ref", "ref_type", ...(isGithub ? [] : ["ref_path"])]),
+    ...(ref === null ? [] : ["ref", "ref_type", fullRef]),
+    // Whether a job is a merge request's is told by this too.
+    ...(mergeRequests ? [] : [fullRef]),
     ...(ref !== null && isGithub && isOfMergeRequest(textOf(claims, "ref") ?? "") ? ["base_ref"] : []),
     ...(protectedOnly ? ["ref_protected"] : []),
     ...(environment === null ? [] : ["environment"]),
   ];
+  return [...new Set(needed)];
 }
 
 function checks(trust: Condition, claims: JWTPayload): Check[] {
@@ -79,9 +83,8 @@ function refChecks({ providerType, ref: pattern, mergeRequests }: Condition, cla
   ];
   // A merge request's branch may have the name of any other branch: its full ref tells them apart.
   if (providerType === "gitlab") {
-    const isRequest = mergeRequests && isMergeRequest(providerType, claims);
     const path = textOf(claims, "ref_path") ?? "";
-    found.push({ claim: "ref_path", fits: path === ref || (isRequest && isOfMergeRequest(path)), expected: ref });
+    found.push({ claim: "ref_path", fits: path === ref || (mergeRequests && isOfMergeRequest(path)), expected: ref });
   }
   return found;
 }

@@ -53,6 +53,11 @@ describe("fits", () => {
       { mergeRequests: true, ref: "refs/heads/feat*", protectedOnly: false },
       mergeRequest,
     ],
+    [
+      "a child pipeline of a merge request, if the trust names them",
+      { mergeRequests: true, ref: "refs/heads/feat*", protectedOnly: false },
+      { ...mergeRequest, pipeline_source: "parent_pipeline" },
+    ],
     ["other pipelines too, if the trust names merge requests", { mergeRequests: true }, {}],
   ])("GitLab: %s", (_what, trust, claims) => expect(ofGitlab(trust, claims)).toEqual([]));
 
@@ -149,6 +154,16 @@ describe("claims that are needed", () => {
       expect(found.map((one) => one.claim)).toEqual([claim]);
     }
   });
+
+  test.each<[string, Claims[]]>([
+    ["GitLab", ofGitlab({ ref: null, environment: "qa" }, { ...everything, ref_path: undefined })],
+    ["GitHub", ofGithub({ ref: null, environment: "qa" }, { ...everything, ref: undefined })],
+  ])(
+    "%s: the full ref is needed for an environment of any branch: a merge request would not be told",
+    (_what, found) => {
+      expect(found.map(({ claim }) => claim)).toEqual([_what === "GitLab" ? "ref_path" : "ref"]);
+    },
+  );
 
   test("of several, all are named", () => {
     const found = ofGitlab({}, { project_id: undefined, ref_type: 1 });

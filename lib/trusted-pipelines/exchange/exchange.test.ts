@@ -1,6 +1,6 @@
 import { and, eq, like, sql } from "drizzle-orm";
-import { beforeEach, describe, expect, test } from "vitest";
-import { db } from "@/db/client";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { db, pool } from "@/db/client";
 import {
   accessTokenSecrets,
   accessTokens,
@@ -12,10 +12,14 @@ import {
 import { authenticateAccessToken } from "@/lib/access-tokens/authenticate";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { changeAccessTokens } from "@/lib/access-tokens/change-many";
+import { deleteSecret } from "@/lib/access-tokens/rotation/delete-secret";
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import { hashSecret } from "@/lib/access-tokens/secret";
 import { retireEndedSecrets } from "@/lib/access-tokens/secrets/retire";
+import { actOnLeakReports } from "@/lib/leaks/act";
+import { reportLeakedTokens } from "@/lib/leaks/report";
 import { createLimiter } from "@/lib/limits/rate-limit";
+import { networkOf } from "@/lib/network/ip-address";
 import { processWide } from "@/lib/process/process-wide";
 import { publicAddress } from "@/lib/process/public-address";
 import { createToken, expire } from "@/testing/access-tokens";
@@ -30,6 +34,7 @@ import {
 import { from, newAddress, recorded, refusalsIn } from "@/testing/refusals";
 import { letEnd, secondsLeft } from "@/testing/rotation/rotations";
 import { createSigner, githubClaims, gitlabClaims } from "@/testing/stand-ins/pipeline-issuer";
+import { removeTrustedPipeline } from "../remove";
 import { exchangeIdToken } from "./exchange";
 import { forgetPipelineSecrets, forgetRefusedExchanges, forgetSpentIdTokens } from "./forget";
 
@@ -200,6 +205,19 @@ describe("refused, and shown with its reason", () => {
     expect(row?.allows).toMatchObject({ projectId: "74", ownerId: "65", ref: "refs/heads/main", mergeRequests: true });
   });
 
+  test("what would allow a job is not offered where the job would be refused again", async () => {
+    const row = await refusal(gitlab, await gitlab.idToken({ project_id: "21", pipeline_source: undefined }));
+    expect(row).toMatchObject({ differences: [{ claim: "pipeline_source" }], allows: null });
+  });
+
+  test("a child pipeline of a merge request, with what would allow it", async () => {
+    const child = { pipeline_source: "parent_pipeline", ref: "feature", ref_path: "refs/merge-requests/7/head" };
+    const row = await refusal(gitlab, await gitlab.idToken(child));
+    expect(row?.allows).toMatchObject({ ref: "refs/heads/feature", mergeRequests: true });
+    await trust(gitlab, { ...gitlab.trusted, ...row?.allows, id: undefined });
+    expect(await exchange(gitlab, await gitlab.idToken(child))).toBeDefined();
+  });
+
   test("what would allow a job is not offered where it could not be shown as it is", async () => {
     const row = await refusal(gitlab, await gitlab.idToken({ project_id: "21", project_path: "a\u202eb" }));
     expect(row).toMatchObject({ job: { project: "a\uFFFDb" }, allows: null });
@@ -282,6 +300,22 @@ describe("refused, and shown with its reason", () => {
     expect(rows.at(-1)?.differences[0]?.found).toBe("999");
   });
 
+  test("an unknown token and one without trusts cost the same one query", async () => {
+    const [idToken, scene] = [await gitlab.idToken(), await createPipelineToken()];
+    const queriesFor = async (id: string) => {
+      const query = vi.spyOn(pool, "query");
+      try {
+        expect(await exchange({ token: { id } }, idToken)).toBeUndefined();
+        return query.mock.calls.map(([asked]) => JSON.stringify(asked));
+      } finally {
+        query.mockRestore();
+      }
+    };
+    const known = await queriesFor(scene.token.id);
+    expect(known).toHaveLength(1);
+    expect(await queriesFor("tok_unknown")).toEqual(known);
+  });
+
   test("nothing is kept of a token without trusts, nor of an unknown one", async () => {
     const idToken = await gitlab.idToken();
     const scene = await createPipelineToken();
@@ -304,6 +338,21 @@ describe("refused, and shown with its reason", () => {
     }
     expect(await exchange(gitlab, await gitlab.idToken())).toBeDefined();
   });
+});
+
+test("thirty refused in a minute are those of all instances", async () => {
+  const address = newAddress();
+  const counting = [...processWide.everySecond].find(({ name }) => name.includes("exchanges:refused"));
+  expect(await exchange(gitlab, "a", address)).toBeUndefined();
+  // As if another instance had refused 28.
+  await createLimiter("exchanges:refused", { points: 30, duration: 60 }).penalty(
+    `${gitlab.token.id} ${networkOf(address)}`,
+    28,
+  );
+  await counting?.run();
+  expect(await exchange(gitlab, "a", address)).toBeUndefined();
+  await expect(exchange(gitlab, "a", address)).rejects.toMatchObject({ code: "rate_limited" });
+  expect(await refusedOf(gitlab.token.id)).toHaveLength(2);
 });
 
 test("six hundred succeed in a minute for a token, whatever the network, and then others go on", async () => {
@@ -440,6 +489,30 @@ describe("a pipeline secret ends", () => {
     expect(await isGood(await issued(gitlab))).toBe(true);
   });
 
+  test("with its revocation where the token has no secret of its own, and others come after its reactivation", async () => {
+    const { admin, token } = gitlab;
+    await deleteSecret(admin, token.id);
+    const secret = await issued(gitlab);
+    expect([await isGood(secret), await isGood(token.secret)]).toEqual([true, false]);
+    await revokeAccessToken(admin, token.id);
+    await reactivateAccessToken(admin, token.id);
+    expect([await isGood(secret), await isGood(token.secret)]).toEqual([false, false]);
+    expect(await isGood(await issued(gitlab))).toBe(true);
+  });
+
+  test("with the report that its token's secret leaked, until a rotation", async () => {
+    const { admin, token } = gitlab;
+    const secret = await issued(gitlab);
+    await reportLeakedTokens({ tokens: [token.secret] });
+    await actOnLeakReports();
+    expect(await isGood(secret)).toBe(false);
+    expect(await exchange(gitlab, await gitlab.idToken())).toBeUndefined();
+    expect((await refusedOf(token.id)).at(-1)?.reason).toContain("revoked");
+    await rotateAccessToken(admin, token.id, { oldSecret: "now" });
+    expect(await isGood(secret)).toBe(false);
+    expect(await isGood(await issued(gitlab))).toBe(true);
+  });
+
   test("with its token's expiration, and its deletion", async () => {
     const secret = await issued(gitlab);
     await deleteAccessToken(gitlab.admin, gitlab.token.id);
@@ -465,7 +538,7 @@ describe("races", () => {
   test("of exchanges and the trust's removal leave no good secret", async () => {
     const idToken = await gitlab.idToken();
     const exchanges = Array.from({ length: 10 }, () => exchange(gitlab, idToken));
-    const removal = db.delete(trustedPipelines).where(eq(trustedPipelines.id, gitlab.trusted.id));
+    const removal = removeTrustedPipeline(gitlab.admin, gitlab.token.id, gitlab.trusted.id);
     const [secrets] = await Promise.all([Promise.all(exchanges), removal]);
     for (const done of secrets) if (done) expect(await isGood(done.secret)).toBe(false);
     expect(await pipelineSecretsOf(gitlab.token.id)).toBe(0);

@@ -90,9 +90,14 @@ async function attempt({ token, trusts, now }: Named, subjectToken: string): Pro
   const { trust, differing } = closest(verified);
   const job = jobOf(trust.providerType, claims);
   if (verified.differences.length > 0) return { differences: verified.differences, job };
-  if (differing.length > 0) return { differences: differing, job, allows: allowing(trust, claims) };
+  if (differing.length > 0) return { differences: differing, job, allows: helpful(allowing(trust, claims), claims) };
   await consume(successes, token.id, "exchanges for this access token");
   return issue(token, trust, claims);
+}
+
+/** Null where the job would be refused by such a trust too. */
+function helpful(allows: ReturnType<typeof allowing>, claims: JWTPayload) {
+  return allows && differences(allows, claims).length === 0 ? allows : null;
 }
 
 /** The trust that means the job, or else the one that differs least from it. */

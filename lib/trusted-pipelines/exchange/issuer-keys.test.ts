@@ -9,11 +9,13 @@ import { createPipelineToken, pipelineSecretsOf, refusedOf, trust } from "@/test
 import { from } from "@/testing/refusals";
 import {
   createSigner,
+  githubClaims,
   gitlabClaims,
   type PipelineIssuer,
   startPipelineIssuer,
 } from "@/testing/stand-ins/pipeline-issuer";
 import { testAuthority, testCertificate } from "@/testing/stand-ins/server";
+import { addPipeline } from "@/testing/trusted-pipelines/pipelines";
 import { exchangeIdToken } from "./exchange";
 
 const wellKnown = "/.well-known/openid-configuration";
@@ -55,6 +57,75 @@ test("keys are found by discovery over https with the operator's authority, once
   expect(await pipelineSecretsOf(token.id)).toBe(4);
 });
 
+test.each<[string, { ofOrganization?: boolean; providerType: "gitlab" | "github"; subPath: string; root: string }]>([
+  ["GitLab, for a group's token", { providerType: "gitlab", subPath: "/git", root: "/git" }],
+  ["GitLab, for an organization's token", { ofOrganization: true, providerType: "gitlab", subPath: "", root: "" }],
+  ["GitHub Enterprise Server", { providerType: "github", subPath: "/ghes/_services/token", root: "/ghes" }],
+])(
+  "a trust that an admin adds finds the keys of %s",
+  async (_what, { ofOrganization, providerType, subPath, root }) => {
+    const own = await startPipelineIssuer({ tls: true, subPath });
+    onTestFinished(own.close);
+    const made = await createPipelineToken({ ofOrganization, admin: ofOrganization });
+    const isGithub = providerType === "github";
+    const usual = isGithub ? githubClaims : gitlabClaims;
+    const trusted = await addPipeline(made.admin, made.token.id, {
+      providerType,
+      providerUrl: `${new URL(own.url).origin}${root}`,
+      projectId: isGithub ? githubClaims.repository_id : gitlabClaims.project_id,
+      ownerId: isGithub ? githubClaims.repository_owner_id : null,
+      project: "vehicles/bench",
+    });
+    expect(trusted.issuer).toBe(own.url);
+    const subjectToken = await own.signer.sign({ iss: own.url, aud: publicAddress(), ...usual });
+    const done = await from(() => exchangeIdToken({ clientId: made.token.id, subjectToken }));
+    expect(done?.secret).toMatch(/^vhj_/);
+    expect(own.requests.map(({ path }) => path)).toEqual([`${subPath}${wellKnown}`, `${subPath}/oauth/discovery/keys`]);
+  },
+);
+
+describe("at most two fetches at a time", () => {
+  /** Exchanges whose keys the issuers hold back until one of them got no place. */
+  async function oneIsRefused(issuers: PipelineIssuer[], exchanges: (() => Promise<unknown>)[]) {
+    for (const one of issuers) one.failWith("answer_held");
+    const all = exchanges.map((exchange) => exchange());
+    const refused = await Promise.any(
+      all.map((one) =>
+        one.then(
+          () => Promise.reject(new Error("passed")),
+          (error) => error,
+        ),
+      ),
+    );
+    expect(refused).toMatchObject(unavailable);
+    expect(issuers.flatMap(({ requests }) => requests)).toHaveLength(2);
+    for (const one of issuers) one.failWith(undefined);
+    await Promise.allSettled(all);
+  }
+
+  test("of an issuer, whatever the organization", async () => {
+    const scenes = [await scene(), await scene(), await scene()];
+    await oneIsRefused(
+      [issuer],
+      scenes.map(({ exchangeNew }) => exchangeNew),
+    );
+  });
+
+  test("of an organization, whatever the issuer", async () => {
+    const others = await Promise.all([1, 2].map(() => startPipelineIssuer({ tls: true })));
+    onTestFinished(async () => void (await Promise.all(others.map(({ close }) => close()))));
+    const issuers = [issuer, ...others];
+    const { exchange, claims, ...made } = await scene();
+    for (const { url } of others) await trust(made, { providerUrl: url, issuer: url });
+    const exchanges = issuers.map(
+      ({ signer, url }) =>
+        async () =>
+          exchange(await signer.sign({ ...claims, iss: url })),
+    );
+    await oneIsRefused(issuers, exchanges);
+  });
+});
+
 test("keys of another organization are fetched on their own", async () => {
   const [one, other] = [await scene(), await scene()];
   expect([await one.exchangeNew(), await other.exchangeNew()].every(Boolean)).toBe(true);
@@ -79,6 +150,17 @@ test("rotated keys are fetched, and the old one is refused", async () => {
   } finally {
     vi.useRealTimers();
   }
+});
+
+test.each([
+  [20, true],
+  [21, false],
+])("of %i keys without an id the last is tried: %s", async (amount, isTried) => {
+  const { exchange, claims } = await scene();
+  const signers = await Promise.all(Array.from({ length: amount }, () => createSigner("ES256")));
+  issuer.state.keys = signers.map(({ jwk: { kid, ...jwk } }) => jwk);
+  const idToken = await signers.at(-1)?.sign(claims, { header: { kid: undefined } });
+  expect((await exchange(idToken ?? "")) !== undefined).toBe(isTried);
 });
 
 describe("keys that can't be had are unavailable, and not asked for again at once", () => {

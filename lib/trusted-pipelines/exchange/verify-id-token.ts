@@ -27,6 +27,8 @@ const longest = 16_384;
 const algorithms = ["RS256", "ES256", "EdDSA", "Ed25519"];
 const clockTolerance = 30;
 const longestAge = 3600;
+/** Keys of one set that an ID token without a key's id is verified with. */
+const mostTried = 20;
 
 /**
  * Verifies the ID token with the keys of the trusts that have its issuer. The header is checked before any key is
@@ -123,8 +125,10 @@ async function verifySignature(jwt: string, keys: JWTVerifyGetKey, options: JWTV
     return (await jwtVerify(jwt, keys, options)).payload;
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
-    // Keys without an id: each is tried.
+    // Keys without an id: each is tried, up to a number that bounds the work of one request.
+    let tried = 0;
     for await (const key of error) {
+      if (tried++ === mostTried) break;
       try {
         return (await jwtVerify(jwt, key, options)).payload;
       } catch (problem) {
