@@ -58,6 +58,28 @@ test("a group admin sees what a policy would hit, saves it, and finds those toke
   await expect(eventRows(page).first()).toContainText("Changed policy");
 });
 
+test("following the link before saving keeps what was typed", async ({ page, tenant, signInAs }) => {
+  const { admin, scope } = tenant.group;
+  await createInDomain(admin, scope, { name: "for long", expiresAt: inDays(200), admin: true });
+  await signInAs(admin);
+  const section = await openPolicies(page, settingsOf(tenant.group));
+  await lifetime(section).fill("60");
+  await adminRole(section).uncheck();
+  await unused(section).fill("90");
+  await section.getByRole("link", { name: "1 token doesn’t meet this policy" }).click();
+  await expect(rowOf(page, "for long")).toBeVisible();
+  await page.goBack();
+  await expect(lifetime(section)).toHaveValue("60");
+  await expect(adminRole(section)).not.toBeChecked();
+  await expect(unused(section)).toHaveValue("90");
+  await expect(section.getByRole("link", { name: "1 token doesn’t meet this policy" })).toBeVisible();
+  await save(section);
+  await expect(message(page)).toHaveText("The policy was saved.");
+  await expect(section).not.toContainText("It is not saved yet.");
+  await page.reload();
+  await expect(lifetime(section)).toHaveValue("60");
+});
+
 test("what is refused stays, is marked, and says whose bound it is", async ({ page, tenant, signInAs }) => {
   const { group, organization, organizationAdmin } = tenant;
   await setPolicy(organizationAdmin, organization.scope, { longestLifetimeDays: 90, allowsAdminRole: false });

@@ -38,13 +38,19 @@ export function ownInWords({ own }: Unmet): string {
   return `${amountOf(own, "token doesn’t", "tokens don’t")} meet this policy`;
 }
 
+/** Where no token of the owner's own is hit. An organization's groups may have some all the same. */
+export function noneInWords({ ofGroups }: Unmet): string {
+  return `All active tokens${ofGroups > 0 ? " of the organization itself" : ""} meet this policy.`;
+}
+
 /** The rest of what a policy would hit, sentence by sentence. */
-export function furtherInWords({ unused, ofGroups, policy }: Unmet, isSaved: boolean): string[] {
+export function furtherInWords({ own, unused, ofGroups, policy }: Unmet, isSaved: boolean): string[] {
   const days = policy.revokeUnusedAfterDays;
   return [
     unused > 0 &&
       days !== null &&
       `${amountOf(unused, "token was", "tokens were")} not used for ${count(days, "day")}: ${isSaved ? "admins are notified, and a week after that" : "when this is saved, admins are notified, and a week later"} ${unused === 1 ? "it is revoked unless it is" : "they are revoked unless they are"} used.`,
-    ofGroups > 0 && `${amountOf(ofGroups, "token of the groups does", "tokens of the groups do")} not meet it either.`,
+    ofGroups > 0 &&
+      `${amountOf(ofGroups, "token of the groups does", "tokens of the groups do")} not meet it${own > 0 ? " either" : ""}.`,
   ].filter((sentence) => sentence !== false);
 }

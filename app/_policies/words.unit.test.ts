@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Bounds } from "@/lib/policies/policy";
-import { aboutAdminRole, aboutLifetime, aboutUnused, furtherInWords, ownInWords } from "./words";
+import { aboutAdminRole, aboutLifetime, aboutUnused, furtherInWords, noneInWords, ownInWords } from "./words";
 
 const operators: Bounds = {
   longestLifetime: { days: 365, from: "operator" },
@@ -34,11 +34,16 @@ test.each([
 
 test("tokens that will be revoked, and those of groups, are said where there are any", () => {
   expect(furtherInWords(none, true)).toEqual([]);
-  expect(furtherInWords({ ...none, unused: 1, ofGroups: 1 }, true)).toEqual([
+  expect(noneInWords(none)).toBe("All active tokens meet this policy.");
+  expect([noneInWords({ ...none, ofGroups: 1 }), ...furtherInWords({ ...none, ofGroups: 1 }, true)]).toEqual([
+    "All active tokens of the organization itself meet this policy.",
+    "1 token of the groups does not meet it.",
+  ]);
+  expect(furtherInWords({ ...none, own: 1, unused: 1, ofGroups: 1 }, true)).toEqual([
     "1 token was not used for 60 days: admins are notified, and a week after that it is revoked unless it is used.",
     "1 token of the groups does not meet it either.",
   ]);
-  expect(furtherInWords({ ...none, unused: 3, ofGroups: 100 }, false)).toEqual([
+  expect(furtherInWords({ ...none, own: 3, unused: 3, ofGroups: 100 }, false)).toEqual([
     "3 tokens were not used for 60 days: when this is saved, admins are notified, and a week later they are revoked unless they are used.",
     "99+ tokens of the groups do not meet it either.",
   ]);
