@@ -140,6 +140,7 @@ const elsewhere = [
   "mutateSecrets",
   "mutateOwnToken",
   "recordDeniedAttempt",
+  "assertNoPipeline",
   "rightsFrom",
   "isSeenBy",
   "permissionsInGroup",
