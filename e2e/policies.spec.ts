@@ -3,7 +3,14 @@ import { message, openCreateDialog, openTab, rowOf, tabOf } from "./support/acce
 import { expectAccessible, expectAccessibleInEachLook } from "./support/accessibility";
 import { fact } from "./support/activity";
 import { eventRows, logOf } from "./support/audit-log";
-import { createInDomain, inDays, setPolicy, storePolicy, tokenRevokedAsUnused } from "./support/policies";
+import {
+  createInDomain,
+  inDays,
+  setPolicy,
+  storePolicy,
+  tokenNoticedAsUnused,
+  tokenRevokedAsUnused,
+} from "./support/policies";
 import { dateIn, openRotateDialog } from "./support/rotation";
 import { expect, test } from "./support/test";
 
@@ -221,6 +228,15 @@ test("the rotate dialog keeps an expiration beyond the policy, and offers none t
   await form.getByRole("button", { name: "Unchanged" }).click();
   await form.getByRole("button", { name: "Rotate", exact: true }).click();
   await expect(page.getByRole("dialog", { name: "Access Token Rotated" })).toBeVisible();
+});
+
+test("a token that its policy will revoke says until when it has to be used", async ({ page, tenant, signInAs }) => {
+  const token = await tokenNoticedAsUnused(tenant);
+  await signInAs(tenant.group.admin);
+  await page.goto(`${tabOf(tenant.group)}/${token.id}`);
+  await expect(page.getByRole("main")).toContainText("This access token will be revoked as unused");
+  await expect(page.getByRole("main")).toContainText("The policy revokes tokens that were not used for 30 days.");
+  await expectAccessible(page);
 });
 
 test("a token that its policy has revoked says so, and can be reactivated", async ({ page, tenant, signInAs }) => {
