@@ -54,7 +54,7 @@ export function PolicyForm({ scope, stored, above, unmet }: Props) {
         defaultValue={stored.longestLifetimeDays ?? ""}
         placeholder={String(above.longestLifetime.days)}
         errors={failed?.fields?.longestLifetimeDays}
-        help={aboutLifetime(above)}
+        help={aboutLifetime(above, stored)}
         className="max-w-32"
       />
       <CheckboxField
@@ -73,7 +73,7 @@ export function PolicyForm({ scope, stored, above, unmet }: Props) {
         defaultValue={stored.revokeUnusedAfterDays ?? ""}
         placeholder={above.revokeUnused ? String(above.revokeUnused.days) : undefined}
         errors={failed?.fields?.revokeUnusedAfterDays}
-        help={aboutUnused(above)}
+        help={aboutUnused(above, stored)}
         className="max-w-32"
       />
       <div ref={draft.place} id={id} aria-live="polite">

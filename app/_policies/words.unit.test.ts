@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Bounds } from "@/lib/policies/policy";
+import { type Bounds, noPolicy } from "@/lib/policies/policy";
 import { aboutAdminRole, aboutLifetime, aboutUnused, furtherInWords, noneInWords, ownInWords } from "./words";
 
 const operators: Bounds = {
@@ -11,15 +11,26 @@ const policy = { longestLifetimeDays: 90, allowsAdminRole: true, revokeUnusedAft
 const none = { policy, own: 0, unused: 0, ofGroups: 0 };
 
 test("each field says whose bound counts where it is empty", () => {
-  expect(aboutLifetime(operators)).toContain("The operator’s limit is 365 days, which counts where this is empty.");
-  expect(aboutUnused(operators)).toMatch(/^Empty: never\. Admins are notified 7 days before\./);
+  expect(aboutLifetime(operators, noPolicy)).toContain(
+    "The operator’s limit is 365 days, which counts where this is empty.",
+  );
+  expect(aboutUnused(operators, noPolicy)).toMatch(/^Empty: never\. Admins are notified 7 days before\./);
   const stricter: Bounds = {
     longestLifetime: { days: 1, from: "organization" },
     adminRoleRefusedBy: "organization",
     revokeUnused: { days: 60, from: "organization" },
   };
-  expect(aboutLifetime(stricter)).toContain("The organization’s policy is 1 day, which");
-  expect(aboutUnused(stricter)).toMatch(/^The organization’s policy is 60 days, which counts where this is empty\. /);
+  expect(aboutLifetime(stricter, noPolicy)).toContain("The organization’s policy is 1 day, which");
+  expect(aboutUnused(stricter, noPolicy)).toMatch(
+    /^The organization’s policy is 60 days, which counts where this is empty\. /,
+  );
+  const looser = { ...noPolicy, longestLifetimeDays: 300, revokeUnusedAfterDays: 61 };
+  expect(aboutLifetime(stricter, looser)).toContain(
+    "The organization’s policy is 1 day, which counts, since it is stricter.",
+  );
+  expect(aboutUnused(stricter, looser)).toMatch(
+    /^The organization’s policy is 60 days, which counts, since it is stri/,
+  );
   expect(aboutAdminRole(stricter)).toBe("The organization’s policy doesn’t allow the admin role.");
 });
 
