@@ -13,8 +13,8 @@ const earliest = sql`greatest(
   ${accessTokens.idleNoticedAt} + make_interval(days => ${noticeDays}))`;
 
 /**
- * When a policy will revoke the token unless it is used. Undefined before its admins are notified of that. Throws
- * `not_found`.
+ * When a policy will revoke the token unless it is used. Undefined before its admins are notified of that, and
+ * for a token that expires before. Throws `not_found`.
  */
 export async function getComingRevocation(actor: Actor, tokenId: string): Promise<ComingRevocation | undefined> {
   const { token } = await findVisibleToken(db, actor, tokenId);
@@ -22,6 +22,7 @@ export async function getComingRevocation(actor: Actor, tokenId: string): Promis
     .select({ at: earliest.mapWith(accessTokens.createdAt), days: sql`policy.days`.mapWith(Number) })
     .from(accessTokens)
     .innerJoin(sql`(${policiesInForce}) as policy`, sql`policy.owner_id = ${accessTokens.ownerId}`)
-    .where(sql`${accessTokens.id} = ${token.id} and ${isActive} and ${isNoticed}`);
+    .where(sql`${accessTokens.id} = ${token.id} and ${isActive} and ${isNoticed}
+      and ${earliest} < ${accessTokens.expiresAt}`);
   return found;
 }

@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens, auditEvents, notifications, policies } from "@/db/schema";
@@ -78,6 +78,15 @@ test("a token tells when it will be revoked, from the notice on and until it is 
   expect(await daysLeft()).toBeCloseTo(6, 1);
   await age(token.id, { created: "21 days 12 hours", noticed: "-1 days -12 hours" });
   expect(await daysLeft()).toBeCloseTo(8.5, 1);
+  const expireIn = (interval: string) =>
+    db
+      .update(accessTokens)
+      .set({ expiresAt: sql`now() + ${interval}::interval` })
+      .where(eq(accessTokens.id, token.id));
+  await expireIn("8 days");
+  expect(await coming()).toBeUndefined();
+  await expireIn("9 days");
+  expect(await coming()).toBeDefined();
   await age(token.id, { used: "1 hour" });
   expect(await coming()).toBeUndefined();
 });
