@@ -3,7 +3,14 @@ import { message, openCreateDialog, openTab, rowOf, tabOf } from "./support/acce
 import { expectAccessible, expectAccessibleInEachLook } from "./support/accessibility";
 import { fact } from "./support/activity";
 import { eventRows, logOf } from "./support/audit-log";
-import { createInDomain, inDays, setPolicy, storePolicy, tokenRevokedAsUnused } from "./support/policies";
+import {
+  createInDomain,
+  inDays,
+  setPolicy,
+  storePolicy,
+  tokenNoticedAsUnused,
+  tokenRevokedAsUnused,
+} from "./support/policies";
 import { dateIn, openRotateDialog } from "./support/rotation";
 import { expect, test } from "./support/test";
 
@@ -56,6 +63,28 @@ test("a group admin sees what a policy would hit, saves it, and finds those toke
   await expect(rowOf(page, "fits")).toBeVisible();
   await page.goto(logOf(tenant.group));
   await expect(eventRows(page).first()).toContainText("Changed policy");
+});
+
+test("following the link before saving keeps what was typed", async ({ page, tenant, signInAs }) => {
+  const { admin, scope } = tenant.group;
+  await createInDomain(admin, scope, { name: "for long", expiresAt: inDays(200), admin: true });
+  await signInAs(admin);
+  const section = await openPolicies(page, settingsOf(tenant.group));
+  await lifetime(section).fill("60");
+  await adminRole(section).uncheck();
+  await unused(section).fill("90");
+  await section.getByRole("link", { name: "1 token doesn’t meet this policy" }).click();
+  await expect(rowOf(page, "for long")).toBeVisible();
+  await page.goBack();
+  await expect(lifetime(section)).toHaveValue("60");
+  await expect(adminRole(section)).not.toBeChecked();
+  await expect(unused(section)).toHaveValue("90");
+  await expect(section.getByRole("link", { name: "1 token doesn’t meet this policy" })).toBeVisible();
+  await save(section);
+  await expect(message(page)).toHaveText("The policy was saved.");
+  await expect(section).not.toContainText("It is not saved yet.");
+  await page.reload();
+  await expect(lifetime(section)).toHaveValue("60");
 });
 
 test("what is refused stays, is marked, and says whose bound it is", async ({ page, tenant, signInAs }) => {
@@ -199,6 +228,15 @@ test("the rotate dialog keeps an expiration beyond the policy, and offers none t
   await form.getByRole("button", { name: "Unchanged" }).click();
   await form.getByRole("button", { name: "Rotate", exact: true }).click();
   await expect(page.getByRole("dialog", { name: "Access Token Rotated" })).toBeVisible();
+});
+
+test("a token that its policy will revoke says until when it has to be used", async ({ page, tenant, signInAs }) => {
+  const token = await tokenNoticedAsUnused(tenant);
+  await signInAs(tenant.group.admin);
+  await page.goto(`${tabOf(tenant.group)}/${token.id}`);
+  await expect(page.getByRole("main")).toContainText("This access token will be revoked as unused");
+  await expect(page.getByRole("main")).toContainText("The policy revokes tokens that were not used for 30 days.");
+  await expectAccessible(page);
 });
 
 test("a token that its policy has revoked says so, and can be reactivated", async ({ page, tenant, signInAs }) => {

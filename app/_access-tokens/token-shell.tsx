@@ -10,7 +10,9 @@ import type { Status } from "@/lib/access-tokens/access-token";
 import { getRevoker } from "@/lib/access-tokens/activity/queries";
 import { getAccessToken } from "@/lib/access-tokens/queries";
 import { getCredentials, getPendingRotation } from "@/lib/access-tokens/rotation/queries";
+import { type ComingRevocation, getComingRevocation } from "@/lib/access-tokens/unused/queries";
 import type { Permission } from "@/lib/auth/authorize";
+import { count } from "@/lib/format";
 import { getBounds } from "@/lib/policies/queries";
 import { requireUser } from "@/lib/web/session";
 import { visible, visibleGroup, visibleOrganization } from "@/lib/web/visible";
@@ -56,6 +58,7 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
   const token = await visible(getAccessToken(person, tokenId, scopeOf(scope)));
   const revoker = token.revokedAt ? await visible(getRevoker(person, scopeOf(scope), token)) : undefined;
   const rotation = token.retiringSecret ? await visible(getPendingRotation(person, token.id)) : undefined;
+  const coming = token.status === "active" ? await visible(getComingRevocation(person, token.id)) : undefined;
   const credentials = await visible(getCredentials(person, token.id));
   const mayManage = permissions.has("access-tokens:manage");
   const mayRotate = permissions.has("access-tokens:rotate");
@@ -86,6 +89,7 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
         rotatesUpTo={bounds?.longestLifetime}
       />
       {leakedAt && <LeakedNote leakedAt={leakedAt} status={status} />}
+      {coming && <ComingNote {...coming} />}
       {rotation && <BothSecrets token={token} rotation={rotation} mayRotate={mayRotate && !leakedAt} />}
       {token.status === "active" && token.tokenSuffix === null && credentials.trustedPipelines === 0 && (
         <div className="mb-6">
@@ -103,6 +107,18 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
         {children}
       </PageTabs>
     </Shell>
+  );
+}
+
+/** Until when the token has to be used. */
+function ComingNote({ at, days }: ComingRevocation) {
+  return (
+    <div className="mb-6">
+      <Callout tone="amber" title="This access token will be revoked as unused">
+        The policy revokes tokens that were not used for {count(days, "day")}. Use it before <ExactTime instant={at} />,
+        and it stays active.
+      </Callout>
+    </div>
   );
 }
 

@@ -9,11 +9,11 @@ import { savePolicy } from "@/lib/policies/save";
 import { formAction } from "@/lib/web/form-action";
 import { checkbox, jsonField } from "@/lib/web/form-fields";
 
-/** An empty field demands nothing. Any other text than digits is no number of days. */
+/** An empty field demands nothing. Any other text than digits is no number of days, and policyInput bounds numbers. */
 const days = z.string().transform((text) => {
   const trimmed = text.trim();
   if (trimmed === "") return null;
-  return /^\d{1,6}$/.test(trimmed) ? Number(trimmed) : Number.NaN;
+  return /^\d{1,12}$/.test(trimmed) ? Number(trimmed) : Number.NaN;
 });
 
 const policyFields = z

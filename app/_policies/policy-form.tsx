@@ -1,7 +1,7 @@
 "use client";
 
 import { useId } from "react";
-import type { ScopeFields } from "@/app/_parts/paths";
+import { ownerPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { useSubmit } from "@/app/_parts/use-submit";
 import { ActionForm, FormError } from "@/components/ui/action-form";
 import { useAnnounce } from "@/components/ui/announcements";
@@ -13,6 +13,7 @@ import { policyNames } from "@/lib/policies/words";
 import { reachable } from "@/lib/web/reachable";
 import { savePolicyAction } from "./actions";
 import { UnmetTokens } from "./unmet-tokens";
+import { useDraft } from "./use-draft";
 import { usePreview } from "./use-preview";
 import { aboutAdminRole, aboutLifetime, aboutUnused } from "./words";
 
@@ -25,6 +26,9 @@ export function PolicyForm({ scope, stored, above, unmet }: Props) {
   const id = useId();
   const { failed, submit, pending } = useSubmit(save, () => announce({ text: "The policy was saved." }));
   const preview = usePreview(unmet, stored);
+  const draft = useDraft(`policy:${ownerPathOf(scope)}`, JSON.stringify(stored), (form) =>
+    preview.ask(new FormData(form)),
+  );
   const isRefused = above.adminRoleRefusedBy !== null;
   return (
     <ActionForm
@@ -50,7 +54,7 @@ export function PolicyForm({ scope, stored, above, unmet }: Props) {
         defaultValue={stored.longestLifetimeDays ?? ""}
         placeholder={String(above.longestLifetime.days)}
         errors={failed?.fields?.longestLifetimeDays}
-        help={aboutLifetime(above)}
+        help={aboutLifetime(above, stored)}
         className="max-w-32"
       />
       <CheckboxField
@@ -69,11 +73,12 @@ export function PolicyForm({ scope, stored, above, unmet }: Props) {
         defaultValue={stored.revokeUnusedAfterDays ?? ""}
         placeholder={above.revokeUnused ? String(above.revokeUnused.days) : undefined}
         errors={failed?.fields?.revokeUnusedAfterDays}
-        help={aboutUnused(above)}
+        help={aboutUnused(above, stored)}
         className="max-w-32"
       />
-      <div id={id} aria-live="polite">
-        <UnmetTokens scope={scope} {...preview} />
+      <div ref={draft.place} id={id} aria-live="polite">
+        {draft.isRestored && <p className="text-muted">This is what you typed before. It is not saved yet.</p>}
+        <UnmetTokens scope={scope} {...preview} onFollow={draft.keep} />
       </div>
       <div>
         <Button type="submit" variant="primary" pending={pending} pendingLabel="Saving…">

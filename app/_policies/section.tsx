@@ -17,7 +17,7 @@ export async function PoliciesSection({ scope }: Props) {
     <section aria-label="Policies">
       <SectionHeader title="Policies">
         What this {owner} demands of its access tokens{owner === "organization" && " and of those of its groups"}.
-        Tokens that are there already stay.
+        Tokens that are there already keep their lifetime and role.
       </SectionHeader>
       <PolicyForm scope={scope} stored={stored} above={above} unmet={unmet} />
     </section>

@@ -141,6 +141,41 @@ describe("a rotation", () => {
     expect(await lifetimeFrom(token.id)).toBeNull();
   });
 
+  test("of a token with an admin role that is not allowed does not extend it", async () => {
+    const { organization, organizationAdmin, rotate } = await createRotationScene({
+      admin: true,
+      expiresAt: inDays(20),
+    });
+    await setPolicy(organizationAdmin, organization.scope, { allowsAdminRole: false });
+    const before = await everyRow();
+    expect(await refusal(rotate({ expiresAt: lastDay(21) }))).toMatchObject({
+      code: "policy",
+      errors: [
+        {
+          field: "expiresAt",
+          message: expect.stringMatching(/^The organization's policy "Allow the admin role" is off, so a token/),
+        },
+      ],
+    });
+    expect(await everyRow()).toEqual(before);
+    await rotate({ oldSecret: "now", expiresAt: lastDay(10) });
+    await setPolicy(organizationAdmin, organization.scope, { allowsAdminRole: true });
+    await rotate({ oldSecret: "now", expiresAt: lastDay(21) });
+  });
+
+  test("that keeps an expiration beyond the operator's limit is not refused", async () => {
+    const { token, rotate } = await createRotationScene();
+    const instant = inDays(500).instant;
+    await db
+      .update(accessTokens)
+      .set({ expiresAt: new Date(instant.epochMilliseconds) })
+      .where(eq(accessTokens.id, token.id));
+    expect(await refusal(rotate({ expiresAt: inDays(499) }))).toMatchObject({ code: "invalid" });
+    await rotate({
+      expiresAt: { instant: Temporal.Instant.fromEpochMilliseconds(instant.epochMilliseconds), timeZone: "UTC" },
+    });
+  });
+
   test("of a token in another group is not bound", async () => {
     const { otherGroup, rotate } = await createRotationScene();
     await setPolicy(otherGroup.admin, otherGroup.scope, { longestLifetimeDays: 10 });

@@ -1,3 +1,4 @@
+import type { Role } from "@/db/enums";
 import { DomainError } from "@/lib/errors";
 import type { Bounds } from "@/lib/policies/policy";
 import { policyNames, sourceInWords } from "@/lib/policies/words";
@@ -19,6 +20,15 @@ export function assertAdminRole(admin: boolean, { adminRoleRefusedBy: from }: Bo
   throw refusedByPolicy(
     "admin",
     `${sourceInWords(from)} "${policyNames.allowsAdminRole}" is off. Create the token without this role.`,
+  );
+}
+
+/** Throws `policy` on expiresAt for a token with an admin role that is not allowed: it may live as long as it was to. */
+export function assertMayProlong(role: Role, { adminRoleRefusedBy: from }: Bounds): void {
+  if (!role.endsWith("_admin") || !from) return;
+  throw refusedByPolicy(
+    "expiresAt",
+    `${sourceInWords(from)} "${policyNames.allowsAdminRole}" is off, so a token with this role can't be extended. Leave its expiration as it is.`,
   );
 }
 

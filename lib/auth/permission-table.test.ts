@@ -141,6 +141,7 @@ const elsewhere = [
   "mutateOwnToken",
   "assertNoPipeline",
   "recordDeniedAttempt",
+  "assertNoPipeline",
   "rightsFrom",
   "isSeenBy",
   "permissionsInGroup",

@@ -8,7 +8,7 @@ import { deleteGroup } from "@/lib/groups/delete";
 import { removeMember } from "@/lib/members/in-group";
 import { createToken, expire, inDays } from "@/testing/access-tokens";
 import { insertAccess } from "@/testing/accesses";
-import { everyRow } from "@/testing/database/database-owner";
+import { asOwner, everyRow } from "@/testing/database/database-owner";
 import { outcomes, refusal } from "@/testing/refusal";
 import { refusalsIn } from "@/testing/refusals";
 import { createPerson, createTenant } from "@/testing/tenant";
@@ -106,6 +106,26 @@ describe("its expirations", () => {
         expiresAt: inAWeek,
       },
     ]);
+  });
+
+  test("are the next ones, however many were over in the last days", async () => {
+    const { group } = await createTenant();
+    const { secret } = await createCalendar(group.admin, group.scope);
+    const token = await createToken(group.admin, group.scope, { expiresAt: inDays(5) });
+    await asOwner(async (owner) => {
+      await owner.query("set session_replication_role = replica");
+      await owner.query(
+        `insert into access_tokens (id, organization_id, group_id, technical_user_id, name, name_key, search_key, is_admin,
+           token_suffix, created_by_id, created_at, expires_at)
+         select 'tok_over_' || i, organization_id, group_id, 'usr_over_' || i, 'over ' || i, 'over ' || i, 'over ' || i,
+           false, 'abcd', created_by_id, now() - interval '60 days', now() - make_interval(mins => i)
+         from access_tokens, generate_series(1, 2100) i where id = $1`,
+        [token.id],
+      );
+    });
+    const { tokens } = await findExpirations(secret);
+    expect(tokens.slice(-3).map(({ id }) => id)).toEqual(["tok_over_2", "tok_over_1", token.id]);
+    expect(tokens).toHaveLength(501);
   });
 
   test("of an organization are those of its own tokens", async () => {

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
+import { and, asc, desc, eq, gt, isNull, lte, type SQL, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { accessTokens, calendars, groups, organizations, users, versionControlAccesses } from "@/db/schema";
 import { hashSecret } from "@/lib/access-tokens/secret";
@@ -32,8 +32,9 @@ export type Expirations = {
 };
 
 const secretShape = /^[0-9A-Za-z]{43}$/;
-/** Of each kind, the earliest. */
-const most = 2000;
+/** Of each kind, those that come first, and those that were last. */
+const mostToCome = 2000;
+const mostPast = 500;
 
 /**
  * When tokens of the calendar link's owner, and their stored credentials, expire: from 30 days ago on, without revoked
@@ -61,35 +62,52 @@ export async function findExpirations(secret: string): Promise<Expirations> {
   return { owner, tokens, credentials };
 }
 
-function isRecent(expiresAt: typeof accessTokens.expiresAt | typeof versionControlAccesses.tokenExpiresAt): SQL {
+type Instant = typeof accessTokens.expiresAt | typeof versionControlAccesses.tokenExpiresAt;
+
+function isRecent(expiresAt: Instant): SQL {
   return gt(expiresAt, sql`now() - interval '30 days'`);
+}
+
+type Part = { when: SQL; order: typeof asc; limit: number };
+
+/** In the order of their expirations. Many that are over leave no one out that is to come. */
+async function aroundNow<T>(expiresAt: Instant, read: (part: Part) => Promise<T[]>): Promise<T[]> {
+  const [past, toCome] = await Promise.all([
+    read({ when: lte(expiresAt, sql`now()`), order: desc, limit: mostPast }),
+    read({ when: gt(expiresAt, sql`now()`), order: asc, limit: mostToCome }),
+  ]);
+  return [...past.reverse(), ...toCome];
 }
 
 const { id, name, createdAt, expiresAt } = accessTokens;
 
 function tokensExpiring(which: SQL | undefined): Promise<TokenExpiration[]> {
-  return db
-    .select({ id, name, createdAt, expiresAt })
-    .from(accessTokens)
-    .where(which)
-    .orderBy(asc(expiresAt), asc(id))
-    .limit(most);
+  return aroundNow(expiresAt, ({ when, order, limit }) =>
+    db
+      .select({ id, name, createdAt, expiresAt })
+      .from(accessTokens)
+      .where(and(which, when))
+      .orderBy(order(expiresAt), order(id))
+      .limit(limit),
+  );
 }
 
 async function credentialsExpiring(which: SQL | undefined): Promise<CredentialExpiration[]> {
   const { tokenExpiresAt, accessTokenId, removedAt, ...access } = versionControlAccesses;
-  const rows = await db
-    .select({
-      id: access.id,
-      token: { id, name },
-      providerUrl: access.providerUrl,
-      createdAt: access.createdAt,
-      expiresAt: tokenExpiresAt,
-    })
-    .from(accessTokens)
-    .innerJoin(versionControlAccesses, eq(accessTokenId, id))
-    .where(and(which, isNull(removedAt), isRecent(tokenExpiresAt)))
-    .orderBy(asc(tokenExpiresAt), asc(access.id))
-    .limit(most);
+  const rows = await aroundNow(tokenExpiresAt, ({ when, order, limit }) =>
+    db
+      .select({
+        id: access.id,
+        token: { id, name },
+        providerUrl: access.providerUrl,
+        createdAt: access.createdAt,
+        expiresAt: tokenExpiresAt,
+      })
+      .from(accessTokens)
+      .innerJoin(versionControlAccesses, eq(accessTokenId, id))
+      .where(and(which, isNull(removedAt), isRecent(tokenExpiresAt), when))
+      .orderBy(order(tokenExpiresAt), order(access.id))
+      .limit(limit),
+  );
   return rows.flatMap((row) => (row.expiresAt ? { ...row, expiresAt: row.expiresAt } : []));
 }

@@ -2,9 +2,11 @@ import { and, asc, eq, gt, inArray, isNull, lte, not, or, sql } from "drizzle-or
 import { db, type Tx } from "@/db/client";
 import { accessTokenSecrets, accessTokens, leakReports } from "@/db/schema";
 import { status } from "@/lib/access-tokens/access-token";
+import { lockGroupFirst } from "@/lib/access-tokens/find";
 import { endWithRevocation } from "@/lib/access-tokens/revocation";
-import { recordAuditEvent, recordAuditEvents } from "@/lib/audit/record";
+import { type Owner, recordAuditEvent, recordAuditEvents } from "@/lib/audit/record";
 import { system } from "@/lib/auth/actor";
+import { groupScope, organizationScope } from "@/lib/auth/scope";
 import { log } from "@/lib/log";
 import { recordNotifications } from "@/lib/notifications/record";
 import { wakeRunnerJobs } from "@/lib/release-runners";
@@ -13,6 +15,8 @@ import { hashesIn } from "./report";
 const readAtOnce = 20;
 /** Not the transaction's start: it may have waited for the token. */
 const clock = sql`statement_timestamp()`;
+
+const { id, name, organizationId, groupId, expiresAt, leakedAt } = accessTokens;
 
 type Report = Pick<typeof leakReports.$inferSelect, "id" | "hashes">;
 
@@ -38,12 +42,12 @@ function dueReports(): Promise<Report[]> {
 async function actOn({ id, hashes: stored }: Report): Promise<void> {
   const hashes = hashesIn(stored);
   let isDone = true;
-  for (const tokenId of await tokensWith(hashes)) {
+  for (const token of await tokensWith(hashes)) {
     try {
-      await db.transaction((tx) => actOnToken(tx, tokenId, hashes));
+      await db.transaction((tx) => actOnToken(tx, token, hashes));
     } catch (error) {
       isDone = false;
-      log.error({ err: error, accessTokenId: tokenId }, "a report of a leaked secret could not be acted on");
+      log.error({ err: error, accessTokenId: token.id }, "a report of a leaked secret could not be acted on");
     }
   }
   const report = eq(leakReports.id, id);
@@ -52,19 +56,21 @@ async function actOn({ id, hashes: stored }: Report): Promise<void> {
   wakeRunnerJobs();
 }
 
-async function tokensWith(hashes: Buffer[]): Promise<string[]> {
+type Found = Owner & { id: string };
+
+async function tokensWith(hashes: Buffer[]): Promise<Found[]> {
   if (hashes.length === 0) return [];
-  const found = await db
-    .selectDistinct({ tokenId: accessTokenSecrets.accessTokenId })
+  return db
+    .selectDistinct({ id, organizationId, groupId })
     .from(accessTokenSecrets)
+    .innerJoin(accessTokens, eq(id, accessTokenSecrets.accessTokenId))
     .where(inArray(accessTokenSecrets.hash, hashes));
-  return found.map(({ tokenId }) => tokenId);
 }
 
-const { id, name, organizationId, groupId, expiresAt, leakedAt } = accessTokens;
 const columns = { id, name, organizationId, groupId, expiresAt, leakedAt, status };
 
-async function actOnToken(tx: Tx, tokenId: string, hashes: Buffer[]): Promise<void> {
+async function actOnToken(tx: Tx, { id: tokenId, ...owner }: Found, hashes: Buffer[]): Promise<void> {
+  await lockGroupFirst(tx, owner.groupId ? groupScope(owner.groupId) : organizationScope(owner.organizationId));
   const [token] = await tx.select(columns).from(accessTokens).where(eq(id, tokenId)).for("no key update");
   if (!token) return;
   const { hash, accessTokenId, suffix, trustedPipelineId, job, endsAt, isRetired } = accessTokenSecrets;

@@ -8,11 +8,12 @@ import { getAccessToken } from "@/lib/access-tokens/queries";
 import { cancelRotation } from "@/lib/access-tokens/rotation/end";
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import { generateSecret } from "@/lib/access-tokens/secret";
+import { deleteGroup } from "@/lib/groups/delete";
 import { createToken, expire } from "@/testing/access-tokens";
 import { insertAccess } from "@/testing/accesses";
 import { eventsOn } from "@/testing/audit";
 import { everyRow, withBrokenAuditLog } from "@/testing/database/database-owner";
-import { hold, waitForLockWaiters } from "@/testing/database/locks";
+import { countDeadlocks, hold, waitForLockWaiters } from "@/testing/database/locks";
 import { insertPipelineSecret, leak } from "@/testing/leaks/leak";
 import { logged } from "@/testing/logged";
 import { outcomes, refusal } from "@/testing/refusal";
@@ -54,6 +55,22 @@ describe("a report of a good secret", () => {
       },
     ]);
     expect(await db.$count(leakReports)).toBe(0);
+  });
+
+  test("beside the deletion of its group makes neither give up", async () => {
+    const { organization, organizationAdmin, group, token } = scene;
+    const before = await countDeadlocks();
+    const lines = logged();
+    const release = await hold("lock table notifications in share row exclusive mode");
+    const acted = leak(token.secret);
+    await waitForLockWaiters(1);
+    const deleted = deleteGroup(organizationAdmin, organization.scope, group.id, { name: group.name });
+    await waitForLockWaiters(2);
+    await release();
+    await Promise.all([acted, deleted]);
+    expect(await countDeadlocks()).toBe(before);
+    expect(lines.filter(({ level }) => level === "error")).toEqual([]);
+    expect(await isGood(token.secret)).toBe(false);
   });
 
   test("of an organization's token goes to the organization", async () => {

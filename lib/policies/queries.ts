@@ -6,7 +6,7 @@ import { authorize, type Rights } from "@/lib/auth/authorize";
 import { ownerOf, type Scope } from "@/lib/auth/scope";
 import { type Bounds, boundsOf, noPolicy, type Policy, policyOf, type StoredPolicies } from "./policy";
 import { readPolicies } from "./read";
-import { countUnmet, countUnused } from "./unmet";
+import { countUnmet, countUnused, unmetTokens } from "./unmet";
 
 /** A scope's own policy, and the bounds from above: those that would hold without it. */
 export type ShownPolicy = { stored: Policy; above: Bounds };
@@ -53,15 +53,14 @@ export async function tokensThatDontMeet(actor: Actor, scope: Scope, input: Poli
   return { policy, ...found };
 }
 
-/** Group by group, each up to the bound, until the bound is reached. */
+/** Group by group, until the bound is reached. */
 function countInGroups(organizationId: string, policy: Policy): SQL<number> {
   const most = sql.raw(String(mostCounted));
   return sql<number>`(
-    select least(coalesce(sum(found.amount), 0), ${most})
-    from (
-      select ${countUnmet(sql`grouped.id`, policy, mostCounted)} as amount
-      from groups as grouped where grouped.organization_id = ${organizationId}
-    ) as found
+    select count(*) from (
+      select from groups as grouped, lateral ${unmetTokens(sql`grouped.id`, policy, mostCounted)} as found
+      where grouped.organization_id = ${organizationId} limit ${most}
+    ) as counted
   )`.mapWith(Number);
 }
 

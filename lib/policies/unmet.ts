@@ -37,25 +37,33 @@ export function unmet(policy: Policy): SQL | undefined {
   return and(isActive, sql`(${sql.join(demands, sql` or `)})`);
 }
 
-/** How many active tokens of the owner don't meet the policy, up to `limit`. Each demand reads a part of its index. */
+/** How many active tokens of the owner don't meet the policy, up to `limit`. */
 export function countUnmet(ownerId: SQL | string, policy: Policy, limit: number): SQL<number> {
-  return counted(unmetDemands(policy), ownerId, limit);
+  return counted(unmetTokens(ownerId, policy, limit), limit);
 }
 
 /** The same of those that were not used for as long as the policy says. */
 export function countUnused(ownerId: SQL | string, { revokeUnusedAfterDays: days }: Policy, limit: number) {
-  return counted(days === null ? [] : [unusedFor(days)], ownerId, limit);
+  return counted(idsOf(days === null ? [] : [unusedFor(days)], ownerId, limit), limit);
 }
 
-function counted(demands: { where: SQL; order: SQL }[], ownerId: SQL | string, limit: number): SQL<number> {
-  if (demands.length === 0) return sql<number>`0`.mapWith(Number);
-  const most = sql.raw(String(limit));
+/** The ids of active tokens of the owner that don't meet the policy: up to `limit` for each of its demands. */
+export function unmetTokens(ownerId: SQL | string, policy: Policy, limit: number): SQL {
+  return idsOf(unmetDemands(policy), ownerId, limit);
+}
+
+/** Each demand reads a part of its index. */
+function idsOf(demands: { where: SQL; order: SQL }[], ownerId: SQL | string, limit: number): SQL {
+  if (demands.length === 0) return sql`(select null where false)`;
   const found = demands.map(
     ({ where, order }) => sql`(
       select ${accessTokens.id} as id from ${accessTokens}
-      where ${and(eq(accessTokens.ownerId, ownerId), isActive, where)} order by ${order} limit ${most}
+      where ${and(eq(accessTokens.ownerId, ownerId), isActive, where)} order by ${order} limit ${sql.raw(String(limit))}
     )`,
   );
-  const all = sql.join(found, sql` union `);
-  return sql<number>`(select least(count(*), ${most}) from (${all}) as unmet)`.mapWith(Number);
+  return sql`(${sql.join(found, sql` union `)})`;
+}
+
+function counted(ids: SQL, limit: number): SQL<number> {
+  return sql<number>`(select least(count(*), ${sql.raw(String(limit))}) from ${ids} as unmet)`.mapWith(Number);
 }

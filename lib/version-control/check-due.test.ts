@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { eq, lte, sql } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { auditEvents, versionControlAccesses } from "@/db/schema";
@@ -6,6 +6,7 @@ import { revokeAccessToken } from "@/lib/access-tokens/change";
 import { seal } from "@/lib/crypto/seal";
 import { createToken, expire, type TestToken } from "@/testing/access-tokens";
 import { insertAccess } from "@/testing/accesses";
+import { statementsOf } from "@/testing/database/statements";
 import { startGitlab } from "@/testing/stand-ins/gitlab";
 import { gitlabToken } from "@/testing/stand-ins/gitlab-credentials";
 import { createTenant, type Tenant } from "@/testing/tenant";
@@ -100,6 +101,20 @@ describe("a credential that is due", () => {
     await checkDueCredentials();
     expect(checks()).toBe(1);
     expect(await events()).toBe(before);
+  });
+
+  test("is passed over with thousands of others of tokens that are not active, some at a time", async () => {
+    await expire(token.id);
+    await db.execute(sql`
+      insert into version_control_accesses (id, organization_id, access_token_id, provider_type, provider_url, token_scope,
+        target_id, sealed_token, token_suffix, accepts_personal_token, next_check_at)
+      select 'vca_many_' || i, ${token.organizationId}, ${token.id}, 'gitlab', 'https://gitlab.example/' || i, 'project',
+        '1', '', 'abcd', false, now()
+      from generate_series(1, 2100) i`);
+    const statements = await statementsOf(checkDueCredentials);
+    expect(statements.filter((text) => text.startsWith('update "version_control_accesses"'))).toHaveLength(2);
+    expect(checks()).toBe(0);
+    expect(await db.$count(versionControlAccesses, lte(versionControlAccesses.nextCheckAt, sql`now()`))).toBe(0);
   });
 
   test.each([

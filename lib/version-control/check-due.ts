@@ -11,6 +11,7 @@ import { unsealAccess } from "./unseal-access";
 const providersAtOnce = 5;
 /** Milliseconds after which a run begins no further check: the next run goes on. */
 const longestRun = 50_000;
+const passedAtOnce = 2000;
 
 /** The provider's own trouble, which says nothing about the credential. */
 const troubles: (string | null)[] = ["provider_unreachable", "rate_limited"];
@@ -43,19 +44,20 @@ export async function checkDueCredentials(): Promise<void> {
 
 /** Nothing uses the credentials of revoked and expired tokens. */
 async function passOverInactive(): Promise<void> {
-  const inactive = db
-    .select({ id: accessTokens.id })
-    .from(accessTokens)
-    .where(
-      and(
-        eq(accessTokens.id, accessTokenId),
-        or(isNotNull(accessTokens.revokedAt), lte(accessTokens.expiresAt, sql`now()`)),
-      ),
-    );
-  await db
-    .update(versionControlAccesses)
-    .set({ nextCheckAt: inADay })
-    .where(and(isDue, sql`exists ${inactive}`));
+  while ((await passOverSome()) === passedAtOnce);
+}
+
+/** A part of them, since all that have become due while no instance ran would take a statement too long. */
+async function passOverSome(): Promise<number> {
+  const some = db
+    .select({ id })
+    .from(versionControlAccesses)
+    .innerJoin(accessTokens, eq(accessTokens.id, accessTokenId))
+    .where(and(isDue, or(isNotNull(accessTokens.revokedAt), lte(accessTokens.expiresAt, sql`now()`))))
+    .limit(passedAtOnce)
+    .for("update", { of: versionControlAccesses, skipLocked: true });
+  const passed = await db.update(versionControlAccesses).set({ nextCheckAt: inADay }).where(inArray(id, some));
+  return passed.rowCount ?? 0;
 }
 
 async function dueProviders(): Promise<string[]> {

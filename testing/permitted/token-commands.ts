@@ -10,6 +10,7 @@ import { deleteSecret } from "@/lib/access-tokens/rotation/delete-secret";
 import { cancelRotation, completeRotation } from "@/lib/access-tokens/rotation/end";
 import { getCredentials, getPendingRotation } from "@/lib/access-tokens/rotation/queries";
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
+import { getComingRevocation } from "@/lib/access-tokens/unused/queries";
 import { exportAuditEvents } from "@/lib/audit-log/export";
 import { auditFilterNames } from "@/lib/audit-log/names";
 import { auditObjects } from "@/lib/audit-log/objects";
@@ -190,6 +191,7 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
   { name: "cancelRotation", act: "rotate a token", prepare: onToken(cancelRotation, rotated) },
   { name: "deleteSecret", act: "rotate a token", prepare: onToken(deleteSecret, trusting) },
   { name: "getCredentials", act: "see a token", prepare: onToken(getCredentials) },
+  { name: "getComingRevocation", act: "see a token", prepare: onToken(getComingRevocation) },
   { name: "getPendingRotation", act: "see a token", prepare: onToken(getPendingRotation, rotated) },
   { name: "deleteAccessToken", act: "manage a token", prepare: onToken(deleteAccessToken) },
 
@@ -376,6 +378,7 @@ export const ownTokenQueries: Record<string, (actor: TechnicalUser) => Promise<u
   getTokenActivity: (actor) => getTokenActivity(actor, actor.accessTokenId),
   consequencesOf: (actor) => consequencesOf(actor, actor.accessTokenId),
   getCredentials: (actor) => getCredentials(actor, actor.accessTokenId),
+  getComingRevocation: (actor) => getComingRevocation(actor, actor.accessTokenId),
   getPendingRotation: (actor) => getPendingRotation(actor, actor.accessTokenId),
   listAccesses: (actor) => listAccesses(actor, actor.accessTokenId),
   listRunners: (actor) => listRunners(actor, actor.accessTokenId),

@@ -11,7 +11,7 @@ import type { AccessToken } from "../access-token";
 import { assertExpiration, dateOf, type Expiration } from "../expiration";
 import { assertTokenRevision, findAccessToken, lockAccessToken, mutateSecrets } from "../find";
 import { claim, noteSecret } from "../idempotency";
-import { assertLifetime } from "../policy";
+import { assertLifetime, assertMayProlong } from "../policy";
 import { generateSecret, hashSecret } from "../secret";
 import { retiredEvent } from "../secrets/retire";
 import { assertOldSecret, longestDays, type OldSecret, type RotateAccessTokenInput } from "./input";
@@ -81,11 +81,14 @@ export function rotateAccessToken(
   });
 }
 
-/** The policies don't refuse an expiration that is kept. */
+/** An expiration that is kept is never refused. */
 async function assertMayExpire(tx: Tx, token: AccessToken, expiresAt: Expiration, now: Date): Promise<void> {
+  const [asked, kept] = [dateOf(expiresAt).getTime(), token.expiresAt.getTime()];
+  if (asked === kept) return;
   assertExpiration(expiresAt, now, settings().TOKEN_MAX_LIFETIME_DAYS);
-  if (dateOf(expiresAt).getTime() === token.expiresAt.getTime()) return;
-  assertLifetime(expiresAt, now, boundsOf(await readPolicies(tx, token)));
+  const bounds = boundsOf(await readPolicies(tx, token));
+  assertLifetime(expiresAt, now, bounds);
+  if (asked > kept) assertMayProlong(token.role, bounds);
 }
 
 /** What would lock a token out whose answer is lost, or prolong it without a person. */

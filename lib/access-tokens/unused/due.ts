@@ -10,10 +10,10 @@ export const noticeDays = 7;
  * What is added to the time that a token may be unused: an instance writes uses within five minutes, and later while the
  * database is away.
  */
-const margin = sql`interval '1 hour'`;
+export const margin = sql`interval '1 hour'`;
 
 /** Each group and organization whose unused tokens are revoked: after how many days, and since when that holds. */
-const policiesInForce = sql`
+export const policiesInForce = sql`
   select organization_id as owner_id, organization_id, null as group_id, revoke_unused_after_days as days,
     revoke_unused_set_at as set_at
   from policies where group_id is null and revoke_unused_after_days is not null
@@ -27,12 +27,12 @@ const policiesInForce = sql`
   left join policies above on above.owner_id = groups.organization_id
   where own.revoke_unused_after_days is not null or above.revoke_unused_after_days is not null`;
 
-const since = unusedSince(accessTokens);
-const isActive = sql`${accessTokens.revokedAt} is null and ${accessTokens.expiresAt} > now()`;
+export const since = unusedSince(accessTokens);
+export const isActive = sql`${accessTokens.revokedAt} is null and ${accessTokens.expiresAt} > now()`;
 const noticeFrom = sql`make_interval(days => greatest(policy.days - ${noticeDays}, 1))`;
 
 /** A notice before the policy asked for it, or before the latest use, does not count. */
-const isNoticed = sql`coalesce(
+export const isNoticed = sql`coalesce(
   ${accessTokens.idleNoticedAt} >= ${since} + ${noticeFrom} and ${accessTokens.idleNoticedAt} >= policy.set_at, false)`;
 
 export const due = {

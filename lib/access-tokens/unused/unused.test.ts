@@ -1,4 +1,4 @@
-import { eq } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens, auditEvents, notifications, policies } from "@/db/schema";
@@ -11,6 +11,7 @@ import { authenticateAccessToken } from "../authenticate";
 import { reactivateAccessToken, revokeAccessToken } from "../change";
 import { changeAccessTokens } from "../change-many";
 import { getAccessToken } from "../queries";
+import { getComingRevocation } from "./queries";
 import { applyUnusedPolicies } from "./revoke";
 
 beforeEach(() => db.delete(policies));
@@ -63,6 +64,31 @@ test("admins are notified a week before an unused token is revoked, and when it 
   const [notice] = await db.select().from(notifications).where(eq(notifications.accessTokenId, token.id));
   expect(notice).toMatchObject({ groupId: group.id, data: { days: 7, access_token: { name: token.name } } });
   expect((await getAccessToken(admin, token.id)).status).toBe("revoked");
+});
+
+test("a token tells when it will be revoked, from the notice on and until it is used", async () => {
+  const { token, admin } = await createScene();
+  const coming = () => getComingRevocation(admin, token.id);
+  expect(await coming()).toBeUndefined();
+  await applyUnusedPolicies();
+  const daysLeft = async () => ((await coming())?.at.getTime() ?? Number.NaN) / 86_400_000 - Date.now() / 86_400_000;
+  expect(await coming()).toMatchObject({ days: 30 });
+  expect(await daysLeft()).toBeCloseTo(7, 1);
+  await age(token.id, { created: "25 days", noticed: "1 day" });
+  expect(await daysLeft()).toBeCloseTo(6, 1);
+  await age(token.id, { created: "21 days 12 hours", noticed: "-1 days -12 hours" });
+  expect(await daysLeft()).toBeCloseTo(8.5, 1);
+  const expireIn = (interval: string) =>
+    db
+      .update(accessTokens)
+      .set({ expiresAt: sql`now() + ${interval}::interval` })
+      .where(eq(accessTokens.id, token.id));
+  await expireIn("8 days");
+  expect(await coming()).toBeUndefined();
+  await expireIn("9 days");
+  expect(await coming()).toBeDefined();
+  await age(token.id, { used: "1 hour" });
+  expect(await coming()).toBeUndefined();
 });
 
 test("the notice comes seven days before the last day, and the revocation not before it", async () => {
