@@ -107,6 +107,31 @@ test("a delivery is retried by the queue, and the other webhook doesn't wait", a
   expect(new Set(slow.received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
 });
 
+test("many messages to one webhook, and those to one that fails, come after the first of each other webhook", async () => {
+  const of = (path: string) =>
+    addWebhook(
+      group.admin,
+      group.scope,
+      addWebhookInput.parse({ url: `${receiver.url}${path}`, events: webhookEvents }),
+    );
+  const failing = (await of("failing")).webhook;
+  await notify(Array.from({ length: 3 }, () => token));
+  await makeAllDeliveries();
+  await db.update(webhooks).set({ failingSince: sql`now()` }).where(eq(webhooks.id, failing.id));
+  const late = (await of("late")).webhook;
+  await notify([token]);
+  await makeAllDeliveries();
+  const jobs: { priority?: number; group?: { id: string } | null }[] = [];
+  await deliverNotifications.handle(undefined, async (queue, sent) => {
+    if (queue === "deliver-to-webhook") jobs.push(...sent);
+  });
+  const prioritiesOf = (id: string) => jobs.filter((job) => job.group?.id === id).map(({ priority }) => priority);
+  const [{ id: busy = "" } = {}] = await db.select().from(webhooks).where(eq(webhooks.url, receiver.url));
+  expect(prioritiesOf(busy)).toEqual([0, -1, -2, -3]);
+  expect(prioritiesOf(late.id)).toEqual([0]);
+  expect(prioritiesOf(failing.id)).toEqual([-1000, -1001, -1002, -1003]);
+});
+
 test("a delivery whose job was lost gets another one", async () => {
   await notify([token]);
   await makeAllDeliveries();

@@ -1,3 +1,4 @@
+import type { JobInsert } from "pg-boss";
 import { z } from "zod";
 import { notifyOfExpiringCredentials, notifyOfFailedCredentials } from "@/lib/notifications/due-credentials";
 import { notifyOfStuckRunners } from "@/lib/notifications/due-runners";
@@ -5,7 +6,13 @@ import { notifyOfTokens } from "@/lib/notifications/due-tokens";
 import { forgetNotifications } from "@/lib/notifications/forget";
 import { makeDeliveries } from "@/lib/notifications/make-deliveries";
 import { findDueEmails, leaveEmailsToJobs, longestPause, tryToSendEmail } from "@/lib/notifications/send-email";
-import { findDueDeliveries, leaveDeliveriesToJobs, tryToDeliver } from "@/lib/webhooks/deliver";
+import {
+  type DueDelivery,
+  findDueDeliveries,
+  leaveDeliveriesToJobs,
+  mostAtOnce,
+  tryToDeliver,
+} from "@/lib/webhooks/deliver";
 import { type Queue, RetryJob, type Send } from "./job-queue";
 
 const scheduled: Queue["options"] = {
@@ -104,9 +111,22 @@ async function sendDue(send: Send): Promise<void> {
   }
   let deliveries = await findDueDeliveries();
   while (deliveries.length > 0) {
-    const jobs = deliveries.map(({ id, webhookId }) => ({ data: { id }, singletonKey: id, group: { id: webhookId } }));
-    await send(deliverToWebhook.name, jobs);
+    await send(deliverToWebhook.name, jobsOf(deliveries));
     await leaveDeliveriesToJobs(deliveries.map(({ id }) => id));
     deliveries = await findDueDeliveries();
   }
+}
+
+/**
+ * The first message of each webhook comes before the second of any, and all before those to webhooks that fail: many
+ * messages to slow receivers delay no other receiver.
+ */
+function jobsOf(deliveries: DueDelivery[]): JobInsert[] {
+  const before = new Map<string, number>();
+  return deliveries.map(({ id, webhookId, isFailing }) => {
+    const place = before.get(webhookId) ?? 0;
+    before.set(webhookId, place + 1);
+    const priority = 0 - place - (isFailing ? mostAtOnce : 0);
+    return { data: { id }, singletonKey: id, group: { id: webhookId }, priority };
+  });
 }
