@@ -26,10 +26,7 @@ const columns = {
  * Nothing uses the credential of a revoked token; if it is reactivated, the message follows. That of an expired one is
  * due without a message: otherwise each look would pass over the credentials of all tokens that ever expired.
  */
-const isStillDue = and(
-  isNull(removedAt),
-  or(isNull(accessTokens.revokedAt), sql`${accessTokens.expiresAt} <= now()`),
-);
+const isStillDue = and(isNull(removedAt), or(isNull(accessTokens.revokedAt), sql`${accessTokens.expiresAt} <= now()`));
 const ofActiveToken = ({ hasEnded }: { hasEnded: boolean }) => !hasEnded;
 
 /** The same as `notifyOfTokens` for stored credentials that expire. */
