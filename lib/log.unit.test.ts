@@ -67,6 +67,7 @@ const byLooks: [string, string, string][] = [
   ["a cookie header", `cookie: a=1; sid=${password}; b=2`, password],
   ["a session cookie", `__Host-authjs.session-token=${password}; Path=/`, password],
   ["a device cookie", `__Host-vehaas.device=${password}; Path=/`, password],
+  ["a webhook's signing secret", `whsec_${btoa(password.repeat(4))}`, btoa(password.repeat(4))],
   ["a JWT", `got ${jwt}.`, jwt],
   ["a password hash", "hash $argon2id$v=19$m=65536,t=3,p=4$c2FsdHNhbHQ$aGFzaGhhc2g is wrong", "c2FsdHNhbHQ"],
   ["a database URL", `postgres://ada:p@ss/${password}@db.example.com/vehaas`, password],

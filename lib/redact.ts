@@ -9,6 +9,7 @@ const inText: [RegExp, string][] = [
   [/(?:\bgl(?:pat|rt|cbt|dt|ft|soat|ptt|imt)-|\bgh[a-z]_|github_pat_)[\w.-]+/g, mask],
   [/(?<![\w-])eyJ[\w-]+\.[\w-]+\.[\w-]*/g, mask],
   [/\$argon2[^\s"]*/g, mask],
+  [/\bwhsec_[\w+/=]+/g, mask],
   // The link of an invitation or a calendar is its secret, also when encoded inside another URL.
   [/((?:invitations|calendar)(?:\/|%2F))[\w-]{16,}/gi, `$1${mask}`],
   [/\b(bearer|basic)\s+[\w.~+/=-]+/gi, `$1 ${mask}`],
@@ -27,7 +28,7 @@ const inText: [RegExp, string][] = [
 
 // A quick pre-check, since most lines match nothing.
 const suspicious = new RegExp(
-  `vh[goj]_|gl[a-z]+-|gh[a-z]_|github_pat|eyJ|argon2|(?:invitations|calendar)[/%]|bearer|basic|authjs|vehaas\\.device|://|Failing row|\\)=|params|(?:${secretWord})[\\w-]{0,80}\\W{0,8}[:=,]`,
+  `vh[goj]_|gl[a-z]+-|gh[a-z]_|github_pat|eyJ|argon2|whsec_|(?:invitations|calendar)[/%]|bearer|basic|authjs|vehaas\\.device|://|Failing row|\\)=|params|(?:${secretWord})[\\w-]{0,80}\\W{0,8}[:=,]`,
   "i",
 );
 

@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNotNull, isNull, not, sql } from "drizzle-orm";
+import { and, eq, inArray, isNotNull, isNull, not, or, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { accessTokens, versionControlAccesses } from "@/db/schema";
 import { passedThreshold } from "./due-tokens";
@@ -19,10 +19,15 @@ const columns = {
   tokenExpiresAt,
   checkedAt: versionControlAccesses.checkedAt,
   now: sql`now()`.mapWith(accessTokens.createdAt),
+  hasEnded: sql<boolean>`${accessTokens.expiresAt} <= now()`,
 };
 
-/** Nothing uses the credential of a token that is revoked or expired. If it is reactivated, the message follows. */
-const ofActiveToken = and(isNull(removedAt), isNull(accessTokens.revokedAt), sql`${accessTokens.expiresAt} > now()`);
+/**
+ * Nothing uses the credential of a revoked token; if it is reactivated, the message follows. That of an expired one is
+ * due without a message: otherwise each look would pass over the credentials of all tokens that ever expired.
+ */
+const isStillDue = and(isNull(removedAt), or(isNull(accessTokens.revokedAt), sql`${accessTokens.expiresAt} <= now()`));
+const ofActiveToken = ({ hasEnded }: { hasEnded: boolean }) => !hasEnded;
 
 /** The same as `notifyOfTokens` for stored credentials that expire. */
 export function notifyOfExpiringCredentials(limit = 1000): Promise<boolean> {
@@ -31,11 +36,11 @@ export function notifyOfExpiringCredentials(limit = 1000): Promise<boolean> {
       .select(columns)
       .from(versionControlAccesses)
       .innerJoin(accessTokens, eq(accessTokens.id, versionControlAccesses.accessTokenId))
-      .where(and(sql`${nextNoticeAt} <= now()`, ofActiveToken))
+      .where(and(sql`${nextNoticeAt} <= now()`, isStillDue))
       .orderBy(nextNoticeAt)
       .limit(limit)
       .for("no key update", { of: versionControlAccesses, skipLocked: true });
-    await recordForOwners(tx, due, ({ access, tokenExpiresAt, now, ...token }) => {
+    await recordForOwners(tx, due.filter(ofActiveToken), ({ access, tokenExpiresAt, now, ...token }) => {
       const expiresAt = tokenExpiresAt ?? now;
       const days = passedThreshold(thresholds, expiresAt, now);
       const key = `credential ${access.id} ${days} ${expiresAt.toISOString()}`;
@@ -62,10 +67,10 @@ export function notifyOfFailedCredentials(limit = 1000): Promise<boolean> {
       .select(columns)
       .from(versionControlAccesses)
       .innerJoin(accessTokens, eq(accessTokens.id, versionControlAccesses.accessTokenId))
-      .where(and(isNotNull(checkCode), not(failureNotified), ofActiveToken))
+      .where(and(isNotNull(checkCode), not(failureNotified), isStillDue))
       .limit(limit)
       .for("no key update", { of: versionControlAccesses, skipLocked: true });
-    await recordForOwners(tx, due, ({ access, ...token }) => ({
+    await recordForOwners(tx, due.filter(ofActiveToken), ({ access, ...token }) => ({
       type: "credential.failed",
       token,
       more: { version_control_access: access },

@@ -81,6 +81,11 @@ describe("a stored credential", () => {
     await notifyOfExpiringCredentials();
     await notifyOfFailedCredentials();
     for (const { id } of [token, revoked, expired]) expect(await messagesOf(id)).toEqual([]);
+    // What never gets a message is read by no further look.
+    const ofExpired = eq(versionControlAccesses.accessTokenId, expired.id);
+    expect(await db.select().from(versionControlAccesses).where(ofExpired)).toMatchObject([
+      { nextNoticeAt: null, failureNotified: true },
+    ]);
   });
 
   test("keeps its revision", async () => {

@@ -15,7 +15,8 @@ export type EmailBatch = {
   amount: number;
 };
 
-const look = "font-family:system-ui,sans-serif;font-size:15px;line-height:1.5;color:#1b1f24;max-width:40em";
+const look =
+  "font-family:system-ui,sans-serif;font-size:15px;line-height:1.5;color:#1b1f24;max-width:40em;overflow-wrap:anywhere";
 
 type Addressed = { origin: string; to: string; messageId: string };
 

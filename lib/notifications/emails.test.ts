@@ -45,7 +45,7 @@ const expiring = { type: "access_token.expiring", more: { days: 7 } } as const;
 async function sendDue(): Promise<string[]> {
   await makeAllDeliveries();
   const outcomes: string[] = [];
-  for (const id of await findDueEmails()) outcomes.push(await tryToSendEmail(id));
+  for (const { id } of await findDueEmails()) outcomes.push(await tryToSendEmail(id));
   return outcomes;
 }
 
@@ -165,6 +165,20 @@ test("more than fifty messages are listed as a number", async () => {
   expect(headers).toContain(`Subject: 53 access tokens of ${group.name}`);
   expect(plain.match(/^- bench 01: expires/gm)).toHaveLength(50);
   expect(plain).toContain("- and 3 others: ");
+});
+
+test("ten thousand tokens that expire together are one e-mail", async () => {
+  const [token] = await newTokens(1);
+  if (!token) throw new Error("no token");
+  await notify([token], expiring);
+  await db.execute(sql`
+    insert into notifications (id, organization_id, group_id, type, access_token_id, data)
+    select id || n, organization_id, group_id, type, access_token_id, data
+    from notifications, generate_series(2, 10000) n where access_token_id = ${token.id}`);
+  expect(await sendDue()).toEqual(["done"]);
+  const [message] = server.received;
+  expect(partsOf(message?.body).headers).toContain(`Subject: 10,000 access tokens of ${group.name}`);
+  expect(message?.raw.length).toBeLessThan(100_000);
 });
 
 test("names can't inject a header, a line or markup", async () => {

@@ -6,7 +6,7 @@ import { settings } from "@/lib/env";
 import { selectAdmins, sendsEmailTo } from "./recipients";
 
 /** Messages of one batch, so that a transaction stays short. More than these are several e-mails. */
-const mostInBatch = 5000;
+const mostInBatch = 10_000;
 const mostInStatement = 1000;
 
 type Batch = typeof notifications.$inferSelect;

@@ -15,15 +15,16 @@ const mostAtOnce = 1000;
 /** Messages that an e-mail lists; of more it says how many. */
 const listed = 50;
 
-/** The ids of e-mails that have to be sent now: at most a thousand, those that have been due longest. */
-export async function findDueEmails(): Promise<string[]> {
-  const rows = await db
-    .select({ id: notificationEmails.id })
+export type DueEmail = { id: string; ownerId: string };
+
+/** E-mails that have to be sent now: at most a thousand, those that have been due longest. */
+export function findDueEmails(): Promise<DueEmail[]> {
+  return db
+    .select({ id: notificationEmails.id, ownerId: notificationEmails.ownerId })
     .from(notificationEmails)
     .where(and(eq(notificationEmails.state, "pending"), lte(notificationEmails.nextAttemptAt, sql`now()`)))
     .orderBy(asc(notificationEmails.nextAttemptAt))
     .limit(mostAtOnce);
-  return rows.map(({ id }) => id);
 }
 
 /** For due e-mails that have a job now. They are due again later, if it was lost. */

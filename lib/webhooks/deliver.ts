@@ -14,15 +14,21 @@ export const longestPause = 3600;
 const triedFor = sql`interval '24 hours'`;
 /** A webhook that has failed for this long is paused. */
 const pausedAfter = sql`interval '3 days'`;
-const mostAtOnce = 1000;
+export const mostAtOnce = 1000;
 
-export type DueDelivery = { id: string; webhookId: string };
+/** `isFailing`: the last attempt to reach the webhook failed. */
+export type DueDelivery = { id: string; webhookId: string; isFailing: boolean };
 
 /** Deliveries that have to be tried now: at most a thousand, those that have been due longest. */
 export function findDueDeliveries(): Promise<DueDelivery[]> {
   return db
-    .select({ id: webhookDeliveries.id, webhookId: webhookDeliveries.webhookId })
+    .select({
+      id: webhookDeliveries.id,
+      webhookId: webhooks.id,
+      isFailing: sql<boolean>`${webhooks.failingSince} is not null`,
+    })
     .from(webhookDeliveries)
+    .innerJoin(webhooks, eq(webhooks.id, webhookDeliveries.webhookId))
     .where(and(eq(webhookDeliveries.state, "pending"), lte(webhookDeliveries.nextAttemptAt, sql`now()`)))
     .orderBy(asc(webhookDeliveries.nextAttemptAt))
     .limit(mostAtOnce);

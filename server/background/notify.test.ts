@@ -4,9 +4,11 @@ import { fileURLToPath } from "node:url";
 import { eq, sql } from "drizzle-orm";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { db } from "@/db/client";
-import { accessTokens, notificationEmails, notifications, webhookDeliveries, webhooks } from "@/db/schema";
+import { accessTokens, notificationEmails, notifications, runners, webhookDeliveries, webhooks } from "@/db/schema";
 import { createToken, type TestToken } from "@/testing/access-tokens";
+import { insertAccess } from "@/testing/accesses";
 import { asOwner } from "@/testing/database/database-owner";
+import { logged } from "@/testing/logged";
 import { expireIn, makeAllDeliveries, notify } from "@/testing/notifications/messages";
 import { startMailServer } from "@/testing/stand-ins/mail-server";
 import { isSignedWith, startReceiver } from "@/testing/stand-ins/webhook-receiver";
@@ -91,6 +93,26 @@ test("what is due is recorded and delivered by instances that look at the same t
   for (const { email } of [group.admin, other]) expect(named(email).flat()).toHaveLength(2);
 });
 
+test("a look that fails doesn't keep the others from their turn", async () => {
+  await expireIn(token.id, 6 * 24);
+  const accessId = await insertAccess(token);
+  const { organizationId, id: accessTokenId } = token;
+  const failingSince = sql`now() - interval '2 hours'`;
+  const runner = { organizationId, accessTokenId, accessId, state: "unregistering" as const, tags: [], failingSince };
+  await db.insert(runners).values(runner);
+  // Refuses what the look for tokens writes.
+  await asOwner((owner) =>
+    owner.query("alter table access_tokens add constraint refused check (next_notice_at <= now()) not valid"),
+  );
+  onTestFinished(() =>
+    asOwner((owner) => owner.query("alter table access_tokens drop constraint refused")).then(() => {}),
+  );
+  const lines = logged();
+  await findDueNotifications.handle(undefined, async () => {});
+  expect(await db.select().from(notifications)).toMatchObject([{ type: "runner.stuck" }]);
+  expect(lines.map(({ level, msg }) => [level, msg])).toEqual([["error", "a look for due notifications failed"]]);
+});
+
 test("a delivery is retried by the queue, and the other webhook doesn't wait", async () => {
   const slow = await startReceiver();
   onTestFinished(slow.close);
@@ -105,6 +127,33 @@ test("a delivery is retried by the queue, and the other webhook doesn't wait", a
   await asOwner((owner) => owner.query("update pgboss.job set start_after = now() where state = 'retry'"));
   await expect.poll(states, polled).toEqual(["delivered", "delivered"]);
   expect(new Set(slow.received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+});
+
+test("many messages to one webhook, and those to one that fails, come after the first of each other webhook", async () => {
+  const of = (path: string) =>
+    addWebhook(
+      group.admin,
+      group.scope,
+      addWebhookInput.parse({ url: `${receiver.url}${path}`, events: webhookEvents }),
+    );
+  const failing = (await of("failing")).webhook;
+  await notify(Array.from({ length: 3 }, () => token));
+  await makeAllDeliveries();
+  await db.update(webhooks).set({ failingSince: sql`now()` }).where(eq(webhooks.id, failing.id));
+  const late = (await of("late")).webhook;
+  await notify([token]);
+  await makeAllDeliveries();
+  const jobs: { priority?: number; group?: { id: string } | null }[] = [];
+  const emails: typeof jobs = [];
+  await deliverNotifications.handle(undefined, async (queue, sent) => {
+    (queue === "deliver-to-webhook" ? jobs : emails).push(...sent);
+  });
+  expect(emails.map(({ priority }) => priority)).toEqual([0, -1]);
+  const prioritiesOf = (id: string) => jobs.filter((job) => job.group?.id === id).map(({ priority }) => priority);
+  const [{ id: busy = "" } = {}] = await db.select().from(webhooks).where(eq(webhooks.url, receiver.url));
+  expect(prioritiesOf(busy)).toEqual([0, -1, -2, -3]);
+  expect(prioritiesOf(late.id)).toEqual([0]);
+  expect(prioritiesOf(failing.id)).toEqual([-1000, -1001, -1002, -1003]);
 });
 
 test("a delivery whose job was lost gets another one", async () => {

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { log } from "@/lib/log";
 import { notifyOfExpiringCredentials, notifyOfFailedCredentials } from "@/lib/notifications/due-credentials";
 import { notifyOfStuckRunners } from "@/lib/notifications/due-runners";
 import { notifyOfTokens } from "@/lib/notifications/due-tokens";
 import { forgetNotifications } from "@/lib/notifications/forget";
 import { makeDeliveries } from "@/lib/notifications/make-deliveries";
 import { findDueEmails, leaveEmailsToJobs, longestPause, tryToSendEmail } from "@/lib/notifications/send-email";
-import { findDueDeliveries, leaveDeliveriesToJobs, tryToDeliver } from "@/lib/webhooks/deliver";
+import { findDueDeliveries, leaveDeliveriesToJobs, mostAtOnce, tryToDeliver } from "@/lib/webhooks/deliver";
 import { type Queue, RetryJob, type Send } from "./job-queue";
 
 const scheduled: Queue["options"] = {
@@ -66,12 +67,20 @@ export const findDueNotifications: Queue = {
   options: scheduled,
   everySeconds: 60,
   handle: async (_, send) => {
-    for (const look of [notifyOfTokens, notifyOfExpiringCredentials, notifyOfFailedCredentials, notifyOfStuckRunners]) {
-      while (await look());
-    }
+    const looks = [notifyOfTokens, notifyOfExpiringCredentials, notifyOfFailedCredentials, notifyOfStuckRunners];
+    for (const look of looks) await untilNothingIsDue(look);
     await send(deliverNotifications.name, [{}]);
   },
 };
+
+/** A look that fails doesn't keep the others from their turn. Its own comes again with the next job. */
+async function untilNothingIsDue(look: () => Promise<boolean>): Promise<void> {
+  try {
+    while (await look());
+  } catch (error) {
+    log.error({ err: error, look: look.name }, "a look for due notifications failed");
+  }
+}
 
 /** Deletes deliveries and messages that were kept for long enough. */
 export const forgetOldNotifications: Queue = {
@@ -95,18 +104,38 @@ export const notificationQueues: Queue[] = [
 async function sendDue(send: Send): Promise<void> {
   let emails = await findDueEmails();
   while (emails.length > 0) {
+    const prioritized = withPriorities(emails, ({ ownerId }) => ownerId);
     await send(
       sendNotificationEmail.name,
-      emails.map((id) => ({ data: { id }, singletonKey: id })),
+      prioritized.map(({ id, priority }) => ({ data: { id }, singletonKey: id, priority })),
     );
-    await leaveEmailsToJobs(emails);
+    await leaveEmailsToJobs(emails.map(({ id }) => id));
     emails = await findDueEmails();
   }
   let deliveries = await findDueDeliveries();
   while (deliveries.length > 0) {
-    const jobs = deliveries.map(({ id, webhookId }) => ({ data: { id }, singletonKey: id, group: { id: webhookId } }));
+    const prioritized = withPriorities(deliveries, ({ webhookId }) => webhookId);
+    const jobs = prioritized.map(({ id, webhookId, isFailing, priority }) => ({
+      data: { id },
+      singletonKey: id,
+      group: { id: webhookId },
+      priority: isFailing ? priority - mostAtOnce : priority,
+    }));
     await send(deliverToWebhook.name, jobs);
     await leaveDeliveriesToJobs(deliveries.map(({ id }) => id));
     deliveries = await findDueDeliveries();
   }
+}
+
+/**
+ * The first message of each owner or webhook comes before the second of any, so that many messages of one don't delay
+ * those of others.
+ */
+function withPriorities<T>(due: readonly T[], partyOf: (one: T) => string): (T & { priority: number })[] {
+  const before = new Map<string, number>();
+  return due.map((one) => {
+    const place = before.get(partyOf(one)) ?? 0;
+    before.set(partyOf(one), place + 1);
+    return { ...one, priority: 0 - place };
+  });
 }
