@@ -53,6 +53,7 @@ describe("a group token", () => {
       expiresAt: new Date(expiresAt.instant.epochMilliseconds),
       lastUsedAt: null,
       revokedAt: null,
+      leakedAt: null,
       revision: expect.any(String),
     });
     const { id, username } = token.technicalUser;
