@@ -57,7 +57,7 @@ async function start(): Promise<void> {
   // Tools that restart this process while somebody develops send SIGTERM, too.
   const grace = dev ? 0 : SHUTDOWN_GRACE_SECONDS * 1000;
   const longestRequest = dev ? 1000 : 25_000;
-  // From the beginning: as process 1 of a container it would not notice a signal without a handler.
+  // Before the wait for the database: process 1 of a container does not notice a signal without a handler.
   onStopSignal({ serving: async (signal) => stopServer?.(signal), rest: close });
   await waitForDatabase(readSettings(process.env), (line) => process.stderr.write(`${line}\n`));
   if (processWide.isStopping) return;
