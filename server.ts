@@ -9,7 +9,7 @@ import { createHttpServer } from "@/server/http/http-server";
 import { prepareStop } from "@/server/http/stop";
 import { startMetrics, startTracing } from "@/server/monitoring/monitoring";
 import type { DemoAccounts } from "@/server/start/demo";
-import { openDatabase } from "@/server/start/open-database";
+import { type OpenDatabase, openDatabase } from "@/server/start/open-database";
 import { problemLines } from "@/server/start/problem-lines";
 import { listen, onStopSignal, type StopSignal } from "@/server/start/process";
 import { waitForDatabase } from "@/server/start/wait-for-database";
@@ -21,6 +21,11 @@ process.env.NEXT_TELEMETRY_DISABLED ??= "1";
 try {
   await start();
 } catch (error) {
+  // Then the stop has ended what the start was using, and ends the process.
+  if (!processWide.isStopping) fail(error);
+}
+
+function fail(error: unknown): void {
   const lines = problemLines(error);
   if (lines) process.stderr.write(`${lines}\n`);
   else log.fatal({ err: error }, "the server could not start");
@@ -31,27 +36,43 @@ async function start(): Promise<void> {
   const { DEMO_PASSWORD, HOST, PORT, SHUTDOWN_GRACE_SECONDS } = readSettings(process.env);
   captureConsole();
   resolveNamesOfFetch();
-  await waitForDatabase(readSettings(process.env), (line) => process.stderr.write(`${line}\n`));
-  const stopTracing = await startTracing(readSettings(process.env));
-  const database = await openDatabase(readSettings(process.env), endWithoutDatabase);
+  let opening: Promise<OpenDatabase> | undefined;
   let stopServer: ((signal: StopSignal) => Promise<void>) | undefined;
   let stopBackground: (() => Promise<void>) | undefined;
   let stopMetrics: (() => void) | undefined;
-  const close = async () => {
+  let stopTracing: (() => Promise<void>) | undefined;
+  const closeAll = async () => {
+    // A start that fails says so itself.
+    const database = await opening?.catch(() => undefined);
     try {
       await stopBackground?.();
       await processWide.pool?.end();
     } finally {
       stopMetrics?.();
-      await stopTracing();
+      await stopTracing?.();
       // Also stops the embedded PostgreSQL, which would outlive the process.
-      await database.close();
+      await database?.close();
     }
+  };
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= closeAll();
+    return closing;
   };
   // Tools that restart this process while somebody develops send SIGTERM, too.
   const grace = dev ? 0 : SHUTDOWN_GRACE_SECONDS * 1000;
   const longestRequest = dev ? 1000 : 25_000;
+  // Before the wait for the database: process 1 of a container does not notice a signal without a handler.
   onStopSignal({ serving: async (signal) => stopServer?.(signal), rest: close });
+  await waitForDatabase(readSettings(process.env), (line) => process.stderr.write(`${line}\n`));
+  if (processWide.isStopping) return;
+  const given = readSettings(process.env);
+  stopTracing = await startTracing(given);
+  const opened = openDatabase(given, endWithoutDatabase);
+  // A stop waits for the embedded database, to stop it. The operator's bears a start that is cut off.
+  if (!given.DATABASE_URL) opening = opened;
+  const database = await opened;
+  if (processWide.isStopping) return;
   try {
     stopMetrics = await startMetrics(readSettings(process.env));
     const { prepareDemo } = await import("@/server/start/demo");
@@ -62,6 +83,7 @@ async function start(): Promise<void> {
     const stop = prepareStop(server);
     const listener = await createListener(server);
     server.on("request", listener);
+    if (processWide.isStopping) return;
     const address = await listen(server, PORT, HOST);
     // No balancer waits for Ctrl-C.
     stopServer = (signal) => stop({ grace: signal === "SIGTERM" ? grace : 0, longestRequest });

@@ -18,11 +18,15 @@ test("writes that wait for a silent standby leave authentication and readiness a
   const { ask, askAs } = await import("@/testing/api/ask");
   const { createTenant } = await import("@/testing/tenant");
   const { createToken } = await import("@/testing/access-tokens");
+  const { createRotationScene } = await import("@/testing/rotation/rotations");
   const base = await serveApi();
   const { group } = await createTenant();
   const secrets = await Promise.all(
     Array.from({ length: writers }, async () => (await createToken(group.admin, group.scope)).secret),
   );
+  const { rotate } = await createRotationScene();
+  // Its first use has to be recorded.
+  const { secret: rotated } = await rotate();
   // Recorded in the audit log, once in a while for a token; it waits for no lock.
   const write = (secret: string) => askAs(base, secret, "GET", "/api/v2.0/session-context");
 
@@ -41,7 +45,7 @@ test("writes that wait for a silent standby leave authentication and readiness a
     const writing = secrets.map(async (secret) => {
       while (!isOver) written.push((await write(secret)).status);
     });
-    const reading = secrets.slice(0, 4).map(async (secret) => {
+    const reading = [rotated, ...secrets.slice(0, 3)].map(async (secret) => {
       while (!isOver) {
         others.push((await askAs(base, secret, "GET", "/api/v2.0/access-tokens/self")).status);
         others.push((await ask(base, "/health/ready")).status);

@@ -832,7 +832,6 @@ export const notifications = pgTable(
       .on(table.ownerId, table.type, sql`(data->>'days')`, table.createdAt)
       .where(sql`sent_at is null`),
     index("notifications_of_batch").on(table.batchId, table.createdAt).where(sql`batch_id is not null`),
-    index("notifications_of_token").on(table.accessTokenId),
     // For their deletion: those with a key are kept for longer.
     index("notifications_sent").on(table.sentAt).where(sql`key is null`),
     index("notifications_sent_once").on(table.sentAt).where(sql`key is not null`),

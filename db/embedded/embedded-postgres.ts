@@ -48,18 +48,13 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
 }
 
 /** Starts the server again if it is gone. It has to get the port that its users know. */
-async function revive(cluster: Cluster, port: number, { onRestart, onLoss }: Options): Promise<void> {
-  try {
-    const running = await runningPort(cluster.home);
-    const found = running ?? (await startServer(cluster));
-    if (found !== port) {
-      throw new EmbeddedPostgresError(`PostgreSQL ended, and port ${port} was taken before it could start again.`);
-    }
-    if (!running) onRestart?.();
-  } catch (error) {
-    if (error instanceof EmbeddedPostgresError) onLoss?.(error);
-    throw error;
+async function revive(cluster: Cluster, port: number, { onRestart }: Options): Promise<void> {
+  const running = await runningPort(cluster.home);
+  const found = running ?? (await startServer(cluster));
+  if (found !== port) {
+    throw new EmbeddedPostgresError(`PostgreSQL ended, and port ${port} was taken before it could start again.`);
   }
+  if (!running) onRestart?.();
 }
 
 async function open(folder: string, lock: string, options: Options) {
@@ -69,8 +64,11 @@ async function open(folder: string, lock: string, options: Options) {
     const running = await runningPort(cluster.home);
     const port = running ?? (await startServer(cluster));
     try {
-      const reviveInTurn = () => withLock(lock, () => revive(cluster, port, options));
-      return { cluster, port, user: await joinUsers({ port, password: cluster.password }, reviveInTurn) };
+      const loss = {
+        revive: () => withLock(lock, () => revive(cluster, port, options)),
+        onLoss: (problem: EmbeddedPostgresError) => options.onLoss?.(problem),
+      };
+      return { cluster, port, user: await joinUsers({ port, password: cluster.password }, loss) };
     } catch (error) {
       // The server may be stopping or restarting after a crash, so check again what runs.
       if (!isPassing(error) || Date.now() > deadline) {

@@ -54,11 +54,18 @@ export type User = { stopWatching(): Promise<void>; leave(): Promise<boolean> };
 // An arbitrary key that no other advisory lock in the database postgres uses.
 const lock = "7237123482330964112";
 
-/**
- * Joins the server's users. Each holds a shared advisory lock, which ends with its connection. When the connection is
- * lost, `revive` is called before each attempt to connect again.
- */
-export async function joinUsers(address: Address, revive: () => Promise<void>): Promise<User> {
+/** Milliseconds for the attempts to connect again. */
+const longestLoss = 2 * 60_000;
+
+type Loss = {
+  /** Called before each attempt to connect again. */
+  revive: () => Promise<void>;
+  /** Called if that fails for a reason that does not pass, or for too long. */
+  onLoss: (problem: EmbeddedPostgresError) => void;
+};
+
+/** Joins the server's users. Each holds a shared advisory lock, which ends with its connection. */
+export async function joinUsers(address: Address, { revive, onLoss }: Loss): Promise<User> {
   const leaving = new AbortController();
   let holdingAgain: Promise<void> | undefined;
   let connection = await hold();
@@ -77,13 +84,17 @@ export async function joinUsers(address: Address, revive: () => Promise<void>): 
   // If one of the server's processes is killed, the server drops all connections and goes on. If it was the first one,
   // the server is gone.
   async function holdAgain() {
+    const lostAt = performance.now();
     while (!leaving.signal.aborted) {
       try {
         await setTimeout(500, undefined, { ref: false, signal: leaving.signal });
         await revive();
         connection = await hold();
         return;
-      } catch {}
+      } catch (error) {
+        if (leaving.signal.aborted || (isPassing(error) && performance.now() - lostAt < longestLoss)) continue;
+        onLoss(asProblem(error));
+      }
     }
   }
 
@@ -101,9 +112,14 @@ export async function joinUsers(address: Address, revive: () => Promise<void>): 
   };
 }
 
-/** Whether joining failed because the server is starting or stopping. */
+function asProblem(error: unknown): EmbeddedPostgresError {
+  if (error instanceof EmbeddedPostgresError) return error;
+  return new EmbeddedPostgresError(`PostgreSQL ended: ${error instanceof Error ? error.message : error}`);
+}
+
+/** Whether joining failed because the server is starting, stopping or full. */
 export function isPassing(error: unknown): boolean {
-  return hasCode(error, "57P01", "57P02", "57P03", "ECONNREFUSED", "ECONNRESET") || isCutOff(error);
+  return hasCode(error, "57P01", "57P02", "57P03", "53300", "ECONNREFUSED", "ECONNRESET") || isCutOff(error);
 }
 
 // The driver's error has no code.

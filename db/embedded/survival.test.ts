@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chown, readdir, rename, stat, writeFile } from "node:fs/promises";
+import { chown, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { emptyFolder, killGroup, query, serverPid, start, startInChild, until, usersOf } from "./test-support";
@@ -89,6 +89,22 @@ test("a server that ends by itself and can't be started again is reported with t
   await rename(`${control}.away`, control);
   // Without anybody who ends the process for it, it is tried again.
   await until(async () => (await usersOf(url).catch(() => [])).length === 1);
+  await stop();
+});
+
+test("a server that can't be started again for the file system's reason is reported, too", async () => {
+  const folder = await emptyFolder();
+  let report: (problem: Error) => void = () => {};
+  const problem = new Promise<Error>((resolve) => {
+    report = resolve;
+  });
+  const { stop } = await start({ folder, onLoss: (lost) => report(lost) });
+  // As on a full disk, the file of its settings can't be written.
+  const settings = join(folder, "server.conf");
+  await rm(settings);
+  await mkdir(settings);
+  process.kill(await serverPid(join(folder, "data")), "SIGKILL");
+  expect((await problem).message).toMatch(/^PostgreSQL ended: EISDIR/);
   await stop();
 });
 

@@ -86,6 +86,7 @@ CREATE INDEX "notifications_sent_once" ON "notifications" USING btree ("sent_at"
 CREATE INDEX "runners_notices" ON "runners" USING btree ("failing_since") WHERE failing_since is not null and not failure_notified;--> statement-breakpoint
 CREATE INDEX "version_control_accesses_notices" ON "version_control_accesses" USING btree ("next_notice_at") WHERE removed_at is null and next_notice_at is not null;--> statement-breakpoint
 CREATE INDEX "version_control_accesses_failure_notices" ON "version_control_accesses" USING btree ("id") WHERE removed_at is null and check_code is not null and not failure_notified;--> statement-breakpoint
+DROP INDEX "notifications_of_token";--> statement-breakpoint
 ALTER TABLE "notifications" ADD CONSTRAINT "notifications_sent_batch" CHECK ("notifications"."batch_id" is null or "notifications"."sent_at" is not null);--> statement-breakpoint
 -- by hand: the earliest moment of a message about an expiration that lies after `since`. Hours, since a day of the
 -- session's time zone may have 23.

@@ -141,7 +141,6 @@ const elsewhere = [
   "mutateOwnToken",
   "assertNoPipeline",
   "recordDeniedAttempt",
-  "assertNoPipeline",
   "rightsFrom",
   "isSeenBy",
   "permissionsInGroup",

@@ -13,6 +13,9 @@ import { hashPassword } from "./password";
 import { createSessionByProvider, findSession, signOut } from "./sessions";
 import { unlockPerson } from "./unlock";
 
+// A hundred wrong passwords are a hundred slow hashes.
+vi.setConfig({ testTimeout: 60_000 });
+
 const password = "correct horse battery staple";
 const refused = {
   code: "unauthenticated",

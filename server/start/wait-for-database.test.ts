@@ -69,17 +69,31 @@ test("nothing is waited for with 0 seconds, or with the embedded database", asyn
   expect(await waitFor({})).toEqual(nothing);
 });
 
-test("a start without its database prints the wait and the refusal, and ends with 1", async () => {
+async function startWithoutDatabase(seconds: string) {
   const url = `postgres://user@127.0.0.1:${await freePort()}/name`;
   const child = spawn(process.execPath, ["--import", "tsx", "server.ts"], {
-    env: { ...process.env, PORT: "0", DATABASE_URL: url, DATABASE_WAIT_SECONDS: "1" },
+    env: { ...process.env, PORT: "0", DATABASE_URL: url, DATABASE_WAIT_SECONDS: seconds },
     stdio: ["ignore", "ignore", "pipe"],
   });
   onTestFinished(() => void child.kill("SIGKILL"));
+  return child;
+}
+
+test("a start without its database prints the wait and the refusal, and ends with 1", async () => {
+  const child = await startWithoutDatabase("1");
   const [printed, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
   expect(code).toBe(1);
   expect(printed.trimEnd().split("\n")).toEqual([
     expect.stringMatching(/ECONNREFUSED.* Waiting for it, up to a second/),
     expect.stringMatching(/ECONNREFUSED.* It did not come within a second/),
   ]);
+});
+
+// A process without a handler of the signal would end by it, but not as process 1 of a container.
+test("a start that waits for its database ends at SIGTERM", async () => {
+  const child = await startWithoutDatabase("600");
+  const ended = once(child, "exit");
+  await once(child.stderr, "data");
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([0, null]);
 });

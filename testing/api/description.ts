@@ -31,7 +31,8 @@ const unrouted: Record<number, Response> = {
 
 export class Description {
   private readonly ajv = new Ajv2020({ strict: true, strictTypes: false, allErrors: true });
-  private readonly compiled = new Map<unknown, ValidateFunction>();
+  /** By their text: most answers refer to the same problem, and a compilation is slow. */
+  private readonly compiled = new Map<string, ValidateFunction>();
 
   constructor(private readonly document: Document) {
     addFormats(this.ajv);
@@ -49,8 +50,9 @@ export class Description {
 
   /** How the value departs from the schema, which is closed for properties that it doesn't describe. */
   check(schema: unknown, value: unknown): string[] {
-    const validate = this.compiled.get(schema) ?? this.ajv.compile(closed(schema, { isPart: false }));
-    this.compiled.set(schema, validate);
+    const text = JSON.stringify(schema);
+    const validate = this.compiled.get(text) ?? this.ajv.compile(closed(schema, { isPart: false }));
+    this.compiled.set(text, validate);
     if (validate(value)) return [];
     return (validate.errors ?? []).map(({ instancePath, message = "", params }) =>
       [instancePath, message, JSON.stringify(params)].filter(Boolean).join(" "),

@@ -3,6 +3,7 @@ import { db, type Tx } from "@/db/client";
 import { accessTokenSecrets, accessTokens } from "@/db/schema";
 import { type Owner, recordAuditEvent } from "@/lib/audit/record";
 import type { TechnicalUser } from "@/lib/auth/actor";
+import { spendDatabaseDeadline, withDatabaseDeadline } from "@/lib/database-deadline";
 import { log } from "@/lib/log";
 
 const { hash, replaces, suffix, endsAt, endsBy, isRetired, firstUsedAt } = accessTokenSecrets;
@@ -12,13 +13,22 @@ const isGood = and(not(isRetired), or(isNull(endsAt), gt(endsAt, clock)));
 
 type Used = { actor: TechnicalUser; token: Owner & { id: string; name: string } };
 
+/** Milliseconds, of the request's deadline. The request goes on without the record, as while a standby is silent. */
+const longestRecord = 1500;
+
 const underWay = new Map<string, Promise<void>>();
 
 /**
  * Records the first use of a secret that replaces another one, and begins the other one's last hour if the rotation says
  * so. A repetition changes nothing. A failure is logged, and the next use tries again.
  */
-export function recordFirstUse(used: Used, secretHash: Buffer): Promise<void> {
+export async function recordFirstUse(used: Used, secretHash: Buffer): Promise<void> {
+  const begun = performance.now();
+  await recordOnce(used, secretHash);
+  spendDatabaseDeadline(performance.now() - begun);
+}
+
+function recordOnce(used: Used, secretHash: Buffer): Promise<void> {
   // Requests at the same time share one attempt: while the token is locked, each would wait with a connection of its own,
   // and those that are left without one would miss their deadline.
   const key = secretHash.toString("latin1");
@@ -31,7 +41,7 @@ export function recordFirstUse(used: Used, secretHash: Buffer): Promise<void> {
 
 async function tryToRecord(used: Used, secretHash: Buffer): Promise<void> {
   try {
-    await db.transaction((tx) => record(tx, used, secretHash));
+    await withDatabaseDeadline(() => db.transaction((tx) => record(tx, used, secretHash)), longestRecord);
   } catch (error) {
     log.warn({ err: error, accessTokenId: used.token.id }, "the first use of a new secret could not be recorded");
   }
