@@ -81,9 +81,9 @@ test("arrow keys, Home and End move between a group's tabs, and Enter and Space 
   await page.getByRole("tab", { name: "Access Tokens" }).focus();
   for (const [key, name] of [
     ["ArrowLeft", "Members"],
-    ["ArrowLeft", "Audit Log"],
+    ["ArrowLeft", "Settings"],
     ["ArrowRight", "Members"],
-    ["End", "Audit Log"],
+    ["End", "Settings"],
     ["Home", "Members"],
   ] as const) {
     await page.keyboard.press(key);
@@ -96,8 +96,8 @@ test("arrow keys, Home and End move between a group's tabs, and Enter and Space 
   await page.getByRole("tab", { name: "Members" }).focus();
   await page.keyboard.press("End");
   await page.keyboard.press("Space");
-  await expect(page).toHaveURL(`/groups/${tenant.group.id}/audit-log`);
-  await expect(page.getByRole("tab", { selected: true })).toHaveText("Audit Log");
+  await expect(page).toHaveURL(`/groups/${tenant.group.id}/settings`);
+  await expect(page.getByRole("tab", { selected: true })).toHaveText("Settings");
 });
 
 test("the first Tab focuses the link that skips to the content", async ({ page, tenant, signInAs }) => {

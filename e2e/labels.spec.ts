@@ -72,11 +72,11 @@ test("groups and organizations", async ({ page, tenant, signInAs }) => {
   await expectLabels(page, { headings: ["Groups"] });
   await expect(page.getByRole("region", { name: "Needs attention", exact: true })).toBeVisible();
   await page.goto(`/groups/${tenant.group.id}`);
-  await expectLabels(page, { tabs: ["Members", "Access Tokens", "Audit Log"] });
+  await expectLabels(page, { tabs: ["Members", "Access Tokens", "Audit Log", "Settings"] });
   await expect(page.getByText(`${tenant.group.admin.name} (you)`, { exact: true })).toBeVisible();
   await signInAs(tenant.organizationAdmin);
   await page.goto(`/organizations/${tenant.organization.id}`);
-  await expectLabels(page, { tabs: ["Groups", "Members", "Access Tokens", "Audit Log"] });
+  await expectLabels(page, { tabs: ["Groups", "Members", "Access Tokens", "Audit Log", "Settings"] });
 });
 
 test("access tokens", async ({ page, tenant, signInAs }) => {

@@ -13,7 +13,7 @@ test.describe("an organization admin", () => {
     const { name } = tenant.organization;
     await page.goto("/groups");
     await page.getByRole("link", { name, exact: true }).click();
-    await expect(page.getByRole("tab")).toHaveText(["Groups", "Members", "Access Tokens", "Audit Log"]);
+    await expect(page.getByRole("tab")).toHaveText(["Groups", "Members", "Access Tokens", "Audit Log", "Settings"]);
     await page.getByRole("link", { name: tenant.group.name }).click();
     await expect(page.getByRole("tab")).toHaveText(["Members"]);
     await page.getByRole("navigation", { name: "Breadcrumb" }).getByRole("link", { name }).click();
@@ -100,7 +100,7 @@ test.describe("an organization admin", () => {
     await dialog.getByRole("button", { name: "Join", exact: true }).click();
     await expect(page.getByRole("dialog")).toHaveCount(0);
     await expect(page.getByRole("button", { name: "Join Group" })).toHaveCount(0);
-    await expect(page.getByRole("tab")).toHaveText(["Members", "Access Tokens", "Audit Log"]);
+    await expect(page.getByRole("tab")).toHaveText(["Members", "Access Tokens", "Audit Log", "Settings"]);
   });
 
   test("creates an organization token, adds a variable, and revokes and deletes the token", async ({ page }) => {

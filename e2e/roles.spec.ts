@@ -1,10 +1,14 @@
 import { createToken, leaveUncopied, openTab, rowOf, tabOf } from "./support/access-tokens";
 import { expect, test } from "./support/test";
 
-test("a group admin sees members, access tokens and the audit log", async ({ page, tenant, signInAs }) => {
+test("a group admin sees members, access tokens, the audit log and the settings", async ({
+  page,
+  tenant,
+  signInAs,
+}) => {
   await signInAs(tenant.group.admin);
   await page.goto(`/groups/${tenant.group.id}`);
-  await expect(page.getByRole("tab")).toHaveText(["Members", "Access Tokens", "Audit Log"]);
+  await expect(page.getByRole("tab")).toHaveText(["Members", "Access Tokens", "Audit Log", "Settings"]);
   await expect(page.getByRole("button", { name: "Add Member" })).toBeVisible();
   await openTab(page, tenant.group);
   await expect(page.getByRole("button", { name: "Create Access Token" })).toBeVisible();

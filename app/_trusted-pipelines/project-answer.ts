@@ -12,7 +12,10 @@ export type ProjectAnswer = { project: Project } | { message: string };
 
 const headers = { "cache-control": "no-store" };
 
-/** The project that the request names, as JSON for the dialog. Not a server action: those wait for each other. */
+/**
+ * The project that the request names, as JSON for the dialog. 404 if the person may not see the token, 403 if they may not
+ * change its pipelines. Not a server action: those wait for each other.
+ */
 export async function projectAnswer(
   request: Request,
   { tokenId, ...scope }: ScopeFields & TokenRef,
@@ -21,19 +24,18 @@ export async function projectAnswer(
   if (!actor) return new Response(null, { status: 401, headers });
   const input = findProjectInput.safeParse(Object.fromEntries(new URL(request.url).searchParams));
   if (!input.success) return new Response(null, { status: 400, headers });
-  const find = async () => {
+  try {
     // A page of another group or organization does not lead to this token.
     await getAccessToken(actor, tokenId, scopeOf(scope));
-    return findProject(actor, tokenId, input.data);
-  };
-  return Response.json(await answerOf(find()), { headers });
-}
-
-async function answerOf(finding: Promise<Project>): Promise<ProjectAnswer> {
-  try {
-    return { project: await finding };
+    return Response.json({ project: await findProject(actor, tokenId, input.data) } satisfies ProjectAnswer, {
+      headers,
+    });
   } catch (error) {
-    if (error instanceof DomainError) return { message: typographic(error.message) };
-    throw error;
+    if (!(error instanceof DomainError)) throw error;
+    const status = statusOf[error.code];
+    if (status) return new Response(null, { status, headers });
+    return Response.json({ message: typographic(error.message) } satisfies ProjectAnswer, { headers });
   }
 }
+
+const statusOf: Partial<Record<DomainError["code"], number>> = { not_found: 404, forbidden: 403, people_only: 403 };

@@ -49,5 +49,5 @@ async function ask(place: ScopeFields & TokenRef, named: Named, signal: AbortSig
   } catch {
     // Answered below, as an answer that is none.
   }
-  return { message: "The project could not be looked up. Check your connection." };
+  return { message: "The project could not be looked up. Check your connection, or reload the page." };
 }

@@ -24,7 +24,7 @@ export { persons };
 type Method = "GET" | "POST";
 type Visit = { path: string; method: Method; status: number };
 /** A path below a group or an organization, and its act in the permission table. */
-type Place = { at: string; act: Act; method?: Method };
+type Place = { at: string; act: Act; method?: Method; query?: string };
 
 type Fixtures = {
   scene: PermissionScene;
@@ -50,10 +50,16 @@ const inBoth: Place[] = [
   { at: "/access-tokens", act: "see the tokens" },
   { at: "/access-tokens/[tokenId]", act: "see a token" },
   { at: "/access-tokens/[tokenId]/environment-variables", act: "see a token" },
+  { at: "/access-tokens/[tokenId]/trusted-pipelines", act: "see a token" },
+  {
+    at: "/access-tokens/[tokenId]/trusted-pipelines/project",
+    act: "see a token",
+    query: `?${new URLSearchParams({ providerType: "gitlab", providerUrl: "https://10.0.0.1", project: "a/b" })}`,
+  },
   { at: "/access-tokens/[tokenId]/activity", act: "see a token" },
   { at: "/access-tokens/[tokenId]/consequences", act: "see a token" },
   { at: "/audit-log", act: "see the audit log" },
-  { at: "/audit-log/export", act: "see the audit log", method: "POST" },
+  { at: "/audit-log/export", act: "see the audit log", method: "POST", query: "?format=csv" },
   { at: "/settings", act: "change the settings" },
 ];
 const inGroup = inBoth;
@@ -74,8 +80,8 @@ export function declared(): string[] {
 async function visits(scene: PermissionScene, who: PersonName): Promise<Visit[]> {
   const found: Visit[] = [];
   const add = (target: Target, base: string, tokenId: string, places: Place[]) => {
-    for (const { at, act, method = "GET" } of places) {
-      const path = `${base}${at.replace("[tokenId]", tokenId)}${method === "POST" ? "?format=csv" : ""}`;
+    for (const { at, act, method = "GET", query = "" } of places) {
+      const path = `${base}${at.replace("[tokenId]", tokenId)}${query}`;
       found.push({ path, method, status: statusOf[verdictOf(who, target, act)] });
     }
   };
