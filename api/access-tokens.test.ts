@@ -37,6 +37,7 @@ test("a group token reads itself, whatever its role", async () => {
     expires_at: token.expiresAt.toISOString(),
     last_used_at: null,
     revoked_at: null,
+    authenticated_by: { kind: "secret", token_suffix: token.secret.slice(-4) },
   });
 });
 

@@ -7,7 +7,7 @@ import { program, removeOtherCopies } from "./binaries";
 import { EmbeddedPostgresError, hasCode, writeFileSafely } from "./files";
 import type { Cluster } from "./initialise";
 import { run } from "./run";
-import { readPostmasterFile } from "./running-server";
+import { readPostmasterFile, runningPort } from "./running-server";
 
 const settingsFile = "server.conf";
 
@@ -102,7 +102,8 @@ export async function startServer(cluster: Cluster): Promise<number> {
 /** Stops the server: committed data is kept, open connections are closed. */
 export async function stopServer(cluster: Cluster): Promise<void> {
   const { ok, output } = await pgCtl(cluster, ["stop", "-m", "fast"], true);
-  if (ok || !(await readPostmasterFile(cluster.home.data))) return;
+  // A server that was killed leaves its file, and its connections end a moment later.
+  if (ok || (await runningPort(cluster.home)) === undefined) return;
   throw new EmbeddedPostgresError(`PostgreSQL could not be stopped in ${cluster.home.path}:\n${output}`);
 }
 

@@ -3,6 +3,9 @@ import { once } from "node:events";
 import { chown, mkdir, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { usableBinaries } from "./binaries";
+import { findHome } from "./home";
+import { stopServer } from "./pg-ctl";
 import { emptyFolder, killGroup, query, serverPid, start, startInChild, until, usersOf } from "./test-support";
 
 test("a server whose app was killed or interrupted is joined by the next app", async () => {
@@ -114,6 +117,16 @@ test("a stop does not start a server again that has just ended", async () => {
   process.kill(await serverPid(join(folder, "data")), "SIGKILL");
   await stop();
   await expect(query(url, "select 1")).rejects.toThrow();
+});
+
+test("a server that was killed counts as stopped", async () => {
+  const folder = await emptyFolder();
+  const { child, url } = startInChild({ folder });
+  await url;
+  await killGroup(child, "SIGKILL");
+  process.kill(await serverPid(join(folder, "data")), "SIGKILL");
+  const home = await findHome(folder, folder);
+  await stopServer({ home, binaries: await usableBinaries(home), password: "", settings: {} });
 });
 
 // As after a container's restart: the file's process id belongs to another program of the same account.
