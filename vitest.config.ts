@@ -21,7 +21,7 @@ export default defineConfig({
   resolve: { tsconfigPaths: true },
   test: {
     // Many tests wait: for an unavailable database, a limit or a second process. One worker per core would leave it idle.
-    maxWorkers: Math.max(3, availableParallelism()),
+    maxWorkers: Math.max(4, availableParallelism()),
     testTimeout: 20_000,
     hookTimeout: 30_000,
     // Each test file loads its own modules. Packages of many small files are bundled once: loading them for each test file
