@@ -948,7 +948,7 @@ export const webhookDeliveries = pgTable(
     firstAttemptAt: instant(),
     lastAttemptAt: instant(),
     nextAttemptAt: instant().notNull().defaultNow(),
-    /** The receiver's last answer, or why there is none: cleaned, and cut off for the page. */
+    /** The receiver's last answer, or why it did not answer. Cleaned, at most 200 characters. */
     answer: text(),
   },
   (table) => [

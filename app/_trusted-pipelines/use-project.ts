@@ -47,7 +47,7 @@ async function ask(place: ScopeFields & TokenRef, named: Named, signal: AbortSig
     const response = await fetch(`${path}?${new URLSearchParams(named)}`, { signal });
     if (response.ok) return await response.json();
   } catch {
-    // Answered below, as an answer that is none.
+    // No answer: the message below says so.
   }
   return { message: "The project could not be looked up. Check your connection, or reload the page." };
 }
