@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
 import { db } from "@/db/client";
 import { accessTokens, auditEvents, notifications, policies } from "@/db/schema";
@@ -33,8 +33,14 @@ function watch({ id }: { id: string }) {
     if (!found) throw new Error("the token is gone");
     return found;
   };
-  const told = async () =>
-    (await db.select().from(notifications).where(eq(notifications.accessTokenId, id))).map(({ type }) => type);
+  const told = async () => {
+    const rows = await db
+      .select({ type: notifications.type })
+      .from(notifications)
+      .where(eq(notifications.accessTokenId, id))
+      .orderBy(asc(notifications.createdAt));
+    return rows.map(({ type }) => type);
+  };
   return { row, told, isRevoked: async () => (await row()).revokedAt !== null };
 }
 
