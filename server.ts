@@ -106,19 +106,26 @@ function endWithoutDatabase(problem: Error): void {
 
 async function createListener(server: Server) {
   // Imported here, since these read the environment that openDatabase has completed.
-  const [{ createNextApp }, { createApiListener }, { createRequestListener }, { limitPages }, { withPageBody }] =
-    await Promise.all([
-      import("@/server/pages/next-app"),
-      import("@/api/http/listener"),
-      import("@/server/http/request-listener"),
-      import("@/server/pages/limit-pages"),
-      import("@/server/pages/page-body"),
-    ]);
+  const [
+    { createNextApp },
+    { createApiListener },
+    { createRequestListener },
+    { limitPages },
+    { withOwnFiles },
+    { withPageBody },
+  ] = await Promise.all([
+    import("@/server/pages/next-app"),
+    import("@/api/http/listener"),
+    import("@/server/http/request-listener"),
+    import("@/server/pages/limit-pages"),
+    import("@/server/pages/own-files"),
+    import("@/server/pages/page-body"),
+  ]);
   const app = await createNextApp(server, { dev });
   await app.prepare();
   const showPage = app.getRequestHandler();
   const pages = limitPages((request, response) => withPageBody(request, response, showPage));
-  return createRequestListener({ api: createApiListener(), pages, dev });
+  return createRequestListener({ api: createApiListener(), pages: dev ? pages : withOwnFiles(pages), dev });
 }
 
 function announce(address: string, demo: DemoAccounts | undefined): void {

@@ -20,6 +20,8 @@ const sources = [
   "lib",
   "server",
   ...bundled,
+  "scripts/bundle.mjs",
+  "scripts/compress.mjs",
   "next.config.ts",
   "postcss.config.mjs",
   "package-lock.json",

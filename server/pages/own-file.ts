@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-const ownFiles = "/_next/static/";
+export const ownFiles = "/_next/static/";
 
 /** True for a request for one of Next's own files. Resolves the target as Next does, since `..` may lead to a page. */
 export function isOwnFile({ method, url = "" }: IncomingMessage): boolean {
