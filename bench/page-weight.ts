@@ -16,9 +16,9 @@ export async function measureWeight(hundred: BenchDatabase): Promise<Figure[]> {
         ...reported,
         name: "list page, cold: bytes of scripts on the wire",
         measured: scriptBytes.toLocaleString("en"),
-        ...atMost(200_000, scriptBytes),
+        ...atMost(150_000, scriptBytes),
       },
-      { ...reported, name: "list page, cold: requests", measured: String(requests), ...atMost(20, requests) },
+      { ...reported, name: "list page, cold: requests", measured: String(requests), ...atMost(12, requests) },
       { ...reported, name: "list page, cold: table visible", measured: `${Math.round(tableVisibleMs)} ms` },
       { ...reported, name: "process start to ready, warm", measured: `${Math.round(site.startedInMs)} ms` },
     ];
