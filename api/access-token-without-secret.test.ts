@@ -4,7 +4,7 @@ import { createToken, type TestToken } from "@/testing/access-tokens";
 import { ask, askAs } from "@/testing/api/ask";
 import { usePeople } from "@/testing/api/people";
 import { serveApi } from "@/testing/api/server";
-import { pipelineSecret, trustPipeline } from "@/testing/rotation/trusted-pipelines";
+import { pipelineSecret, trustPipeline } from "@/testing/pipelines/pipelines";
 import { createTenant, type Tenant } from "@/testing/tenant";
 
 const tokens = "/api/v2.0/access-tokens";

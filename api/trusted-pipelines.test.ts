@@ -4,8 +4,8 @@ import { type Answer, ask, askAs } from "@/testing/api/ask";
 import { createCallers, ofEach } from "@/testing/api/callers";
 import { usePeople } from "@/testing/api/people";
 import { serveApi } from "@/testing/api/server";
+import { addPipeline } from "@/testing/pipelines/pipelines";
 import { createTenant, type Tenant } from "@/testing/tenant";
-import { addPipeline } from "@/testing/trusted-pipelines/pipelines";
 
 const people = usePeople();
 const pipelinesOf = (tokenId: string) => `/api/v2.0/access-tokens/${tokenId}/trusted-pipelines`;

@@ -4,7 +4,8 @@ import { createLocalJWKSet, jwtVerify } from "jose";
 import { publicAddress } from "@/lib/process/public-address";
 import { exchangeIdToken } from "@/lib/trusted-pipelines/exchange/exchange";
 import { createToken } from "@/testing/access-tokens";
-import { createPipelineToken, trust } from "@/testing/pipelines/pipeline-scene";
+import { createPipelineToken } from "@/testing/pipelines/pipeline-scene";
+import { trustPipeline } from "@/testing/pipelines/pipelines";
 import { createSigner, gitlabClaims } from "@/testing/stand-ins/pipeline-issuer";
 
 const callers = Number(process.env.BENCH_CALLERS);
@@ -18,7 +19,7 @@ const scene = await createPipelineToken();
 const ids: string[] = [];
 for (let made = 0; made < tokens; made++) {
   const token = await createToken(scene.admin, scene.scope);
-  await trust({ ...scene, token }, { publicKeys: { keys: [{ ...jwk }] } });
+  await trustPipeline(token, { publicKeys: { keys: [{ ...jwk }] } });
   ids.push(token.id);
 }
 const subjectToken = await sign({

@@ -254,6 +254,8 @@ export const accessTokens = pgTable(
       columns: [table.organizationId, table.groupId],
       foreignColumns: [groups.organizationId, groups.id],
     }),
+    // For the deletion of a group, which looks for rows that refer to it.
+    index("access_tokens_of_group").on(table.groupId).where(sql`group_id is not null`),
     // One index for each sort of the list; the unique one also enforces unique names.
     unique("access_tokens_name").on(table.ownerId, table.nameKey),
     index("access_tokens_by_created").on(table.ownerId, table.createdAt, table.id),
@@ -574,6 +576,9 @@ export const versionControlAccesses = pgTable(
   ],
 );
 
+/** What is kept of a deleted token while its runners are unregistered. `expiresAt` is RFC 3339. */
+export type StoredDeletedToken = { id: string; name: string; groupId: string | null; expiresAt: string };
+
 /** A runner at a provider, from before its registration until it is known to be gone. */
 export const runners = pgTable(
   "runners",
@@ -601,6 +606,8 @@ export const runners = pgTable(
     /** Since when attempts to unregister it fail. */
     failingSince: instant(),
     failureNotified: boolean().notNull().default(false),
+    /** Its token, if that was deleted. Null also if an older version deleted it. */
+    deletedToken: jsonb().$type<StoredDeletedToken>(),
   },
   (table) => [
     index("runners_notices").on(table.failingSince).where(sql`failing_since is not null and not failure_notified`),
@@ -827,6 +834,7 @@ export const notifications = pgTable(
       columns: [table.organizationId, table.groupId],
       foreignColumns: [groups.organizationId, groups.id],
     }).onDelete("cascade"),
+    index("notifications_of_group").on(table.groupId).where(sql`group_id is not null`),
     index("notifications_unsent").on(table.createdAt).where(sql`sent_at is null`),
     index("notifications_unsent_of_owner")
       .on(table.ownerId, table.type, sql`(data->>'days')`, table.createdAt)
@@ -890,6 +898,7 @@ export const notificationEmails = pgTable(
       foreignColumns: [groups.organizationId, groups.id],
     }).onDelete("cascade"),
     unique("notification_emails_recipient").on(table.batchId, table.userId),
+    index("notification_emails_of_group").on(table.groupId).where(sql`group_id is not null`),
     index("notification_emails_of_user").on(table.userId),
     index("notification_emails_due").on(table.nextAttemptAt).where(sql`state = 'pending'`),
     index("notification_emails_by_created").on(table.createdAt),

@@ -1,5 +1,5 @@
 import { expectAccessible, expectNoSidewaysScroll } from "./support/accessibility";
-import { seedAttention } from "./support/attention";
+import { deleteByName, seedAttention } from "./support/attention";
 import { expect, test } from "./support/test";
 
 test("the groups' page lists what needs attention, each row a link to where it is mended", async ({
@@ -37,6 +37,12 @@ test("the groups' page lists what needs attention, each row a link to where it i
   }
   await section.getByRole("link", { name: "ending" }).click();
   await expect(page.getByRole("heading", { name: "ending" })).toBeVisible();
+  await deleteByName(group, "stuck");
+  await page.goto("/groups");
+  await expect(rows.nth(2)).toHaveText(
+    new RegExp(`^stuck\\s*${group.name} · access token deleted · 1 runner at https://gitlab\\.example · GitLab`),
+  );
+  await expect(section.getByRole("link")).toHaveText(["ending", "rejected", "idle"]);
 
   for (const person of [group.user, otherGroup.admin, tenant.organizationAdmin]) {
     await signInAs(person);

@@ -230,6 +230,50 @@ test("the rotate dialog keeps an expiration beyond the policy, and offers none t
   await expect(page.getByRole("dialog", { name: "Access Token Rotated" })).toBeVisible();
 });
 
+test("the rotate dialog offers no later date to a token whose admin role is not allowed, and says why", async ({
+  page,
+  tenant,
+  signInAs,
+}) => {
+  const { group, organization, organizationAdmin } = tenant;
+  const admins = await createInDomain(group.admin, group.scope, { expiresAt: inDays(45), admin: true });
+  const users = await createInDomain(group.admin, group.scope, { expiresAt: inDays(45) });
+  await setPolicy(organizationAdmin, organization.scope, { allowsAdminRole: false });
+  await setPolicy(group.admin, group.scope, { longestLifetimeDays: 80 });
+  await signInAs(group.admin);
+  await openTab(page, group);
+  const why = "The organization’s policy doesn’t allow the admin role, so this token can’t be extended.";
+  const form = await openRotateDialog(page, admins);
+  const date = form.getByLabel("Expiration Date");
+  await expect(form.getByRole("button", { pressed: true })).toHaveText("Unchanged");
+  await expect(date).toHaveAttribute("max", await date.inputValue());
+  await expect(form.getByRole("button", { name: "30 days" })).toBeEnabled();
+  await expect(form.getByRole("button", { name: "60 days" })).toBeDisabled();
+  await expect(form.getByRole("button", { name: "60 days" })).toHaveAccessibleDescription(why);
+  await expect(form.getByRole("button", { name: "90 days" })).toHaveAccessibleDescription(
+    "The group’s policy is 80 days.",
+  );
+  await expect(form).toContainText(why);
+  await expectAccessible(page);
+  await date.fill(await dateIn(page, 60));
+  await form.getByRole("button", { name: "Rotate", exact: true }).click();
+  await expect(date).toHaveAccessibleDescription(/“Allow the admin role” is off, so a token with this role can’t be/);
+  await form.getByRole("button", { name: "30 days" }).click();
+  await form.getByRole("button", { name: "Cancel" }).click();
+
+  await page.goto(`${tabOf(group)}/${users.id}`);
+  await openRotateDialog(page, page);
+  await expect(form.getByRole("button", { name: "60 days" })).toBeEnabled();
+  await expect(form).not.toContainText(why);
+
+  await page.goto(`${tabOf(group)}/${admins.id}`);
+  await openRotateDialog(page, page);
+  await expect(form.getByRole("button", { name: "60 days" })).toHaveAccessibleDescription(why);
+  await form.getByRole("button", { name: "30 days" }).click();
+  await form.getByRole("button", { name: "Rotate", exact: true }).click();
+  await expect(page.getByRole("dialog", { name: "Access Token Rotated" })).toBeVisible();
+});
+
 test("a token that its policy will revoke says until when it has to be used", async ({ page, tenant, signInAs }) => {
   const token = await tokenNoticedAsUnused(tenant);
   await signInAs(tenant.group.admin);

@@ -1,6 +1,6 @@
 import { and, eq, inArray, type SQL, type SQLWrapper, sql } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
-import { runners, versionControlAccesses } from "@/db/schema";
+import { accessTokens, runners, versionControlAccesses } from "@/db/schema";
 import type { SealedAt } from "./crypto/seal";
 import { processWide } from "./process/process-wide";
 
@@ -19,7 +19,10 @@ export async function releaseRunners(tx: Tx, which: SQL): Promise<number> {
   return released.length;
 }
 
-/** For tokens about to be deleted: hides their accesses from everyone except the background. */
+/**
+ * For tokens about to be deleted: hides their accesses from everyone except the background, and keeps with their runners
+ * what messages say of the tokens.
+ */
 export async function releaseAccesses(tx: Tx, tokenIds: string[] | SQLWrapper): Promise<void> {
   const ofTokens = inArray(versionControlAccesses.accessTokenId, tokenIds);
   await releaseRunners(tx, inArray(runners.accessTokenId, tokenIds));
@@ -27,8 +30,17 @@ export async function releaseAccesses(tx: Tx, tokenIds: string[] | SQLWrapper): 
     .update(versionControlAccesses)
     .set({ removedAt: sql`coalesce(${versionControlAccesses.removedAt}, now())` })
     .where(ofTokens);
+  // After the accesses, which `forgetRunner` locks first, too.
+  await tx
+    .update(runners)
+    .set({ deletedToken })
+    .from(accessTokens)
+    .where(and(eq(accessTokens.id, runners.accessTokenId), inArray(runners.accessTokenId, tokenIds)));
   await dropIdleAccesses(tx, ofTokens);
 }
+
+const deletedToken = sql`jsonb_build_object('id', ${accessTokens.id}, 'name', ${accessTokens.name},
+  'groupId', ${accessTokens.groupId}, 'expiresAt', ${accessTokens.expiresAt})`;
 
 /** Deletes removed accesses that have no runners left, with their credentials. */
 export async function dropIdleAccesses(tx: Tx, which: SQL): Promise<void> {

@@ -5,7 +5,7 @@ import { DescriptionList } from "@/components/ui/description-list";
 import { PageHeader } from "@/components/ui/header";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
 import type { Credentials } from "@/lib/access-tokens/rotation/queries";
-import type { LongestLifetime } from "@/lib/policies/policy";
+import type { Bounds } from "@/lib/policies/policy";
 import { EditButton } from "./changes/edit-button";
 import { Moment } from "./moment";
 import { DeleteSecretButton } from "./rotation/delete-secret-button";
@@ -22,20 +22,20 @@ type Props = {
   mayManage: boolean;
   credentials: Credentials;
   /** As of the status menu. */
-  rotatesUpTo: LongestLifetime | undefined;
+  rotatesWithin: Bounds | undefined;
 };
 
 /** What a token is: its name, its description and its facts, with exact instants. */
-export function TokenHeader({ token, revokedBy, scope, mayManage, credentials, rotatesUpTo }: Props) {
+export function TokenHeader({ token, revokedBy, scope, mayManage, credentials, rotatesWithin }: Props) {
   const now = new Date();
-  const { id, name, description, status, revokedAt, lastUsedAt, expiresAt, tokenSuffix, revision } = token;
+  const { id, name, description, status, role, revokedAt, lastUsedAt, expiresAt, tokenSuffix, revision } = token;
   const retiringSuffix = token.retiringSecret?.tokenSuffix ?? null;
-  const rotated = { id, name, status, expiresAt, tokenSuffix, retiringSuffix, isLeaked: token.leakedAt !== null };
+  const rotated = { id, name, status, role, expiresAt, tokenSuffix, retiringSuffix, isLeaked: token.leakedAt !== null };
   const suffixes = [retiringSuffix, tokenSuffix].filter((suffix) => suffix !== null);
   const facts = [
     {
       term: "Status",
-      value: <TokenStatus token={rotated} scope={scope} now={now} {...{ mayManage, rotatesUpTo }} leavesPage />,
+      value: <TokenStatus token={rotated} scope={scope} now={now} {...{ mayManage, rotatesWithin }} leavesPage />,
     },
     ...(revokedAt ? [{ term: "Revoked", value: <Moment instant={revokedAt} now={now} by={revokedBy} /> }] : []),
     {
@@ -43,7 +43,7 @@ export function TokenHeader({ token, revokedBy, scope, mayManage, credentials, r
       value: <Moment instant={expiresAt} now={now} />,
     },
     { term: "Last Used", value: lastUsedAt ? <Moment instant={lastUsedAt} now={now} /> : "Never" },
-    { term: "Role", value: roleLabels[token.role] },
+    { term: "Role", value: roleLabels[role] },
     { term: "Technical User", value: token.technicalUser.username },
     {
       term: retiringSuffix ? "Secrets" : "Secret",
@@ -58,10 +58,10 @@ export function TokenHeader({ token, revokedBy, scope, mayManage, credentials, r
       action={
         <div className="flex flex-wrap gap-2 print:hidden">
           {mayManage && <EditButton place={{ tokenId: id }} token={{ name, description }} />}
-          {rotatesUpTo !== undefined && isRotatable(rotated) && (
-            <RotateButton token={rotated} scope={scope} longest={rotatesUpTo} />
+          {rotatesWithin !== undefined && isRotatable(rotated) && (
+            <RotateButton token={rotated} scope={scope} bounds={rotatesWithin} />
           )}
-          {rotatesUpTo !== undefined && status !== "expired" && tokenSuffix && credentials.trustedPipelines > 0 && (
+          {rotatesWithin !== undefined && status !== "expired" && tokenSuffix && credentials.trustedPipelines > 0 && (
             <DeleteSecretButton
               token={{ id, name, revision }}
               sentences={deletionInWords({ status, suffixes, lastUsedAt: credentials.secretLastUsedAt, now })}

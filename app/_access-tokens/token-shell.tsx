@@ -86,7 +86,7 @@ export async function TokenShell({ scope, tokenId, offersSettings = true, childr
         scope={scope}
         mayManage={mayManage}
         credentials={credentials}
-        rotatesUpTo={bounds?.longestLifetime}
+        rotatesWithin={bounds}
       />
       {leakedAt && <LeakedNote leakedAt={leakedAt} status={status} />}
       {coming && <ComingNote {...coming} />}

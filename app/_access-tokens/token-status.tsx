@@ -7,22 +7,22 @@ import { StatusMenu, type StatusMenuProps } from "./changes/status-menu";
 import { expiresSoon, statusLooks } from "./status-looks";
 
 type Props = {
-  token: Pick<AccessToken, "id" | "name" | "status" | "expiresAt" | "tokenSuffix"> & {
+  token: Pick<AccessToken, "id" | "name" | "status" | "role" | "expiresAt" | "tokenSuffix"> & {
     retiringSuffix: string | null;
     isLeaked: boolean;
   };
   scope: ScopeFields;
   now: Date;
   mayManage: boolean;
-} & Pick<StatusMenuProps, "rotatesUpTo" | "leavesPage">;
+} & Pick<StatusMenuProps, "rotatesWithin" | "leavesPage">;
 
 /** The status as a button with a menu, or as text for people who may only read it. */
 export function TokenStatus({ token, scope, now, mayManage, ...menu }: Props) {
-  const { id, name, status, expiresAt, tokenSuffix, retiringSuffix, isLeaked } = token;
+  const { id, name, status, role, expiresAt, tokenSuffix, retiringSuffix, isLeaked } = token;
   const { label, tone } = statusLooks[status];
   const shown = mayManage ? (
     <StatusMenu
-      token={{ id, name, status, expiresAt, tokenSuffix, retiringSuffix, isLeaked }}
+      token={{ id, name, status, role, expiresAt, tokenSuffix, retiringSuffix, isLeaked }}
       scope={scope}
       {...menu}
     />

@@ -6,7 +6,7 @@ import { count, relativeTime } from "@/lib/format";
 
 type Props = { attention: readonly Attention[]; now: Date };
 
-/** What needs the person today, each row a link to where it is mended. Nothing where there is nothing. */
+/** What needs the person today, each row a link to where it is mended, if its token is not deleted. Nothing where there is nothing. */
 export function NeedsAttention({ attention, now }: Props) {
   if (attention.length === 0) return null;
   return (
@@ -26,9 +26,13 @@ export function NeedsAttention({ attention, now }: Props) {
                   key={`${item.subject.id} ${item.providerUrl}`}
                   className="py-1 wrap-anywhere sm:grid sm:grid-cols-[minmax(0,1fr)_minmax(0,2fr)] sm:gap-x-4"
                 >
-                  <a href={hrefOf(kind, item)} className="block w-fit rounded-sm text-accent hover:underline">
-                    {item.subject.name}
-                  </a>
+                  {item.subject.isDeleted ? (
+                    <span className="block">{item.subject.name}</span>
+                  ) : (
+                    <a href={hrefOf(kind, item)} className="block w-fit rounded-sm text-accent hover:underline">
+                      {item.subject.name}
+                    </a>
+                  )}
                   <span className="block text-muted">
                     {item.owner.name}
                     {" · "}
@@ -76,8 +80,9 @@ const sentences: Record<AttentionKind, (item: AttentionItem, now: Date) => React
       )}
     </>
   ),
-  runner: ({ amount, providerUrl, reason }) => (
+  runner: ({ subject, amount, providerUrl, reason }) => (
     <>
+      {subject.isDeleted && "access token deleted · "}
       {count(amount, "runner")} at {providerUrl}
       {reason && ` · ${reason}`}
     </>

@@ -1,6 +1,7 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { accessTokens, runners } from "@/db/schema";
+import { deleteAccessToken } from "@/lib/access-tokens/change";
 import { createToken } from "@/testing/access-tokens";
 import { insertAccess } from "@/testing/accesses";
 import type { Tenant } from "@/testing/tenant";
@@ -34,4 +35,10 @@ export async function seedAttention({ admin, scope }: Tenant["group"], name = "e
     .update(accessTokens)
     .set({ createdAt: days(-100) })
     .where(eq(accessTokens.id, idle.id));
+}
+
+export async function deleteByName({ admin, id }: Tenant["group"], name: string): Promise<void> {
+  const ofName = and(eq(accessTokens.groupId, id), eq(accessTokens.name, name));
+  const [token] = await db.select({ id: accessTokens.id }).from(accessTokens).where(ofName);
+  await deleteAccessToken(admin, token?.id ?? "");
 }

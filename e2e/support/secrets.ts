@@ -2,7 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { accessTokens, trustedPipelines } from "@/db/schema";
 import type { TestToken } from "@/testing/access-tokens";
-import { pipelineSecret, trustPipeline } from "@/testing/rotation/trusted-pipelines";
+import { pipelineSecret, trustPipeline } from "@/testing/pipelines/pipelines";
 import type { Tenant } from "@/testing/tenant";
 import { newToken } from "./activity";
 

@@ -8,10 +8,10 @@ import { db } from "@/db/client";
 import { refusedExchanges } from "@/db/schema";
 import type { Person } from "@/lib/auth/actor";
 import { addAccess, addAccessInput } from "@/lib/version-control/add";
+import { addPipeline, githubPipeline } from "@/testing/pipelines/pipelines";
 import { gitlabToken, target } from "@/testing/stand-ins/gitlab-credentials";
 import { createSigner, githubClaims, gitlabClaims } from "@/testing/stand-ins/pipeline-issuer";
 import { startStandIn } from "@/testing/stand-ins/server";
-import { addPipeline, githubPipeline } from "@/testing/trusted-pipelines/pipelines";
 import { tokenPath } from "./token-acts";
 import { test as base, expect } from "./version-control";
 

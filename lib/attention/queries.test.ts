@@ -3,8 +3,9 @@ import { Client } from "pg";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { db, pool } from "@/db/client";
 import { accessTokens, memberships, runners, webhooks } from "@/db/schema";
-import { revokeAccessToken } from "@/lib/access-tokens/change";
+import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import type { Person } from "@/lib/auth/actor";
+import { deleteGroup } from "@/lib/groups/delete";
 import { createToken, expire, type TestToken } from "@/testing/access-tokens";
 import { insertAccess } from "@/testing/accesses";
 import { asOwner } from "@/testing/database/database-owner";
@@ -124,6 +125,29 @@ test("lists runners whose unregistration failed, together for a token and provid
   const [found] = await listAttention(group.admin);
   expect(found).toMatchObject({ kind: "runner", items: [{ subject: { name: "bench" }, amount: 2 }] });
   expect(found?.items[0]?.reason).toBe("GitLab refuses the credential.");
+});
+
+test("lists runners of deleted tokens where the token was, and the organization's if the group is gone", async () => {
+  const { group, otherGroup, organization, organizationAdmin } = tenant;
+  const [gone, kept] = [await groupToken("gone"), await groupToken("kept")];
+  for (const token of [gone, gone, kept]) {
+    await addRunner(token, await addAccess(gone, { removed: true }), { attempts: 2, lastError: "It was refused." });
+  }
+  await deleteAccessToken(group.admin, gone.id);
+  const runnersOf = async (person: Person) => {
+    const found = await listAttention(person);
+    return found.flatMap(({ kind, items }) => (kind === "runner" ? items : []));
+  };
+  const listed = (owner: { id: string; name: string }) => [
+    { subject: { id: gone.id, name: "gone", isDeleted: true }, amount: 2, owner: { name: owner.name } },
+    { subject: { id: kept.id, name: "kept", isDeleted: owner !== group }, amount: 1, owner: { name: owner.name } },
+  ];
+  expect(await runnersOf(group.admin)).toMatchObject(listed(group));
+  for (const other of [otherGroup.admin, organizationAdmin, group.user]) expect(await runnersOf(other)).toEqual([]);
+
+  await deleteGroup(organizationAdmin, organization.scope, group.id, { name: group.name });
+  expect(await runnersOf(organizationAdmin)).toMatchObject(listed(organization));
+  for (const other of [otherGroup.admin, group.admin]) expect(await runnersOf(other)).toEqual([]);
 });
 
 test("lists active admin tokens that were not used for ninety days, the longest idle first", async () => {

@@ -6,9 +6,9 @@ import { deleteAccessToken } from "@/lib/access-tokens/change";
 import { recordAuditEvent } from "@/lib/audit/record";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { insertAccess } from "@/testing/accesses";
+import { addPipeline } from "@/testing/pipelines/pipelines";
 import { refusal } from "@/testing/refusal";
 import { createTenant, type Tenant } from "@/testing/tenant";
-import { addPipeline } from "@/testing/trusted-pipelines/pipelines";
 import { auditObjects } from "./objects";
 import { listAuditEvents } from "./queries";
 

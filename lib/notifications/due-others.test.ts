@@ -3,8 +3,9 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { notifications, runners, versionControlAccesses } from "@/db/schema";
 import { authenticateAccessToken } from "@/lib/access-tokens/authenticate";
-import { revokeAccessToken } from "@/lib/access-tokens/change";
+import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
+import { deleteGroup } from "@/lib/groups/delete";
 import { createToken, expire, type TestToken } from "@/testing/access-tokens";
 import { insertAccess } from "@/testing/accesses";
 import { messagesOf } from "@/testing/notifications/messages";
@@ -12,10 +13,12 @@ import { createTenant, type Tenant } from "@/testing/tenant";
 import { notifyOfExpiringCredentials, notifyOfFailedCredentials } from "./due-credentials";
 import { notifyOfStuckRunners } from "./due-runners";
 
+let tenant: Tenant;
 let group: Tenant["group"];
 let token: TestToken;
 beforeEach(async () => {
-  group = (await createTenant()).group;
+  tenant = await createTenant();
+  group = tenant.group;
   token = await createToken(group.admin, group.scope);
 });
 
@@ -114,6 +117,75 @@ test("a runner that can't be unregistered for an hour is notified of once, also 
   await notifyOfStuckRunners();
   const messages = await db.select().from(notifications).where(eq(notifications.accessTokenId, token.id));
   expect(messages).toMatchObject([{ type: "runner.stuck", data: { runner: { id: stuck?.id } } }]);
+});
+
+describe("a runner of a deleted token", () => {
+  /** A runner that can't be unregistered for an hour. */
+  async function addStuckRunner({ organizationId, id: accessTokenId }: TestToken): Promise<string> {
+    const [runner] = await db
+      .insert(runners)
+      .values({
+        organizationId,
+        accessTokenId,
+        accessId: await insertAccess(token),
+        state: "unregistering",
+        tags: [],
+        failingSince: inHours(-1),
+      })
+      .returning({ id: runners.id });
+    return runner?.id ?? "";
+  }
+
+  async function messages() {
+    const rows = await db.select().from(notifications).where(eq(notifications.accessTokenId, token.id));
+    return rows.map(({ type, ownerId, data }) => ({ type, ownerId, data }));
+  }
+
+  test("is notified of to the group that had the token, as the token was named", async () => {
+    const id = await addStuckRunner(token);
+    await deleteAccessToken(group.admin, token.id);
+    await Promise.all([notifyOfStuckRunners(), notifyOfStuckRunners()]);
+    await notifyOfStuckRunners();
+    expect(await messages()).toEqual([
+      {
+        type: "runner.stuck",
+        ownerId: group.id,
+        data: {
+          access_token: {
+            id: token.id,
+            name: token.name,
+            group_id: group.id,
+            organization_id: token.organizationId,
+            expires_at: token.expiresAt.toISOString(),
+          },
+          runner: { id },
+        },
+      },
+    ]);
+  });
+
+  test("is notified of to the organization, if the token was its own or its group is deleted, too", async () => {
+    const { organization, organizationAdmin } = tenant;
+    const ids = [await addStuckRunner(token)];
+    await deleteGroup(organizationAdmin, organization.scope, group.id, { name: group.name });
+    await notifyOfStuckRunners();
+    expect(await messages()).toMatchObject([
+      { ownerId: organization.id, data: { access_token: { group_id: null, name: token.name } } },
+    ]);
+    token = await createToken(organizationAdmin, organization.scope);
+    ids.push(await addStuckRunner(token));
+    await deleteAccessToken(organizationAdmin, token.id);
+    await notifyOfStuckRunners();
+    expect(await messages()).toMatchObject([{ ownerId: organization.id, data: { runner: { id: ids[1] } } }]);
+  });
+
+  test("is not notified of, if a version that kept nothing of the token deleted it", async () => {
+    const id = await addStuckRunner(token);
+    await deleteAccessToken(group.admin, token.id);
+    await db.update(runners).set({ deletedToken: null }).where(eq(runners.id, id));
+    await notifyOfStuckRunners();
+    expect(await messages()).toEqual([]);
+  });
 });
 
 test("the use of a retired secret is notified of, once a day", async () => {

@@ -77,7 +77,7 @@ export const words: Record<NotificationType, Words> = {
   "runner.stuck": {
     subject: ({ owner, amount }) => `${count(amount, "runner")} of ${owner} can’t be unregistered`,
     consequence:
-      "The provider has refused for an hour to remove the runner. It is tried again in the background. Until then jobs may wait for a runner that no session serves. The token’s page says why.",
+      "The provider has refused for an hour to remove the runner. It is tried again in the background. Until then jobs may wait for a runner that no session serves. The token’s page says why; of a deleted token, “Needs attention” on the page “Groups” does.",
     detail: () => "runner can’t be unregistered",
   },
 };

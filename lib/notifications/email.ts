@@ -9,8 +9,8 @@ import { words } from "./email-words";
 export type EmailBatch = {
   type: NotificationType;
   owner: { id: string; name: string; groupId: string | null; organizationId: string };
-  /** The messages that the e-mail lists. */
-  messages: readonly NotificationData[];
+  /** The messages that the e-mail lists. A token that is deleted has no page. */
+  messages: readonly { data: NotificationData; isDeleted: boolean }[];
   /** How many messages the batch has. */
   amount: number;
 };
@@ -27,11 +27,11 @@ export function emailAbout({ type, owner, messages, amount }: EmailBatch, { orig
   const name = oneLine(owner.name);
   const path = `${origin}/${kind}s/${owner.id}`;
   const settings = `${path}/settings`;
-  const lead = `${subject({ owner: name, amount, days: messages[0]?.days })}.`;
-  const lines = messages.map((data) => ({
+  const lead = `${subject({ owner: name, amount, days: messages[0]?.data.days })}.`;
+  const lines = messages.map(({ data, isDeleted }) => ({
     name: oneLine(data.access_token.name),
-    detail: oneLine(detail(data)),
-    url: `${path}/access-tokens/${data.access_token.id}`,
+    detail: `${oneLine(detail(data))}${isDeleted ? " (the token is deleted)" : ""}`,
+    url: isDeleted ? undefined : `${path}/access-tokens/${data.access_token.id}`,
   }));
   const others = amount - messages.length;
   const rest = others > 0 ? `and ${count(others, "other")}: ${path}/access-tokens` : "";
@@ -42,9 +42,10 @@ export function emailAbout({ type, owner, messages, amount }: EmailBatch, { orig
     subject: lead.slice(0, -1),
     text: [
       lead,
-      [...lines.map((line) => `- ${line.name}: ${line.detail}\n  ${line.url}`), ...(rest ? [`- ${rest}`] : [])].join(
-        "\n",
-      ),
+      [
+        ...lines.map(({ name, detail, url }) => `- ${name}: ${detail}${url ? `\n  ${url}` : ""}`),
+        ...(rest ? [`- ${rest}`] : []),
+      ].join("\n"),
       consequence,
       `${why} ${off}\n${settings}\n`,
     ].join("\n\n"),
@@ -52,7 +53,7 @@ export function emailAbout({ type, owner, messages, amount }: EmailBatch, { orig
       `<div style="${look}">`,
       `<p style="font-size:17px;font-weight:600">${escapeHtml(lead)}</p>`,
       bulletList([
-        ...lines.map((line) => `${link(line.url, line.name)}: ${escapeHtml(line.detail)}`),
+        ...lines.map(({ name, detail, url }) => `${url ? link(url, name) : escapeHtml(name)}: ${escapeHtml(detail)}`),
         ...(rest ? [link(`${path}/access-tokens`, `and ${count(others, "other")}`)] : []),
       ]),
       paragraph(escapeHtml(consequence)),

@@ -192,13 +192,16 @@ test("names can't inject a header, a line or markup", async () => {
   expect(partsOf(message?.body).html).not.toContain("<img");
 });
 
-test("an e-mail about a token that was deleted meanwhile is still sent", async () => {
+test("an e-mail about a token that was deleted meanwhile is still sent, without a link to it", async () => {
   const [token] = await newTokens(1);
   if (!token) throw new Error("no token");
   await notify([token], { type: "access_token.leaked" });
   await deleteAccessToken(group.admin, token.id);
   expect(await sendDue()).toEqual(["done"]);
-  expect(server.received[0]?.body).toContain(`1 access token of ${group.name} leaked and was revoked`);
+  const { body = "" } = server.received[0] ?? {};
+  expect(body).toContain(`1 access token of ${group.name} leaked and was revoked`);
+  expect(body).toContain(`${token.name}: revoked as leaked (the token is deleted)`);
+  expect(body, "no link to a page that is gone").not.toContain(`/access-tokens/${token.id}`);
 });
 
 test("messages of one owner that are recorded during the delivery are not lost", async () => {

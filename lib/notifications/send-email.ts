@@ -1,6 +1,6 @@
-import { and, asc, count, eq, getTableColumns, lte, sql } from "drizzle-orm";
+import { and, asc, count, eq, getTableColumns, isNull, lte, sql } from "drizzle-orm";
 import { db } from "@/db/client";
-import { groups, notificationEmails, notifications, organizations, users } from "@/db/schema";
+import { accessTokens, groups, notificationEmails, notifications, organizations, users } from "@/db/schema";
 import { sendMail } from "@/lib/email/send";
 import { log } from "@/lib/log";
 import { publicAddress } from "@/lib/process/public-address";
@@ -64,8 +64,9 @@ type StoredEmail = typeof notificationEmails.$inferSelect & { ownerName: string 
 async function findBatch({ batchId, ownerId, ownerName, ...owner }: StoredEmail): Promise<EmailBatch | undefined> {
   const ofBatch = eq(notifications.batchId, batchId);
   const rows = await db
-    .select({ type: notifications.type, data: notifications.data })
+    .select({ type: notifications.type, data: notifications.data, isDeleted: sql<boolean>`${isNull(accessTokens.id)}` })
     .from(notifications)
+    .leftJoin(accessTokens, eq(accessTokens.id, notifications.accessTokenId))
     .where(ofBatch)
     .orderBy(asc(sql`${notifications.data}->'access_token'->>'expires_at'`), asc(notifications.id))
     .limit(listed);
@@ -75,7 +76,7 @@ async function findBatch({ batchId, ownerId, ownerName, ...owner }: StoredEmail)
   return {
     type: first.type,
     owner: { id: ownerId, name: ownerName, groupId: owner.groupId, organizationId: owner.organizationId },
-    messages: rows.map(({ data }) => data),
+    messages: rows,
     amount: counted?.amount ?? rows.length,
   };
 }

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { DomainError } from "@/lib/errors";
-import { pipelineInput } from "@/testing/trusted-pipelines/pipelines";
+import { pipelineInput } from "@/testing/pipelines/pipelines";
 import { assertImportable, publicKeys } from "./public-keys";
 import { addTrustedPipelineInput, issuerOf } from "./trusted-pipeline";
 

@@ -8,9 +8,9 @@ import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change
 import { deleteGroup } from "@/lib/groups/delete";
 import { createToken, expire, type TestToken } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
+import { addPipeline, githubPipeline } from "@/testing/pipelines/pipelines";
 import { refusal } from "@/testing/refusal";
 import { createTenant, type Tenant } from "@/testing/tenant";
-import { addPipeline, githubPipeline } from "@/testing/trusted-pipelines/pipelines";
 import { mostPipelines } from "./limits";
 import { listRefusedExchanges, listTrustedPipelines } from "./queries";
 import { removeTrustedPipeline } from "./remove";

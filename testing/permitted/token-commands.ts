@@ -35,9 +35,8 @@ import { checkAgain, removeAccess, replaceToken } from "@/lib/version-control/ch
 import { editAccess } from "@/lib/version-control/edit";
 import { getAccess, listAccesses, listAccessRunners, listRunners } from "@/lib/version-control/queries";
 import { createToken, tokenInput } from "@/testing/access-tokens";
-import { trustPipeline } from "@/testing/rotation/trusted-pipelines";
+import { addPipeline, pipelineInput, trustPipeline } from "@/testing/pipelines/pipelines";
 import { gitlabToken, target } from "@/testing/stand-ins/gitlab-credentials";
-import { addPipeline, pipelineInput } from "@/testing/trusted-pipelines/pipelines";
 import type { Permitted } from "./command";
 
 /** A group or an organization, with an admin of its access tokens. */

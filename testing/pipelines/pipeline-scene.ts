@@ -1,13 +1,11 @@
 import { asc, eq } from "drizzle-orm";
 import { db } from "@/db/client";
-import { newId } from "@/db/ids";
-import { accessTokenSecrets, refusedExchanges, trustedPipelines } from "@/db/schema";
+import { accessTokenSecrets, refusedExchanges } from "@/db/schema";
 import { publicAddress } from "@/lib/process/public-address";
 import { createToken } from "../access-tokens";
 import { createSigner, githubClaims, gitlabClaims } from "../stand-ins/pipeline-issuer";
 import { createTenant } from "../tenant";
-
-type Trust = typeof trustedPipelines.$inferInsert;
+import { trustPipeline } from "./pipelines";
 
 /** A group's token, and its admin. */
 export async function createPipelineToken({ admin: isAdmin = false, ofOrganization = false } = {}) {
@@ -17,41 +15,15 @@ export async function createPipelineToken({ admin: isAdmin = false, ofOrganizati
   return { ...tenant, admin, scope, token: await createToken(admin, scope, { admin: isAdmin }) };
 }
 
-export type PipelineToken = Awaited<ReturnType<typeof createPipelineToken>>;
-
-/** A trust in a project's main branch, with these differences. */
-export async function trust({ token, organization, admin }: PipelineToken, differs: Partial<Trust> = {}) {
-  const { providerType = "gitlab" } = differs;
-  const providerUrl = providerType === "gitlab" ? "https://gitlab.example.com" : "https://github.com";
-  const row = {
-    organizationId: organization.id,
-    accessTokenId: token.id,
-    providerType,
-    providerUrl,
-    issuer: providerType === "gitlab" ? providerUrl : "https://token.actions.githubusercontent.com",
-    projectId: providerType === "gitlab" ? gitlabClaims.project_id : githubClaims.repository_id,
-    ownerId: providerType === "gitlab" ? null : githubClaims.repository_owner_id,
-    project: "vehicles/bench",
-    ref: "refs/heads/main",
-    protectedOnly: providerType === "gitlab",
-    lifetimeMinutes: 15,
-    createdById: admin.userId,
-    ...differs,
-    id: differs.id ?? newId("tpl"),
-  } satisfies Trust;
-  await db.insert(trustedPipelines).values(row);
-  return row;
-}
-
 /** A token that trusts jobs whose ID tokens are signed with a pasted key, and how such a job's ID token is made. */
 export async function createPastedScene(
-  differs: Partial<Trust> = {},
+  differs: Parameters<typeof trustPipeline>[1] = {},
   alg = "RS256",
   of: Parameters<typeof createPipelineToken>[0] = {},
 ) {
   const scene = await createPipelineToken(of);
   const { jwk, sign } = await createSigner(alg);
-  const trusted = await trust(scene, { publicKeys: { keys: [{ ...jwk }] }, ...differs });
+  const trusted = await trustPipeline(scene.token, { publicKeys: { keys: [{ ...jwk }] }, ...differs });
   const usual = trusted.providerType === "gitlab" ? gitlabClaims : githubClaims;
   return {
     ...scene,

@@ -6,7 +6,7 @@ import { Menu, MenuItem } from "@/components/ui/menu";
 import { StatusButton } from "@/components/ui/status";
 import { useFocusHandover } from "@/components/ui/use-focus";
 import { useOpening } from "@/components/ui/use-opening";
-import type { LongestLifetime } from "@/lib/policies/policy";
+import type { Bounds } from "@/lib/policies/policy";
 import { isRotatable, type RotatedToken } from "../rotation/rotation";
 import { useRotation } from "../rotation/use-rotation";
 import { statusLooks } from "../status-looks";
@@ -15,7 +15,11 @@ import type { ChangeDialogProps } from "./change-dialog";
 import { type ChangedToken, useChange } from "./use-change";
 
 /** Never shown: who may not rotate is offered no dialog. */
-const unknownLongest: LongestLifetime = { days: 1, from: "operator" };
+const unknownBounds: Bounds = {
+  longestLifetime: { days: 1, from: "operator" },
+  adminRoleRefusedBy: null,
+  revokeUnused: null,
+};
 
 // Loaded on demand, to keep the list page's scripts small.
 const load = () => import("./change-dialog");
@@ -24,18 +28,18 @@ type Asked = Pick<ChangeDialogProps, "change" | "known" | "refused"> & { Dialog:
 
 export type StatusMenuProps = ChangedToken & {
   token: ChangedToken["token"] & RotatedToken;
-  /** How long a rotation may make the token live; undefined if the person may not rotate it. */
-  rotatesUpTo?: LongestLifetime;
+  /** What bounds a rotation's expiration; undefined if the person may not rotate the token. */
+  rotatesWithin?: Bounds;
 };
 
 /** Revoking and deleting need a confirmation. Reactivating destroys nothing and needs none. */
-export function StatusMenu({ rotatesUpTo, ...props }: StatusMenuProps) {
+export function StatusMenu({ rotatesWithin, ...props }: StatusMenuProps) {
   const { token, scope } = props;
   const run = useChange(props);
   const [asked, setAsked] = useState<Asked>();
   const [pending, startTransition] = useTransition();
   const { opening, open, ahead } = useOpening(load);
-  const rotation = useRotation({ token, scope, longest: rotatesUpTo ?? unknownLongest });
+  const rotation = useRotation({ token, scope, bounds: rotatesWithin ?? unknownBounds });
   const place = useFocusHandover<HTMLSpanElement>();
   const { label, tone } = statusLooks[token.status];
 
@@ -69,7 +73,7 @@ export function StatusMenu({ rotatesUpTo, ...props }: StatusMenuProps) {
           </StatusButton>
         }
       >
-        {rotatesUpTo !== undefined && isRotatable(token) && (
+        {rotatesWithin !== undefined && isRotatable(token) && (
           <MenuItem onSelect={rotation.rotate}>Rotate Token</MenuItem>
         )}
         {token.status === "active" && <MenuItem onSelect={() => ask("revoke")}>Revoke Token</MenuItem>}

@@ -15,15 +15,27 @@ type Props = {
   errors?: readonly string[];
   /** When the token expires now. It is kept, and not sent, unless another day is chosen. */
   kept?: Date;
+  /** Why no later day than the kept one is offered. */
+  laterRefused?: string | undefined;
 };
 
 /** A date in the viewer's time zone, and the instant of expiry that it stands for. */
-export function ExpirationField({ longest, timeZone, errors, kept }: Props) {
+export function ExpirationField({ longest, timeZone, errors, kept, laterRefused }: Props) {
   const keptDate = kept && lastDayUntil(kept);
   const [shown, dismiss] = useFreshErrors(errors);
   const [date, setDate] = useState(() => keptDate ?? dateIn(startDays(longest.days)));
   const isKept = date === keptDate;
-  const presets = presetsUpTo(longest.days).filter(({ days }) => dateIn(days) !== keptDate);
+  const lastDay = dateIn(longest.days);
+  const presets = presetsUpTo(longest.days)
+    .map(({ days, label, isAllowed }) => ({ label, day: dateIn(days), isAllowed }))
+    .filter(({ day }) => day !== keptDate)
+    .map((preset) => ({ ...preset, refused: preset.isAllowed ? refusalOf(preset.day) : longestInWords(longest) }));
+  const reasons = new Set([...presets.map(({ refused }) => refused), laterRefused].filter((reason) => reason));
+
+  /** Of a day within the longest lifetime. */
+  function refusalOf(day: string): string | undefined {
+    return keptDate && day > keptDate ? laterRefused : undefined;
+  }
 
   function choose(day: string) {
     setDate(day);
@@ -37,7 +49,7 @@ export function ExpirationField({ longest, timeZone, errors, kept }: Props) {
       type="date"
       required
       min={dateIn(0)}
-      max={dateIn(longest.days)}
+      max={refusalOf(lastDay) ? keptDate : lastDay}
       value={date}
       onChange={(event) => setDate(event.target.value)}
       errors={shown}
@@ -45,19 +57,14 @@ export function ExpirationField({ longest, timeZone, errors, kept }: Props) {
       below={
         <>
           {keptDate && <Preset label="Unchanged" day={keptDate} chosen={date} onChoose={choose} />}
-          {presets.map(({ days, label, isAllowed }) => (
-            <Preset
-              key={label}
-              label={label}
-              day={dateIn(days)}
-              refused={isAllowed ? undefined : longestInWords(longest)}
-              chosen={date}
-              onChoose={choose}
-            />
+          {presets.map(({ label, day, refused }) => (
+            <Preset key={label} label={label} day={day} refused={refused} chosen={date} onChoose={choose} />
           ))}
-          {presets.some(({ isAllowed }) => !isAllowed) && (
-            <p className="basis-full text-small text-muted">{longestInWords(longest)}</p>
-          )}
+          {[...reasons].map((reason) => (
+            <p key={reason} className="basis-full text-small text-muted">
+              {reason}
+            </p>
+          ))}
         </>
       }
     />

@@ -8,6 +8,11 @@ export function longestInWords({ days, from }: LongestLifetime): string {
   return typographic(`${sourceInWords(from)} is ${count(days, "day")}.`);
 }
 
+/** Why a rotation may not let a token with the admin role live longer. */
+export function noExtension(from: PolicySource): string {
+  return typographic(`${sourceInWords(from)} doesn't allow the admin role, so this token can't be extended.`);
+}
+
 /** Why the admin role is not offered. */
 export function noAdminRole(from: PolicySource): string {
   return typographic(`${sourceInWords(from)} doesn't allow the admin role.`);

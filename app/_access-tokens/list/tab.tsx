@@ -34,7 +34,7 @@ export function AccessTokensTab({ scope, tokens }: Props) {
       nextHref={at(nextCursor, first && first + items.length)}
       mayManage={permissions.has("access-tokens:manage")}
       createsWithin={permissions.has("access-tokens:create") ? bounds : undefined}
-      rotatesUpTo={permissions.has("access-tokens:rotate") ? bounds.longestLifetime : undefined}
+      rotatesWithin={permissions.has("access-tokens:rotate") ? bounds : undefined}
       now={access.now}
     />
   );

@@ -10,7 +10,7 @@ import { SectionHeader } from "@/components/ui/header";
 import { ListHead, NavigationArea } from "@/components/ui/navigation-area";
 import { Pager } from "@/components/ui/pager";
 import type { ListOverview } from "@/lib/access-token-list/queries";
-import type { Bounds, LongestLifetime } from "@/lib/policies/policy";
+import type { Bounds } from "@/lib/policies/policy";
 import { CreateDialog } from "../creation/create-dialog";
 import type { SelectionBarProps } from "../many/selection-bar";
 import { ListControls } from "./list-controls";
@@ -57,14 +57,14 @@ type TokenListProps = {
   /** Undefined if the person may not create tokens. */
   createsWithin?: Bounds;
   /** As of the status menu. */
-  rotatesUpTo?: LongestLifetime;
+  rotatesWithin?: Bounds;
   /** The database's clock, by which tokens expire. */
   now: Date;
 };
 
 /** The list with its controls, as one browser component (record 0059). */
 export function TokenList(props: TokenListProps) {
-  const { path, scope, state, tokens, overview, mayManage, createsWithin, rotatesUpTo, now } = props;
+  const { path, scope, state, tokens, overview, mayManage, createsWithin, rotatesWithin, now } = props;
   const here = listHref(path, state);
   const [created, setCreated] = useState<{ tokenId: string; at: string }>();
   // Marked until the next navigation. Going back does not mark it again.
@@ -102,7 +102,7 @@ export function TokenList(props: TokenListProps) {
             </Button>
           </div>
           <TokenTable
-            {...{ path, scope, state, tokens, mayManage, rotatesUpTo, exact, now }}
+            {...{ path, scope, state, tokens, mayManage, rotatesWithin, exact, now }}
             newTokenId={created?.tokenId}
             selected={selection}
             onSelect={mayManage ? select : undefined}

@@ -5,7 +5,7 @@ import { SortHeader } from "@/components/ui/sort-header";
 import { Table } from "@/components/ui/table";
 import { Cell, ColumnHeader, Row, SelectCell, TableBody, TableHead } from "@/components/ui/table-parts";
 import { Truncated } from "@/components/ui/truncated";
-import type { LongestLifetime } from "@/lib/policies/policy";
+import type { Bounds } from "@/lib/policies/policy";
 import { suffixesInWords } from "../rotation/words";
 import { TokenStatus } from "../token-status";
 import type { ListState } from "./list-state";
@@ -21,7 +21,7 @@ type Props = {
   newTokenId?: string;
   mayManage: boolean;
   /** As of the status menu. */
-  rotatesUpTo?: LongestLifetime;
+  rotatesWithin?: Bounds;
   /** Whether instants are shown with their time of day. */
   exact?: boolean;
   /** The ids of the selected tokens; undefined if none can be selected. */
@@ -43,7 +43,7 @@ export function TokenTable(props: Props) {
     tokens,
     newTokenId,
     mayManage,
-    rotatesUpTo,
+    rotatesWithin,
     exact = false,
     selected = none,
     onSelect,
@@ -85,7 +85,7 @@ export function TokenTable(props: Props) {
             <TokenCells
               href={`${path}/${token.id}`}
               isNew={token.id === newTokenId}
-              {...{ token, scope, exact, now, mayManage, rotatesUpTo }}
+              {...{ token, scope, exact, now, mayManage, rotatesWithin }}
             />
           </Row>
         ))}
@@ -101,7 +101,7 @@ type CellsProps = {
   scope: ScopeFields;
   exact: boolean;
   now: Date;
-} & Pick<Props, "mayManage" | "rotatesUpTo">;
+} & Pick<Props, "mayManage" | "rotatesWithin">;
 
 function TokenCells({ href, isNew, token, scope, exact, now, ...may }: CellsProps) {
   return (

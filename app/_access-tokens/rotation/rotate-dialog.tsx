@@ -5,7 +5,7 @@ import { useActionState, useState } from "react";
 import { listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { useAnnounce } from "@/components/ui/announcements";
 import { ConfirmDialog, Subject } from "@/components/ui/confirm-dialog";
-import type { LongestLifetime } from "@/lib/policies/policy";
+import type { Bounds } from "@/lib/policies/policy";
 import { reachable } from "@/lib/web/reachable";
 import { rotateAccessTokenAction } from "../actions";
 import { newIdempotencyKey, SecretDialog } from "../reveal/secret-dialog";
@@ -18,7 +18,7 @@ const rotate = reachable(rotateAccessTokenAction);
 export type RotateDialogProps = {
   token: RotatedToken;
   scope: ScopeFields;
-  longest: LongestLifetime;
+  bounds: Bounds;
   onClose: () => void;
 };
 
@@ -28,7 +28,7 @@ export function RotateDialog(props: RotateDialogProps) {
 }
 
 /** The form, then the new secret, in one dialog, as `Creation`. */
-function Rotation({ token, longest, onClose }: RotateDialogProps) {
+function Rotation({ token, bounds, onClose }: RotateDialogProps) {
   const announce = useAnnounce();
   const router = useRouter();
   const [idempotencyKey] = useState(newIdempotencyKey);
@@ -53,7 +53,7 @@ function Rotation({ token, longest, onClose }: RotateDialogProps) {
       onLeavePage={onClose}
     >
       <RotateForm
-        {...{ token, longest, idempotencyKey, answer, pending }}
+        {...{ token, bounds, idempotencyKey, answer, pending }}
         action={submit}
         onCancel={() => !pending && close()}
       />

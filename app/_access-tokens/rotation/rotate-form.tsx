@@ -5,25 +5,27 @@ import { Subject } from "@/components/ui/confirm-dialog";
 import { DialogBody } from "@/components/ui/dialog-actions";
 import { Field, HiddenFields, SelectField } from "@/components/ui/field";
 import { FormActions } from "@/components/ui/form-dialog";
-import type { LongestLifetime } from "@/lib/policies/policy";
+import type { Bounds } from "@/lib/policies/policy";
 import { refusalOf } from "@/lib/web/form-state";
 import { ExpirationField } from "../creation/expiration-field";
 import { dateIn } from "../creation/expiry";
+import { noExtension } from "../creation/policy-words";
 import type { SecretFormProps } from "../reveal/secret-dialog";
-import type { RotatedToken } from "./rotation";
+import { extensionRefusedBy, type RotatedToken } from "./rotation";
 import { choices } from "./words";
 
 const longestDays = 30;
 const usualDays = 7;
 
-type Props = SecretFormProps & { token: RotatedToken; longest: LongestLifetime };
+type Props = SecretFormProps & { token: RotatedToken; bounds: Bounds };
 
-export function RotateForm({ token, longest, idempotencyKey, answer, action, pending, onCancel }: Props) {
+export function RotateForm({ token, bounds, idempotencyKey, answer, action, pending, onCancel }: Props) {
   const failed = refusalOf(answer);
   const timeZone = useTimeZone();
   const [oldSecret, setOldSecret] = useState("on_first_use");
   const isAtDate = oldSecret === "date";
   const hasSecret = token.tokenSuffix !== null;
+  const refusedBy = extensionRefusedBy(token, bounds);
   // Not asked where there is no old secret, or where it leaked.
   const fixedEnd = token.isLeaked ? "now" : hasSecret ? undefined : "on_first_use";
   return (
@@ -61,10 +63,11 @@ export function RotateForm({ token, longest, idempotencyKey, answer, action, pen
           />
         )}
         <ExpirationField
-          longest={longest}
+          longest={bounds.longestLifetime}
           timeZone={timeZone}
           errors={failed?.fields?.expiresAt}
           kept={token.expiresAt}
+          laterRefused={refusedBy ? noExtension(refusedBy) : undefined}
         />
       </DialogBody>
       <FormActions submitLabel="Rotate" pendingLabel="Rotating…" pending={pending} onCancel={onCancel} />

@@ -1,8 +1,11 @@
+import type { Role } from "@/db/enums";
 import type { Status } from "@/lib/access-tokens/access-token";
+import type { Bounds } from "@/lib/policies/policy";
 
 export type RotatedToken = {
   id: string;
   name: string;
+  role: Role;
   expiresAt: Date;
   /** Null if it has no secret. */
   tokenSuffix: string | null;
@@ -15,6 +18,11 @@ export type RotatedToken = {
 /** A token that leaked is rotated in place of being reactivated. */
 export function isRotatable({ status, isLeaked }: { status: Status; isLeaked: boolean }): boolean {
   return status === "active" || (status === "revoked" && isLeaked);
+}
+
+/** Whose policy doesn't let this token live longer; null if none. */
+export function extensionRefusedBy({ role }: RotatedToken, { adminRoleRefusedBy }: Bounds) {
+  return role.endsWith("_admin") ? adminRoleRefusedBy : null;
 }
 
 export const oldSecretEnds = ["on_first_use", "date", "now"] as const;

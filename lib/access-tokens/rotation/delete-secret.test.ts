@@ -6,10 +6,10 @@ import { listAccessTokens } from "@/lib/access-token-list/queries";
 import { expire } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
 import { everyRow, withBrokenAuditLog } from "@/testing/database/database-owner";
+import { pipelineSecret, trustPipeline } from "@/testing/pipelines/pipelines";
 import { outcomes, refusal } from "@/testing/refusal";
 import { from, recorded } from "@/testing/refusals";
 import { createRotationScene, isGood, letEnd, storedSecret } from "@/testing/rotation/rotations";
-import { pipelineSecret, trustPipeline } from "@/testing/rotation/trusted-pipelines";
 import { authenticateAccessToken } from "../authenticate";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "../change";
 import { consequencesOf, getAccessToken } from "../queries";
@@ -76,7 +76,7 @@ describe("deleting the secret", () => {
 
   test("is a conflict where no pipeline is trusted, or the secret is deleted already", async () => {
     const { admin, token, trust } = await createScene();
-    await db.delete(trustedPipelines).where(eq(trustedPipelines.id, trust));
+    await db.delete(trustedPipelines).where(eq(trustedPipelines.id, trust.id));
     const before = await everyRow();
     expect(await refusal(deleteSecret(admin, token.id))).toEqual({
       code: "conflict",
@@ -245,7 +245,7 @@ describe("a token without a secret", () => {
 
   test("stays without one as its last trusted pipeline goes, until it is rotated", async () => {
     const { token, trust, pipeline, rotate } = await createSecretless();
-    await db.delete(trustedPipelines).where(eq(trustedPipelines.id, trust));
+    await db.delete(trustedPipelines).where(eq(trustedPipelines.id, trust.id));
     expect([await isGood(token.secret), await isGood(pipeline)]).toEqual([false, false]);
     const { secret } = await rotate();
     expect(await isGood(secret)).toBe(true);

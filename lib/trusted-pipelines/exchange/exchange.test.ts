@@ -29,8 +29,8 @@ import {
   createPipelineToken,
   pipelineSecretsOf,
   refusedOf,
-  trust,
 } from "@/testing/pipelines/pipeline-scene";
+import { trustPipeline } from "@/testing/pipelines/pipelines";
 import { from, newAddress, recorded, refusalsIn } from "@/testing/refusals";
 import { letEnd, secondsLeft } from "@/testing/rotation/rotations";
 import { createSigner, githubClaims, gitlabClaims } from "@/testing/stand-ins/pipeline-issuer";
@@ -110,7 +110,7 @@ describe("an exchange", () => {
   test("of an organization's token", async () => {
     const scene = await createPipelineToken({ ofOrganization: true, admin: true });
     const { jwk, sign } = await createSigner();
-    const trusted = await trust(scene, { publicKeys: { keys: [{ ...jwk }] }, protectedOnly: false });
+    const trusted = await trustPipeline(scene.token, { publicKeys: { keys: [{ ...jwk }] }, protectedOnly: false });
     const idToken = await sign({ iss: trusted.issuer, aud: publicAddress(), ...gitlabClaims });
     const found = await authenticateAccessToken((await exchange(scene, idToken))?.secret ?? "");
     expect(found?.token).toMatchObject({ id: scene.token.id, role: "organization_admin", groupId: null });
@@ -120,13 +120,13 @@ describe("an exchange", () => {
     const [one, other] = [await createSigner(), await createSigner()];
     const keys = [one, other].map(({ jwk: { kid, ...jwk } }) => ({ ...jwk }));
     const scene = await createPipelineToken();
-    const trusted = await trust(scene, { publicKeys: { keys }, providerType: "github" });
+    const trusted = await trustPipeline(scene.token, { publicKeys: { keys }, providerType: "github" });
     const idToken = await other.sign({ iss: trusted.issuer, aud: publicAddress(), ...githubClaims });
     expect(await exchange(scene, idToken)).toBeDefined();
   });
 
   test("takes the trust that means the job, whichever comes first", async () => {
-    const wider = await trust(gitlab, {
+    const wider = await trustPipeline(gitlab.token, {
       ...gitlab.trusted,
       id: undefined,
       ref: "refs/heads/feature-*",
@@ -214,7 +214,7 @@ describe("refused, and shown with its reason", () => {
     const child = { pipeline_source: "parent_pipeline", ref: "feature", ref_path: "refs/merge-requests/7/head" };
     const row = await refusal(gitlab, await gitlab.idToken(child));
     expect(row?.allows).toMatchObject({ ref: "refs/heads/feature", mergeRequests: true });
-    await trust(gitlab, { ...gitlab.trusted, ...row?.allows, id: undefined });
+    await trustPipeline(gitlab.token, { ...gitlab.trusted, ...row?.allows, id: undefined });
     expect(await exchange(gitlab, await gitlab.idToken(child))).toBeDefined();
   });
 
@@ -419,7 +419,7 @@ describe("an ID token twice", () => {
   test("GitHub's is exchanged once, also at the same time and for another token", async () => {
     const scene = await createPastedScene({ providerType: "github" });
     const other = await createToken(scene.admin, scene.scope);
-    await trust({ ...scene, token: other }, { ...scene.trusted, id: undefined, accessTokenId: other.id });
+    await trustPipeline(other, { ...scene.trusted, id: undefined, accessTokenId: other.id });
     const idToken = await scene.idToken();
     const all = [scene.token, other, scene.token, other].map((token) => exchange({ token }, idToken));
     expect((await Promise.all(all)).filter(Boolean)).toHaveLength(1);
@@ -461,7 +461,7 @@ describe("a pipeline secret ends", () => {
   });
 
   test("with its trust, others' stay", async () => {
-    const other = await trust(gitlab, { ...gitlab.trusted, id: undefined, ref: "refs/heads/next" });
+    const other = await trustPipeline(gitlab.token, { ...gitlab.trusted, id: undefined, ref: "refs/heads/next" });
     const secret = await issued(gitlab);
     const kept = await issued(gitlab, { ref: "next", ref_path: "refs/heads/next" });
     await db.delete(trustedPipelines).where(eq(trustedPipelines.id, gitlab.trusted.id));

@@ -5,7 +5,8 @@ import Provider from "oidc-provider";
 import { afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { z } from "zod";
 import { publicAddress } from "@/lib/process/public-address";
-import { createPipelineToken, pipelineSecretsOf, refusedOf, trust } from "@/testing/pipelines/pipeline-scene";
+import { createPipelineToken, pipelineSecretsOf, refusedOf } from "@/testing/pipelines/pipeline-scene";
+import { addPipeline, trustPipeline } from "@/testing/pipelines/pipelines";
 import { from } from "@/testing/refusals";
 import {
   createSigner,
@@ -15,7 +16,6 @@ import {
   startPipelineIssuer,
 } from "@/testing/stand-ins/pipeline-issuer";
 import { testAuthority, testCertificate } from "@/testing/stand-ins/server";
-import { addPipeline } from "@/testing/trusted-pipelines/pipelines";
 import { exchangeIdToken } from "./exchange";
 
 const wellKnown = "/.well-known/openid-configuration";
@@ -34,7 +34,7 @@ afterEach(() => issuer.close());
 async function scene() {
   const { url } = issuer;
   const made = await createPipelineToken();
-  await trust(made, { providerUrl: url, issuer: url });
+  await trustPipeline(made.token, { providerUrl: url, issuer: url });
   const claims = { iss: url, aud: publicAddress(), ...gitlabClaims };
   const exchange = (subjectToken: string) => from(() => exchangeIdToken({ clientId: made.token.id, subjectToken }));
   return {
@@ -116,7 +116,7 @@ describe("at most two fetches at a time", () => {
     onTestFinished(async () => void (await Promise.all(others.map(({ close }) => close()))));
     const issuers = [issuer, ...others];
     const { exchange, claims, ...made } = await scene();
-    for (const { url } of others) await trust(made, { providerUrl: url, issuer: url });
+    for (const { url } of others) await trustPipeline(made.token, { providerUrl: url, issuer: url });
     const exchanges = issuers.map(
       ({ signer, url }) =>
         async () =>
@@ -224,7 +224,7 @@ test("no keys are fetched for an issuer that no trust of the token has", async (
 test("no keys are fetched where keys are pasted, nor for a header that is refused", async () => {
   const made = await createPipelineToken();
   const { url, signer } = issuer;
-  await trust(made, { providerUrl: url, issuer: url, publicKeys: { keys: [{ ...signer.jwk }] } });
+  await trustPipeline(made.token, { providerUrl: url, issuer: url, publicKeys: { keys: [{ ...signer.jwk }] } });
   const claims = { iss: url, aud: publicAddress(), ...gitlabClaims };
   const exchange = (subjectToken: string) => from(() => exchangeIdToken({ clientId: made.token.id, subjectToken }));
   expect(await exchange(await signer.sign(claims))).toBeDefined();
@@ -249,7 +249,7 @@ test("the keys of a real OpenID provider over https are found by its own discove
   server.on("request", new Provider(url, { jwks: { keys: [jwk] }, cookies: { keys: ["a key for tests"] } }).callback());
 
   const made = await createPipelineToken();
-  await trust(made, { providerUrl: url, issuer: url });
+  await trustPipeline(made.token, { providerUrl: url, issuer: url });
   const claims = { iss: url, aud: publicAddress(), ...gitlabClaims, iat: seconds(0), exp: seconds(300) };
   const subjectToken = await new SignJWT(claims).setProtectedHeader({ alg: "RS256", kid: "real" }).sign(privateKey);
   expect(await from(() => exchangeIdToken({ clientId: made.token.id, subjectToken }))).toMatchObject({
