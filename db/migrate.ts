@@ -49,12 +49,12 @@ async function bringUpToDate(
   const isOwner = await ownsJournal(client);
   return drizzle({ client, schema, casing: "snake_case" }).transaction(async (tx) => {
     if (isOwner) await tx.execute(sql`lock table drizzle.__drizzle_migrations in share row exclusive mode`);
-    await requireServable(tx, setting);
+    await requireServable(client, setting);
     const { pending } = pendingMigrations(await appliedMigrations(tx));
     if (pending.length > 0) {
       requireOwner(isOwner, setting);
       await requireRights(client, setting, false);
-      await excludeOlderInstances(tx, pending, setting);
+      await excludeOlderInstances(client, pending, setting);
     }
     const hadChain = await hasChain(tx);
     await applyMigrations(tx, pending);
