@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { prepareJobQueue } from "@/server/background/job-queue";
 import { migrateDatabase } from "@/server/start/open-database";
 import { makeLogin, ownedDatabase } from "@/testing/database/logins";
-import { settingsOfTest } from "@/testing/doctor";
+import { settingsOfTest } from "@/testing/doctor/findings";
 
 /** Runs the command with these settings alone. */
 function doctor(env: Record<string, string | undefined>): Promise<{ code: number; stdout: string; stderr: string }> {

@@ -13,10 +13,9 @@ import { keys } from "./keys";
 import { identityProvider } from "./others/identity-provider";
 import { mailServer } from "./others/mail-server";
 import { providers } from "./others/providers";
-import { combinations } from "./settings/combinations";
 import { secretFiles } from "./settings/secret-files";
 import { unknownNames } from "./settings/unknown-names";
-import { validSettings } from "./settings/valid-settings";
+import { combinations, validSettings } from "./settings/values";
 
 /** Every check, in the order of the report. A new one is a file beside these, and an entry here. */
 export const checks: readonly Check[] = [

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { createToken } from "@/testing/access-tokens";
 import { asOwner } from "@/testing/database/database-owner";
-import { findingsWith, settingsOfTest } from "@/testing/doctor";
+import { findingsWith, settingsOfTest } from "@/testing/doctor/findings";
 import { createTenant } from "@/testing/tenant";
 
 const other = (byte: number) => Buffer.alloc(32, byte).toString("base64");

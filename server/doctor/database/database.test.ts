@@ -5,7 +5,7 @@ import { migrateDatabase } from "@/server/start/open-database";
 import { emptyDatabase, makeLogin, ownedDatabase, query } from "@/testing/database/logins";
 import { startOwnServer } from "@/testing/database/own-server";
 import { isPgBouncerHere, startPgBouncer } from "@/testing/database/pgbouncer";
-import { findingsWith, settingsOfTest } from "@/testing/doctor";
+import { findingsWith, settingsOfTest } from "@/testing/doctor/findings";
 import { clock } from "./clock";
 import { inspectDatabase } from "./inspected-database";
 import { sessionSettings } from "./session-settings";
@@ -119,6 +119,14 @@ test("all is right with a login that owns nothing, and each fault is found besid
       subject: "job queue",
       says: expect.stringContaining("of a newer version"),
     }),
+  ]);
+});
+
+test("a database that only a newer version can serve is found", async () => {
+  const { owner, find } = await twoLogins();
+  await query(owner.url, "comment on table drizzle.__drizzle_migrations is 'oldest schema that may serve: 1000'");
+  expect((await find()).filter(({ verdict }) => verdict !== "right")).toMatchObject([
+    { verdict: "wrong", subject: "database migrations", says: expect.stringContaining("(schema 1000)") },
   ]);
 });
 

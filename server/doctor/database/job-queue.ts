@@ -5,7 +5,7 @@ import { type Finding, right, warning, wrong } from "../finding";
 import type { InspectedDatabase } from "./inspected-database";
 
 const subject = "job queue";
-const expectedVersion = z.object({ pgboss: z.object({ schema: z.number() }) });
+const manifest = z.object({ pgboss: z.object({ schema: z.number() }) });
 
 /** Whether pg-boss's tables are those of the installed version, and whether jobs fail. */
 export async function jobQueue({ client }: InspectedDatabase): Promise<Finding[]> {
@@ -29,5 +29,5 @@ export async function jobQueue({ client }: InspectedDatabase): Promise<Finding[]
 /** The version of pg-boss's tables that the installed package expects. */
 export function queueVersion(): number {
   const file = createRequire(import.meta.url).resolve("pg-boss/package.json");
-  return expectedVersion.parse(JSON.parse(readFileSync(file, "utf8"))).pgboss.schema;
+  return manifest.parse(JSON.parse(readFileSync(file, "utf8"))).pgboss.schema;
 }

@@ -1,7 +1,8 @@
+import { oldestServingSchema } from "@/db/older-instances";
 import { pendingMigrations } from "@/db/pending-migrations";
 import { schemaVersion } from "@/db/schema-version";
 import { count } from "@/lib/format";
-import { type Finding, right, warning } from "../finding";
+import { type Finding, right, warning, wrong } from "../finding";
 import type { InspectedDatabase } from "./inspected-database";
 
 const subject = "database migrations";
@@ -13,6 +14,11 @@ export async function migrations({ client, isMigrated }: InspectedDatabase): Pro
     "select created_at as time from drizzle.__drizzle_migrations order by created_at",
   );
   const { pending, newer } = pendingMigrations(rows.map(({ time }) => Number(time)));
+  const oldest = await oldestServingSchema(client);
+  if (oldest > schemaVersion) {
+    const says = `a newer version has changed the database so that this one can't serve it (schema ${oldest})`;
+    return [wrong(subject, says, "Start the newer version")];
+  }
   if (newer > 0) {
     return [
       warning(subject, `the database has ${count(newer, "migration")} of a newer version`, "Start the newer version"),

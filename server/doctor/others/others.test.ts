@@ -6,7 +6,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { inspecting } from "@/server/doctor/inspect";
 import { createToken } from "@/testing/access-tokens";
 import { insertAccess } from "@/testing/accesses";
-import { findingsWith, settingsOfTest } from "@/testing/doctor";
+import { findingsWith, settingsOfTest } from "@/testing/doctor/findings";
 import { listen } from "@/testing/listen";
 import { startIdentityProvider } from "@/testing/stand-ins/identity-provider";
 import { mailCertificate, startMailServer } from "@/testing/stand-ins/mail-server";

@@ -5,10 +5,9 @@ import { expect, onTestFinished, test } from "vitest";
 import { readValidSettings } from "@/lib/env";
 import type { Finding } from "../finding";
 import type { Inspection } from "../inspection";
-import { combinations } from "./combinations";
 import { secretFiles } from "./secret-files";
 import { unknownNames } from "./unknown-names";
-import { validSettings } from "./valid-settings";
+import { combinations, validSettings } from "./values";
 
 const inspection = (env: Record<string, string>, fileProblems: string[] = []): Inspection => ({
   env,

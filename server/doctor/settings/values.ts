@@ -1,6 +1,17 @@
-import type { Settings } from "@/lib/env";
+import { readSettings, type Settings, SettingsError } from "@/lib/env";
 import { type Finding, right, warning, wrong } from "../finding";
 import type { Inspection } from "../inspection";
+
+/** Each problem at which a start would stop. */
+export function validSettings(env: Record<string, string | undefined>): Finding[] {
+  try {
+    readSettings(env);
+    return [right("settings", "all are valid")];
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    return error.problems.map((problem) => wrong("settings", problem));
+  }
+}
 
 const local = /^(?:localhost|127\.\d+\.\d+\.\d+|::1|\[::1\])$/;
 
