@@ -92,6 +92,8 @@ async function start(): Promise<void> {
     process.env.__NEXT_PRIVATE_ORIGIN = address;
     processWide.address = address;
     announce(publicAddress(), demo);
+    // Loaded and run only now, to delay nothing.
+    void import("@/server/doctor/at-start").then(({ logFindings }) => logFindings(database));
   } catch (error) {
     await close();
     throw error;

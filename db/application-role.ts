@@ -5,6 +5,8 @@ import * as schema from "./schema";
 
 const role = "vehaas_application";
 
+export { role as applicationRoleName, withheld as withheldRights };
+
 /** The role or login that gets the application's rights. `missing` says why there is none. */
 export type Grantee = { name: string; missing?: undefined } | { name?: undefined; missing: string };
 

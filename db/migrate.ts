@@ -1,9 +1,11 @@
 import { sql } from "drizzle-orm";
-import { type MigrationMeta, readMigrationFiles } from "drizzle-orm/migrator";
+import type { MigrationMeta } from "drizzle-orm/migrator";
 import { drizzle } from "drizzle-orm/node-postgres";
 import { SettingsError } from "@/lib/env";
 import { applicationRole, type Grantee, grantTables } from "./application-role";
 import type { Tx } from "./client";
+import { excludeOlderInstances, requireServable } from "./older-instances";
+import { pendingMigrations } from "./pending-migrations";
 import * as schema from "./schema";
 import { type AddressSetting, asRefusal, openSession } from "./session/open-session";
 import type { SessionClient } from "./session/session";
@@ -47,10 +49,12 @@ async function bringUpToDate(
   const isOwner = await ownsJournal(client);
   return drizzle({ client, schema, casing: "snake_case" }).transaction(async (tx) => {
     if (isOwner) await tx.execute(sql`lock table drizzle.__drizzle_migrations in share row exclusive mode`);
-    const pending = await pendingMigrations(tx);
+    await requireServable(client, setting);
+    const { pending } = pendingMigrations(await appliedMigrations(tx));
     if (pending.length > 0) {
       requireOwner(isOwner, setting);
       await requireRights(client, setting, false);
+      await excludeOlderInstances(client, pending, setting);
     }
     const hadChain = await hasChain(tx);
     await applyMigrations(tx, pending);
@@ -136,12 +140,10 @@ function requireOwner(isOwner: boolean, setting: AddressSetting): void {
   ]);
 }
 
-async function pendingMigrations(tx: Tx): Promise<MigrationMeta[]> {
-  const { rows } = await tx.execute<{ last: string | null }>(
-    sql`select max(created_at) as last from drizzle.__drizzle_migrations`,
-  );
-  const last = Number(rows[0]?.last ?? 0);
-  return readMigrationFiles({ migrationsFolder: "db/migrations" }).filter(({ folderMillis }) => folderMillis > last);
+/** The times by which Drizzle knows them. */
+async function appliedMigrations(tx: Tx): Promise<number[]> {
+  const { rows } = await tx.execute<{ time: string }>(sql`select created_at as time from drizzle.__drizzle_migrations`);
+  return rows.map(({ time }) => Number(time));
 }
 
 /** Like Drizzle's migrator and with its table, but inside a transaction, which that one does not support. */

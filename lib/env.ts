@@ -128,7 +128,7 @@ export class SettingsError extends Error {
 
 /** Reads and checks every setting. Throws a SettingsError that lists all problems at once. */
 export function readSettings(env: Record<string, string | undefined>): Settings {
-  const given: Given = Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
+  const given = givenIn(env);
   const settings = variables.safeParse(given);
   const wrong = settings.error?.issues.map((issue) => issue.message) ?? [];
   const problems = [
@@ -140,6 +140,20 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
   ];
   if (!settings.success || problems.length > 0) throw new SettingsError(problems);
   return { ...settings.data, DATA_DIR: resolve(settings.data.DATA_DIR) };
+}
+
+/** What readSettings would return without the settings that are invalid: these have their defaults. */
+export function readValidSettings(env: Record<string, string | undefined>): Settings {
+  const given = givenIn(env);
+  const invalid = new Set(variables.safeParse(given).error?.issues.map(({ path }) => String(path[0])));
+  const valid = variables.parse(Object.fromEntries(Object.entries(given).filter(([name]) => !invalid.has(name))));
+  return { ...valid, DATA_DIR: resolve(valid.DATA_DIR) };
+}
+
+export const settingNames: readonly string[] = Object.keys(variables.shape);
+
+function givenIn(env: Record<string, string | undefined>): Given {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value?.trim()));
 }
 
 let current: Settings | undefined;

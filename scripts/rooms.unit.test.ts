@@ -57,6 +57,7 @@ const larger: Record<string, string> = {
   api: "one file for each resource",
   "components/ui": "one file for each part that pages are made of",
   "e2e/support": "one file for each kind of page",
+  scripts: "one file for each command, and what runs before anything is installed",
   bench: "one file for each figure, and the processes that it starts",
   "lib/version-control/providers/contracts": "generated",
 };

@@ -1,4 +1,5 @@
 import { Client, type ClientConfig, type QueryResult } from "pg";
+import { nameOfConnections } from "@/db/schema-version";
 import { refuseUnconfirmedCommits } from "./unconfirmed";
 
 /** Read by lib/unavailable.ts, like `unconfirmedCommit`. */
@@ -21,7 +22,7 @@ const query_timeout = 30_000;
  * Settings that the application relies on, whatever `alter role` and `alter database` set. Set after connecting, since
  * PgBouncer refuses or drops most startup parameters.
  */
-const pinned: Record<string, string> = {
+export const pinnedSettings: Record<string, string> = {
   search_path: "public, pg_temp",
   client_encoding: "UTF8",
   // The driver parses these formats.
@@ -61,9 +62,9 @@ export class SessionClient extends Client {
   backend: Backend | undefined;
 
   constructor({ role, longestStatement = 0, ...config }: SessionConfig = {}) {
-    super({ application_name: "vehaas-access-tokens", ...config });
+    super({ application_name: nameOfConnections("access-tokens"), ...config });
     // The role comes last, since it may lack the user's right to set the others.
-    this.settings = { ...pinned, ...(role ? { role } : {}) };
+    this.settings = { ...pinnedSettings, ...(role ? { role } : {}) };
     this.longestStatement = longestStatement;
     // Without a handler a lost connection would end the process. The current or next query reports it.
     this.on("error", () => {});

@@ -16,6 +16,14 @@ export async function requireKeysInUse(executor: Executor, encryptionKeys: strin
   if (problems.length > 0) throw new SettingsError(problems);
 }
 
+/** How many data keys there are, how many the first master key does not wrap, and the ids of those that don't open. */
+export async function lookAtDataKeys(executor: Executor, encryptionKeys: string) {
+  const keys = readMasterKeys(encryptionKeys);
+  const all = await executor.select().from(dataKeys).orderBy(dataKeys.id);
+  const older = all.filter(({ masterKeyId }) => masterKeyId !== keys.first.id).length;
+  return { all: all.length, older, unreadable: all.filter((row) => !opens(keys, row)).map(({ id }) => id) };
+}
+
 function problemWith(keys: MasterKeys, id: string, rows: Row[]): string | undefined {
   if (!keys.byId.has(id)) {
     return `ENCRYPTION_KEYS lacks the key "${id}", which stored secrets still need. Add it after the first key; it can go once npm run keys:rotate has run.`;

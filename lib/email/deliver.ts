@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect } from "node:net";
-import nodemailer from "nodemailer";
+import nodemailer, { type Transporter } from "nodemailer";
 import { oneLine } from "./one-line";
-import { mailServer } from "./server";
+import { type MailServer, mailServer } from "./server";
 
 export type Mail = {
   to: string;
@@ -15,13 +15,32 @@ export type Mail = {
   list?: { unsubscribe: string };
 };
 
+const usualLimits = { connection: 5000, whole: 10_000 };
+
 /** Sends one message to the mail server. The timeout holds whatever the server does. */
 export async function deliver(
   mail: Mail,
   { url, from }: { url: string; from: string },
-  limits = { connection: 5000, whole: 10_000 },
+  limits = usualLimits,
 ): Promise<void> {
-  const server = mailServer(new URL(url));
+  const { to, subject, ...content } = mail;
+  // As an object the address is used literally, never parsed as a list.
+  const message = { from, to: { name: "", address: to }, subject: oneLine(subject), ...content };
+  await withTransport(mailServer(new URL(url)), limits, (transport) => transport.sendMail(message));
+}
+
+/** Connects, encrypts the connection, and signs in, as for a message. Sends none. Throws as `deliver` does. */
+export async function tryMailServer(server: MailServer, limits = usualLimits): Promise<void> {
+  await withTransport(server, limits, (transport) => transport.verify());
+}
+
+type Limits = typeof usualLimits;
+
+async function withTransport(
+  server: MailServer,
+  limits: Limits,
+  work: (transport: Transporter) => Promise<unknown>,
+): Promise<void> {
   const whole = AbortSignal.timeout(limits.whole);
   // Our own socket can be closed at any time; nodemailer only has timeouts for inactivity.
   const socket = connect({ host: server.host, port: server.port, signal: whole });
@@ -36,10 +55,7 @@ export async function deliver(
       disableFileAccess: true,
       disableUrlAccess: true,
     });
-    const { to, subject, ...content } = mail;
-    // As an object the address is used literally, never parsed as a list.
-    const message = { from, to: { name: "", address: to }, subject: oneLine(subject), ...content };
-    await Promise.race([transport.sendMail(message), endOf(whole)]);
+    await Promise.race([work(transport), endOf(whole)]);
   } finally {
     socket.destroy();
   }

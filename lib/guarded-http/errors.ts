@@ -56,6 +56,9 @@ export function nameServersFailed(host: string): DomainError {
 export function connectionFailed(host: string, error: unknown): DomainError {
   const refusal = chain(error).find((one) => one instanceof DomainError);
   if (refusal) return refusal;
+  if (chain(error).some((one) => codeOf(one) === "CERT_HAS_EXPIRED")) {
+    return new DomainError("provider_certificate_untrusted", `The certificate of ${host} has expired.`);
+  }
   if (chain(error).some(isCertificateError)) {
     return new DomainError(
       "provider_certificate_untrusted",

@@ -1,24 +1,14 @@
-import { Agent, buildConnector, type Dispatcher } from "undici";
-import { settings } from "@/lib/env";
+import { Agent, type Dispatcher } from "undici";
 import type { Peer } from "@/lib/metrics/instruments";
-import { type Allowlist, permitsAddress } from "@/lib/network/allowlist";
-import { readCertificates, trust } from "@/lib/network/certificates";
-import { hostOf, portOf } from "@/lib/network/url-host";
-import { connectionFailed, redirectRefused, tooLarge, urlNotAllowed } from "./errors";
+import { type ConnectionOptions, guardedConnector, mostMilliseconds, rejectedBy } from "./connector";
+import { connectionFailed, redirectRefused, tooLarge } from "./errors";
 import { observed } from "./observed";
-import { type Resolve, vettedLookup } from "./resolve";
-import { createResolve } from "./system-resolve";
 
-const mostMilliseconds = 10_000;
 const mostBytes = 1024 * 1024;
-const systemResolve = createResolve();
 
 export type GuardedFetch = (request: Request) => Promise<Response>;
 
-type Options = {
-  allowlist?: Allowlist;
-  certificates?: string[];
-  resolve?: Resolve;
+type Options = ConnectionOptions & {
   /** What is asked, for the metrics. */
   peer?: Peer;
   milliseconds?: number;
@@ -50,33 +40,9 @@ export function guardedFetch(origin: string, options: Options = {}): GuardedFetc
   });
 }
 
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) =>
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true }),
-  );
-}
-
 /** One agent per request, so that each connection is checked. Ignores proxy settings. */
 function createAgent(url: URL, options: Options, signal: AbortSignal): Agent {
-  const {
-    allowlist = settings().PROVIDER_ALLOWLIST,
-    resolve = systemResolve,
-    certificates = ownCertificates(),
-  } = options;
-  const port = portOf(url);
-  const connector = buildConnector({
-    lookup: vettedLookup(allowlist, port, resolve, signal),
-    timeout: mostMilliseconds,
-    rejectUnauthorized: true,
-    ...trust(certificates),
-  });
-  const host = hostOf(url);
-  // An IP address in the URL bypasses the lookup.
-  const isAddress = url.hostname.startsWith("[") || /^[\d.]+$/.test(host);
-  const connect: buildConnector.connector = (target, callback) => {
-    if (isAddress && !permitsAddress(allowlist, host, host, port)) return callback(urlNotAllowed(host), null);
-    return connector(target, callback);
-  };
+  const connect = guardedConnector(url, options, signal);
   return new Agent({ connect, connections: 1, pipelining: 0, maxHeaderSize: 16 * 1024 });
 }
 
@@ -130,9 +96,4 @@ function headersOf(given: Dispatcher.ResponseData["headers"]): Headers {
     for (const one of [value ?? []].flat()) headers.append(name, one);
   }
   return headers;
-}
-
-function ownCertificates(): string[] {
-  const file = settings().PROVIDER_CA_FILE;
-  return file ? readCertificates(file) : [];
 }

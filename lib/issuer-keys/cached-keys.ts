@@ -62,7 +62,7 @@ export function cachedKeys({ issuer, fetchKeys, timeout, messages }: Source): JW
   };
 }
 
-function discoveryAddress(issuer: string): URL {
+export function discoveryAddress(issuer: string): URL {
   const address = new URL(issuer);
   address.pathname = `${address.pathname.replace(/\/$/, "")}/.well-known/openid-configuration`;
   return address;

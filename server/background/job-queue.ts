@@ -1,6 +1,7 @@
 import { type JobInsert, PgBoss, type QueueOptions, type QueuePolicy, type WorkOptions } from "pg-boss";
 import { grantQueue } from "@/db/application-role";
 import { DeadlinePool } from "@/db/pool/deadline-pool";
+import { nameOfConnections } from "@/db/schema-version";
 import { type Address, asRefusal, openSession, reasonOf } from "@/db/session/open-session";
 import type { SessionConfig } from "@/db/session/session";
 import { SettingsError } from "@/lib/env";
@@ -141,7 +142,7 @@ async function handle({ name, handle }: Queue, data: unknown, send: Send): Promi
  */
 function open(session: SessionConfig & { patience: number }, options: { migrate: boolean; supervise: boolean }) {
   const pool = new DeadlinePool({
-    application_name: "vehaas-jobs",
+    application_name: nameOfConnections("jobs"),
     max: 2,
     connectionTimeoutMillis: timeout,
     ...session,

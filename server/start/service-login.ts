@@ -1,4 +1,4 @@
-import type { Pool } from "pg";
+import type { ClientBase, Pool } from "pg";
 import { missingTableRights } from "@/db/application-role";
 import { type Address, asRefusal, openSession } from "@/db/session/open-session";
 import { requireOwnSession } from "@/db/session/pooler";
@@ -31,7 +31,13 @@ export async function migratesAsAnother(login: Login, migration: Address): Promi
   throw new SettingsError(["DATABASE_MIGRATION_URL and DATABASE_URL name different databases."]);
 }
 
-type Rights = { current: string; isOwner: boolean; mayChangeLog: boolean };
+/** `isOwner` also if the login may become the owner. */
+export type Rights = { current: string; isOwner: boolean; mayChangeLog: boolean };
+
+/** The rights of a session, set up as the application's, on a migrated database. */
+export async function readRights(session: Pick<ClientBase, "query">): Promise<Rights | undefined> {
+  return (await session.query<Rights>(rights)).rows[0];
+}
 
 /**
  * Checks the serving login's rights on the audit log, using the pool. Returns warnings for the operator; none if the
@@ -50,8 +56,7 @@ export async function weakGuards(role: string | undefined): Promise<string[]> {
 }
 
 async function rightsOf(pool: Pool, role: string | undefined): Promise<Rights> {
-  const { rows } = await pool.query<Rights>(rights);
-  const [found] = rows;
+  const found = await readRights(pool);
   if (!found || (role && found.current !== role)) {
     throw new SettingsError([
       `DATABASE_URL: connections don't take on the role ${role}: they act as ${found?.current}.`,

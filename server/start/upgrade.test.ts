@@ -1,30 +1,10 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { drizzle } from "drizzle-orm/node-postgres";
-import { migrate as migrateAsBefore } from "drizzle-orm/node-postgres/migrator";
 import { Client } from "pg";
-import { expect, inject, onTestFinished, test, vi } from "vitest";
-import { z } from "zod";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { migrate } from "@/db/migrate";
 import { readSettings } from "@/lib/env";
 import { processWide } from "@/lib/process/process-wide";
-import { createDatabase, dropDatabase, newDatabaseName } from "@/testing/database/database";
+import { databaseBefore, numberOf } from "@/testing/upgrades/older-database";
 import { migrateDatabase, openDatabase } from "./open-database";
-
-const journal = z.looseObject({ entries: z.array(z.looseObject({ idx: z.number(), tag: z.string() })) });
-
-/** The migrations before the audit log had chains, or before the named one. */
-async function oldMigrations(before?: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "vehaas-migrations-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  await cp("db/migrations", folder, { recursive: true });
-  const file = join(folder, "meta", "_journal.json");
-  const { entries, ...rest } = journal.parse(JSON.parse(await readFile(file, "utf8")));
-  const first = before ? entries.find(({ tag }) => tag.endsWith(before))?.idx : 6;
-  await writeFile(file, JSON.stringify({ ...rest, entries: entries.filter(({ idx }) => idx < (first ?? 0)) }));
-  return folder;
-}
 
 async function query(url: string, text: string) {
   const client = new Client({ connectionString: url });
@@ -49,15 +29,10 @@ const events = `
     case i % 2 when 0 then 'api' else 'page' end, case i % 2 when 0 then '192.0.2.1' end
   from generate_series(1, 1400) i`;
 
-async function oldDatabase(before?: string, content = events): Promise<string> {
-  const name = newDatabaseName();
-  onTestFinished(() => dropDatabase(inject("serverUrl"), name));
-  const url = await createDatabase(inject("serverUrl"), name);
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  await migrateAsBefore(drizzle({ client }), { migrationsFolder: await oldMigrations(before) });
-  await client.query(content);
-  await client.end();
+/** A database with this content, from before the audit log had chains, or before the named migration. */
+async function oldDatabase(before = "organizations", content = events): Promise<string> {
+  const url = await databaseBefore(await numberOf(before));
+  await query(url, content);
   return url;
 }
 

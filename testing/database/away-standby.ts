@@ -7,7 +7,7 @@ export type AwayStandby = {
   withCancelledCommits: <T>(work: () => Promise<T>) => Promise<T>;
   /** Runs the work while every commit waits for a missing standby, and nobody cancels its wait. */
   withWaitingCommits: <T>(work: () => Promise<T>) => Promise<T>;
-  /** The server's processes for connections with this application_name, and how many of them wait for the standby. */
+  /** The server's processes for connections of this name, of any schema, and how many of them wait for the standby. */
   connectionsOf: (applicationName: string) => Promise<{ all: number; waiting: number }>;
   close: () => Promise<void>;
 };
@@ -68,7 +68,7 @@ export async function startAwayStandby(): Promise<AwayStandby> {
     connectionsOf: async (applicationName) => {
       const { rows } = await administrator.query<{ all: number; waiting: number }>(
         `select count(*)::int as all, (count(*) filter (where wait_event = 'SyncRep'))::int as waiting
-         from pg_stat_activity where application_name = $1`,
+         from pg_stat_activity where application_name ~ ('^' || $1 || '( |$)')`,
         [applicationName],
       );
       return rows[0] ?? { all: 0, waiting: 0 };

@@ -11,6 +11,11 @@ process.env.AUTH_SECRET = "a secret for tests only, long enough";
 process.env.ENCRYPTION_KEYS = `test:${Buffer.alloc(32, 7).toString("base64")}`;
 process.env.LOG_LEVEL ??= "silent";
 
+if (process.env.RECORD_STATEMENTS) {
+  const { recordStatements } = await import("@/testing/upgrades/record-statements");
+  recordStatements(process.env.RECORD_STATEMENTS);
+}
+
 afterAll(async () => {
   await processWide.pool?.end();
   await dropDatabase(server, name);

@@ -1,7 +1,7 @@
 import type { JWTVerifyGetKey } from "jose";
 import { z } from "zod";
 import { isHttpsOrLocal } from "@/lib/env";
-import { cachedKeys, keySet } from "@/lib/issuer-keys/cached-keys";
+import { cachedKeys, discoveryAddress, keySet } from "@/lib/issuer-keys/cached-keys";
 import { oneSpelling } from "@/lib/sign-in/identity";
 
 const discovery = z.object({ issuer: z.url(), jwks_uri: z.string().refine(isHttpsOrLocal) });
@@ -17,6 +17,11 @@ export function publishedKeys(issuer: string): JWTVerifyGetKey {
       log: "the identity provider's keys can't be fetched",
     },
   });
+}
+
+/** Fetches the keys now. Any failure throws: see `cachedKeys` for what callers get. */
+export function fetchPublishedKeys(issuer: string, init: RequestInit): Promise<z.output<typeof keySet>> {
+  return fetchKeys(issuer, discoveryAddress(issuer).href, { ...init, redirect: "manual" });
 }
 
 async function fetchKeys(issuer: string, address: string, init: RequestInit): Promise<z.output<typeof keySet>> {

@@ -1,0 +1,55 @@
+import type { ClientBase } from "pg";
+import { SettingsError } from "@/lib/env";
+import type { Migration } from "./pending-migrations";
+import { schemaVersion } from "./schema-version";
+import type { AddressSetting } from "./session/open-session";
+
+type Session = Pick<ClientBase, "query">;
+
+/**
+ * Throws a SettingsError if instances are connected that could not serve after these migrations. Otherwise writes into
+ * the database which instances may serve from now on. Run it in the migrations' transaction.
+ */
+export async function excludeOlderInstances(
+  session: Session,
+  migrations: readonly Migration[],
+  setting: AddressSetting,
+): Promise<void> {
+  const last = migrations.findLast(({ needsStop }) => needsStop !== undefined);
+  if (!last) return;
+  const { rows } = await session.query<{ connections: number; machines: string }>(olderConnections, [last.number]);
+  const { connections = 0, machines = "" } = rows[0] ?? {};
+  if (connections > 0) {
+    throw new SettingsError([
+      `${setting}: this version changes the database so that older ones can't serve it (${last.needsStop}), and instances of an older version are connected from ${machines}. Stop them, then start this one again.`,
+    ]);
+  }
+  await session.query(`comment on table drizzle.__drizzle_migrations is '${prefix}${last.number}'`);
+}
+
+// Connections of versions before record 0122 name no schema.
+const olderConnections = `
+  select count(*)::int as connections, string_agg(distinct coalesce(host(client_addr), 'this machine'), ', ') as machines
+  from pg_stat_activity
+  where datname = current_database() and application_name ~ '^vehaas-(access-tokens|jobs)( schema=\\d+)?$'
+    and coalesce(substring(application_name from 'schema=(\\d+)$')::int, -1) < $1`;
+
+const prefix = "oldest schema that may serve: ";
+
+/** The oldest schema whose instances may serve the database; 0 if any may. */
+export async function oldestServingSchema(session: Session): Promise<number> {
+  const { rows } = await session.query<{ text: string | null }>(
+    "select obj_description('drizzle.__drizzle_migrations'::regclass, 'pg_class') as text",
+  );
+  const text = rows[0]?.text ?? "";
+  return text.startsWith(prefix) ? Number(text.slice(prefix.length)) : 0;
+}
+
+/** Throws a SettingsError if a newer version has changed the database so that this version can't serve it. */
+export async function requireServable(session: Session, setting: AddressSetting): Promise<void> {
+  const oldest = await oldestServingSchema(session);
+  if (oldest <= schemaVersion) return;
+  throw new SettingsError([
+    `${setting} names a database that a newer version has changed so that this one can't serve it (schema ${oldest}, this version has ${schemaVersion}): start the newer version.`,
+  ]);
+}

@@ -1,0 +1,226 @@
+import { Client } from "pg";
+import { expect, inject, onTestFinished, test, vi } from "vitest";
+import { prepareJobQueue } from "@/server/background/job-queue";
+import { migrateDatabase } from "@/server/start/open-database";
+import { emptyDatabase, makeLogin, ownedDatabase, query } from "@/testing/database/logins";
+import { startOwnServer } from "@/testing/database/own-server";
+import { isPgBouncerHere, startPgBouncer } from "@/testing/database/pgbouncer";
+import { findingsWith, settingsOfTest } from "@/testing/doctor/findings";
+import { clock } from "./clock";
+import { inspectDatabase } from "./inspected-database";
+import { sessionSettings } from "./session-settings";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const subjects = [
+  "database connection",
+  "database login",
+  "database rights",
+  "database session",
+  "database extension",
+  "database replication",
+  "database connections",
+  "database migrations",
+  "clock",
+  "job queue",
+];
+
+/** A migrated database with a queue, whose owner is another login than the service's. */
+async function twoLogins() {
+  const owner = await ownedDatabase();
+  const service = await makeLogin(owner.url);
+  await migrateDatabase(owner.url, process.env.ENCRYPTION_KEYS, { service: service.name });
+  await prepareJobQueue({ url: owner.url, setting: "DATABASE_MIGRATION_URL" }, service.name, []);
+  const env = settingsOfTest({ DATABASE_URL: service.url, DATABASE_MIGRATION_URL: owner.url });
+  return { owner, service, find: () => findingsWith(env, subjects) };
+}
+
+async function inspected() {
+  const database = await inspectDatabase(
+    { url: process.env.DATABASE_URL ?? "", setting: "DATABASE_URL" },
+    { isEmbedded: false },
+  );
+  onTestFinished(database.close);
+  return database;
+}
+
+test("all is right with a login that owns nothing, and each fault is found beside the others", async () => {
+  const { owner, service, find } = await twoLogins();
+  const found = await find();
+  expect(found.map(({ subject }) => subject)).toEqual(
+    subjects.toSorted(
+      (a, b) => found.findIndex((one) => one.subject === a) - found.findIndex((one) => one.subject === b),
+    ),
+  );
+  expect(found.filter(({ verdict }) => verdict !== "right")).toEqual([]);
+  expect(found.find(({ subject }) => subject === "database login")?.says).toBe(
+    `connects and acts as "${service.name}"`,
+  );
+
+  await query(
+    owner.url,
+    `revoke insert on leases from ${service.name}; revoke all on pgboss.queue from ${service.name}`,
+  );
+  await query(owner.superuser, "drop extension pg_trgm cascade");
+  await query(owner.url, "update pgboss.version set version = version - 1");
+  await query(
+    owner.url,
+    "delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations)",
+  );
+  await query(
+    owner.superuser,
+    `grant ${owner.name} to ${service.name}; alter role ${service.name} connection limit 30`,
+  );
+  expect((await find()).filter(({ verdict }) => verdict !== "right")).toEqual([
+    expect.objectContaining({
+      verdict: "warning",
+      subject: "database login",
+      says: expect.stringContaining("owns the tables"),
+    }),
+    expect.objectContaining({ verdict: "wrong", subject: "database extension", says: "pg_trgm is missing" }),
+    expect.objectContaining({
+      verdict: "warning",
+      subject: "database connections",
+      says: expect.stringMatching(/^30 are possible, an instance needs up to 24, .* too few for a second/),
+    }),
+    expect.objectContaining({
+      verdict: "warning",
+      subject: "database migrations",
+      says: expect.stringMatching(/^1 migration of this version/),
+    }),
+    expect.objectContaining({ verdict: "warning", subject: "job queue", advice: "The next start updates them" }),
+  ]);
+
+  await query(
+    owner.superuser,
+    `revoke ${owner.name} from ${service.name}; alter role ${service.name} connection limit 20`,
+  );
+  await query(owner.url, "update pgboss.version set version = 1000");
+  await query(owner.url, "insert into drizzle.__drizzle_migrations (hash, created_at) values ('newer', 9796065805138)");
+  expect((await find()).filter(({ verdict }) => verdict !== "right")).toEqual([
+    expect.objectContaining({
+      verdict: "wrong",
+      subject: "database rights",
+      says: "missing: insert on leases, select on pgboss.queue, insert on pgboss.queue, update on pgboss.queue, delete on pgboss.queue",
+    }),
+    expect.objectContaining({ verdict: "wrong", subject: "database extension" }),
+    expect.objectContaining({
+      verdict: "wrong",
+      subject: "database connections",
+      says: expect.stringMatching(/^20 are possible/),
+    }),
+    expect.objectContaining({
+      verdict: "warning",
+      subject: "database migrations",
+      says: "the database has 1 migration of a newer version",
+    }),
+    expect.objectContaining({
+      verdict: "wrong",
+      subject: "job queue",
+      says: expect.stringContaining("of a newer version"),
+    }),
+  ]);
+});
+
+test("a database that only a newer version can serve is found", async () => {
+  const { owner, find } = await twoLogins();
+  await query(owner.url, "comment on table drizzle.__drizzle_migrations is 'oldest schema that may serve: 1000'");
+  expect((await find()).filter(({ verdict }) => verdict !== "right")).toMatchObject([
+    { verdict: "wrong", subject: "database migrations", says: expect.stringContaining("(schema 1000)") },
+  ]);
+});
+
+test("a superuser's login is warned of, although sessions act as the application's role", async () => {
+  const [found] = await findingsWith(settingsOfTest(), ["database login"]);
+  expect(found).toMatchObject({
+    verdict: "warning",
+    says: 'connects as "postgres", and acts as "vehaas_application". "postgres" is a superuser, who may do anything',
+  });
+});
+
+test("a database that can't be used is one line, and hides no other check", async () => {
+  const away = Object.assign(new URL(inject("serverUrl")), { port: "1", password: "hidden-word" }).href;
+  const found = await findingsWith(settingsOfTest({ DATABASE_URL: away }));
+  expect(found.filter(({ verdict }) => verdict === "wrong")).toMatchObject([
+    {
+      subject: "database connection",
+      says: expect.stringMatching(/^DATABASE_URL names a database that can't be used: .*ECONNREFUSED/),
+    },
+  ]);
+  expect(found.map(({ subject }) => subject)).toEqual(
+    expect.arrayContaining(["settings", "mail server", "identity provider"]),
+  );
+  expect(JSON.stringify(found)).not.toContain("hidden-word");
+});
+
+test("an empty database is right, and nothing is written to it", async () => {
+  const url = await emptyDatabase();
+  const found = await findingsWith(settingsOfTest({ DATABASE_URL: url }), subjects);
+  expect(found.filter(({ verdict }) => verdict !== "right")).toEqual([]);
+  expect(found.find(({ subject }) => subject === "database migrations")?.says).toMatch(/^the database is empty/);
+  expect(await query(url, "select relname from pg_class where relnamespace = 'public'::regnamespace")).toEqual([]);
+});
+
+test("settings that a session lacks are named", async () => {
+  const database = await inspected();
+  expect(await sessionSettings(database)).toMatchObject([{ verdict: "right" }]);
+  await database.client.query(
+    "set statement_timeout = 0; set timezone = 'Asia/Kolkata'; set synchronous_commit = off; set client_connection_check_interval = 0; reset role",
+  );
+  expect(await sessionSettings(database)).toMatchObject([
+    { verdict: "wrong", says: 'acts as "postgres" instead of "vehaas_application"' },
+    {
+      verdict: "wrong",
+      says: "not in effect: timezone is Asia/Kolkata, statement_timeout is 0, synchronous_commit is off",
+    },
+    { verdict: "warning", says: expect.stringMatching(/^client_connection_check_interval is 0/) },
+  ]);
+});
+
+test.runIf(isPgBouncerHere)("a pooler in transaction mode is found, and one in session mode is right", async () => {
+  const url = await emptyDatabase();
+  const mixing = await startPgBouncer(url, { pool_mode: "transaction" });
+  expect(await findingsWith(settingsOfTest({ DATABASE_URL: mixing }), ["database connection"])).toMatchObject([
+    { verdict: "wrong", says: expect.stringContaining("a pooler in transaction mode") },
+  ]);
+  const keeping = await startPgBouncer(url, {});
+  const found = await findingsWith(settingsOfTest({ DATABASE_URL: keeping }), [
+    "database connection",
+    "database session",
+  ]);
+  expect(found.map(({ verdict }) => verdict)).toEqual(["right", "right"]);
+});
+
+test("a clock that differs is found", async () => {
+  const database = await inspected();
+  const differing = (seconds: number) => clock(database, () => Date.now() + seconds * 1000);
+  expect(await differing(0)).toMatchObject([{ verdict: "right" }]);
+  expect(await differing(-30)).toMatchObject([
+    { verdict: "warning", says: expect.stringMatching(/by (29|30)\.\d seconds/) },
+  ]);
+  expect(await differing(3600)).toMatchObject([{ verdict: "wrong" }]);
+});
+
+test("a synchronous standby that is missing is found, and so is a server with too few connections", async () => {
+  const server = await startOwnServer();
+  onTestFinished(async () => {
+    vi.unstubAllEnvs();
+    await server.stop();
+  });
+  const find = async (subject: string, differing = {}) =>
+    (await findingsWith(settingsOfTest({ DATABASE_URL: server.url, ...differing }), [subject]))[0];
+  expect(await find("database replication")).toMatchObject({ verdict: "right", says: "there is no standby" });
+  const client = new Client({ connectionString: server.url });
+  await client.connect();
+  try {
+    await client.query("alter system set synchronous_standby_names = 'away'");
+    await client.query("select pg_reload_conf()");
+    await expect
+      .poll(() => find("database replication"), { timeout: 60_000 })
+      .toMatchObject({ verdict: "wrong", says: expect.stringContaining('"away", but no standby is connected') });
+  } finally {
+    await client.end();
+  }
+  expect(await find("database connections", { DATABASE_POOL_SIZE: "60" })).toMatchObject({ verdict: "wrong" });
+  expect(await find("database connections", { DATABASE_POOL_SIZE: "10" })).toMatchObject({ verdict: "right" });
+});

@@ -1,0 +1,66 @@
+import { applicationRoleName } from "@/db/application-role";
+import { type Address, openSession } from "@/db/session/open-session";
+import { requireOwnSession } from "@/db/session/pooler";
+import type { SessionClient } from "@/db/session/session";
+
+/** A session set up as those of the pool are, which writes nothing. */
+export type InspectedDatabase = {
+  client: SessionClient;
+  address: Address;
+  isEmbedded: boolean;
+  /** Whether our tables are there. */
+  isMigrated: boolean;
+  /** The role that the application's sessions take on, if they have one. */
+  role: string | undefined;
+  /** Runs work that uses the session after all work before it, since work may run a transaction. */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  close: () => Promise<void>;
+};
+
+/** As the pool's (db/client.ts). */
+const longestStatement = 5000;
+const session = { application_name: "vehaas-doctor", connectionTimeoutMillis: 5000, longestStatement };
+
+/**
+ * Connects as the application does. `owner` is the address of the tables' owner, if it is another. Throws a SettingsError
+ * of one line if the database can't be used.
+ */
+export async function inspectDatabase(
+  address: Address,
+  { isEmbedded, owner }: { isEmbedded: boolean; owner?: Address | undefined },
+): Promise<InspectedDatabase> {
+  if (owner) await (await openSession(owner, session)).end();
+  const first = await openSession(address, session);
+  let found: Found;
+  try {
+    found = await look(first);
+  } finally {
+    await first.end();
+  }
+  await requireOwnSession(address);
+  // A login that owns nothing takes on no role.
+  const role = found.mayTakeRole && found.ownsJournal ? applicationRoleName : undefined;
+  const client = await openSession(address, { ...session, role });
+  await client.query("set default_transaction_read_only = on");
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work, work);
+    last = next;
+    return next;
+  };
+  return { client, address, isEmbedded, isMigrated: found.isMigrated, role, inTurn, close: () => client.end() };
+}
+
+type Found = { isMigrated: boolean; ownsJournal: boolean; mayTakeRole: boolean };
+
+async function look(client: SessionClient): Promise<Found> {
+  const { rows } = await client.query<Found>(
+    `select to_regclass('public.audit_events') is not null as "isMigrated",
+       coalesce((select pg_has_role(relowner, 'usage') from pg_class
+         where oid = to_regclass('drizzle.__drizzle_migrations')), false) as "ownsJournal",
+       coalesce((select pg_has_role(oid, case when current_setting('server_version_num')::int >= 160000
+           then 'set' else 'member' end) from pg_roles where rolname = $1), false) as "mayTakeRole"`,
+    [applicationRoleName],
+  );
+  return rows[0] ?? { isMigrated: false, ownsJournal: false, mayTakeRole: false };
+}
