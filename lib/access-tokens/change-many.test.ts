@@ -1,8 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { and, eq, inArray, like, sql } from "drizzle-orm";
 import { describe, expect, test, vi } from "vitest";
 import { db } from "@/db/client";
 import { newId } from "@/db/ids";
 import { accessTokens, auditEvents, memberships, runners, versionControlAccesses } from "@/db/schema";
+import { seedTokens } from "@/db/seed-many";
 import { type ChangePlan, getChangePlan, type Selection } from "@/lib/access-token-list/change-plan";
 import { listAccessTokens } from "@/lib/access-token-list/queries";
 import type { Actor } from "@/lib/auth/actor";
@@ -11,7 +13,7 @@ import { deleteGroup } from "@/lib/groups/delete";
 import { processWide } from "@/lib/process/process-wide";
 import { createToken, expire } from "@/testing/access-tokens";
 import { eventsOn } from "@/testing/audit";
-import { everyRow } from "@/testing/database/database-owner";
+import { asOwner, everyRow } from "@/testing/database/database-owner";
 import { addPipeline } from "@/testing/pipelines/pipelines";
 import { outcomes, refusal } from "@/testing/refusal";
 import { createTenant } from "@/testing/tenant";
@@ -313,8 +315,10 @@ describe("two changes at once", () => {
 
 test("a thousand tokens take a bounded number of statements, with an event for each", async () => {
   const { group } = await createTenant();
-  const names = Array.from({ length: 1002 }, (_, index) => `many ${String(index).padStart(4, "0")}`);
-  for (const name of names) await createToken(group.admin, group.scope, { name });
+  const hashes = Array.from({ length: 1002 }, () => randomBytes(32));
+  await asOwner((owner) => seedTokens(owner, group.id, hashes.length, { hashes }));
+  const seeded = await db.select().from(accessTokens).where(eq(accessTokens.groupId, group.id));
+  const names = seeded.map(({ name }) => name).sort();
   for (const kind of changesOfMany) {
     const { tokens } = await getChangePlan(group.admin, group.scope, kind, { list: { sort: "name" } });
     // After the first two changes the thousand are active again.

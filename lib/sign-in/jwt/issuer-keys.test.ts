@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { exportJWK, type FlattenedJWSInput, generateKeyPair } from "jose";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { listen } from "@/testing/listen";
 import { publishedKeys } from "./issuer-keys";
 
@@ -62,26 +62,6 @@ test.each<[string, (issuer: string) => Record<string, Page>]>([
   const before = asked();
   await expect(find()).rejects.toEqual(unavailable);
   expect(asked()).toBe(before);
-});
-
-test("cached keys serve for one hour while the issuer fails, and no longer", async () => {
-  const document: Page = { body: "" };
-  const { find, asked } = await look((issuer) => ({
-    [wellKnown]: { ...document, ...discovery(issuer) },
-    "/keys": keys,
-  }));
-  onTestFinished(() => void vi.useRealTimers());
-  const start = Date.now();
-  const at = (minutes: number) => vi.setSystemTime(start + minutes * 60_000);
-  const key = await find();
-  document.status = 500;
-  at(11);
-  expect(await find()).toEqual(key);
-  expect(asked()).toBe(3);
-  at(59);
-  expect(await find()).toEqual(key);
-  at(61);
-  await expect(find()).rejects.toEqual(unavailable);
 });
 
 test("a request to an unresponsive issuer times out after five seconds", async () => {
