@@ -17,19 +17,20 @@ export async function excludeOlderInstances(
 ): Promise<void> {
   const last = migrations.findLast(({ needsStop }) => needsStop !== undefined);
   if (!last) return;
-  const { rows } = await session.query<{ connections: number; machines: string }>(olderConnections, [last.number]);
-  const { connections = 0, machines = "" } = rows[0] ?? {};
+  const { rows } = await session.query<{ connections: number; from: string | null }>(olderConnections, [last.number]);
+  const { connections = 0, from = null } = rows[0] ?? {};
   if (connections > 0) {
+    const which = `${connections === 1 ? "one connection" : `${connections} connections`}${from ? ` from ${from}` : ""}`;
     throw new SettingsError([
-      `${setting}: this version changes the database so that older ones can't serve it (${last.needsStop}), and instances of an older version are connected from ${machines}. Stop them, then start this one again.`,
+      `${setting}: this version changes the database so that older ones can't serve it (${last.needsStop}), and instances of an older version are connected (${which}). Stop them, then start this one again.`,
     ]);
   }
   await session.query(`comment on table drizzle.__drizzle_migrations is '${prefix}${last.number}'`);
 }
 
-// Connections of versions before record 0122 name no schema.
+// Connections of versions before record 0122 name no schema. The addresses of others' connections may be hidden.
 const olderConnections = `
-  select count(*)::int as connections, string_agg(distinct coalesce(host(client_addr), 'this machine'), ', ') as machines
+  select count(*)::int as connections, string_agg(distinct host(client_addr), ', ') as "from"
   from pg_stat_activity
   where datname = current_database() and application_name ~ '^vehaas-(access-tokens|jobs)( schema=\\d+)?$'
     and coalesce(substring(application_name from 'schema=(\\d+)$')::int, -1) < $1`;

@@ -31,5 +31,6 @@ export async function keys({ client }: InspectedDatabase, { ENCRYPTION_KEYS }: S
     const says = `they open all ${all} data keys, of which ${older} are still encrypted with another than the first`;
     return [warning(subject, says, "Finish the rotation: npm run keys:rotate")];
   }
+  if (all === 0) return [right(subject, "no data key is stored yet")];
   return [right(subject, `they open all ${count(all, "data key")}`)];
 }

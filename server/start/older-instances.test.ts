@@ -4,9 +4,10 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { migrate } from "@/db/migrate";
+import { excludeOlderInstances } from "@/db/older-instances";
 import { pendingMigrations } from "@/db/pending-migrations";
 import { schemaVersion } from "@/db/schema-version";
-import { query } from "@/testing/database/logins";
+import { makeLogin, query } from "@/testing/database/logins";
 import { databaseBefore, numberOf } from "@/testing/upgrades/older-database";
 import { migrateDatabase } from "./open-database";
 
@@ -29,7 +30,11 @@ test("a start that would disturb older instances refuses while they are connecte
     const leave = await connectAs(url, name);
     await expect(migrate(url)).rejects.toMatchObject({
       name: "SettingsError",
-      problems: [expect.stringMatching(/^DATABASE_URL: .* older version are connected from 127\.0\.0\.1\. Stop them/)],
+      problems: [
+        expect.stringMatching(
+          /^DATABASE_URL: .* older version are connected \(one connection from 127\.0\.0\.1\)\. Stop them/,
+        ),
+      ],
     });
     expect(await applied()).toEqual(before);
     await leave();
@@ -42,6 +47,20 @@ test("a start that would disturb older instances refuses while they are connecte
   expect(await query(url, "select obj_description('drizzle.__drizzle_migrations'::regclass) as text")).toEqual([
     { text: `oldest schema that may serve: ${last}` },
   ]);
+});
+
+test("the tables' owner sees instances that connect as another login", async () => {
+  const url = await databaseBefore(last);
+  const owner = await makeLogin(url);
+  const leave = await connectAs(url, "vehaas-jobs");
+  onTestFinished(leave);
+  const client = new Client({ connectionString: owner.url });
+  await client.connect();
+  onTestFinished(() => client.end());
+  const { pending } = pendingMigrations([]);
+  await expect(excludeOlderInstances(client, pending, "DATABASE_MIGRATION_URL")).rejects.toMatchObject({
+    problems: [expect.stringMatching(/^DATABASE_MIGRATION_URL: .* are connected \(one connection\)\. Stop them/)],
+  });
 });
 
 test("an older version refuses a database that it can't serve any more, and serves a newer one that it can", async () => {

@@ -63,9 +63,8 @@ function isWidened(before: Rule, after: Rule): boolean {
   if (before.table !== after.table || before.name !== after.name || before.kind !== after.kind) return false;
   const list = /ARRAY\[[^\]]*\]/g;
   if (before.text.replace(list, "ARRAY") !== after.text.replace(list, "ARRAY")) return false;
-  const [old, grown] = [before.text.match(list) ?? [], after.text.match(list) ?? []].map((lists) =>
-    lists.map(valuesOf),
-  );
+  const listsOf = ({ text }: Rule) => (text.match(list) ?? []).map(valuesOf);
+  const [old, grown] = [listsOf(before), listsOf(after)] as const;
   return old.length > 0 && old.every((values, index) => values.every((value) => grown[index]?.includes(value)));
 }
 

@@ -6,8 +6,9 @@ import { join } from "node:path";
 import journal from "@/db/migrations/meta/_journal.json" with { type: "json" };
 import { queueVersion } from "@/server/doctor/database/job-queue";
 
-/** Ids and queues' tables: in statements of tests, and of pg-boss. */
-const notOurs = /'(?:org|grp|usr|tok|vca|aud|tpl|whk|run|inv)_|\bpgboss\./;
+/** Of tests: ids, and looks at whole rows or at the server. Of pg-boss and migrations: their tables. */
+const notOurs =
+  /'(?:org|grp|usr|tok|vca|aud|tpl|whk|run|inv)_|::text as row from|information_schema|\bpg_(?:sleep|stat_)|\bpgboss\.|\bdrizzle\.__/;
 const anyList = /\((?:\$\d+|default|null)(?:, (?:\$\d+|default|null))*\)/g;
 const repeatedRows = /\(…\)(?:, \(…\))+/g;
 

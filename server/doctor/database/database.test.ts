@@ -153,6 +153,13 @@ test("a database that can't be used is one line, and hides no other check", asyn
   expect(JSON.stringify(found)).not.toContain("hidden-word");
 });
 
+test("addresses of two databases are found", async () => {
+  const env = settingsOfTest({ DATABASE_MIGRATION_URL: await emptyDatabase() });
+  expect(await findingsWith(env, subjects)).toMatchObject([
+    { verdict: "wrong", says: "DATABASE_MIGRATION_URL and DATABASE_URL name different databases." },
+  ]);
+});
+
 test("an empty database is right, and nothing is written to it", async () => {
   const url = await emptyDatabase();
   const found = await findingsWith(settingsOfTest({ DATABASE_URL: url }), subjects);

@@ -1,7 +1,7 @@
 import { applicationRoleName } from "@/db/application-role";
 import { type Address, openSession } from "@/db/session/open-session";
-import { requireOwnSession } from "@/db/session/pooler";
 import type { SessionClient } from "@/db/session/session";
+import { loginAt, migratesAsAnother } from "@/server/start/service-login";
 
 /** A session set up as those of the pool are, which writes nothing. */
 export type InspectedDatabase = {
@@ -29,7 +29,6 @@ export async function inspectDatabase(
   address: Address,
   { isEmbedded, owner }: { isEmbedded: boolean; owner?: Address | undefined },
 ): Promise<InspectedDatabase> {
-  if (owner) await (await openSession(owner, session)).end();
   const first = await openSession(address, session);
   let found: Found;
   try {
@@ -37,9 +36,10 @@ export async function inspectDatabase(
   } finally {
     await first.end();
   }
-  await requireOwnSession(address);
-  // A login that owns nothing takes on no role.
-  const role = found.mayTakeRole && found.ownsJournal ? applicationRoleName : undefined;
+  const login = await loginAt(address);
+  const isService = owner !== undefined && (await migratesAsAnother(login, owner));
+  // As the start decides (server/start/open-database.ts): only the owner's login takes on the role.
+  const role = !isService && found.mayTakeRole && found.ownsJournal ? applicationRoleName : undefined;
   const client = await openSession(address, { ...session, role });
   await client.query("set default_transaction_read_only = on");
   let last: Promise<unknown> = Promise.resolve();
