@@ -29,5 +29,5 @@ export async function migrations({ client, isMigrated }: InspectedDatabase): Pro
   const how = stop
     ? "Stop all instances before the next start: see docs/high-availability.md"
     : "The next start applies them, while older instances serve";
-  return [warning(subject, `${count(pending.length, "migration")} of this version are not applied yet`, how)];
+  return [warning(subject, `not applied yet: ${count(pending.length, "migration")} of this version`, how)];
 }
