@@ -7,6 +7,7 @@ export const bundled = [
   "server.ts",
   "deploy/check-health.ts",
   "scripts/create-organization.ts",
+  "scripts/move.ts",
   "scripts/rotate-keys.ts",
   "scripts/unlock-person.ts",
   "scripts/verify-audit.ts",
