@@ -15,20 +15,15 @@ vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 type Ended = { code: number; stdout: string; stderr: string };
 
+const none = { DATABASE_URL: "", DATABASE_MIGRATION_URL: "", DATABASE_ROLE: "", AUTH_SECRET: "", ENCRYPTION_KEYS: "" };
+
 let folder: string;
 let dataDir: string;
 
 function run(script: string, env: Record<string, string>, ...options: string[]): Promise<Ended> {
   const call = ["--import", "tsx", `scripts/${script}.ts`, ...options];
-  const {
-    DATABASE_URL: _url,
-    DATABASE_ROLE: _role,
-    AUTH_SECRET: _secret,
-    ENCRYPTION_KEYS: _keys,
-    ...own
-  } = process.env;
   return new Promise((resolve) => {
-    const options = { env: { ...own, DATA_DIR: dataDir, LOG_LEVEL: "fatal", ...env } };
+    const options = { env: { ...process.env, ...none, DATA_DIR: dataDir, LOG_LEVEL: "fatal", ...env } };
     execFile(process.execPath, call, options, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
     });
@@ -39,13 +34,6 @@ const move = (url: string, env: Record<string, string> = {}) => run("move", { DA
 
 /** An embedded database with the demo's organization, tokens, stored secrets and a sealed audit log. */
 async function fillEmbedded(): Promise<void> {
-  const none = {
-    DATABASE_URL: "",
-    DATABASE_MIGRATION_URL: "",
-    DATABASE_ROLE: "",
-    AUTH_SECRET: "",
-    ENCRYPTION_KEYS: "",
-  };
   for (const [name, value] of Object.entries(none)) vi.stubEnv(name, value);
   processWide.pool = undefined;
   vi.resetModules();
@@ -211,7 +199,6 @@ test("npm run move copies every row, and the service goes on there with the same
   await (await startBackground(database))();
   expect(await rowsIn(owner.url, "pgboss.queue")).toBeGreaterThan(5);
 
-  // Both are the same database from now on for no one: the embedded one stays shut.
   const again = await run("demo-data", {});
   expect(again).toMatchObject({
     code: 1,
@@ -221,10 +208,11 @@ test("npm run move copies every row, and the service goes on there with the same
   const marker = join(dataDir, "postgres", "moved");
   await rm(marker);
   onTestFinished(() => rm(marker, { force: true }));
+  await query(owner.url, "update users set name = name || ' ' where kind = 'person'");
   const changed = await run("move", addresses);
   expect(changed).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/is not empty: its table organizations has rows/),
+    stderr: expect.stringMatching(/is not empty: its table \w+ has rows/),
   });
 });
 
