@@ -3,6 +3,7 @@ import { db } from "@/db/client";
 import { auditChain, auditEvents, organizations } from "@/db/schema";
 import type { Head } from "@/lib/audit/chain/events";
 import { SettingsError } from "@/lib/env";
+import { isCompared } from "./compared";
 import { lackOf } from "./coverage";
 import type { LaterEvent, Left } from "./later-event";
 import { membersLeft, sessionsLeft } from "./people-left";
@@ -14,8 +15,17 @@ import { tokensLeft } from "./tokens-left";
 /** `lacks` has a sentence for each organization whose later log the exports do not have completely. */
 export type RestoreCheck = { left: Left[]; lacks: string[]; events: number };
 
-/** What exports have of one organization. `latest` is their last event's time. */
-type Read = { positions: number[]; events: Map<string, LaterEvent>; latest: Date; where: string };
+/**
+ * What exports have of one organization. `latest` is their last event's time. `lost` are the ids of the events that the
+ * restored database lacks, `first` the one of these with the lowest position, and `events` those that are compared.
+ */
+type Read = {
+  positions: number[];
+  latest: Date;
+  lost: Set<string>;
+  first?: { position: number; id: string; where: string };
+  events: LaterEvent[];
+};
 
 /**
  * Compares the restored database with what its log says happened after the backup, as exported before the restore.
@@ -37,7 +47,7 @@ export async function checkRestored(files: readonly ExportFile[], heads: readonl
     });
     if (lack) lacks.push(`${id} “${name}”: ${lack}`);
   }
-  const events = [...read.values()].flatMap((one) => [...one.events.values()]).sort(inOrder);
+  const events = [...read.values()].flatMap((one) => one.events).sort(inOrder);
   const found = [
     await tokensLeft(events),
     await groupsLeft(events),
@@ -48,7 +58,7 @@ export async function checkRestored(files: readonly ExportFile[], heads: readonl
     await storedSecretsLeft(events),
   ];
   const left = found.flat().sort((one, other) => one.rank - other.rank || inOrder(one.event, other.event));
-  return { left, lacks, events: events.length };
+  return { left, lacks, events: [...read.values()].reduce((sum, { lost }) => sum + lost.size, 0) };
 }
 
 function inOrder(one: LaterEvent, other: LaterEvent): number {
@@ -80,11 +90,16 @@ async function add(all: Map<string, Read>, batch: readonly LaterEvent[], where: 
   const known = new Set(found.map(({ id }) => id));
   for (const event of batch) {
     const { organizationId, occurredAt, position } = event;
-    const read: Read = all.get(organizationId) ?? { positions: [], events: new Map(), latest: occurredAt, where };
+    const read: Read = all.get(organizationId) ?? { positions: [], latest: occurredAt, lost: new Set(), events: [] };
     all.set(organizationId, read);
     if (occurredAt > read.latest) read.latest = occurredAt;
     if (position !== null) read.positions.push(position);
-    if (!known.has(event.id)) read.events.set(event.id, event);
+    if (known.has(event.id) || read.lost.has(event.id)) continue;
+    read.lost.add(event.id);
+    if (position !== null && position < (read.first?.position ?? Number.POSITIVE_INFINITY)) {
+      read.first = { position, id: event.id, where };
+    }
+    if (isCompared(event.action)) read.events.push(event);
   }
 }
 
@@ -103,11 +118,9 @@ async function restoredPosition(organizationId: string, latest: Date | undefined
   return last?.position ?? 0;
 }
 
-function refuseOtherHistory({ events, where }: Read, restored: number): void {
-  for (const { position, id } of events.values()) {
-    if (position === null || position > restored) continue;
-    throw new SettingsError([
-      `${where} has the event ${id} at position ${position}, where the restored database has another one: the export is not of the database that the backup was made of, or was made after the restore.`,
-    ]);
-  }
+function refuseOtherHistory({ first }: Read, restored: number): void {
+  if (!first || first.position > restored) return;
+  throw new SettingsError([
+    `${first.where} has the event ${first.id} at position ${first.position}, where the restored database has another one: the export is not of the database that the backup was made of, or was made after the restore.`,
+  ]);
 }
