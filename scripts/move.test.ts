@@ -9,9 +9,11 @@ import { SessionClient } from "@/db/session/session";
 import { tableNames } from "@/db/table-names";
 import { readSettings } from "@/lib/env";
 import { processWide } from "@/lib/process/process-wide";
+import { moveDatabase } from "@/server/start/move-database";
 import { emptyDatabase, environmentWith, makeLogin, ownedDatabase, query } from "@/testing/database/logins";
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
+// Each run of a command takes many seconds on a busy machine.
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
 
 type Ended = { code: number; stdout: string; stderr: string };
 
@@ -100,16 +102,19 @@ test("what can't work is refused in one line, and neither database is changed", 
     stdout: "",
     stderr: typeof reason === "string" ? `${reason}\n` : expect.stringMatching(reason),
   });
-  expect(await run("move", {})).toEqual(
-    refused("DATABASE_URL is missing: set it to the address of the PostgreSQL to move to."),
-  );
+  const env = { DATA_DIR: dataDir };
+  await expect(moveDatabase(env, () => {})).rejects.toMatchObject({
+    problems: ["DATABASE_URL is missing: set it to the address of the PostgreSQL to move to."],
+  });
   expect(await run("move", {}, "postgres://user:secret@host/name")).toEqual(
     refused("npm run move takes no arguments: set DATABASE_URL to the address of the PostgreSQL to move to."),
   );
   const url = await emptyDatabase();
   const empty = join(folder, "empty");
   await mkdir(empty, { recursive: true });
-  expect(await move(url, { DATA_DIR: empty })).toEqual(refused(`DATA_DIR has no embedded database: ${empty}`));
+  await expect(moveDatabase({ DATABASE_URL: url, DATA_DIR: empty }, () => {})).rejects.toMatchObject({
+    problems: [`DATA_DIR has no embedded database: ${empty}`],
+  });
   const otherKey = `k1:${Buffer.alloc(32, 9).toString("base64")}`;
   expect(await move(url, { ENCRYPTION_KEYS: otherKey })).toEqual(
     refused(/^ENCRYPTION_KEYS has another key as "k1" than the one that stored secrets need\..*\n$/),

@@ -22,12 +22,19 @@ async function check(): Promise<void> {
     print(`Read ${count(events, "event")} that the restored database lacks.`);
     for (const [index, one] of left.entries()) print(`${index + 1}. ${lineOf(one, settings)}`);
     for (const lack of lacks) print(`Not covered: ${lack}`);
-    print(left.length === 0 ? "Nothing is left to do again." : `Left to do again: ${left.length}.`);
+    print(conclusionOf(left.length, lacks.length));
     if (left.length > 0 || lacks.length > 0) process.exitCode = 1;
   } finally {
     await processWide.pool?.end();
     await database.close();
   }
+}
+
+function conclusionOf(left: number, lacks: number): string {
+  if (left > 0) return `Left to do again: ${left}.`;
+  return lacks > 0
+    ? "Nothing that these exports have is left to do again, but they do not cover everything."
+    : "Nothing is left to do again.";
 }
 
 /** Standard input without files. Opened before anything is read, so that a wrong name is refused at once. */
