@@ -1,7 +1,5 @@
-import { getTableName, is } from "drizzle-orm";
-import { PgTable } from "drizzle-orm/pg-core";
 import type { ClientBase } from "pg";
-import * as schema from "./schema";
+import { tableNames } from "./table-names";
 
 const role = "vehaas_application";
 
@@ -50,14 +48,11 @@ const withheld: Record<string, readonly string[]> = {
   data_keys: ["delete"],
 };
 
-/** Our tables with the rights that the application needs. Other tables in the schema are left alone. */
-const needed = Object.values(schema)
-  .filter((one) => is(one, PgTable))
-  .map(getTableName)
-  .map((table) => {
-    const rights = ["select", "insert", "update", "delete"].filter((right) => !withheld[table]?.includes(right));
-    return { table, rights };
-  });
+/** Our tables with the rights that the application needs. */
+const needed = tableNames.map((table) => {
+  const rights = ["select", "insert", "update", "delete"].filter((right) => !withheld[table]?.includes(right));
+  return { table, rights };
+});
 
 /** The rights on our tables that the session lacks, such as "insert on leases". */
 export async function missingTableRights(client: Pick<ClientBase, "query">): Promise<string[]> {

@@ -8,6 +8,8 @@ export const bundled = [
   "deploy/check-health.ts",
   "scripts/create-organization.ts",
   "scripts/doctor.ts",
+  "scripts/move.ts",
+  "scripts/restore-check.ts",
   "scripts/rotate-keys.ts",
   "scripts/unlock-person.ts",
   "scripts/verify-audit.ts",

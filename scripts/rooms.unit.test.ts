@@ -59,6 +59,7 @@ const larger: Record<string, string> = {
   "e2e/support": "one file for each kind of page",
   scripts: "one file for each command, and what runs before anything is installed",
   bench: "one file for each figure, and the processes that it starts",
+  scripts: "one file for each command",
   "lib/version-control/providers/contracts": "generated",
 };
 
@@ -118,6 +119,7 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/audit-log/find.ts": "part of the log's queries",
   "lib/audit-log/names.ts": "part of the log's queries",
   "lib/audit-log/objects.ts": "part of the log's queries",
+  "lib/audit-log/signature.ts": "part of the log's export",
   "lib/audit/authorize-command.ts": "authorizes ahead of a transaction",
   "lib/audit/chain/events.ts": "background and operator: no actor",
   "lib/audit/chain/overdue.ts": "background: no actor",
@@ -146,6 +148,11 @@ const mayUseTheDatabase: Record<string, string> = {
   "lib/notifications/send-email.ts": "background: no actor",
   "lib/organizations/found-organization.ts": "operator's command: there is no admin yet",
   "lib/release-runners.ts": "background: forgets runners that are gone",
+  "lib/restore/check.ts": "operator's command: no actor",
+  "lib/restore/people-left.ts": "operator's command: no actor",
+  "lib/restore/settings-left.ts": "operator's command: no actor",
+  "lib/restore/stored-secrets-left.ts": "operator's command: no actor",
+  "lib/restore/tokens-left.ts": "operator's command: no actor",
   "lib/runners/record-asked.ts": "reads the access before the provider is asked",
   "lib/runners/record-registered.ts": "lets a runner go whose token has lost its role",
   "lib/runners/refused-registration.ts": "finds the owner of a refused registration",

@@ -5,6 +5,7 @@ import { EmbeddedPostgresError, removeDrafts } from "./files";
 import { findHome, prepareFolder } from "./home";
 import type { Cluster } from "./initialise";
 import { checkVersion, initialise, readOrMakePassword } from "./initialise";
+import { refuseMoved } from "./moved";
 import { startServer, stopServer } from "./pg-ctl";
 import { runningPort } from "./running-server";
 import { isPassing, joinUsers, type User, withLock } from "./sharing";
@@ -36,16 +37,46 @@ type Options = {
 export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedPostgres> {
   const folder = await prepareFolder(options.folder);
   const lock = join(folder, "lock");
-  const { cluster, port, user } = await withLock(lock, () => open(folder, lock, options));
+  const restart: Restart = (cluster, port) => withLock(lock, () => revive(cluster, port, options));
+  const { cluster, port, user } = await withLock(lock, () => open(folder, options, restart));
   let stopped: Promise<void> | undefined;
   return {
-    url: `postgres://postgres:${cluster.password}@127.0.0.1:${port}/postgres`,
+    url: urlOf(cluster, port),
     stop: () => {
       stopped ??= user.stopWatching().then(() => withLock(lock, () => leave(cluster, user)));
       return stopped;
     },
   };
 }
+
+/**
+ * Runs the work with the server's URL while no other process uses the server, or can start to: those wait. Throws
+ * EmbeddedPostgresError if one uses it.
+ */
+export async function withoutOtherUsers<T>(options: Options, work: (url: string) => Promise<T>): Promise<T> {
+  const folder = await prepareFolder(options.folder);
+  return withLock(join(folder, "lock"), async () => {
+    const { cluster, port, user } = await open(folder, options, refuseRestart);
+    try {
+      if (await user.isAlone()) return await work(urlOf(cluster, port));
+      throw new EmbeddedPostgresError(`The database in ${folder} is in use: stop the service first.`);
+    } finally {
+      await user.stopWatching();
+      await leave(cluster, user);
+    }
+  });
+}
+
+async function refuseRestart(): Promise<void> {
+  throw new EmbeddedPostgresError("PostgreSQL ended.");
+}
+
+function urlOf({ password }: Cluster, port: number): string {
+  return `postgres://postgres:${password}@127.0.0.1:${port}/postgres`;
+}
+
+/** Called when the server is gone although it has users. */
+type Restart = (cluster: Cluster, port: number) => Promise<void>;
 
 /** Starts the server again if it is gone. It has to get the port that its users know. */
 async function revive(cluster: Cluster, port: number, { onRestart }: Options): Promise<void> {
@@ -57,7 +88,8 @@ async function revive(cluster: Cluster, port: number, { onRestart }: Options): P
   if (!running) onRestart?.();
 }
 
-async function open(folder: string, lock: string, options: Options) {
+async function open(folder: string, options: Options, restart: Restart) {
+  await refuseMoved(folder);
   const cluster = await prepareCluster(folder, options);
   const deadline = Date.now() + timeout;
   for (;;) {
@@ -65,7 +97,7 @@ async function open(folder: string, lock: string, options: Options) {
     const port = running ?? (await startServer(cluster));
     try {
       const loss = {
-        revive: () => withLock(lock, () => revive(cluster, port, options)),
+        revive: () => restart(cluster, port),
         onLoss: (problem: EmbeddedPostgresError) => options.onLoss?.(problem),
       };
       return { cluster, port, user: await joinUsers({ port, password: cluster.password }, loss) };

@@ -37,6 +37,11 @@ export async function findHome(folder: string, elsewhere: string): Promise<Home>
   return makeElsewhere(folder, elsewhere, home.account);
 }
 
+/** Whether the folder has a database, here or elsewhere. */
+export async function hasDatabase(folder: string): Promise<boolean> {
+  return (await exists(join(folder, "data", "PG_VERSION"))) || (await exists(idFile(folder)));
+}
+
 async function describe(path: string): Promise<Home> {
   const data = join(path, "data");
   const account = isRoot() ? await accountInPlaceOfRoot(data) : undefined;

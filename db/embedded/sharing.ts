@@ -47,9 +47,9 @@ type Address = { port: number; password: string };
 
 /**
  * A user of the server. `leave` returns whether it was the last, and has to be called after `stopWatching`, which waits
- * for a revival that has begun.
+ * for a revival that has begun. After `isAlone` was true, other processes wait until it has left.
  */
-export type User = { stopWatching(): Promise<void>; leave(): Promise<boolean> };
+export type User = { stopWatching(): Promise<void>; isAlone(): Promise<boolean>; leave(): Promise<boolean> };
 
 // An arbitrary key that no other advisory lock in the database postgres uses.
 const lock = "7237123482330964112";
@@ -102,6 +102,10 @@ export async function joinUsers(address: Address, { revive, onLoss }: Loss): Pro
     async stopWatching() {
       leaving.abort();
       await holdingAgain;
+    },
+    isAlone() {
+      connection.socket.ref();
+      return giveUp(connection.client);
     },
     async leave() {
       connection.socket.ref();

@@ -87,6 +87,8 @@ test("a line has every field of the log", async () => {
     detail: { role: "group_user", technical_user: technicalUser.username, expires_at: expiresAt.toISOString() },
     channel: "system",
     address: null,
+    chain_position: null,
+    signature: expect.stringMatching(/^[\w-]{43}$/),
   });
   expect(actor.accessTokenId).toBe(id);
 });
@@ -94,7 +96,7 @@ test("a line has every field of the log", async () => {
 describe("CSV", () => {
   const head =
     "\uFEFFid,occurred_at,organization_id,group_id,actor_id,actor_kind,actor_name,access_token_id,action," +
-    "subject_id,subject_name,detail,channel,address\r\n";
+    "subject_id,subject_name,detail,channel,address,chain_position,signature\r\n";
 
   test("has a header and a line for each event, quoted where needed", async () => {
     const tenant = await createTenant();
@@ -102,9 +104,10 @@ describe("CSV", () => {
     const file = await fileOf(tenant, "csv", withoutItself);
     expect(file.startsWith(head)).toBe(true);
     const { organization, group } = tenant;
-    expect(file.slice(head.length).replace(/^aud_\w+/, "aud")).toBe(
+    const line = file.slice(head.length).replace(/^aud_\w+/, "aud");
+    expect(line.replace(/[\w-]{43}\r\n$/, "signature\r\n")).toBe(
       `aud,2026-01-01T00:00:00.000Z,${organization.id},${group.id},usr_1,person,"Ada ""the first"", Countess",,even,` +
-        'tok_1,nightly,"{""note"":""a,b""}",page,\r\n',
+        'tok_1,nightly,"{""note"":""a,b""}",page,,,signature\r\n',
     );
   });
 

@@ -7,6 +7,7 @@ import { withDatabaseDeadline } from "@/lib/database-deadline";
 import { mutate } from "@/lib/mutate";
 import { type AuditFilter, type AuditRow, findAuditEvents, type LogPosition } from "./find";
 import { logOf, type WhichLog } from "./log-of";
+import { chainPositions, exportSignature } from "./signature";
 
 export const exportFormats = ["csv", "jsonl"] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -27,6 +28,8 @@ const columns = [
   "detail",
   "channel",
   "address",
+  "chain_position",
+  "signature",
 ] as const;
 
 /** For CSV a byte order mark, by which spreadsheets recognize UTF-8, and the header. */
@@ -34,13 +37,18 @@ function fileHead(format: ExportFormat): string {
   return format === "csv" ? `\uFEFF${csv([[...columns]])}` : "";
 }
 
-function lines(format: ExportFormat, rows: readonly AuditRow[]): string {
-  const records = rows.map(recordOf);
+async function lines(format: ExportFormat, rows: readonly AuditRow[]): Promise<string> {
+  const positions = await chainPositions(rows.map(({ id }) => id));
+  const sign = rows[0] && (await exportSignature(rows[0].organizationId));
+  const records = rows.map((row) => {
+    const position = positions.get(row.id) ?? null;
+    return { ...recordOf(row), chain_position: position, signature: sign?.(row, position) ?? null };
+  });
   if (format === "jsonl") return records.map((record) => `${JSON.stringify(record)}\n`).join("");
   return csv(records.map((record) => columns.map((name) => cell(record[name]))));
 }
 
-function cell(value: string | AuditRow["detail"] | null): string {
+function cell(value: string | number | AuditRow["detail"] | null): string {
   const text = value === null || typeof value === "string" ? (value ?? "") : JSON.stringify(value);
   return text.replace(formulaAfterSeparator, "$&'");
 }
@@ -71,7 +79,7 @@ function recordOf(row: AuditRow) {
     detail: row.detail,
     channel: row.channel,
     address: row.address,
-  } satisfies Record<(typeof columns)[number], unknown>;
+  } satisfies Omit<Record<(typeof columns)[number], unknown>, "chain_position" | "signature">;
 }
 
 /** Small enough for memory; a million events take a thousand queries. */
@@ -111,12 +119,13 @@ async function* chunksOf(
   do {
     const from = after;
     // Each batch has its own deadline, since the whole export may take long.
-    const rows = await withDatabaseDeadline(async () => {
+    const { rows, text } = await withDatabaseDeadline(async () => {
       // Ends the export if the person loses the role.
       await authorize(db, actor, scope, "audit:read");
-      return findAuditEvents(log, filter, { after: from, limit: batch });
+      const found = await findAuditEvents(log, filter, { after: from, limit: batch });
+      return { rows: found, text: found.length > 0 ? await lines(format, found) : "" };
     });
-    if (rows.length > 0) yield lines(format, rows);
+    if (text) yield text;
     after = rows.length === batch ? rows.at(-1) : undefined;
   } while (after);
 }

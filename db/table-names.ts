@@ -1,0 +1,8 @@
+import { getTableName, is } from "drizzle-orm";
+import { PgTable } from "drizzle-orm/pg-core";
+import * as schema from "./schema";
+
+/** Our tables. Other tables of the database are left alone. */
+export const tableNames: readonly string[] = Object.values(schema)
+  .filter((one) => is(one, PgTable))
+  .map(getTableName);

@@ -1,0 +1,126 @@
+import { and, desc, eq, lte, sql } from "drizzle-orm";
+import { db } from "@/db/client";
+import { auditChain, auditEvents, organizations } from "@/db/schema";
+import type { Head } from "@/lib/audit/chain/events";
+import { SettingsError } from "@/lib/env";
+import { isCompared } from "./compared";
+import { lackOf } from "./coverage";
+import type { LaterEvent, Left } from "./later-event";
+import { membersLeft, sessionsLeft } from "./people-left";
+import { type ExportFile, readExport } from "./read-export";
+import { groupsLeft, policiesLeft, removedLeft } from "./settings-left";
+import { storedSecretsLeft } from "./stored-secrets-left";
+import { tokensLeft } from "./tokens-left";
+
+/** `lacks` has a sentence for each organization whose later log the exports do not have completely. */
+export type RestoreCheck = { left: Left[]; lacks: string[]; events: number };
+
+/**
+ * What exports have of one organization. `latest` is their last event's time. `lost` are the ids of the events that the
+ * restored database lacks, `first` the one of these with the lowest position, and `events` those that are compared.
+ */
+type Read = {
+  positions: number[];
+  latest: Date;
+  lost: Set<string>;
+  first?: { position: number; id: string; where: string };
+  events: LaterEvent[];
+};
+
+/**
+ * Compares the restored database with what its log says happened after the backup, as exported before the restore.
+ * Returns what has to be done again, the most dangerous first. `heads` are noted heads of chains: they tell how far the
+ * log went. Writes nothing. Throws a SettingsError for an export that was changed or is of another database.
+ */
+export async function checkRestored(files: readonly ExportFile[], heads: readonly Head[]): Promise<RestoreCheck> {
+  const read = await readAll(files);
+  const lacks: string[] = [];
+  for (const { id, name } of await db.select().from(organizations).orderBy(organizations.id)) {
+    const exported = read.get(id);
+    const restored = await restoredPosition(id, exported?.latest);
+    if (exported) refuseOtherHistory(exported, restored);
+    const noted = heads.filter(({ organizationId }) => organizationId === id).map(({ position }) => position);
+    const lack = lackOf({
+      restored,
+      positions: exported?.positions ?? [],
+      noted: noted.length > 0 ? Math.max(...noted) : undefined,
+    });
+    if (lack) lacks.push(`${id} “${name}”: ${lack}`);
+  }
+  const events = [...read.values()].flatMap((one) => one.events).sort(inOrder);
+  const found = [
+    await tokensLeft(events),
+    await groupsLeft(events),
+    await membersLeft(events),
+    await sessionsLeft(events),
+    await removedLeft(events),
+    await policiesLeft(events),
+    await storedSecretsLeft(events),
+  ];
+  const left = found.flat().sort((one, other) => one.rank - other.rank || inOrder(one.event, other.event));
+  return { left, lacks, events: [...read.values()].reduce((sum, { lost }) => sum + lost.size, 0) };
+}
+
+function inOrder(one: LaterEvent, other: LaterEvent): number {
+  return one.occurredAt.getTime() - other.occurredAt.getTime() || (one.id < other.id ? -1 : 1);
+}
+
+async function readAll(files: readonly ExportFile[]): Promise<Map<string, Read>> {
+  const all = new Map<string, Read>();
+  for (const file of files) {
+    let batch: LaterEvent[] = [];
+    for await (const event of readExport(file)) {
+      batch.push(event);
+      if (batch.length < 1000) continue;
+      await add(all, batch, file.name);
+      batch = [];
+    }
+    await add(all, batch, file.name);
+  }
+  return all;
+}
+
+/** Keeps the events that the restored database lacks. Several exports may have the same one. */
+async function add(all: Map<string, Read>, batch: readonly LaterEvent[], where: string): Promise<void> {
+  const ids = batch.map(({ id }) => id);
+  const found = await db
+    .select({ id: auditEvents.id })
+    .from(auditEvents)
+    .where(sql`${auditEvents.id} = any(${sql.param(ids)})`);
+  const known = new Set(found.map(({ id }) => id));
+  for (const event of batch) {
+    const { organizationId, occurredAt, position } = event;
+    const read: Read = all.get(organizationId) ?? { positions: [], latest: occurredAt, lost: new Set(), events: [] };
+    all.set(organizationId, read);
+    if (occurredAt > read.latest) read.latest = occurredAt;
+    if (position !== null) read.positions.push(position);
+    if (known.has(event.id) || read.lost.has(event.id)) continue;
+    read.lost.add(event.id);
+    if (position !== null && position < (read.first?.position ?? Number.POSITIVE_INFINITY)) {
+      read.first = { position, id: event.id, where };
+    }
+    if (isCompared(event.action)) read.events.push(event);
+  }
+}
+
+/**
+ * The last position of the restored chain from before the backup. After the restore the chain goes on, with events that
+ * are later than all in exports from before.
+ */
+async function restoredPosition(organizationId: string, latest: Date | undefined): Promise<number> {
+  const [last] = await db
+    .select({ position: auditChain.position })
+    .from(auditChain)
+    .innerJoin(auditEvents, eq(auditEvents.id, auditChain.eventId))
+    .where(and(eq(auditChain.organizationId, organizationId), latest && lte(auditEvents.occurredAt, latest)))
+    .orderBy(desc(auditChain.position))
+    .limit(1);
+  return last?.position ?? 0;
+}
+
+function refuseOtherHistory({ first }: Read, restored: number): void {
+  if (!first || first.position > restored) return;
+  throw new SettingsError([
+    `${first.where} has the event ${first.id} at position ${first.position}, where the restored database has another one: the export is not of the database that the backup was made of, or was made after the restore.`,
+  ]);
+}

@@ -1,0 +1,110 @@
+import { and, gt, inArray, isNull, or, sql } from "drizzle-orm";
+import { db } from "@/db/client";
+import { accessTokenSecrets, accessTokens } from "@/db/schema";
+import { type LaterEvent, type Left, ranks } from "./later-event";
+
+/** What became of a token after the backup. `ended` has the suffixes of secrets that ended or were discarded. */
+type Fate = {
+  deleted?: LaterEvent | undefined;
+  revoked?: LaterEvent | undefined;
+  leaked?: LaterEvent | undefined;
+  ended: Map<string, LaterEvent>;
+  expiration?: { at: Date; event: LaterEvent };
+};
+
+/** Tokens of the restored database that were deleted, revoked, rotated, or given an earlier expiration since. */
+export async function tokensLeft(events: readonly LaterEvent[]): Promise<Left[]> {
+  const fates = new Map<string, Fate>();
+  for (const event of events) {
+    if (!event.action.startsWith("access_token.")) continue;
+    const fate = fates.get(event.subjectId) ?? { ended: new Map() };
+    fates.set(event.subjectId, fate);
+    follow(fate, event);
+  }
+  const ids = [...fates.keys()];
+  const left: Left[] = [];
+  for (let from = 0; from < ids.length; from += 1000) {
+    for (const token of await findTokens(ids.slice(from, from + 1000))) {
+      const fate = fates.get(token.id);
+      if (fate) left.push(...leftOf(token, fate));
+    }
+  }
+  return left;
+}
+
+function follow(fate: Fate, event: LaterEvent): void {
+  const { action, detail } = event;
+  const end = (suffix: string | null | undefined) => suffix && fate.ended.set(suffix, event);
+  if (action === "access_token.deleted") fate.deleted = event;
+  if (action === "access_token.revoked") fate.revoked = event;
+  if (action === "access_token.reactivated") fate.revoked = undefined;
+  if (action === "access_token.leaked") {
+    fate.revoked = event;
+    fate.leaked = event;
+    for (const suffix of detail.token_suffix?.match(/\w{4}/g) ?? []) end(suffix);
+  }
+  if (action === "access_token.rotated") {
+    // A rotation makes a token that leaked active again.
+    if (detail.leaked_at) fate.revoked = undefined;
+    end(detail.old_token_suffix);
+    end(detail.discarded_token_suffix);
+    if (detail.expires_at) fate.expiration = { at: new Date(detail.expires_at), event };
+  }
+  if (action === "access_token.rotation_cancelled") {
+    fate.ended.delete(detail.token_suffix ?? "");
+    end(detail.discarded_token_suffix);
+  }
+  if (action === "access_token.secret_retired" || action === "access_token.secret_deleted") end(detail.token_suffix);
+}
+
+type Found = Awaited<ReturnType<typeof findTokens>>[number];
+
+async function findTokens(ids: string[]) {
+  const tokens = await db
+    .select({
+      id: accessTokens.id,
+      name: accessTokens.name,
+      isRevoked: sql<boolean>`${accessTokens.revokedAt} is not null`,
+      isExpired: sql<boolean>`${accessTokens.expiresAt} <= now()`,
+      expiresAt: accessTokens.expiresAt,
+    })
+    .from(accessTokens)
+    .where(inArray(accessTokens.id, ids));
+  const secrets = await db
+    .select({ tokenId: accessTokenSecrets.accessTokenId, suffix: accessTokenSecrets.suffix })
+    .from(accessTokenSecrets)
+    .where(
+      and(
+        inArray(accessTokenSecrets.accessTokenId, ids),
+        isNull(accessTokenSecrets.trustedPipelineId),
+        or(isNull(accessTokenSecrets.endsAt), gt(accessTokenSecrets.endsAt, sql`now()`)),
+      ),
+    );
+  const suffixes = Map.groupBy(secrets, ({ tokenId }) => tokenId);
+  return tokens.map((token) => ({ ...token, suffixes: suffixes.get(token.id)?.map(({ suffix }) => suffix) ?? [] }));
+}
+
+function leftOf(token: Found, { deleted, revoked, leaked, ended, expiration }: Fate): Left[] {
+  const named = `the access token “${token.name}” (${token.id})`;
+  const page = `/access-tokens/${token.id}`;
+  if (deleted) return [{ rank: ranks.deletedToken, what: `Delete ${named}`, event: deleted, page }];
+  if (token.isExpired || token.isRevoked) return [];
+  const good = token.suffixes.filter((suffix) => ended.has(suffix));
+  if (leaked) {
+    const what = revoked
+      ? `Revoke ${named}, whose secret leaked`
+      : `Rotate ${named}, whose old secret leaked, and end that now`;
+    if (revoked || good.length > 0) return [{ rank: ranks.leakedToken, what, event: leaked, page }];
+  }
+  if (revoked) return [{ rank: ranks.revokedToken, what: `Revoke ${named}`, event: revoked, page }];
+  const left: Left[] = good.flatMap((suffix) => {
+    const event = ended.get(suffix);
+    const what = `Rotate ${named}, and end its old secret …${suffix} now`;
+    return event ? [{ rank: ranks.endedSecret, what, event, page }] : [];
+  });
+  if (expiration && expiration.at < token.expiresAt) {
+    const what = `Rotate ${named} to let it expire at ${expiration.at.toISOString()}, or revoke it`;
+    left.push({ rank: ranks.expiration, what, event: expiration.event, page });
+  }
+  return left;
+}
