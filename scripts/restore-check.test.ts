@@ -20,8 +20,8 @@ import { createToken, inDays } from "@/testing/access-tokens";
 import { createDatabase, dropDatabase, newDatabaseName } from "@/testing/database/database";
 import { environmentWith, query } from "@/testing/database/logins";
 import { leak } from "@/testing/leaks/leak";
+import { addPipeline } from "@/testing/pipelines/pipelines";
 import { createPerson, createTenant, type Tenant } from "@/testing/tenant";
-import { addPipeline } from "@/testing/trusted-pipelines/pipelines";
 
 // Each run of the command takes many seconds on a busy machine.
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });

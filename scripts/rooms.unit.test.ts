@@ -59,7 +59,6 @@ const larger: Record<string, string> = {
   "e2e/support": "one file for each kind of page",
   scripts: "one file for each command, and what runs before anything is installed",
   bench: "one file for each figure, and the processes that it starts",
-  scripts: "one file for each command",
   "lib/version-control/providers/contracts": "generated",
 };
 
