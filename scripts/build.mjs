@@ -6,6 +6,7 @@ import { join } from "node:path";
 export const bundled = [
   "server.ts",
   "deploy/check-health.ts",
+  "deploy/serve.ts",
   "scripts/create-organization.ts",
   "scripts/rotate-keys.ts",
   "scripts/unlock-person.ts",
@@ -20,7 +21,7 @@ const sources = [
   "lib",
   "server",
   ...bundled,
-  "next.config.ts",
+  "next.config.mjs",
   "postcss.config.mjs",
   "package-lock.json",
 ];
