@@ -1,7 +1,7 @@
 import { readTextFile } from "@/lib/text-file";
 
 /** Settings whose value may be in a file, which `<name>_FILE` names: containers and systemd pass secrets so. */
-const secretSettings = [
+export const secretSettings = [
   "DATABASE_URL",
   "DATABASE_MIGRATION_URL",
   "AUTH_SECRET",
@@ -9,6 +9,7 @@ const secretSettings = [
   "OIDC_CLIENT_SECRET",
   "SMTP_URL",
   "DEMO_PASSWORD",
+  "OTEL_EXPORTER_OTLP_HEADERS",
 ];
 
 type Environment = Record<string, string | undefined>;
