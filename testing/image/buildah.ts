@@ -21,10 +21,9 @@ const description = z.object({
     }),
   }),
 });
-export type ImageConfig = z.output<typeof description>["Docker"]["config"];
 
 export type BuiltImage = {
-  config: ImageConfig;
+  config: z.output<typeof description>["Docker"]["config"];
   /** The folder with the image's files. */
   root: string;
   remove: () => Promise<void>;
