@@ -121,7 +121,7 @@ describe.skipIf(reason)(`the container image${reason ? ` (${reason})` : ""}`, ()
     const create = ["dist/scripts/create-organization.js", "Example Ltd", "admin@example.com", "Ada Admin"];
     const created = await runs(create, env);
     expect(created).toMatchObject({ code: 0 });
-    expect(created.lines[0]).toContain("Created “Example Ltd”");
+    expect(created.lines.join("\n")).toContain("Created “Example Ltd”");
 
     const container = await start(env);
     await container.says(`veHaaS is ready at http://localhost:${PORT}`);
