@@ -31,7 +31,8 @@ for (const path of packages) {
   // Source maps are a fifth of all, and nothing reads them here.
   copy(path, (file) => !relative(path, file).startsWith("node_modules") && !file.endsWith(".map"));
 }
-for (const path of ["dist", "public", "db/migrations", "next.config.mjs", "package.json"]) copy(path);
+for (const path of ["dist", "public", "db/migrations", "api/description/assets", "next.config.mjs", "package.json"])
+  copy(path);
 for (const name of readdirSync(".next")) if (!["cache", "trace", "types"].includes(name)) copy(join(".next", name));
 writeFileSync(join(target, "sbom.json"), JSON.stringify(sbom(), null, 2));
 
