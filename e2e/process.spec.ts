@@ -1,3 +1,4 @@
+import { loadedFirst, stoppedEarly } from "./support/server/early-stop";
 import { breakAndEndPostgres, endPostgres, makeDataFolder } from "./support/server/embedded";
 import { startServer } from "./support/server/server";
 import { expect, test } from "./support/test";
@@ -27,6 +28,13 @@ test("Ctrl-C doesn't wait for the grace", async ({ request }) => {
   expect((await request.get(`${server.url}/sign-in`)).status()).toBe(200);
   server.signal("SIGINT");
   expect(await server.ended).toBe(0);
+});
+
+test("the image's first process ends with 0 at a SIGTERM while its modules are loaded", async () => {
+  test.skip(process.platform !== "linux", "its signals are read from /proc");
+  expect(loadedFirst()).toEqual([]);
+  const { code, output } = await stoppedEarly();
+  expect({ code, output }).toEqual({ code: 0, output: "" });
 });
 
 test("an embedded database that dies is started again; if it can't be, the server says so and ends with 1", async ({

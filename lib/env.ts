@@ -102,6 +102,11 @@ const variables = z.object({
     (value) => !value || isHttpUrl(value),
     "OTEL_EXPORTER_OTLP_ENDPOINT must be the collector's address over http or https, such as http://localhost:4318.",
   ),
+  // Only checked here: the exporter reads it from the environment.
+  OTEL_EXPORTER_OTLP_HEADERS: optional.refine(
+    (value) => !value || areHeaders(value),
+    "OTEL_EXPORTER_OTLP_HEADERS must be pairs separated by commas, such as authorization=Bearer%20….",
+  ),
   OTEL_TRACES_SAMPLER_ARG: z
     .string()
     .trim()
@@ -223,6 +228,11 @@ function isHttpUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, username, password, search, hash } = new URL(value);
   return /^https?:$/.test(protocol) && !username && !password && !search && !hash;
+}
+
+/** Percent-encoded pairs. The exporter would leave out those that it can't read. */
+function areHeaders(value: string): boolean {
+  return value.split(",").every((pair) => /^\s*[\w.!#$%&'*+^`|~-]+\s*=\s*\S/.test(pair) && isDecodable(pair));
 }
 
 /** Only host and login: a query could, for example, turn off the verification of certificates. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 export const bundled = [
   "server.ts",
   "deploy/check-health.ts",
+  "deploy/serve.ts",
   "scripts/create-organization.ts",
   "scripts/doctor.ts",
   "scripts/move.ts",
@@ -25,7 +26,7 @@ const sources = [
   ...bundled,
   "scripts/bundle.mjs",
   "scripts/compress.mjs",
-  "next.config.ts",
+  "next.config.mjs",
   "postcss.config.mjs",
   "package-lock.json",
 ];

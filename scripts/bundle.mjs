@@ -12,5 +12,7 @@ await build({
   format: "esm",
   target: "node24",
   packages: "external",
+  // What deploy/serve.ts imports once it listens for signals.
+  external: ["../server.js"],
   logLevel: "warning",
 });

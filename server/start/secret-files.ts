@@ -9,6 +9,7 @@ export const secretSettings = [
   "OIDC_CLIENT_SECRET",
   "SMTP_URL",
   "DEMO_PASSWORD",
+  "OTEL_EXPORTER_OTLP_HEADERS",
 ];
 
 type Environment = Record<string, string | undefined>;

@@ -1,6 +1,7 @@
-import type { NextConfig } from "next";
+// JavaScript, since Next loads its compiler to read TypeScript, at each start of the server.
 
-const config: NextConfig = {
+/** @type {import("next").NextConfig} */
+const config = {
   poweredByHeader: false,
   reactStrictMode: true,
   // `npm run types` checks everything, including the tests.
