@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import { databaseLogin } from "./cluster";
-import type { PostgresNode } from "./node";
+import { databaseLogin } from "./engines/cluster";
+import type { PostgresNode } from "./engines/node";
 
 /** Counts the service's connections at each node twice a second until it is stopped. */
 export function watchConnections(nodes: PostgresNode[]): { stop: () => Promise<number> } {

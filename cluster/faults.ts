@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
-import { type Cluster, primaryOf, standbyOf } from "./cluster";
+import { type Cluster, primaryOf, standbyOf } from "./engines/cluster";
+import type { PostgresNode } from "./engines/node";
+import { signalAll, until } from "./engines/processes";
 import type { Instance } from "./instance";
 import type { Kind } from "./load";
-import type { PostgresNode } from "./node";
-import { signalAll, until } from "./processes";
 
 type Target = { cluster: Cluster; instances: Instance[] };
 

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { type Program, signalAll, startProgram, statusOf, until } from "./processes";
+import { type Program, signalAll, startProgram, statusOf, until } from "./engines/processes";
 
 /** The built product on a port of its own. */
 export type Instance = {

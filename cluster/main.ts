@@ -9,13 +9,13 @@ import { run } from "@/scripts/bootstrap.mjs";
 import { buildIfStale } from "@/scripts/build.mjs";
 import { signJwt } from "@/testing/api/person-jwt";
 import { startIdentityProvider } from "@/testing/stand-ins/identity-provider";
-import { startCluster } from "./cluster";
+import { startCluster } from "./engines/cluster";
+import type { Place } from "./engines/processes";
+import { findPrograms, MissingProgramsError, type Programs } from "./engines/requirements";
 import { faults } from "./faults";
 import { makeInstance } from "./instance";
 import { Ledger } from "./ledger";
-import type { Place } from "./processes";
 import { type Outcome, showChecks, showTable } from "./report";
-import { findPrograms, MissingProgramsError, type Programs } from "./requirements";
 import { tryFault, type World } from "./trial";
 
 /** The exit code where programs are missing: nothing was tested. */

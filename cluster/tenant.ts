@@ -7,7 +7,7 @@ import { createTenant } from "@/testing/tenant";
 
 export type Token = { id: string; secret: string };
 /** A caller of its own, and the access token whose variable it changes. */
-export type Writer = { caller: Token; target: Token };
+type Writer = { caller: Token; target: Token };
 export type Seeded = { groupId: string; personId: string; writers: Writer[]; kept: Token[] };
 
 /** A group whose admin calls the API with JWTs of the issuer, with tokens that write, and others that stay good. */

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { type Cluster, healthy, primaryOf } from "./cluster";
 import { watchConnections } from "./connections";
+import { type Cluster, healthy, primaryOf } from "./engines/cluster";
+import { until } from "./engines/processes";
 import type { Fault } from "./faults";
 import { type Instance, runCommand } from "./instance";
 import { type Answer, isGood, type Kind, Load, type Scene } from "./load";
-import { until } from "./processes";
 import type { Check, Outcome } from "./report";
 
 /** What all trials have in common. `heads` of the audit log grow from trial to trial. */
