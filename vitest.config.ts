@@ -30,7 +30,10 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["{lib,scripts,db,api,components,app,server,testing}/**/*.unit.test.ts"] },
+        test: {
+          name: "unit",
+          include: ["{lib,scripts,db,api,components,app,server,testing,cluster}/**/*.unit.test.ts"],
+        },
       },
       {
         extends: true,

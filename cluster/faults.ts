@@ -81,9 +81,9 @@ export const faults: Record<string, Fault> = {
     cause: async ({ cluster: { nodes } }, begin) => {
       const primary = await primaryOf(nodes);
       begin();
-      await primary.signal("SIGSTOP");
+      await primary.freeze();
       await setTimeout(45_000);
-      await primary.signal("SIGCONT");
+      await primary.thaw();
     },
   },
   etcd: {

@@ -47,10 +47,13 @@ async function main(): Promise<number> {
   const endAll = async () => {
     for (const end of ends.splice(0)) await end().catch((error) => console.error(error));
   };
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.once(signal, () => void endAll().finally(() => process.exit(1)));
-  }
   const place = await makePlace();
+  const abort = async () => {
+    await endAll();
+    await rm(place.folder, { recursive: true, force: true });
+    process.exit(1);
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => void abort());
   let failed = 1;
   try {
     failed = await testAll(await startWorld(programs, place, ends));

@@ -15,7 +15,8 @@ export async function startEtcd(program: string, { folder, account }: Place): Pr
     "initial-advertise-peer-urls": peerUrl,
     "initial-cluster": `default=${peerUrl}`,
   };
-  const command = [program, ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])];
+  // Debian 12's Patroni can lose writes over the newer API: see docs/high-availability.md.
+  const command = [program, "--enable-v2", ...Object.entries(options).flatMap(([name, value]) => [`--${name}`, value])];
   let running: Program | undefined;
   const start = async () => {
     running = startProgram("etcd", command, { folder, account });

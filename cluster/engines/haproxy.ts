@@ -12,23 +12,33 @@ export async function choosePorts(): Promise<Ports> {
   return { database, site, instances };
 }
 
-/** Starts haproxy as the document says, with this machine's addresses and without TLS. Returns its end. */
+/** Starts haproxy, and returns its end. */
 export async function startHaproxy(program: string, place: Place, nodes: PostgresNode[], ports: Ports) {
-  const database = replaceEach(
-    replaceEach(documented("haproxy", "/primary"), /(?<=^ +bind ).*$/gm, [`127.0.0.1:${ports.database}`]),
-    /(?<=^ +server ).*$/gm,
-    nodes.map(({ name, address, apiPort }) => `${name} ${address} check port ${apiPort}`),
-  );
-  const instances = replaceEach(
-    replaceEach(documented("haproxy", "/health/ready"), /(?<=^ +bind ).*$/gm, [`127.0.0.1:${ports.site}`]),
-    /(?<=^ +server ).*$/gm,
-    ports.instances.map((port, index) => `app${index + 1} 127.0.0.1:${port} check`),
-  );
   const file = join(place.folder, "haproxy.cfg");
-  await writeFile(file, `${database}\n${instances}`);
+  await writeFile(file, haproxyConfig(nodes, ports));
   const { pid, ended } = startProgram("haproxy", [program, "-db", "-f", file], place);
   return async () => {
     signalAll([pid], "SIGKILL");
     await ended;
   };
+}
+
+/** As the document says, with this machine's addresses and without TLS. */
+export function haproxyConfig(nodes: Pick<PostgresNode, "name" | "address" | "apiPort">[], ports: Ports): string {
+  const database = withAddresses(
+    documented("haproxy", "/primary"),
+    ports.database,
+    nodes.map(({ name, address, apiPort }) => `${name} ${address} check port ${apiPort}`),
+  );
+  const site = withAddresses(
+    documented("haproxy", "/health/ready"),
+    ports.site,
+    ports.instances.map((port, index) => `app${index + 1} 127.0.0.1:${port} check`),
+  );
+  return `${database}\n${site}`;
+}
+
+function withAddresses(config: string, port: number, servers: string[]): string {
+  const bound = replaceEach(config, /(?<=^ +bind ).*$/gm, [`127.0.0.1:${port}`]);
+  return replaceEach(bound, /(?<=^ +server ).*$/gm, servers);
 }

@@ -36,7 +36,11 @@ export async function makeNode(name: string, etcdPort: number, programs: Program
     start: () => {
       patroni = startProgram(name, [programs.patroni, config], { folder, account });
     },
-    signal: async (signal: NodeJS.Signals) => signalAll(await processes(), signal),
+    /** The second round stops what PostgreSQL started during the first. */
+    freeze: async () => {
+      for (let round = 0; round < 2; round++) signalAll(await processes(), "SIGSTOP");
+    },
+    thaw: async () => signalAll(await processes(), "SIGCONT"),
     kill: async () => {
       signalAll(await processes(), "SIGKILL");
       await patroni?.ended;
@@ -95,7 +99,7 @@ function patroniConfig({ name, port, apiPort, etcdPort, data, folder, bin }: Con
   return `scope: vehaas
 name: ${name}
 restapi: ${JSON.stringify({ listen: `127.0.0.1:${apiPort}`, connect_address: `127.0.0.1:${apiPort}` })}
-etcd3: ${JSON.stringify({ host: `127.0.0.1:${etcdPort}` })}
+etcd: ${JSON.stringify({ host: `127.0.0.1:${etcdPort}` })}
 bootstrap:
   dcs:
 ${dynamic}

@@ -7,17 +7,21 @@ export type Programs = { etcd: string; patroni: string; haproxy: string; postgre
 /** Programs that are not installed here, with what to do about it. */
 export class MissingProgramsError extends Error {}
 
-const debian = "/usr/lib/postgresql";
 const oldest = 15;
+/** Where Debian installs them. */
+const usual = {
+  folders: [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"],
+  postgresVersions: "/usr/lib/postgresql",
+};
 
-/** Finds the programs, as Debian installs them. Throws MissingProgramsError. */
-export function findPrograms(): Programs {
+/** Throws MissingProgramsError. */
+export function findPrograms({ folders, postgresVersions } = usual): Programs {
   if (process.platform !== "linux") throw new MissingProgramsError("This test needs Linux.");
-  const found = { etcd: onPath("etcd"), patroni: onPath("patroni"), haproxy: onPath("haproxy"), postgres: postgres() };
-  const { etcd, patroni, haproxy, postgres: folder } = found;
-  if (etcd && patroni && haproxy && folder) return { etcd, patroni, haproxy, postgres: folder };
+  const [etcd, patroni, haproxy] = ["etcd", "patroni", "haproxy"].map((name) => findIn(folders, name));
+  const postgres = newestPostgres(postgresVersions);
+  if (etcd && patroni && haproxy && postgres) return { etcd, patroni, haproxy, postgres };
   const packages = {
-    ...(!folder && { [`PostgreSQL ${oldest} or later`]: "postgresql" }),
+    ...(!postgres && { [`PostgreSQL ${oldest} or later`]: "postgresql" }),
     ...(!patroni && { Patroni: "patroni" }),
     ...(!etcd && { etcd: "etcd-server" }),
     ...(!haproxy && { haproxy: "haproxy" }),
@@ -28,18 +32,15 @@ export function findPrograms(): Programs {
   );
 }
 
-function onPath(name: string): string | undefined {
-  const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"];
+function findIn(folders: string[], name: string): string | undefined {
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
-/** The newest version that has all that Patroni needs. */
-function postgres(): string | undefined {
-  const versions = existsSync(debian) ? readdirSync(debian).map(Number) : [];
+/** The folder of the programs of the newest version. */
+function newestPostgres(folder: string): string | undefined {
+  const versions = existsSync(folder) ? readdirSync(folder).map(Number) : [];
   const usable = versions.filter((version) => version >= oldest).sort((a, b) => b - a);
-  return usable
-    .map((version) => join(debian, String(version), "bin"))
-    .find((bin) => isExecutable(join(bin, "postgres")));
+  return usable.map((version) => join(folder, String(version), "bin")).find((bin) => findIn([bin], "pg_rewind"));
 }
 
 function isExecutable(path: string): boolean {
