@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { type Cluster, primaryOf, standbyOf } from "./engines/cluster";
+import { documented } from "./engines/documented";
 import type { PostgresNode } from "./engines/node";
 import { signalAll, until } from "./engines/processes";
 import type { Instance } from "./instance";
@@ -65,7 +66,7 @@ export const faults: Record<string, Fault> = {
       try {
         await silence(nodes, 60_000, begin);
       } finally {
-        await setWalSenderTimeout(nodes, null);
+        await setWalSenderTimeout(nodes, documentedTimeout());
       }
     },
   },
@@ -108,14 +109,16 @@ async function silence(nodes: PostgresNode[], milliseconds: number, begin: () =>
   signalAll([receiver], "SIGCONT");
 }
 
-const documentedTimeout = "10s";
-
-/** null for the documented value. */
-async function setWalSenderTimeout(nodes: PostgresNode[], value: string | null): Promise<void> {
+async function setWalSenderTimeout(nodes: PostgresNode[], value: string): Promise<void> {
   const primary = await primaryOf(nodes);
-  const wanted = value ?? documentedTimeout;
-  await primary.ask("PATCH", "/config", { postgresql: { parameters: { wal_sender_timeout: wanted } } });
+  await primary.ask("PATCH", "/config", { postgresql: { parameters: { wal_sender_timeout: value } } });
   await until("the new wal_sender_timeout", async () => {
-    return (await primary.query("show wal_sender_timeout"))[0]?.wal_sender_timeout === wanted;
+    return (await primary.query("show wal_sender_timeout"))[0]?.wal_sender_timeout === value;
   });
+}
+
+function documentedTimeout(): string {
+  const [, value] = /wal_sender_timeout: (\S+)/.exec(documented("yaml", "synchronous_mode")) ?? [];
+  if (!value) throw new Error("the document names no wal_sender_timeout");
+  return value;
 }
