@@ -15,7 +15,7 @@ import { findPrograms, MissingProgramsError, type Programs } from "./engines/req
 import { faults } from "./faults";
 import { makeInstance } from "./instance";
 import { Ledger } from "./ledger";
-import { type Outcome, showChecks, showTable } from "./report";
+import { type Check, type Outcome, showChecks, showTable } from "./report";
 import { tryFault, type World } from "./trial";
 
 /** The exit code where programs are missing: nothing was tested. */
@@ -68,16 +68,26 @@ async function main(): Promise<number> {
 /** Returns how many checks failed. */
 async function testAll(world: World): Promise<number> {
   const outcomes: Outcome[] = [];
+  const checks: Check[] = [];
+  const add = (more: Check[]) => {
+    showChecks(more);
+    checks.push(...more);
+  };
   for (const name of names) {
     const fault = faults[name];
     if (!fault) continue;
     console.info(`\n${name}: ${fault.title} …`);
-    const outcome = await tryFault(name, fault, world);
-    showChecks(outcome);
-    outcomes.push(outcome);
+    try {
+      const outcome = await tryFault(name, fault, world);
+      add(outcome.checks);
+      outcomes.push(outcome);
+    } catch (error) {
+      // The cluster is not as the next fault needs it.
+      add([{ what: String(error), isPassed: false }]);
+      break;
+    }
   }
   showTable(outcomes);
-  const checks = outcomes.flatMap((outcome) => outcome.checks);
   const failed = checks.filter(({ isPassed }) => !isPassed).length;
   console.info(`${checks.length - failed} passed, ${failed} failed`);
   return failed;

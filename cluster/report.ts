@@ -13,21 +13,25 @@ export type Outcome = {
   connections: number;
 };
 
-export function showChecks({ checks }: Outcome): void {
+export function showChecks(checks: Check[]): void {
   for (const { what, isPassed } of checks) console.info(`  ${isPassed ? "passed" : "FAILED"}  ${what}`);
 }
 
 export function showTable(outcomes: Outcome[]): void {
-  const rows = outcomes.map(({ title, answers, unavailable, authentication, write, acknowledged, connections }) => ({
-    fault: title,
-    "authentication after": inSeconds(authentication),
-    "write after": inSeconds(write),
-    "503 of all answers": `${unavailable} of ${answers}`,
-    "writes acknowledged": acknowledged,
-    "connections at most": connections,
-  }));
+  const rows = outcomes.map(
+    ({ title, answers, unavailable, authentication, write, acknowledged, connections }, index) => [
+      `${index + 1} ${title}`,
+      {
+        "authentication after": inSeconds(authentication),
+        "write after": inSeconds(write),
+        "503 of all answers": `${unavailable} of ${answers}`,
+        "writes acknowledged": acknowledged,
+        "connections at most": connections,
+      },
+    ],
+  );
   console.info();
-  console.table(rows);
+  console.table(Object.fromEntries(rows));
 }
 
 function inSeconds(seconds: number | undefined): string {
