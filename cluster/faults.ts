@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { type Cluster, primaryOf, standbyOf } from "./engines/cluster";
 import { documented } from "./engines/documented";
+import type { Etcd } from "./engines/etcd";
 import type { PostgresNode } from "./engines/node";
 import { signalAll, until } from "./engines/processes";
 import type { Instance } from "./instance";
@@ -19,10 +20,8 @@ export type Fault = {
 };
 
 const stops = 20;
-const [lookups, all]: Kind[][] = [
-  ["authentication", "refusal"],
-  ["authentication", "refusal", "reading", "write"],
-];
+const lookups: Kind[] = ["authentication", "refusal"];
+const all: Kind[] = [...lookups, "reading", "write"];
 
 export const faults: Record<string, Fault> = {
   kill: {
@@ -47,7 +46,7 @@ export const faults: Record<string, Fault> = {
   },
   rolling: {
     title: `${stops} stops and starts of instances, in turn`,
-    unharmed: all ?? [],
+    unharmed: all,
     cause: async ({ instances }, begin) => {
       begin();
       for (let stop = 0; stop < stops; stop++) {
@@ -60,7 +59,7 @@ export const faults: Record<string, Fault> = {
   silent: {
     title: "standby silent for 60 s, 12 writers, wal_sender_timeout 2min",
     writers: 12,
-    unharmed: lookups ?? [],
+    unharmed: lookups,
     cause: async ({ cluster: { nodes } }, begin) => {
       await setWalSenderTimeout(nodes, "2min");
       try {
@@ -73,7 +72,7 @@ export const faults: Record<string, Fault> = {
   "silent-documented": {
     title: "standby silent for 45 s, 12 writers",
     writers: 12,
-    unharmed: lookups ?? [],
+    unharmed: lookups,
     cause: ({ cluster: { nodes } }, begin) => silence(nodes, 45_000, begin),
   },
   frozen: {
@@ -91,13 +90,29 @@ export const faults: Record<string, Fault> = {
     title: "etcd away for 45 s, measured from its return",
     unharmed: [],
     cause: async ({ cluster: { etcd } }, begin) => {
-      await etcd.kill();
-      await setTimeout(45_000);
-      await etcd.start();
+      await withoutEtcd(etcd);
       begin();
     },
   },
+  "etcd-failsafe": {
+    title: "etcd away for 45 s, with failsafe_mode",
+    unharmed: all,
+    cause: async ({ cluster: { etcd, nodes } }, begin) => {
+      await (await primaryOf(nodes)).ask("PATCH", "/config", { failsafe_mode: true });
+      // Patroni reads it in its next loop, and writes down its members in the one after.
+      await setTimeout(25_000);
+      begin();
+      await withoutEtcd(etcd);
+      await (await primaryOf(nodes)).ask("PATCH", "/config", { failsafe_mode: null });
+    },
+  },
 };
+
+async function withoutEtcd(etcd: Etcd): Promise<void> {
+  await etcd.kill();
+  await setTimeout(45_000);
+  await etcd.start();
+}
 
 /** The standby's receiver stops, while its connection stays open. */
 async function silence(nodes: PostgresNode[], milliseconds: number, begin: () => void): Promise<void> {

@@ -6,7 +6,7 @@ import type { Seeded, Token } from "./tenant";
 /** What a request is for: its token is to be accepted, a variable read, something written, a revoked token refused. */
 export type Kind = "authentication" | "reading" | "write" | "refusal";
 /** Times by `performance.now`. The status is 0 without an answer. */
-export type Answer = { kind: Kind; status: number; begun: number; ended: number };
+export type Answer = { kind: Kind; status: number; saysWhen: boolean; begun: number; ended: number };
 
 export type Scene = { url: string; seeded: Seeded; ledger: Ledger; jwt: () => Promise<string> };
 
@@ -146,8 +146,7 @@ export class Load {
     headers: Record<string, string> = {},
   ): Promise<{ status: number; body: unknown }> {
     const begun = performance.now();
-    let status = 0;
-    let text = "";
+    let [status, saysWhen, text] = [0, false, ""];
     try {
       const response = await fetch(`${this.scene.url}/api/v2.0${path}`, {
         method,
@@ -161,8 +160,9 @@ export class Load {
       });
       text = await response.text();
       status = response.status;
+      saysWhen = response.headers.has("retry-after");
     } catch {}
-    this.answers.push({ kind, status, begun, ended: performance.now() });
+    this.answers.push({ kind, status, saysWhen, begun, ended: performance.now() });
     const isJson = status === 200 || status === 201;
     return { status, body: isJson ? JSON.parse(text) : undefined };
   }

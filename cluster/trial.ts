@@ -50,7 +50,7 @@ export async function tryFault(name: string, fault: Fault, world: World): Promis
   const lost = await ledger.countLost((text, values) => primary.query(text, values, "vehaas"));
   const { refused, accepted, lost: stale } = ledger.violations;
   const bad = answers.filter((answer) => !isGood(answer));
-  const other = bad.filter(({ status }) => status !== 503);
+  const [unavailable, other] = [bad.filter(is503), bad.filter((answer) => !is503(answer))];
   const harmed = fault.unharmed.map((kind): Check => {
     const [failed, asked] = [bad.filter(isOf(kind)).length, answers.filter(isOf(kind)).length];
     return { what: `${failed} of ${asked} requests failed (${kind})`, isPassed: failed === 0 && asked > 0 };
@@ -63,6 +63,7 @@ export async function tryFault(name: string, fault: Fault, world: World): Promis
     none(accepted - before.accepted, "revoked tokens accepted"),
     none(refused - before.refused, "good tokens refused with 401"),
     none(other.length, `failures that are not 503${listed(other)}`),
+    none(unavailable.filter(({ saysWhen }) => !saysWhen).length, "answers 503 without Retry-After"),
     none(look.answers.filter((answer) => !isGood(answer)).length, "requests failed afterwards"),
     {
       what: `${most} connections, at most ${mostConnections} documented`,
@@ -77,12 +78,16 @@ export async function tryFault(name: string, fault: Fault, world: World): Promis
     title: fault.title,
     checks,
     answers: answers.length,
-    unavailable: bad.length - other.length,
+    unavailable: unavailable.length,
     authentication: secondsUntilBack(answers, "authentication", begun),
     write: secondsUntilBack(answers, "write", begun),
     acknowledged,
     connections: most,
   };
+}
+
+function is503({ status }: Answer): boolean {
+  return status === 503;
 }
 
 function none(count: number, what: string): Check {
