@@ -25,6 +25,10 @@ export function isGood({ kind, status }: Answer): boolean {
   return expected[kind].includes(status);
 }
 
+export function isOf(kind: Kind): (answer: Answer) => boolean {
+  return (answer) => answer.kind === kind;
+}
+
 /** A few clients that ask without an end, keep the ledger, and note every answer. */
 export class Load {
   readonly answers: Answer[] = [];

@@ -2,11 +2,10 @@ export type Check = { what: string; isPassed: boolean };
 
 /** Of one fault. Seconds are undefined if no request failed. */
 export type Outcome = {
-  name: string;
   title: string;
   checks: Check[];
   answers: number;
-  unavailable: number;
+  failed: number;
   authentication: number | undefined;
   write: number | undefined;
   acknowledged: number;
@@ -18,18 +17,16 @@ export function showChecks(checks: Check[]): void {
 }
 
 export function showTable(outcomes: Outcome[]): void {
-  const rows = outcomes.map(
-    ({ title, answers, unavailable, authentication, write, acknowledged, connections }, index) => [
-      `${index + 1} ${title}`,
-      {
-        "authentication after": inSeconds(authentication),
-        "write after": inSeconds(write),
-        "503 of all answers": `${unavailable} of ${answers}`,
-        "writes acknowledged": acknowledged,
-        "connections at most": connections,
-      },
-    ],
-  );
+  const rows = outcomes.map(({ title, answers, failed, authentication, write, acknowledged, connections }, index) => [
+    `${index + 1} ${title}`,
+    {
+      "authentication after": inSeconds(authentication),
+      "write after": inSeconds(write),
+      "failed of all requests": `${failed} of ${answers}`,
+      "writes acknowledged": acknowledged,
+      "connections at most": connections,
+    },
+  ]);
   console.info();
   console.table(Object.fromEntries(rows));
 }

@@ -1,13 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { checksOf } from "./checks";
 import { watchConnections } from "./connections";
 import { type Cluster, healthy, primaryOf } from "./engines/cluster";
 import { until } from "./engines/processes";
 import type { Fault } from "./faults";
 import { type Instance, runCommand } from "./instance";
-import { type Answer, isGood, type Kind, Load, type Scene } from "./load";
-import type { Check, Outcome } from "./report";
+import { type Answer, isGood, isOf, type Kind, Load, type Scene } from "./load";
+import type { Outcome } from "./report";
 
 /** What all trials have in common. `heads` of the audit log grow from trial to trial. */
 export type World = {
@@ -30,7 +31,7 @@ export async function tryFault(name: string, fault: Fault, world: World): Promis
   await healthy(cluster.nodes);
   const before = { ...ledger.violations };
   const load = new Load(scene);
-  const connections = watchConnections(cluster.nodes);
+  const watch = watchConnections(cluster.nodes);
   load.start(fault.writers ?? 2);
   await isBack(load);
   const [checkedFrom, acknowledgedBefore] = [performance.now(), ledger.acknowledged];
@@ -38,69 +39,41 @@ export async function tryFault(name: string, fault: Fault, world: World): Promis
   await fault.cause({ cluster, instances }, () => {
     begun = performance.now();
   });
-  const returned = await isBack(load);
+  const isAnsweredAgain = await isBack(load);
   await load.stop();
-  const most = await connections.stop();
+  const connections = await watch.stop();
   const answers = load.answers.filter(({ ended }) => ended > checkedFrom);
-  await healthy(cluster.nodes);
+  const acknowledged = ledger.acknowledged - acknowledgedBefore;
 
+  await healthy(cluster.nodes);
   const look = new Load(scene);
   await look.lookAtAll();
   const primary = await primaryOf(cluster.nodes);
   const lost = await ledger.countLost((text, values) => primary.query(text, values, "vehaas"));
-  const { refused, accepted, lost: stale } = ledger.violations;
-  const bad = answers.filter((answer) => !isGood(answer));
-  const [unavailable, other] = [bad.filter(is503), bad.filter((answer) => !is503(answer))];
-  const harmed = fault.unharmed.map((kind): Check => {
-    const [failed, asked] = [bad.filter(isOf(kind)).length, answers.filter(isOf(kind)).length];
-    return { what: `${failed} of ${asked} requests failed (${kind})`, isPassed: failed === 0 && asked > 0 };
+  const checks = checksOf({
+    answers,
+    afterwards: look.answers,
+    unharmed: fault.unharmed,
+    isAnsweredAgain,
+    acknowledged,
+    lost: lost + ledger.violations.lost - before.lost,
+    accepted: ledger.violations.accepted - before.accepted,
+    refused: ledger.violations.refused - before.refused,
+    connections,
+    mostConnections,
+    areInstancesRunning: instances.every(({ isRunning }) => isRunning()),
+    isAuditLogIntact: await isAuditLogIntact(name, world),
   });
-  const acknowledged = ledger.acknowledged - acknowledgedBefore;
-  const lostNow = lost + stale - before.lost;
-  const checks: Check[] = [
-    { what: "authentication and writes are back", isPassed: returned },
-    { what: `${lostNow} of ${acknowledged} acknowledged writes lost`, isPassed: lostNow === 0 && acknowledged > 0 },
-    none(accepted - before.accepted, "revoked tokens accepted"),
-    none(refused - before.refused, "good tokens refused with 401"),
-    none(other.length, `failures that are not 503${listed(other)}`),
-    none(unavailable.filter(({ saysWhen }) => !saysWhen).length, "answers 503 without Retry-After"),
-    none(look.answers.filter((answer) => !isGood(answer)).length, "requests failed afterwards"),
-    {
-      what: `${most} connections, at most ${mostConnections} documented`,
-      isPassed: most <= mostConnections && most > 0,
-    },
-    { what: "no instance had to be started again", isPassed: instances.every(({ isRunning }) => isRunning()) },
-    ...harmed,
-    { what: "audit:verify finds nothing", isPassed: await isAuditLogIntact(name, world) },
-  ];
   return {
-    name,
     title: fault.title,
     checks,
     answers: answers.length,
-    unavailable: unavailable.length,
+    failed: answers.filter((answer) => !isGood(answer)).length,
     authentication: secondsUntilBack(answers, "authentication", begun),
     write: secondsUntilBack(answers, "write", begun),
     acknowledged,
-    connections: most,
+    connections,
   };
-}
-
-function is503({ status }: Answer): boolean {
-  return status === 503;
-}
-
-function none(count: number, what: string): Check {
-  return { what: `${count} ${what}`, isPassed: count === 0 };
-}
-
-function listed(answers: Answer[]): string {
-  const statuses = new Set(answers.map(({ kind, status }) => `${status || "no answer"} (${kind})`));
-  return statuses.size > 0 ? `: ${[...statuses].join(", ")}` : "";
-}
-
-function isOf(kind: Kind): (answer: Answer) => boolean {
-  return (answer) => answer.kind === kind;
 }
 
 /** True once lookups and writes have been answered for a while, and none has failed; false if that never comes. */
