@@ -32,7 +32,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["{lib,scripts,db,api,components,app,server,testing,deploy}/**/*.unit.test.ts"],
+          include: ["{lib,scripts,db,api,components,app,server,testing,deploy,cluster}/**/*.unit.test.ts"],
         },
       },
       {

@@ -1,13 +1,10 @@
-import type { JWTHeaderParameters, JWTPayload } from "jose";
-import { importJWK, SignJWT } from "jose";
 import { afterAll, beforeAll, vi } from "vitest";
 import type { Person } from "@/lib/auth/actor";
 import { findOrLinkPerson } from "@/lib/sign-in/identity";
+import { type Differs, signJwt } from "@/testing/api/person-jwt";
 import { type IdentityProvider, startIdentityProvider, type TestAccount } from "@/testing/stand-ins/identity-provider";
 
 export const apiAudience = "https://tokens.example.com/api";
-
-type Differs = { header?: Partial<JWTHeaderParameters>; claims?: JWTPayload };
 
 /** Starts an identity provider for the test file. Its people may call the API with its JWTs. */
 export function usePeople() {
@@ -34,14 +31,7 @@ export function usePeople() {
   }
 
   /** A JWT signed with the provider's key, valid for ten minutes by default. */
-  async function jwtOf(subject: string, { header, claims }: Differs = {}): Promise<string> {
-    const { issuer, key } = provider();
-    const now = Math.floor(Date.now() / 1000);
-    const standard = { iss: issuer, aud: apiAudience, sub: subject, iat: now, exp: now + 600 };
-    return new SignJWT({ ...standard, ...claims })
-      .setProtectedHeader({ alg: "RS256", typ: "at+jwt", kid: key().kid, ...header })
-      .sign(await importJWK(key(), "RS256"));
-  }
+  const jwtOf = (subject: string, differs?: Differs) => signJwt(provider(), apiAudience, subject, differs);
 
   return { provider, link, jwtOf };
 }
