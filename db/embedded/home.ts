@@ -37,6 +37,13 @@ export async function findHome(folder: string, elsewhere: string): Promise<Home>
   return makeElsewhere(folder, elsewhere, home.account);
 }
 
+/** Whether a start would use a server's files that are there, instead of making them. Writes nothing. */
+export async function isInitialised(folder: string, elsewhere: string): Promise<boolean> {
+  const id = await readId(folder);
+  const home = id ? await existing(join(elsewhere, id), idFile(folder)) : await describe(folder);
+  return home.initialised;
+}
+
 async function describe(path: string): Promise<Home> {
   const data = join(path, "data");
   const account = isRoot() ? await accountInPlaceOfRoot(data) : undefined;

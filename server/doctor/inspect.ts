@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
+import { hasEmbeddedPostgres, startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
 import { readValidSettings, type Settings, SettingsError } from "@/lib/env";
 import { localSecrets } from "@/server/start/local-secrets";
 import { type InspectedDatabase, inspectDatabase } from "./database/inspected-database";
@@ -55,7 +55,7 @@ async function open({ DATABASE_URL, DATABASE_MIGRATION_URL, DATA_DIR }: Settings
     return { database, close: database.close };
   }
   const folder = join(DATA_DIR, "postgres");
-  if (!existsSync(join(DATA_DIR, "secrets.json"))) return undefined;
+  if (!(await hasEmbeddedPostgres(folder))) return undefined;
   const server = await startEmbeddedPostgres({ folder });
   try {
     const database = await inspectDatabase({ url: server.url, setting: "DATABASE_URL" }, { isEmbedded: true });
