@@ -52,8 +52,7 @@ async function bringUpToDate(
     await requireServable(client, setting);
     const { pending } = pendingMigrations(await appliedMigrations(tx));
     if (pending.length > 0) {
-      requireOwner(isOwner, setting);
-      await requireRights(client, setting, false);
+      await requireMigrator(client, setting);
       await excludeOlderInstances(client, pending, setting);
     }
     const hadChain = await hasChain(tx);
@@ -63,6 +62,13 @@ async function bringUpToDate(
     if (isOwner && grantee.name && !(await ownsTables(client, grantee.name))) await grantTables(client, grantee.name);
     return { ...grantee, isOwner };
   });
+}
+
+/** Throws a SettingsError if the session's user may not make the tables, or migrate those that are there. */
+export async function requireMigrator(client: SessionClient, setting: AddressSetting): Promise<void> {
+  const hasTables = await hasJournal(client);
+  if (hasTables) requireOwner(await ownsJournal(client), setting);
+  await requireRights(client, setting, !hasTables);
 }
 
 async function granteeOf(client: SessionClient, service: string | undefined, isOwner: boolean): Promise<Grantee> {

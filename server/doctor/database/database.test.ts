@@ -164,8 +164,31 @@ test("an empty database is right, and nothing is written to it", async () => {
   const url = await emptyDatabase();
   const found = await findingsWith(settingsOfTest({ DATABASE_URL: url }), subjects);
   expect(found.filter(({ verdict }) => verdict !== "right")).toEqual([]);
-  expect(found.find(({ subject }) => subject === "database migrations")?.says).toMatch(/^the database is empty/);
+  expect(found.find(({ subject }) => subject === "database migrations")?.says).toMatch(/^our tables are not there yet/);
   expect(await query(url, "select relname from pg_class where relnamespace = 'public'::regnamespace")).toEqual([]);
+});
+
+test("a login that may not make the tables, or migrate those that are there, is found", async () => {
+  const url = await emptyDatabase();
+  const login = await makeLogin(url);
+  const find = (differing = {}) =>
+    findingsWith(settingsOfTest({ DATABASE_URL: login.url, ...differing }), ["database migrations"]);
+  expect(await find()).toMatchObject([
+    { verdict: "wrong", says: expect.stringMatching(/DATABASE_URL's user "[^"]+" lacks the right CREATE on/) },
+  ]);
+  expect(await find({ DATABASE_MIGRATION_URL: url })).toMatchObject([{ verdict: "right" }]);
+
+  const { owner, service } = await twoLogins();
+  await query(
+    owner.url,
+    "delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations)",
+  );
+  const pending = (differing = {}) =>
+    findingsWith(settingsOfTest({ DATABASE_URL: service.url, ...differing }), ["database migrations"]);
+  expect(await pending()).toMatchObject([
+    { verdict: "wrong", says: expect.stringContaining("set DATABASE_MIGRATION_URL to their owner's address") },
+  ]);
+  expect(await pending({ DATABASE_MIGRATION_URL: owner.url })).toMatchObject([{ verdict: "warning" }]);
 });
 
 test("settings that a session lacks are named", async () => {

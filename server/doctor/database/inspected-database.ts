@@ -1,6 +1,8 @@
 import { applicationRoleName } from "@/db/application-role";
+import { requireMigrator } from "@/db/migrate";
 import { type Address, openSession } from "@/db/session/open-session";
 import type { SessionClient } from "@/db/session/session";
+import { SettingsError } from "@/lib/env";
 import { loginAt, migratesAsAnother } from "@/server/start/service-login";
 
 /** A session set up as those of the pool are, which writes nothing. */
@@ -12,6 +14,8 @@ export type InspectedDatabase = {
   isMigrated: boolean;
   /** The role that the application's sessions take on, if they have one. */
   role: string | undefined;
+  /** Why a start could not make or migrate the tables, a line each; none if it could. */
+  problemsOfMigrating: () => Promise<string[]>;
   /** Runs work that uses the session after all work before it, since work may run a transaction. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
   close: () => Promise<void>;
@@ -48,7 +52,24 @@ export async function inspectDatabase(
     last = next;
     return next;
   };
-  return { client, address, isEmbedded, isMigrated: found.isMigrated, role, inTurn, close: () => client.end() };
+  const { isMigrated } = found;
+  const problemsOfMigrating = () => problemsOfMigratingAt(owner ?? address);
+  return { client, address, isEmbedded, isMigrated, role, problemsOfMigrating, inTurn, close: () => client.end() };
+}
+
+async function problemsOfMigratingAt(address: Address): Promise<string[]> {
+  try {
+    const client = await openSession(address, session);
+    try {
+      await requireMigrator(client, address.setting);
+    } finally {
+      await client.end();
+    }
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
 }
 
 type Found = { isMigrated: boolean; ownsJournal: boolean; mayTakeRole: boolean };
