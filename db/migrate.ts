@@ -4,7 +4,7 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { SettingsError } from "@/lib/env";
 import { applicationRole, type Grantee, grantTables } from "./application-role";
 import type { Tx } from "./client";
-import { excludeOlderInstances, requireServable } from "./older-instances";
+import { excludeOlderInstances, requireNoOlderInstances, requireServable } from "./older-instances";
 import { pendingMigrations } from "./pending-migrations";
 import * as schema from "./schema";
 import { type AddressSetting, asRefusal, openSession } from "./session/open-session";
@@ -60,6 +60,7 @@ async function bringUpToDate(
     await afterwards?.(tx, !hadChain && (await hasChain(tx)));
     const grantee = await granteeOf(client, service, isOwner);
     if (isOwner && grantee.name && !(await ownsTables(client, grantee.name))) await grantTables(client, grantee.name);
+    await requireNoOlderInstances(client, pending, setting);
     return { ...grantee, isOwner };
   });
 }
