@@ -15,3 +15,17 @@ test("an embedded database that has not been made stays so, also beside its secr
   expect(await find()).toMatchObject(notYet);
   expect(await readdir(folder)).toEqual(["secrets.json"]);
 });
+
+test.each([
+  ["DATABASE_URL", "mysql://a:hidden-word@b/c"],
+  ["DATABASE_URL_FILE", "/nowhere/database_url"],
+])("a database that %s does not lead to is not taken for the embedded one", async (name, value) => {
+  const found = await findingsWith({ [name]: value, DATA_DIR: "/nowhere" }, ["database connection"]);
+  expect(found).toEqual([
+    {
+      verdict: "wrong",
+      subject: "database connection",
+      says: "is not looked at, since DATABASE_URL is invalid, or its file can't be read",
+    },
+  ]);
+});

@@ -16,7 +16,7 @@ export async function inspecting<T>(
 ): Promise<T> {
   const problems = [...fileProblems];
   const settings = await withLocalSecrets(readValidSettings(env), problems);
-  const opening = open(settings);
+  const opening = isUnusable(env, settings) ? Promise.reject(new SettingsError([notLookedAt])) : open(settings);
   // A check reports the failure.
   opening.catch(() => {});
   try {
@@ -24,6 +24,13 @@ export async function inspecting<T>(
   } finally {
     await (await opening.catch(() => undefined))?.close();
   }
+}
+
+const notLookedAt = "is not looked at, since DATABASE_URL is invalid, or its file can't be read";
+
+/** Whether the operator has named a database by a setting that is invalid: then it isn't the embedded one. */
+function isUnusable(env: Environment, { DATABASE_URL }: Settings): boolean {
+  return !DATABASE_URL && Boolean(env.DATABASE_URL?.trim() || env.DATABASE_URL_FILE?.trim());
 }
 
 /** Adds those of the embedded database, if it has been made. */

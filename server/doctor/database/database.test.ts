@@ -191,6 +191,21 @@ test("a login that may not make the tables, or migrate those that are there, is 
   expect(await pending({ DATABASE_MIGRATION_URL: owner.url })).toMatchObject([{ verdict: "warning" }]);
 });
 
+test("a login without any right on the tables is found by name of what it lacks", async () => {
+  const { owner } = await twoLogins();
+  const stranger = await makeLogin(owner.url);
+  const found = await findingsWith(settingsOfTest({ DATABASE_URL: stranger.url }), [...subjects, "encryption keys"]);
+  expect(found.filter(({ verdict }) => verdict === "wrong")).toEqual([
+    expect.objectContaining({ subject: "database rights", says: expect.stringMatching(/^missing: .* and \d+ more$/) }),
+    ...["database migrations", "job queue", "encryption keys"].map((subject) =>
+      expect.objectContaining({
+        subject,
+        says: expect.stringMatching(/^DATABASE_URL's user lacks a right: permission denied for .*\(42501\)$/),
+      }),
+    ),
+  ]);
+});
+
 test("settings that a session lacks are named", async () => {
   const database = await inspected();
   expect(await sessionSettings(database)).toMatchObject([{ verdict: "right" }]);

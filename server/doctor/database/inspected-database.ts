@@ -77,8 +77,8 @@ type Found = { isMigrated: boolean; ownsJournal: boolean; mayTakeRole: boolean }
 async function look(client: SessionClient): Promise<Found> {
   const { rows } = await client.query<Found>(
     `select to_regclass('public.audit_events') is not null as "isMigrated",
-       coalesce((select pg_has_role(relowner, 'usage') from pg_class
-         where oid = to_regclass('drizzle.__drizzle_migrations')), false) as "ownsJournal",
+       coalesce((select pg_has_role(c.relowner, 'usage') from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = 'drizzle' and c.relname = '__drizzle_migrations'), false) as "ownsJournal",
        coalesce((select pg_has_role(oid, case when current_setting('server_version_num')::int >= 160000
            then 'set' else 'member' end) from pg_roles where rolname = $1), false) as "mayTakeRole"`,
     [applicationRoleName],
