@@ -35,11 +35,12 @@ async function twoLogins() {
   return { owner, service, find: () => findingsWith(env, subjects) };
 }
 
+function inspect() {
+  return inspectDatabase({ url: process.env.DATABASE_URL ?? "", setting: "DATABASE_URL" }, { isEmbedded: false });
+}
+
 async function inspected() {
-  const database = await inspectDatabase(
-    { url: process.env.DATABASE_URL ?? "", setting: "DATABASE_URL" },
-    { isEmbedded: false },
-  );
+  const database = await inspect();
   onTestFinished(database.close);
   return database;
 }
@@ -234,6 +235,20 @@ test.runIf(isPgBouncerHere)("a pooler in transaction mode is found, and one in s
     "database session",
   ]);
   expect(found.map(({ verdict }) => verdict)).toEqual(["right", "right"]);
+});
+
+test("the session only reads, and leaves no such session to a pooler that resets nothing", async () => {
+  const { client, close } = await inspect();
+  const mode = async () => (await client.query("show default_transaction_read_only")).rows[0];
+  expect(await mode()).toEqual({ default_transaction_read_only: "on" });
+  const modes: unknown[] = [];
+  const end: () => Promise<void> = client.end.bind(client);
+  vi.spyOn(client, "end").mockImplementation(async () => {
+    modes.push(await mode());
+    await end();
+  });
+  await close();
+  expect(modes).toEqual([{ default_transaction_read_only: "off" }]);
 });
 
 test("a clock that differs is found", async () => {

@@ -54,7 +54,12 @@ export async function inspectDatabase(
   };
   const { isMigrated } = found;
   const problemsOfMigrating = () => problemsOfMigratingAt(owner ?? address);
-  return { client, address, isEmbedded, isMigrated, role, problemsOfMigrating, inTurn, close: () => client.end() };
+  const close = async () => {
+    // A pooler that resets nothing would give the read-only session to an instance.
+    await client.query("reset default_transaction_read_only").catch(() => {});
+    await client.end();
+  };
+  return { client, address, isEmbedded, isMigrated, role, problemsOfMigrating, inTurn, close };
 }
 
 async function problemsOfMigratingAt(address: Address): Promise<string[]> {
