@@ -3,7 +3,7 @@ import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { prepareJobQueue } from "@/server/background/job-queue";
 import { migrateDatabase } from "@/server/start/open-database";
 import { emptyDatabase, makeLogin, ownedDatabase, query } from "@/testing/database/logins";
-import { startOwnServer } from "@/testing/database/own-server";
+import { startBareServer, startOwnServer } from "@/testing/database/own-server";
 import { isPgBouncerHere, startPgBouncer } from "@/testing/database/pgbouncer";
 import { findingsWith, settingsOfTest } from "@/testing/doctor/findings";
 import { clock } from "./clock";
@@ -283,4 +283,22 @@ test("a synchronous standby that is missing is found, and so is a server with to
   }
   expect(await find("database connections", { DATABASE_POOL_SIZE: "60" })).toMatchObject({ verdict: "wrong" });
   expect(await find("database connections", { DATABASE_POOL_SIZE: "10" })).toMatchObject({ verdict: "right" });
+});
+
+test("a logical subscriber is not taken for a standby", async () => {
+  const server = await startBareServer({ settings: { wal_level: "logical" } });
+  onTestFinished(server.stop);
+  const subscriber = new Client(Object.assign({ connectionString: server.url }, { replication: "database" }));
+  await subscriber.connect();
+  onTestFinished(() => subscriber.end());
+  await subscriber.query("CREATE_REPLICATION_SLOT subscriber LOGICAL pgoutput");
+  // Ends with the connection.
+  subscriber
+    .query("START_REPLICATION SLOT subscriber LOGICAL 0/0 (proto_version '1', publication_names 'none')")
+    .catch(() => {});
+  const connected = () => query(server.url, "select count(*)::int from pg_stat_replication where state = 'streaming'");
+  await expect.poll(connected, { timeout: 60_000 }).toEqual([{ count: 1 }]);
+  expect(await findingsWith({ ...settingsOfTest(), DATABASE_URL: server.url }, ["database replication"])).toMatchObject(
+    [{ verdict: "right", says: "there is no standby" }],
+  );
 });
