@@ -2,6 +2,7 @@ import { Client } from "pg";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { prepareJobQueue } from "@/server/background/job-queue";
 import { migrateDatabase } from "@/server/start/open-database";
+import { startDatabaseProxy } from "@/testing/database/database-proxy";
 import { emptyDatabase, makeLogin, ownedDatabase, query } from "@/testing/database/logins";
 import { startBareServer, startOwnServer } from "@/testing/database/own-server";
 import { isPgBouncerHere, startPgBouncer } from "@/testing/database/pgbouncer";
@@ -249,6 +250,15 @@ test("the session only reads, and leaves no such session to a pooler that resets
   });
   await close();
   expect(modes).toEqual([{ default_transaction_read_only: "off" }]);
+});
+
+test.each(["a statement waits", "nothing waits"])("the session of a silent database ends, if %s", async (what) => {
+  const proxy = await startDatabaseProxy(process.env.DATABASE_URL ?? "");
+  onTestFinished(proxy.close);
+  const { client, close } = await inspectDatabase({ url: proxy.url, setting: "DATABASE_URL" }, { isEmbedded: false });
+  proxy.hold();
+  if (what === "a statement waits") client.query("select 1").catch(() => {});
+  await close();
 });
 
 test("a clock that differs is found", async () => {

@@ -23,6 +23,8 @@ export type InspectedDatabase = {
 
 /** As the pool's (db/client.ts). */
 const longestStatement = 5000;
+/** Of a database that has gone silent no more is waited for. */
+const lastAnswer = { query_timeout: 2000 };
 const session = { application_name: "vehaas-doctor", connectionTimeoutMillis: 5000, longestStatement };
 
 /**
@@ -56,7 +58,7 @@ export async function inspectDatabase(
   const problemsOfMigrating = () => problemsOfMigratingAt(owner ?? address);
   const close = async () => {
     // A pooler that resets nothing would give the read-only session to an instance.
-    await client.query("reset default_transaction_read_only").catch(() => {});
+    await client.query({ text: "reset default_transaction_read_only", ...lastAnswer }).catch(() => {});
     await client.end();
   };
   return { client, address, isEmbedded, isMigrated, role, problemsOfMigrating, inTurn, close };
