@@ -4,7 +4,7 @@ import { drizzle } from "drizzle-orm/node-postgres";
 import { SettingsError } from "@/lib/env";
 import { applicationRole, type Grantee, grantTables } from "./application-role";
 import type { Tx } from "./client";
-import { excludeOlderInstances, requireServable } from "./older-instances";
+import { excludeOlderInstances, requireNoOlderInstances, requireServable } from "./older-instances";
 import { pendingMigrations } from "./pending-migrations";
 import * as schema from "./schema";
 import { type AddressSetting, asRefusal, openSession } from "./session/open-session";
@@ -52,8 +52,7 @@ async function bringUpToDate(
     await requireServable(client, setting);
     const { pending } = pendingMigrations(await appliedMigrations(tx));
     if (pending.length > 0) {
-      requireOwner(isOwner, setting);
-      await requireRights(client, setting, false);
+      await requireMigrator(client, setting);
       await excludeOlderInstances(client, pending, setting);
     }
     const hadChain = await hasChain(tx);
@@ -61,8 +60,16 @@ async function bringUpToDate(
     await afterwards?.(tx, !hadChain && (await hasChain(tx)));
     const grantee = await granteeOf(client, service, isOwner);
     if (isOwner && grantee.name && !(await ownsTables(client, grantee.name))) await grantTables(client, grantee.name);
+    await requireNoOlderInstances(client, pending, setting);
     return { ...grantee, isOwner };
   });
+}
+
+/** Throws a SettingsError if the session's user may not make the tables, or migrate those that are there. */
+export async function requireMigrator(client: SessionClient, setting: AddressSetting): Promise<void> {
+  const hasTables = await hasJournal(client);
+  if (hasTables) requireOwner(await ownsJournal(client), setting);
+  await requireRights(client, setting, !hasTables);
 }
 
 async function granteeOf(client: SessionClient, service: string | undefined, isOwner: boolean): Promise<Grantee> {

@@ -52,8 +52,8 @@ const variables = z.object({
     "AUTH_URL must be the public address without a path, such as https://tokens.example.com.",
   ),
   OIDC_ISSUER: optional.refine(
-    (value) => !value || isHttpsOrLocal(value),
-    "OIDC_ISSUER must be the issuer's URL over https, such as https://login.example.com.",
+    (value) => !value || (isHttpsOrLocal(value) && !hasCredentials(value)),
+    "OIDC_ISSUER must be the issuer's URL over https without credentials, such as https://login.example.com.",
   ),
   OIDC_CLIENT_ID: optional,
   OIDC_CLIENT_SECRET: optional,
@@ -215,6 +215,11 @@ export function isHttpsOrLocal(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const { protocol, hostname } = new URL(value);
   return protocol === "https:" || (protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(hostname));
+}
+
+function hasCredentials(url: string): boolean {
+  const { username, password } = new URL(url);
+  return username !== "" || password !== "";
 }
 
 function isOrigin(value: string): boolean {

@@ -150,12 +150,16 @@ test.each(["mysql://db/vehaas", "db.example.com", "http://db", "postgres://u:p@d
   },
 );
 
-test.each(["login.example.com", "http://login.example.com", "file:///etc/passwd", "javascript:alert(1)"])(
-  "OIDC_ISSUER=%s is reported as wrong",
-  (url) => {
-    expect(problems({ ...oidc, OIDC_ISSUER: url })).toEqual([expect.stringMatching(/^OIDC_ISSUER must be/)]);
-  },
-);
+test.each([
+  "login.example.com",
+  "http://login.example.com",
+  "file:///etc/passwd",
+  "javascript:alert(1)",
+  "https://user@login.example.com",
+  "https://user:password@login.example.com",
+])("OIDC_ISSUER=%s is reported as wrong", (url) => {
+  expect(problems({ ...oidc, OIDC_ISSUER: url })).toEqual([expect.stringMatching(/^OIDC_ISSUER must be/)]);
+});
 
 const mail = { SMTP_URL: "smtp://mail.example.com", SMTP_FROM: "vehaas@example.com" };
 test.each([

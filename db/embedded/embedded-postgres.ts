@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { usableBinaries } from "./binaries";
 import { EmbeddedPostgresError, removeDrafts } from "./files";
-import { findHome, prepareFolder } from "./home";
+import { findHome, isInitialised, prepareFolder } from "./home";
 import type { Cluster } from "./initialise";
 import { checkVersion, initialise, readOrMakePassword } from "./initialise";
 import { refuseMoved } from "./moved";
@@ -11,6 +11,7 @@ import { runningPort } from "./running-server";
 import { isPassing, joinUsers, type User, withLock } from "./sharing";
 
 const timeout = 60_000;
+const usualElsewhere = "/var/lib/vehaas-access-tokens";
 
 /** `url` is the superuser's, on 127.0.0.1. */
 export type EmbeddedPostgres = { url: string; stop(): Promise<void> };
@@ -49,6 +50,7 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
   };
 }
 
+<<<<<<< HEAD
 /**
  * Runs the work with the server's URL while no other process uses the server, or can start to: those wait. Throws
  * EmbeddedPostgresError if one uses it.
@@ -78,6 +80,13 @@ function urlOf({ password }: Cluster, port: number): string {
 /** Called when the server is gone although it has users. */
 type Restart = (cluster: Cluster, port: number) => Promise<void>;
 
+=======
+/** Whether the folder has a server's files, which a start would use. */
+export function hasEmbeddedPostgres(folder: string): Promise<boolean> {
+  return isInitialised(folder, usualElsewhere);
+}
+
+>>>>>>> review1
 /** Starts the server again if it is gone. It has to get the port that its users know. */
 async function revive(cluster: Cluster, port: number, { onRestart }: Options): Promise<void> {
   const running = await runningPort(cluster.home);
@@ -113,7 +122,7 @@ async function open(folder: string, options: Options, restart: Restart) {
 }
 
 async function prepareCluster(folder: string, options: Options): Promise<Cluster> {
-  const home = await findHome(folder, options.elsewhere ?? "/var/lib/vehaas-access-tokens");
+  const home = await findHome(folder, options.elsewhere ?? usualElsewhere);
   await Promise.all([...new Set([folder, home.path])].map(removeDrafts));
   const password = await readOrMakePassword(join(folder, "password"), home.initialised);
   const binaries = await usableBinaries(home, options.binaries);

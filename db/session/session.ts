@@ -62,9 +62,11 @@ export class SessionClient extends Client {
   backend: Backend | undefined;
 
   constructor({ role, longestStatement = 0, ...config }: SessionConfig = {}) {
-    super({ application_name: nameOfConnections("access-tokens"), ...config });
-    // The role comes last, since it may lack the user's right to set the others.
-    this.settings = { ...pinnedSettings, ...(role ? { role } : {}) };
+    const application_name = config.application_name ?? nameOfConnections("access-tokens");
+    super({ ...config, application_name });
+    // The address may have another name, by which a start would not find older instances. The role comes last, since it
+    // may lack the user's right to set the others.
+    this.settings = { ...pinnedSettings, application_name, ...(role ? { role } : {}) };
     this.longestStatement = longestStatement;
     // Without a handler a lost connection would end the process. The current or next query reports it.
     this.on("error", () => {});

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
+import { hasEmbeddedPostgres, startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
 import { readValidSettings, type Settings, SettingsError } from "@/lib/env";
 import { localSecrets } from "@/server/start/local-secrets";
 import { type InspectedDatabase, inspectDatabase } from "./database/inspected-database";
@@ -16,7 +16,7 @@ export async function inspecting<T>(
 ): Promise<T> {
   const problems = [...fileProblems];
   const settings = await withLocalSecrets(readValidSettings(env), problems);
-  const opening = open(settings);
+  const opening = isUnusable(env, settings) ? Promise.reject(new SettingsError([notLookedAt])) : open(settings);
   // A check reports the failure.
   opening.catch(() => {});
   try {
@@ -24,6 +24,13 @@ export async function inspecting<T>(
   } finally {
     await (await opening.catch(() => undefined))?.close();
   }
+}
+
+const notLookedAt = "is not looked at, since DATABASE_URL is invalid, or its file can't be read";
+
+/** Whether the operator has named a database by a setting that is invalid: then it isn't the embedded one. */
+function isUnusable(env: Environment, { DATABASE_URL }: Settings): boolean {
+  return !DATABASE_URL && Boolean(env.DATABASE_URL?.trim() || env.DATABASE_URL_FILE?.trim());
 }
 
 /** Adds those of the embedded database, if it has been made. */
@@ -55,7 +62,7 @@ async function open({ DATABASE_URL, DATABASE_MIGRATION_URL, DATA_DIR }: Settings
     return { database, close: database.close };
   }
   const folder = join(DATA_DIR, "postgres");
-  if (!existsSync(join(DATA_DIR, "secrets.json"))) return undefined;
+  if (!(await hasEmbeddedPostgres(folder))) return undefined;
   const server = await startEmbeddedPostgres({ folder });
   try {
     const database = await inspectDatabase({ url: server.url, setting: "DATABASE_URL" }, { isEmbedded: true });

@@ -1,3 +1,4 @@
+import { asRefusal } from "@/db/session/open-session";
 import type { Settings } from "@/lib/env";
 import type { InspectedDatabase } from "./database/inspected-database";
 import type { Finding } from "./finding";
@@ -27,7 +28,12 @@ type LookAtDatabase = (database: InspectedDatabase, settings: Settings) => Promi
 export function ofDatabase(look: LookAtDatabase): Check["look"] {
   return async ({ database, settings }) => {
     const inspected = await database.catch(() => undefined);
-    return inspected ? inspected.inTurn(() => look(inspected, settings)) : [];
+    if (!inspected) return [];
+    try {
+      return await inspected.inTurn(() => look(inspected, settings));
+    } catch (error) {
+      throw asRefusal(error, inspected.address.setting);
+    }
   };
 }
 

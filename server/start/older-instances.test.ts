@@ -7,6 +7,7 @@ import { migrate } from "@/db/migrate";
 import { excludeOlderInstances } from "@/db/older-instances";
 import { pendingMigrations } from "@/db/pending-migrations";
 import { schemaVersion } from "@/db/schema-version";
+import { SessionClient } from "@/db/session/session";
 import { makeLogin, query } from "@/testing/database/logins";
 import { databaseBefore, numberOf } from "@/testing/upgrades/older-database";
 import { migrateDatabase } from "./open-database";
@@ -26,16 +27,21 @@ test("a start that would disturb older instances refuses while they are connecte
   const url = await databaseBefore(last);
   const applied = () => query(url, "select count(*)::int as migrations from drizzle.__drizzle_migrations");
   const before = await applied();
-  for (const name of ["vehaas-access-tokens", `vehaas-jobs schema=${last - 1}`]) {
+  const ofPgBouncer = `vehaas-access-tokens schema=${last - 1} - 10.0.0.1:5`;
+  for (const name of ["vehaas-access-tokens", `vehaas-jobs schema=${last - 1}`, ofPgBouncer]) {
     const leave = await connectAs(url, name);
-    await expect(migrate(url)).rejects.toMatchObject({
+    const refused = {
       name: "SettingsError",
       problems: [
         expect.stringMatching(
           /^DATABASE_URL: .* older version are connected \(one connection from 127\.0\.0\.1\)\. Stop them/,
         ),
       ],
-    });
+    };
+    expect(await Promise.allSettled([migrate(url), migrate(url)])).toMatchObject([
+      { reason: refused },
+      { reason: refused },
+    ]);
     expect(await applied()).toEqual(before);
     await leave();
   }
@@ -43,10 +49,23 @@ test("a start that would disturb older instances refuses while they are connecte
     const leave = await connectAs(url, name);
     onTestFinished(leave);
   }
-  await migrateDatabase(url, process.env.ENCRYPTION_KEYS);
+  await Promise.all([1, 2].map(() => migrateDatabase(url, process.env.ENCRYPTION_KEYS)));
   expect(await query(url, "select obj_description('drizzle.__drizzle_migrations'::regclass) as text")).toEqual([
     { text: `oldest schema that may serve: ${last}` },
   ]);
+});
+
+test("an older instance that connects while the migrations run is found at their end, and nothing changes", async () => {
+  const url = await databaseBefore(last);
+  const applied = () => query(url, "select count(*)::int as migrations from drizzle.__drizzle_migrations");
+  const before = await applied();
+  const afterwards = async () => {
+    onTestFinished(await connectAs(url, "vehaas-access-tokens"));
+  };
+  await expect(migrate(url, { afterwards })).rejects.toMatchObject({
+    problems: [expect.stringContaining("older version are connected (one connection")],
+  });
+  expect(await applied()).toEqual(before);
 });
 
 test("the tables' owner sees instances that connect as another login", async () => {
@@ -77,7 +96,15 @@ test("an older version refuses a database that it can't serve any more, and serv
   });
 });
 
-test("connections of an instance name its schema", async () => {
+test("connections of an instance name its schema, whatever name the address has", async () => {
+  const url = new URL(process.env.DATABASE_URL ?? "");
+  url.searchParams.set("application_name", "production");
+  const client = new SessionClient({ connectionString: url.href });
+  await client.connect();
+  onTestFinished(() => client.end());
+  expect((await client.query("show application_name")).rows).toEqual([
+    { application_name: `vehaas-access-tokens schema=${schemaVersion}` },
+  ]);
   const { pool } = await import("@/db/client");
   const { rows } = await pool.query("show application_name");
   expect(rows).toEqual([{ application_name: `vehaas-access-tokens schema=${schemaVersion}` }]);

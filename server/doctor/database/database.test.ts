@@ -2,8 +2,9 @@ import { Client } from "pg";
 import { expect, inject, onTestFinished, test, vi } from "vitest";
 import { prepareJobQueue } from "@/server/background/job-queue";
 import { migrateDatabase } from "@/server/start/open-database";
+import { startDatabaseProxy } from "@/testing/database/database-proxy";
 import { emptyDatabase, makeLogin, ownedDatabase, query } from "@/testing/database/logins";
-import { startOwnServer } from "@/testing/database/own-server";
+import { startBareServer, startOwnServer } from "@/testing/database/own-server";
 import { isPgBouncerHere, startPgBouncer } from "@/testing/database/pgbouncer";
 import { findingsWith, settingsOfTest } from "@/testing/doctor/findings";
 import { clock } from "./clock";
@@ -35,11 +36,12 @@ async function twoLogins() {
   return { owner, service, find: () => findingsWith(env, subjects) };
 }
 
+function inspect() {
+  return inspectDatabase({ url: process.env.DATABASE_URL ?? "", setting: "DATABASE_URL" }, { isEmbedded: false });
+}
+
 async function inspected() {
-  const database = await inspectDatabase(
-    { url: process.env.DATABASE_URL ?? "", setting: "DATABASE_URL" },
-    { isEmbedded: false },
-  );
+  const database = await inspect();
   onTestFinished(database.close);
   return database;
 }
@@ -164,8 +166,46 @@ test("an empty database is right, and nothing is written to it", async () => {
   const url = await emptyDatabase();
   const found = await findingsWith(settingsOfTest({ DATABASE_URL: url }), subjects);
   expect(found.filter(({ verdict }) => verdict !== "right")).toEqual([]);
-  expect(found.find(({ subject }) => subject === "database migrations")?.says).toMatch(/^the database is empty/);
+  expect(found.find(({ subject }) => subject === "database migrations")?.says).toMatch(/^our tables are not there yet/);
   expect(await query(url, "select relname from pg_class where relnamespace = 'public'::regnamespace")).toEqual([]);
+});
+
+test("a login that may not make the tables, or migrate those that are there, is found", async () => {
+  const url = await emptyDatabase();
+  const login = await makeLogin(url);
+  const find = (differing = {}) =>
+    findingsWith(settingsOfTest({ DATABASE_URL: login.url, ...differing }), ["database migrations"]);
+  expect(await find()).toMatchObject([
+    { verdict: "wrong", says: expect.stringMatching(/DATABASE_URL's user "[^"]+" lacks the right CREATE on/) },
+  ]);
+  expect(await find({ DATABASE_MIGRATION_URL: url })).toMatchObject([{ verdict: "right" }]);
+
+  const { owner, service } = await twoLogins();
+  await query(
+    owner.url,
+    "delete from drizzle.__drizzle_migrations where id = (select max(id) from drizzle.__drizzle_migrations)",
+  );
+  const pending = (differing = {}) =>
+    findingsWith(settingsOfTest({ DATABASE_URL: service.url, ...differing }), ["database migrations"]);
+  expect(await pending()).toMatchObject([
+    { verdict: "wrong", says: expect.stringContaining("set DATABASE_MIGRATION_URL to their owner's address") },
+  ]);
+  expect(await pending({ DATABASE_MIGRATION_URL: owner.url })).toMatchObject([{ verdict: "warning" }]);
+});
+
+test("a login without any right on the tables is found by name of what it lacks", async () => {
+  const { owner } = await twoLogins();
+  const stranger = await makeLogin(owner.url);
+  const found = await findingsWith(settingsOfTest({ DATABASE_URL: stranger.url }), [...subjects, "encryption keys"]);
+  expect(found.filter(({ verdict }) => verdict === "wrong")).toEqual([
+    expect.objectContaining({ subject: "database rights", says: expect.stringMatching(/^missing: .* and \d+ more$/) }),
+    ...["database migrations", "job queue", "encryption keys"].map((subject) =>
+      expect.objectContaining({
+        subject,
+        says: expect.stringMatching(/^DATABASE_URL's user lacks a right: permission denied for .*\(42501\)$/),
+      }),
+    ),
+  ]);
 });
 
 test("settings that a session lacks are named", async () => {
@@ -196,6 +236,29 @@ test.runIf(isPgBouncerHere)("a pooler in transaction mode is found, and one in s
     "database session",
   ]);
   expect(found.map(({ verdict }) => verdict)).toEqual(["right", "right"]);
+});
+
+test("the session only reads, and leaves no such session to a pooler that resets nothing", async () => {
+  const { client, close } = await inspect();
+  const mode = async () => (await client.query("show default_transaction_read_only")).rows[0];
+  expect(await mode()).toEqual({ default_transaction_read_only: "on" });
+  const modes: unknown[] = [];
+  const end: () => Promise<void> = client.end.bind(client);
+  vi.spyOn(client, "end").mockImplementation(async () => {
+    modes.push(await mode());
+    await end();
+  });
+  await close();
+  expect(modes).toEqual([{ default_transaction_read_only: "off" }]);
+});
+
+test.each(["a statement waits", "nothing waits"])("the session of a silent database ends, if %s", async (what) => {
+  const proxy = await startDatabaseProxy(process.env.DATABASE_URL ?? "");
+  onTestFinished(proxy.close);
+  const { client, close } = await inspectDatabase({ url: proxy.url, setting: "DATABASE_URL" }, { isEmbedded: false });
+  proxy.hold();
+  if (what === "a statement waits") client.query("select 1").catch(() => {});
+  await close();
 });
 
 test("a clock that differs is found", async () => {
@@ -230,4 +293,22 @@ test("a synchronous standby that is missing is found, and so is a server with to
   }
   expect(await find("database connections", { DATABASE_POOL_SIZE: "60" })).toMatchObject({ verdict: "wrong" });
   expect(await find("database connections", { DATABASE_POOL_SIZE: "10" })).toMatchObject({ verdict: "right" });
+});
+
+test("a logical subscriber is not taken for a standby", async () => {
+  const server = await startBareServer({ settings: { wal_level: "logical" } });
+  onTestFinished(server.stop);
+  const subscriber = new Client(Object.assign({ connectionString: server.url }, { replication: "database" }));
+  await subscriber.connect();
+  onTestFinished(() => subscriber.end());
+  await subscriber.query("CREATE_REPLICATION_SLOT subscriber LOGICAL pgoutput");
+  // Ends with the connection.
+  subscriber
+    .query("START_REPLICATION SLOT subscriber LOGICAL 0/0 (proto_version '1', publication_names 'none')")
+    .catch(() => {});
+  const connected = () => query(server.url, "select count(*)::int from pg_stat_replication where state = 'streaming'");
+  await expect.poll(connected, { timeout: 60_000 }).toEqual([{ count: 1 }]);
+  expect(await findingsWith({ ...settingsOfTest(), DATABASE_URL: server.url }, ["database replication"])).toMatchObject(
+    [{ verdict: "right", says: "there is no standby" }],
+  );
 });

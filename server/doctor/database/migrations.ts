@@ -8,8 +8,14 @@ import type { InspectedDatabase } from "./inspected-database";
 const subject = "database migrations";
 
 /** Whether the tables are those of this version. */
-export async function migrations({ client, isMigrated }: InspectedDatabase): Promise<Finding[]> {
-  if (!isMigrated) return [right(subject, "the database is empty, the first start makes the tables")];
+export async function migrations(database: InspectedDatabase): Promise<Finding[]> {
+  const { client, isMigrated } = database;
+  if (!isMigrated) {
+    const refusals = await refusalsOf(database);
+    return refusals.length > 0
+      ? refusals
+      : [right(subject, "our tables are not there yet, the first start makes them")];
+  }
   const { rows } = await client.query<{ time: string }>(
     "select created_at as time from drizzle.__drizzle_migrations order by created_at",
   );
@@ -25,9 +31,15 @@ export async function migrations({ client, isMigrated }: InspectedDatabase): Pro
     ];
   }
   if (pending.length === 0) return [right(subject, `all are applied, up to ${schemaVersion}`)];
+  const refusals = await refusalsOf(database);
+  if (refusals.length > 0) return refusals;
   const stop = pending.find(({ needsStop }) => needsStop !== undefined);
   const how = stop
     ? "Stop all instances before the next start: see docs/high-availability.md"
     : "The next start applies them, while older instances serve";
   return [warning(subject, `not applied yet: ${count(pending.length, "migration")} of this version`, how)];
+}
+
+async function refusalsOf({ problemsOfMigrating }: InspectedDatabase): Promise<Finding[]> {
+  return (await problemsOfMigrating()).map((problem) => wrong(subject, `the next start can't migrate: ${problem}`));
 }

@@ -93,8 +93,9 @@ test("a file of secrets that everybody may read is found, and one that can't be 
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "secret");
   writeFileSync(file, "x");
-  const find = (problems: string[] = []) =>
-    secretFiles(inspection({ AUTH_SECRET_FILE: file, DATA_DIR: folder }, problems)).map(({ says }) => says);
+  chmodSync(folder, 0o711);
+  const find = (problems: string[] = [], mounted?: string) =>
+    secretFiles(inspection({ AUTH_SECRET_FILE: file, DATA_DIR: folder }, problems), mounted).map(({ says }) => says);
   chmodSync(file, 0o640);
   expect(find()).toEqual(["only their owner and group may read them"]);
   chmodSync(file, 0o644);
@@ -102,4 +103,8 @@ test("a file of secrets that everybody may read is found, and one that can't be 
     "AUTH_SECRET_FILE: the file is empty.",
     `every user of this machine may read ${file}`,
   ]);
+
+  expect(find([], folder), "a container engine mounts it").toEqual(["only their owner and group may read them"]);
+  chmodSync(folder, 0o750);
+  expect(find(), "the folder keeps others out").toEqual(["only their owner and group may read them"]);
 });
