@@ -50,7 +50,11 @@ export async function startEmbeddedPostgres(options: Options): Promise<EmbeddedP
   };
 }
 
-<<<<<<< HEAD
+/** Whether the folder has a server's files, which a start would use. */
+export function hasEmbeddedPostgres(folder: string): Promise<boolean> {
+  return isInitialised(folder, usualElsewhere);
+}
+
 /**
  * Runs the work with the server's URL while no other process uses the server, or can start to: those wait. Throws
  * EmbeddedPostgresError if one uses it.
@@ -80,13 +84,6 @@ function urlOf({ password }: Cluster, port: number): string {
 /** Called when the server is gone although it has users. */
 type Restart = (cluster: Cluster, port: number) => Promise<void>;
 
-=======
-/** Whether the folder has a server's files, which a start would use. */
-export function hasEmbeddedPostgres(folder: string): Promise<boolean> {
-  return isInitialised(folder, usualElsewhere);
-}
-
->>>>>>> review1
 /** Starts the server again if it is gone. It has to get the port that its users know. */
 async function revive(cluster: Cluster, port: number, { onRestart }: Options): Promise<void> {
   const running = await runningPort(cluster.home);

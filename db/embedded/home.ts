@@ -37,17 +37,11 @@ export async function findHome(folder: string, elsewhere: string): Promise<Home>
   return makeElsewhere(folder, elsewhere, home.account);
 }
 
-<<<<<<< HEAD
-/** Whether the folder has a database, here or elsewhere. */
-export async function hasDatabase(folder: string): Promise<boolean> {
-  return (await exists(join(folder, "data", "PG_VERSION"))) || (await exists(idFile(folder)));
-=======
 /** Whether a start would use a server's files that are there, instead of making them. Writes nothing. */
 export async function isInitialised(folder: string, elsewhere: string): Promise<boolean> {
   const id = await readId(folder);
   const home = id ? await existing(join(elsewhere, id), idFile(folder)) : await describe(folder);
   return home.initialised;
->>>>>>> review1
 }
 
 async function describe(path: string): Promise<Home> {

@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { withoutOtherUsers } from "@/db/embedded/embedded-postgres";
-import { hasDatabase } from "@/db/embedded/home";
+import { hasEmbeddedPostgres, withoutOtherUsers } from "@/db/embedded/embedded-postgres";
 import { markAsMoved } from "@/db/embedded/moved";
 import { type CopiedTable, copyTables } from "@/db/move/copy-tables";
 import { type Address, asRefusal, openSession } from "@/db/session/open-session";
@@ -28,7 +27,7 @@ export async function moveDatabase(env: Environment, onTable: (table: string) =>
   }
   const { DATA_DIR } = readSettings(others);
   const folder = join(DATA_DIR, "postgres");
-  if (!(await hasDatabase(folder))) throw new SettingsError([`DATA_DIR has no embedded database: ${DATA_DIR}`]);
+  if (!(await hasEmbeddedPostgres(folder))) throw new SettingsError([`DATA_DIR has no embedded database: ${DATA_DIR}`]);
   const { values, missing } = await completeSecrets(env, DATA_DIR);
   const given = readSettings({ ...env, ...values });
   const tables = await withoutOtherUsers({ folder }, async (embedded) => {
