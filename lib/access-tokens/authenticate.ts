@@ -4,10 +4,12 @@ import type { Role } from "@/db/enums";
 import { accessTokenSecrets, accessTokens, type StoredJob } from "@/db/schema";
 import { recordRefusal } from "@/lib/audit/refusals";
 import type { TechnicalUser } from "@/lib/auth/actor";
+import { createBatches } from "@/lib/batches/batches";
 import { withReservedConnections } from "@/lib/database-deadline";
 import { countOne, createLocalLimiter } from "@/lib/limits/rate-limit";
 import { networkOf } from "@/lib/network/ip-address";
 import { recordNotifications } from "@/lib/notifications/record";
+import { processWide } from "@/lib/process/process-wide";
 import { requestContext } from "@/lib/request-context";
 import { type AccessToken, type Status, selectAccessTokens, selectWith } from "./access-token";
 import { hashSecret, isWellFormedSecret } from "./secret";
@@ -17,7 +19,16 @@ import { recordUse } from "./uses/record";
 /** Refused secrets that are looked up, per network: more of them cost no further queries. */
 const lookups = createLocalLimiter({ points: 5, duration: 1 });
 
-const { suffix, endsAt, firstUsedAt, replaces, isRetired, trustedPipelineId, job } = accessTokenSecrets;
+const {
+  hash: storedHash,
+  suffix,
+  endsAt,
+  firstUsedAt,
+  replaces,
+  isRetired,
+  trustedPipelineId,
+  job,
+} = accessTokenSecrets;
 /** The secret's own end has not passed. */
 const isGood = and(not(isRetired), or(isNull(endsAt), gt(endsAt, sql`now()`)));
 
@@ -36,7 +47,7 @@ async function findRefused(hash: Buffer) {
     .select({ tokenId: accessTokenSecrets.accessTokenId, suffix, endsAt, hasEnded: sql<boolean>`not (${isGood})` })
     .from(accessTokenSecrets)
     // Pipeline secrets end all the time, and jobs that outlive theirs are no attack.
-    .where(and(eq(accessTokenSecrets.hash, hash), isNull(trustedPipelineId)));
+    .where(and(eq(storedHash, hash), isNull(trustedPipelineId)));
   if (!found) return [];
   const [token] = await selectAccessTokens(db).where(eq(accessTokens.id, found.tokenId));
   if (!token || (token.status === "active" && !found.hasEnded)) return [];
@@ -86,12 +97,14 @@ export const authenticationQuery = {
     usedPipelineId: sql`${trustedPipelineId}`,
     usedJob: sql`${job}`,
     usedEndsAt: sql`${endsAt}`,
+    usedHash: sql`encode(${storedHash}, 'hex')`,
     awaitsFirstUse: sql<boolean>`${replaces} is not null and ${firstUsedAt} is null`,
   })
     .innerJoin(accessTokenSecrets, eq(accessTokenSecrets.accessTokenId, accessTokens.id))
     .where(
       and(
-        eq(accessTokenSecrets.hash, sql.placeholder("hash")),
+        // As a subquery, so that the plan does not depend on the number of secrets, and is made once.
+        sql`${storedHash} = any ((select ${sql.placeholder("hashes")}::bytea[])::bytea[])`,
         isGood,
         isNull(accessTokens.revokedAt),
         gt(accessTokens.expiresAt, sql`now()`),
@@ -101,9 +114,17 @@ export const authenticationQuery = {
   rowMode: "array" as const,
 };
 
+/** The row of a good secret, by its hash in hexadecimal. Requests at the same time share a query. */
+const findRow = createBatches(async (hashes: string[]) => {
+  processWide.metrics?.countCheckedTogether(hashes.length);
+  const query = { ...authenticationQuery, values: [hashes.map((hash) => `\\x${hash}`)] };
+  const { rows } = await withReservedConnections(() => pool.query<Row>(query));
+  return new Map(rows.map((row) => [row[usedHashColumn], row]));
+});
+
 /**
  * The technical user behind a secret, and its token. Undefined for an unknown, revoked, expired or deleted one alike.
- * One query; none if the checksum is wrong. A refusal is looked up in the background to record it.
+ * One query, or a share of one; none if the checksum is wrong. A refusal is looked up in the background to record it.
  */
 export async function authenticateAccessToken(secret: string): Promise<Authenticated | undefined> {
   return isWellFormedSecret(secret) ? authenticateHashedSecret(hashSecret(secret)) : undefined;
@@ -111,11 +132,12 @@ export async function authenticateAccessToken(secret: string): Promise<Authentic
 
 /** The same for the hash of a well-formed secret. The first use of a secret that a rotation made needs more queries. */
 export async function authenticateHashedSecret(hash: Buffer): Promise<Authenticated | undefined> {
-  let row = await findRow(hash);
+  const key = hash.toString("hex");
+  let row = await findRow(key);
   if (row?.at(-1) === true) {
     await recordFirstUse(authenticatedBy(row, hash), hash);
     // The record moves the old secret's end, and may have waited for a command that discarded the new one.
-    row = await findRow(hash);
+    row = await findRow(key);
   }
   if (!row) {
     void recordRefusedSecret(hash);
@@ -126,11 +148,6 @@ export async function authenticateHashedSecret(hash: Buffer): Promise<Authentica
   const ownHash = found.token.retiringSecret ? hash : undefined;
   recordUse(found.token.id, found.authenticatedBy.kind === "pipeline" ? "pipeline" : ownHash);
   return found;
-}
-
-async function findRow(hash: Buffer): Promise<Row | undefined> {
-  const { rows } = await withReservedConnections(() => pool.query<Row>({ ...authenticationQuery, values: [hash] }));
-  return rows[0];
 }
 
 function authenticatedBy(row: Row, secretHash: Buffer): Authenticated {
@@ -146,6 +163,8 @@ function usedSecretOf(row: Row): AuthenticatedBy {
   if (trustedPipelineId === null || !job || !endsAt) return { kind: "secret", tokenSuffix };
   return { kind: "pipeline", trustedPipelineId, job, endsAt };
 }
+
+const usedHashColumn = 25;
 
 /** Columns in selectAccessTokens's order, those of the secret, and last whether a first use has to be recorded. */
 type Row = [
@@ -174,6 +193,7 @@ type Row = [
   usedPipelineId: string | null,
   usedJob: StoredJob | null,
   usedEndsAt: Date | null,
+  usedHash: string,
   awaitsFirstUse: boolean,
 ];
 
