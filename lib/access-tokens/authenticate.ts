@@ -89,7 +89,7 @@ export type AuthenticatedBy =
 export type Authenticated = { actor: TechnicalUser; token: AccessToken; authenticatedBy: AuthenticatedBy };
 
 // Built by Drizzle, run by pg: on every request's path, Drizzle's row mapping would cost a tenth of the request.
-export const authenticationQuery = {
+const authenticationQuery = {
   // Named, so that each connection plans it once. Results are not cached: a revocation affects the next request.
   name: "authenticate_access_token",
   text: selectWith(db, {
