@@ -8,7 +8,7 @@ import { startInstance } from "@/testing/api/start-instance";
 import { type DatabaseProxy, startDatabaseProxy } from "@/testing/database/database-proxy";
 import { createTenant, type Tenant } from "@/testing/tenant";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
 
 const self = "/api/v2.0/access-tokens/self";
 

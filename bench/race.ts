@@ -47,7 +47,14 @@ export async function drive(
   { connections, seconds }: Pick<Course, "connections" | "seconds">,
 ): Promise<Lap> {
   const before = await clock?.read();
-  const result = await autocannon({ url, connections, duration: seconds, requests });
+  // Each connection begins with another request. Otherwise all would send the same one at about the same time.
+  const apart = Math.ceil(requests.length / connections);
+  let clients = 0;
+  const setupClient = (client: autocannon.Client) => {
+    const first = clients++ * apart;
+    client.setRequests([...requests.slice(first), ...requests.slice(0, first)]);
+  };
+  const result = await autocannon({ url, connections, duration: seconds, requests, setupClient });
   const databaseTime = clock && before ? await clock.since(before) : Number.NaN;
   const answered = Object.keys(result.statusCodeStats ?? {});
   if (result.errors > 0 || answered.some((status) => Number(status) !== expect)) {

@@ -4,7 +4,6 @@ import { waitWithinDeadline, withDatabaseDeadline } from "@/lib/database-deadlin
 import { isUnavailable } from "@/lib/unavailable";
 
 const queriesAtOnce = 2;
-const mostKeys = 200;
 /**
  * Milliseconds. Less than a request's deadline, so that a request that waited behind a query without an answer has time
  * for the next one. More than the two seconds after which the pool replaces the connections of a silent server.
@@ -22,7 +21,7 @@ type Load<V> = (keys: string[]) => Promise<ReadonlyMap<string, V>>;
  * joins only a query that is sent after it asked, so it sees what was committed before. At most two queries are under way.
  * The wait counts towards the request's deadline.
  */
-export function createBatches<V>(load: Load<V>): (key: string) => Promise<V | undefined> {
+export function createBatches<V>(load: Load<V>, mostKeys = 200): (key: string) => Promise<V | undefined> {
   const due: (() => void)[] = [];
   let underWay = 0;
   let isScheduled = false;
