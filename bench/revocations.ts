@@ -1,7 +1,7 @@
 import { Agent, request } from "node:http";
 import { Client } from "pg";
 import { hashSecret } from "@/lib/access-tokens/secret";
-import type { BenchDatabase } from "./database";
+import { type BenchDatabase, type BenchServer, makeDatabase } from "./database";
 import { drive, withSecrets } from "./race";
 import { type Figure, noMore } from "./report";
 import { startSite } from "./site";
@@ -16,7 +16,9 @@ type Answer = { status: number; body: string };
  * Revokes tokens again and again at one of two instances, while both are under load, and asks both with the revoked
  * secret once the revocation is acknowledged. Counts the requests that are accepted.
  */
-export async function measureRevocations(database: BenchDatabase, revocations: number): Promise<Figure[]> {
+export async function measureRevocations(server: BenchServer, revocations: number): Promise<Figure[]> {
+  // Of its own: a revocation ends the token's pipeline secrets, which others need.
+  const database = await makeDatabase(server, 1000, "revocations");
   const sites = [await startSite(database), await startSite(database)];
   const urls = sites.map(({ url }) => url);
   const [admin = "", ...secrets] = database.secrets;
@@ -36,8 +38,12 @@ export async function measureRevocations(database: BenchDatabase, revocations: n
         accepted += await acceptedAfterRevocation(urls, admin, own[turn % own.length] ?? "", turn);
       }
     });
-    await Promise.all(work);
-    isDone = true;
+    try {
+      await Promise.all(work);
+    } finally {
+      isDone = true;
+      await Promise.allSettled(load);
+    }
     await Promise.all(load);
     return [
       {
