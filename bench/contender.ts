@@ -4,13 +4,9 @@ import { build } from "esbuild";
 import { z } from "zod";
 
 /** A server in its own process. */
-export type Contender = { name: string; url: string; usage: () => Promise<Usage>; stop: () => void };
+export type Contender = { name: string; url: string; stop: () => void };
 
 type Start = { as?: string; env?: Record<string, string> };
-
-const answer = z.object({ user: z.number(), system: z.number(), queries: z.number().default(0) });
-/** Since the server's start. `queries` counts the connections taken from the pool. */
-type Usage = { cpuMicroseconds: number; queries: number };
 
 /** Starts the server bench/<name>.ts, bundled like the product by `npm run build`. */
 export async function startContender(name: string, { as = name, env = {} }: Start = {}): Promise<Contender> {
@@ -18,11 +14,6 @@ export async function startContender(name: string, { as = name, env = {} }: Star
   return {
     name: as,
     url: z.url().parse(await answerOf(child)),
-    usage: async () => {
-      child.send("usage");
-      const { user, system, queries } = answer.parse(await answerOf(child));
-      return { cpuMicroseconds: user + system, queries };
-    },
     stop: () => child.disconnect(),
   };
 }

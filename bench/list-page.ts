@@ -21,7 +21,7 @@ export async function measureListRate(hundred: BenchDatabase, course: Course): P
     const laps = await race(
       [
         { name: "page", url: site.url, requests: [{ path: listPath(hundred), headers }] },
-        ...floors.map((floor) => ({ ...floor, requests: [{ path: paths[floor.name], headers }] })),
+        ...floors.map(({ name, url }) => ({ name, url, requests: [{ path: paths[name], headers }] })),
       ],
       course,
     );

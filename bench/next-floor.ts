@@ -8,5 +8,4 @@ const app = next({ dev: false, dir: "bench/next-floor", httpServer: server });
 await app.prepare();
 server.on("request", app.getRequestHandler());
 process.on("disconnect", () => process.exit());
-process.on("message", () => process.send?.(process.cpuUsage()));
 process.send?.(await listen(server, 0, "127.0.0.1"));

@@ -1,12 +1,24 @@
 import autocannon from "autocannon";
-import type { Contender } from "./contender";
+import type { DatabaseClock } from "./database-clock";
 
 /** A contender and its requests, which are sent in turn. */
-export type Entry = Omit<Contender, "stop" | "usage"> &
-  Partial<Pick<Contender, "usage">> & { requests: autocannon.Request[]; expect?: number };
+export type Entry = {
+  name: string;
+  url: string;
+  requests: autocannon.Request[];
+  expect?: number;
+  clock?: DatabaseClock;
+};
 /** `warmUp`: rounds that don't count. The more code a page runs, the longer V8 takes to optimize it. */
 export type Course = { connections: number; seconds: number; rounds: number; warmUp: number };
-export type Lap = { requests: number; requestsPerSecond: number; p50: number; p99: number; cpuMicroseconds: number };
+/** `databaseMicroseconds`: the processor time of PostgreSQL for one request. */
+export type Lap = {
+  requests: number;
+  requestsPerSecond: number;
+  p50: number;
+  p99: number;
+  databaseMicroseconds: number;
+};
 export type Laps = Record<string, Lap[]>;
 
 /**
@@ -31,12 +43,19 @@ function orderOf(entries: Entry[], round: number): Entry[] {
 }
 
 export async function drive(
-  { name, url, requests, expect = 200, usage }: Entry,
+  { name, url, requests, expect = 200, clock }: Entry,
   { connections, seconds }: Pick<Course, "connections" | "seconds">,
 ): Promise<Lap> {
-  const before = await usage?.();
-  const result = await autocannon({ url, connections, duration: seconds, requests });
-  const after = await usage?.();
+  const before = await clock?.read();
+  // Each connection begins with another request. Otherwise all would send the same one at about the same time.
+  const apart = Math.ceil(requests.length / connections);
+  let clients = 0;
+  const setupClient = (client: autocannon.Client) => {
+    const first = clients++ * apart;
+    client.setRequests([...requests.slice(first), ...requests.slice(0, first)]);
+  };
+  const result = await autocannon({ url, connections, duration: seconds, requests, setupClient });
+  const databaseTime = clock && before ? await clock.since(before) : Number.NaN;
   const answered = Object.keys(result.statusCodeStats ?? {});
   if (result.errors > 0 || answered.some((status) => Number(status) !== expect)) {
     throw new Error(`${name}: ${result.errors} errors, and ${JSON.stringify(result.statusCodeStats)}`);
@@ -46,7 +65,7 @@ export async function drive(
     requestsPerSecond: result.requests.total / result.duration,
     p50: result.latency.p50,
     p99: result.latency.p99,
-    cpuMicroseconds: ((after?.cpuMicroseconds ?? 0) - (before?.cpuMicroseconds ?? 0)) / result.requests.total,
+    databaseMicroseconds: databaseTime / result.requests.total,
   };
 }
 

@@ -20,6 +20,7 @@ await client.connect();
 await seedTokens(client, group.id, tokens, {
   hashes: secrets.map(hashSecret),
   rotated: tokens > 10_000,
+  seed: "bench",
 });
 await addPipelineSecrets();
 await client.end();

@@ -1,8 +1,11 @@
+import { randomUUID } from "node:crypto";
 import type { ClientBase } from "pg";
 
 type SeedOptions = {
   /** Of the first tokens, which are active. The other secrets are unknown. */
   hashes?: readonly Buffer[];
+  /** The same seed gives the same ids, names and times since now. Random without it. */
+  seed?: string;
   /** Gives each token an old secret, too, which ends in ten days. */
   rotated?: boolean;
 };
@@ -15,12 +18,12 @@ export async function seedTokens(
   client: ClientBase,
   groupId: string,
   count: number,
-  { hashes = [], rotated = false }: SeedOptions = {},
+  { hashes = [], rotated = false, seed = randomUUID() }: SeedOptions = {},
 ): Promise<void> {
   await client.query("begin");
   try {
     await client.query("set local session_replication_role = replica");
-    await client.query(drafts, [groupId, count, hashes]);
+    await client.query(drafts, [groupId, count, hashes, seed]);
     for (const statement of [...inserts, ...(rotated ? [oldSecrets] : [])]) await client.query(statement);
     await client.query("commit");
   } catch (error) {
@@ -33,10 +36,10 @@ export async function seedTokens(
 const drafts = `
   create temp table seeded on commit drop as
   select
-    lpad(to_hex(i), 10, '0') || left(replace(gen_random_uuid()::text, '-', ''), 16) as suffix,
+    lpad(to_hex(i), 10, '0') || left(md5($4::text || i), 16) as suffix,
     groups.organization_id, groups.id as group_id, admin.user_id as created_by_id,
     (array['nightly', 'ci-runner', 'deploy', 'smoke-test', 'firmware'])[1 + i % 5] || '-' || i as name,
-    coalesce(($3::bytea[])[i], sha256(gen_random_uuid()::text::bytea || gen_random_uuid()::text::bytea)) as secret_hash,
+    coalesce(($3::bytea[])[i], sha256(($4::text || ' secret ' || i)::bytea)) as secret_hash,
     now() - interval '1 year' * ($2 - i + 1) / ($2 + 1) as created_at,
     i > cardinality($3::bytea[]) and i % 20 = 0 as is_expired,
     i > cardinality($3::bytea[]) and i % 17 = 0 as is_revoked,

@@ -22,6 +22,11 @@ export function withReservedConnections<T>(work: () => T): T {
   return pool.withReserve(work);
 }
 
+/** Waits for a query that several requests share, at most until this request's deadline. */
+export function waitWithinDeadline<T>(shared: Promise<T>): Promise<T> {
+  return pool.waitFor(shared);
+}
+
 /** Counts the request's transactions as this caller's, who gets at most a fair share of connections. */
 export function shareDatabaseAs(caller: string): void {
   pool.shareAs(caller);

@@ -42,6 +42,7 @@ const tooMany = "53300";
 export class DeadlinePool extends Pool {
   private readonly deadline = new AsyncLocalStorage<Deadline>();
   private readonly waits = new Set<Wait>();
+  private sharedWaits = 0;
   private readonly connections = new Map<PoolClient, Connection>();
   private generation = 0;
   private readonly held = new Map<PoolClient, () => void>();
@@ -95,7 +96,7 @@ export class DeadlinePool extends Pool {
   /** How many connections there are by state, and how many statements and transactions wait for one. */
   use(): { size: number; used: number; idle: number; abandoned: number; waiting: number } {
     const [used, idle, abandoned] = [this.held.size, this.idleCount, this.abandoned.count];
-    return { size: this.options.max, used, idle, abandoned, waiting: this.waits.size - used };
+    return { size: this.options.max, used, idle, abandoned, waiting: this.waits.size - used - this.sharedWaits };
   }
 
   /** From now on, the current request's transactions count as this caller's. */
@@ -108,6 +109,21 @@ export class DeadlinePool extends Pool {
   spendDeadline(milliseconds: number): void {
     const deadline = this.deadline.getStore();
     if (deadline) deadline.left -= milliseconds;
+  }
+
+  /** Waits for work of several requests, at most until the current request's deadline. It must not fail unnoticed. */
+  async waitFor<T>(shared: Promise<T>): Promise<T> {
+    const deadline = this.deadline.getStore();
+    if (!deadline) return shared;
+    const { promise: isOverdue, reject } = Promise.withResolvers<never>();
+    const wait = this.begin(deadline, () => reject(new Error("timeout exceeded when trying to connect")));
+    this.sharedWaits++;
+    try {
+      return await Promise.race([shared, isOverdue]);
+    } finally {
+      this.sharedWaits--;
+      this.finish(wait);
+    }
   }
 
   /** Runs background work that a request starts, outside of the request's deadline. */

@@ -4,6 +4,7 @@ import { db, type Executor, pool, type Tx } from "@/db/client";
 import { environments } from "@/db/schema";
 import { openSealed } from "@/lib/audit/open-sealed";
 import type { Actor } from "@/lib/auth/actor";
+import { createBatches } from "@/lib/batches/batches";
 import { type SealedAt, seal } from "@/lib/crypto/seal";
 
 export type Values = Map<string, string>;
@@ -30,18 +31,29 @@ export async function writeValues(tx: Tx, token: Owner, values: Values): Promise
     .onConflictDoUpdate({ target: environments.accessTokenId, set: { sealedValues } });
 }
 
-// Like the query that authenticates: planned once per connection, and run without Drizzle.
-const byToken = {
-  name: "read_environment",
-  text: "select sealed_values from access_tokens left join environments on access_token_id = id where id = $1",
-  rowMode: "array" as const,
-};
+/** Values may have hundreds of kilobytes: fewer are read together than secrets are checked. */
+const mostTogether = 20;
 
-/** For a session: one query and one decryption. Undefined if the token is gone. Authorizes nothing. */
+/** The sealed values of tokens, null for a token without values. Planned once per connection, and run without Drizzle. */
+const sealedValuesOf = createBatches(async (tokenIds) => {
+  const { rows } = await pool.query<[id: string, sealed: Buffer | null]>({
+    name: "read_environments",
+    // As a subquery, so that the plan does not depend on the number of tokens.
+    text: `select id, sealed_values from access_tokens left join environments on access_token_id = id
+      where id = any ((select $1::text[])::text[])`,
+    rowMode: "array",
+    values: [tokenIds],
+  });
+  return new Map(rows);
+}, mostTogether);
+
+/**
+ * For a session: one decryption, and one query, which requests at the same time share. Undefined if the token is gone.
+ * Authorizes nothing.
+ */
 export async function valuesOf(token: Owner, asker: Actor): Promise<Values | undefined> {
-  const { rows } = await pool.query<[Buffer | null]>({ ...byToken, values: [token.id] });
-  const [sealed] = rows[0] ?? [];
-  return sealed ? open(db, asker, token, sealed) : rows[0] && none;
+  const sealed = await sealedValuesOf(token.id);
+  return sealed ? open(db, asker, token, sealed) : sealed === null ? none : undefined;
 }
 
 async function open(executor: Executor, actor: Actor, token: Owner, sealed: Buffer): Promise<Values> {

@@ -46,6 +46,12 @@ export async function createMetrics(build: { version: string }) {
     labelNames: ["credential", "outcome"],
     registers,
   });
+  const checkedTogether = new Histogram({
+    name: "vehaas_secrets_checked_together",
+    help: "Secrets of access tokens that one query checked for requests at the same time.",
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200],
+    registers,
+  });
   const peers = new Histogram({
     name: "vehaas_provider_request_duration_seconds",
     help: "Requests to providers by provider type and outcome, until the answer was read or given up.",
@@ -71,6 +77,7 @@ export async function createMetrics(build: { version: string }) {
     countRequest: (method = "", route: string | undefined, status: number, seconds: number) =>
       ofRequest(methods.has(method) ? method : "other", route ?? unknownRoute, status).observe(seconds),
     countCheck: (credential: CheckedCredential, outcome: CheckOutcome) => ofCheck(credential, outcome).inc(),
+    countCheckedTogether: (secrets: number) => checkedTogether.observe(secrets),
     countPeerAnswer: (peer: Peer, outcome: string, seconds: number) => peers.labels(peer, outcome).observe(seconds),
     countJob: (queue: string, outcome: JobOutcome, seconds: number) => jobs.labels(queue, outcome).observe(seconds),
     /** Reads the pool's use at each scrape. */
