@@ -145,7 +145,7 @@ test("after a restore npm run restore:check lists what has to be done again, unt
     .filter((line) => /^\d+\. /.test(line))
     .map((line) => line.replace(/^\d+\. (.*?)\. \w+\.\w+ at .*$/, "$1"));
   expect(what).toEqual([
-    `Revoke ${token(tokens.leaked)}, whose secret leaked`,
+    `Rotate ${token(tokens.leaked)}, whose secret …${tokens.leaked.tokenSuffix} leaked, and end that now`,
     `Delete ${token(tokens.deleted)}`,
     `Revoke ${token(tokens.revoked)}`,
     `Rotate ${token(tokens.rotated)}, and end its old secret …${tokens.rotated.tokenSuffix} now`,
@@ -200,9 +200,11 @@ async function redo(restored: string): Promise<void> {
   const { items } = await queries.listAccessTokens(admin, scope, { limit: 100 });
   const now = (...names: string[]) =>
     items.filter(({ name }) => names.includes(name)).map(({ id, revision }) => ({ id, revision }));
-  await many.changeAccessTokens(admin, scope, "revoke", now("leaked", "revoked"));
+  await many.changeAccessTokens(admin, scope, "revoke", now("revoked"));
   await many.changeAccessTokens(admin, scope, "delete", now("deleted"));
-  await rotation.rotateAccessToken(admin, tokens.rotated.id, { oldSecret: "now" });
+  for (const { id } of [tokens.leaked, tokens.rotated]) {
+    await rotation.rotateAccessToken(admin, id, { oldSecret: "now" });
+  }
   await rotation.rotateAccessToken(admin, tokens.shortened.id, { oldSecret: "now", expiresAt: inDays(4) });
   await pipelines.removeTrustedPipeline(admin, tokens.kept.id, pipeline.id);
   await variables.removeVariable(admin, tokens.kept.id, { name: "LICENSE" });
