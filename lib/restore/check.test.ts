@@ -321,6 +321,11 @@ test("a log that is not exported is named, and a head counts only with its hash"
   expect(await lackFor([filtered], 3)).toContain("no export has the whole log of the organization itself, the group");
   const groupLogs = [group, tenant.otherGroup].map(({ id }) => ({ ...whole, groupId: id, subjectId: id }));
   expect(await lackFor([whole, ...groupLogs], 4)).toBe("");
+  const early = new Date(Date.now() - 60_000);
+  const { ends } = await check(
+    await lost(tenant, [whole, { ...groupLogs[0], occurredAt: early } as Lost, ...groupLogs.slice(1)], 5),
+  );
+  expect(ends).toEqual([{ organization: expect.stringContaining(organization.id), at: early }]);
 
   await sealPendingEvents();
   const [head] = (await chainHeads()).filter(({ organizationId }) => organizationId === organization.id);

@@ -13,13 +13,21 @@ import { signInsLeft } from "./sign-ins-left";
 import { storedSecretsLeft } from "./stored-secrets-left";
 import { tokensLeft } from "./tokens-left";
 
-/** `lacks` has a sentence for each organization whose later log the exports do not have completely. */
-export type RestoreCheck = { left: Left[]; lacks: string[]; events: number };
+/**
+ * `lacks` has a sentence for each organization whose later log the exports do not have completely. `ends` are those that
+ * they have, with the time from which on one of its logs is in no export.
+ */
+export type RestoreCheck = {
+  left: Left[];
+  lacks: string[];
+  ends: { organization: string; at: Date }[];
+  events: number;
+};
 
 /**
  * What exports have of one organization. `latest` is their last event's time. `lost` are the ids of the events that the
  * restored database lacks, `first` the one of these with the lowest position, and `events` those that are compared. `logs`
- * are the groups, or the organization itself, whose whole log was exported.
+ * are the groups, or the organization itself, whose whole log was exported, with the time of that.
  */
 type Read = {
   positions: number[];
@@ -27,7 +35,7 @@ type Read = {
   lost: Set<string>;
   first?: { position: number; id: string; where: string };
   events: LaterEvent[];
-  logs: Set<string>;
+  logs: Map<string, Date>;
 };
 
 /**
@@ -38,6 +46,7 @@ type Read = {
 export async function checkRestored(files: readonly ExportFile[], heads: readonly Head[]): Promise<RestoreCheck> {
   const read = await readAll(files);
   const lacks: string[] = [];
+  const ends: RestoreCheck["ends"] = [];
   for (const { id, name } of await db.select().from(organizations).orderBy(organizations.id)) {
     const exported = read.get(id);
     const restored = await restoredPosition(id, exported?.latest);
@@ -46,9 +55,11 @@ export async function checkRestored(files: readonly ExportFile[], heads: readonl
       restored,
       positions: exported?.positions ?? [],
       heads: await inRestored(heads.filter(({ organizationId }) => organizationId === id)),
-      missing: exported ? await missingLogs(id, exported) : [],
+      missing: exported && (await missingLogs(id, exported)),
     });
-    if (lack) lacks.push(`${id} “${name}”: ${lack}`);
+    const organization = `${id} “${name}”`;
+    if (lack) lacks.push(`${organization}: ${lack}`);
+    else if (exported?.logs.size) ends.push({ organization, at: earliest(exported.logs.values()) });
   }
   const events = [...read.values()].flatMap((one) => one.events).sort(inOrder);
   const found = [
@@ -61,7 +72,11 @@ export async function checkRestored(files: readonly ExportFile[], heads: readonl
     await storedSecretsLeft(events),
   ];
   const left = found.flat().sort((one, other) => one.rank - other.rank || inOrder(one.event, other.event));
-  return { left, lacks, events: [...read.values()].reduce((sum, { lost }) => sum + lost.size, 0) };
+  return { left, lacks, ends, events: [...read.values()].reduce((sum, { lost }) => sum + lost.size, 0) };
+}
+
+function earliest(times: Iterable<Date>): Date {
+  return new Date(Math.min(...[...times].map((time) => time.getTime())));
 }
 
 function inOrder(one: LaterEvent, other: LaterEvent): number {
@@ -83,12 +98,17 @@ async function readAll(files: readonly ExportFile[]): Promise<Map<string, Read>>
   return all;
 }
 
-const nothing = (): Omit<Read, "latest"> => ({ positions: [], lost: new Set(), events: [], logs: new Set() });
+const nothing = (): Omit<Read, "latest"> => ({ positions: [], lost: new Set(), events: [], logs: new Map() });
 
 /** An export is in the log that it is of, with its filters. */
 function isWholeExport({ action, detail, ...event }: LaterEvent): boolean {
   if (action !== "audit_log.exported" || event.subjectId !== (event.groupId ?? event.organizationId)) return false;
   return Object.keys(detail).every((name) => name === "format");
+}
+
+function addLog({ logs }: Read, event: LaterEvent): void {
+  const before = logs.get(ownerIdOf(event));
+  if (!before || event.occurredAt > before) logs.set(ownerIdOf(event), event.occurredAt);
 }
 
 /** Keeps the events that the restored database lacks. Several exports may have the same one. */
@@ -107,7 +127,7 @@ async function add(all: Map<string, Read>, batch: readonly LaterEvent[], where: 
     if (position !== null) read.positions.push(position);
     if (known.has(event.id) || read.lost.has(event.id)) continue;
     read.lost.add(event.id);
-    if (isWholeExport(event)) read.logs.add(ownerIdOf(event));
+    if (isWholeExport(event)) addLog(read, event);
     if (position !== null && position < (read.first?.position ?? Number.POSITIVE_INFINITY)) {
       read.first = { position, id: event.id, where };
     }

@@ -6,7 +6,7 @@ export type Covered = {
   positions: readonly number[];
   /** Noted heads, and whether the restored chain has them. */
   heads?: readonly { position: number; isRestored: boolean }[];
-  /** The logs of the organization that no export has as a whole, in words. */
+  /** The logs of the organization that no export has as a whole, in words. Undefined without exports. */
   missing?: readonly string[];
 };
 
@@ -14,12 +14,13 @@ export type Covered = {
  * What the exports lack of an organization's later log, as a sentence; undefined if they have all of it, as far as the
  * last position that is known.
  */
-export function lackOf({ restored, positions, heads = [], missing = [] }: Covered): string | undefined {
+export function lackOf({ restored, positions, heads = [], missing }: Covered): string | undefined {
   const later = new Set(positions.filter((position) => position > restored));
   const noted = heads.reduce((last, { position, isRestored }) => (isRestored ? last : Math.max(last, position)), 0);
   if (later.size === 0) {
     if (noted > 0) return `no export has its later log, which goes on to position ${noted}.`;
-    return heads.length > 0 ? undefined : `no export has its log after position ${restored}.`;
+    // The events of the exports themselves have no position yet.
+    return heads.length > 0 || missing?.length === 0 ? undefined : `no export has its log after position ${restored}.`;
   }
   const last = Math.max(restored, noted, ...ends(later));
   const gaps: string[] = [];
@@ -34,7 +35,7 @@ export function lackOf({ restored, positions, heads = [], missing = [] }: Covere
     return `no export has the positions ${named}. Export the log of the organization, and of each of its groups, also of deleted ones.`;
   }
   // A log that is not exported may have events after the last position. They would leave no gap.
-  if (missing.length === 0 || noted === last) return undefined;
+  if (!missing?.length || noted === last) return undefined;
   return `no export has the whole log of ${enumerate(missing, "logs")}. Export it without a filter, even if nothing happened there, or say with --head where the log ends.`;
 }
 

@@ -16,11 +16,13 @@ test("gaps are named, at the beginning, within, and before a noted head", () => 
   expect(lackOf({ restored: 3, positions: even })).toMatch(/positions 4, 6, .*, 22 and 3 more gaps\. Export/);
 });
 
-test("without later positions nothing is known", () => {
+test("without later positions nothing is known, unless whole logs were exported, in which nothing happened", () => {
+  expect(lackOf({ restored: 3, positions: [1, 2, 3], missing: [] })).toBeUndefined();
+  expect(lackOf({ restored: 3, positions: [3], missing: ["a group"] })).toBe("no export has its log after position 3.");
   expect(lackOf({ restored: 3, positions: [1, 2, 3] })).toBe("no export has its log after position 3.");
   const lost = { position: 3, isRestored: false };
   for (const heads of [[lost], [{ position: 2, isRestored: true }, lost]]) {
-    expect(lackOf({ restored: 3, positions: [], heads })).toBe(
+    expect(lackOf({ restored: 3, positions: [], heads, missing: [] })).toBe(
       "no export has its later log, which goes on to position 3.",
     );
   }
