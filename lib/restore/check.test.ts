@@ -181,6 +181,32 @@ test("what was undone later is not left to do", async () => {
   expect(await whatOf(await lost(tenant, [revoked, leaked]))).toEqual([`Revoke ${named}`]);
 });
 
+test("a secret that ended does not come back with the token's reactivation", async () => {
+  const { admin, scope } = tenant.group;
+  const token = await createToken(admin, scope, { name: "nightly" });
+  const named = `the access token “nightly” (${token.id})`;
+  const suffix = token.tokenSuffix ?? "";
+  const subject = { subjectId: token.id, subjectName: "nightly" };
+  const revoked = { ...subject, action: "access_token.revoked" } as const;
+  const detail = { token_suffix: "new1", old_token_suffix: suffix, old_secret_ends: "on_first_use" };
+  const rotated = { ...subject, action: "access_token.rotated", detail } as const;
+  const retired = { ...subject, action: "access_token.secret_retired", detail: { token_suffix: suffix } } as const;
+  expect(await whatOf(await lost(tenant, [rotated, revoked]))).toEqual([`Revoke ${named}`]);
+  expect(await whatOf(await lost(tenant, [rotated, retired, revoked]))).toEqual([
+    `Rotate ${named}, end its old secret …${suffix} now, and then revoke it`,
+  ]);
+  await revokeAccessToken(admin, token.id);
+  expect(await whatOf(await lost(tenant, [rotated, revoked]))).toEqual([]);
+  expect(await whatOf(await lost(tenant, [rotated, retired]))).toEqual([
+    `Delete ${named}, whose ended secret …${suffix} would be good again once it is reactivated`,
+  ]);
+  await reactivateAccessToken(admin, token.id);
+  await rotateAccessToken(admin, token.id, { oldSecret: "now" });
+  expect(await whatOf(await lost(tenant, [rotated, retired, revoked]))).toEqual([`Revoke ${named}`]);
+  await revokeAccessToken(admin, token.id);
+  expect(await whatOf(await lost(tenant, [rotated, retired, revoked]))).toEqual([]);
+});
+
 test("groups, webhooks, passwords and sessions are compared", async () => {
   const { organization, group } = tenant;
   const { admin } = group;

@@ -97,12 +97,21 @@ function leftOf(token: Found, { deleted, revoked, leaked, ended, expiration }: F
       : `Rotate ${named}, whose secret …${suffix} leaked, and end that now`;
     return [{ rank: ranks.leakedToken, what, event, page }];
   }
+  const good = token.suffixes.filter((one) => ended.has(one));
+  const [over] = good.filter((one) => isOver(ended.get(one)));
+  const ending = over && ended.get(over);
+  if (token.isRevoked && ending) {
+    const what = `Delete ${named}, whose ended secret …${over} would be good again once it is reactivated`;
+    return [{ rank: ranks.endedSecret, what, event: ending, page }];
+  }
   if (token.isRevoked) return [];
-  const good = token.suffixes.filter((suffix) => ended.has(suffix));
-  if (revoked) return [{ rank: ranks.revokedToken, what: `Revoke ${named}`, event: revoked, page }];
-  const left: Left[] = good.flatMap((suffix) => {
-    const event = ended.get(suffix);
-    const what = `Rotate ${named}, and end its old secret …${suffix} now`;
+  if (revoked) {
+    const what = over ? `Rotate ${named}, end its old secret …${over} now, and then revoke it` : `Revoke ${named}`;
+    return [{ rank: ranks.revokedToken, what, event: revoked, page }];
+  }
+  const left: Left[] = good.flatMap((one) => {
+    const event = ended.get(one);
+    const what = `Rotate ${named}, and end its old secret …${one} now`;
     return event ? [{ rank: ranks.endedSecret, what, event, page }] : [];
   });
   if (expiration && expiration.at < token.expiresAt) {
@@ -110,4 +119,9 @@ function leftOf(token: Found, { deleted, revoked, leaked, ended, expiration }: F
     left.push({ rank: ranks.expiration, what, event: expiration.event, page });
   }
   return left;
+}
+
+/** An old secret of a rotation may not have reached its end yet. */
+function isOver(event: LaterEvent | undefined): boolean {
+  return event !== undefined && (event.action !== "access_token.rotated" || event.detail.old_secret_ends === "now");
 }
