@@ -8,6 +8,8 @@ import { migrate } from "../migrate";
 import { contentsOf } from "./contents";
 import { copyTables } from "./copy-tables";
 
+vi.setConfig({ testTimeout: 60_000 });
+
 async function session(url: string): Promise<SessionClient> {
   const client = await new SessionClient({ connectionString: url }).connect();
   onTestFinished(() => client.end());
