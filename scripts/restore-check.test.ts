@@ -23,8 +23,7 @@ import { leak } from "@/testing/leaks/leak";
 import { addPipeline } from "@/testing/pipelines/pipelines";
 import { createPerson, createTenant, type Tenant } from "@/testing/tenant";
 
-// Each run of the command takes many seconds on a busy machine.
-vi.setConfig({ testTimeout: 600_000, hookTimeout: 600_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 type Ended = { code: number; stdout: string; stderr: string };
 
@@ -137,7 +136,11 @@ test("after a restore npm run restore:check lists what has to be done again, unt
     }),
   );
 
-  const found = await check(restored, { given });
+  // The log of one group is missing in the second: its positions are.
+  const [found, partly] = await Promise.all([
+    check(restored, { given }),
+    check(restored, { input: files.organization + files.otherGroup }),
+  ]);
   expect({ ...found, stdout: "" }).toEqual({ code: 1, stdout: "", stderr: "" });
   const token = ({ name, id }: { name: string; id: string }) => `the access token “${name}” (${id})`;
   const lines = found.stdout.split("\n");
@@ -145,7 +148,7 @@ test("after a restore npm run restore:check lists what has to be done again, unt
     .filter((line) => /^\d+\. /.test(line))
     .map((line) => line.replace(/^\d+\. (.*?)\. \w+\.\w+ at .*$/, "$1"));
   expect(what).toEqual([
-    `Revoke ${token(tokens.leaked)}, whose secret leaked`,
+    `Rotate ${token(tokens.leaked)}, whose secret …${tokens.leaked.tokenSuffix} leaked, and end that now`,
     `Delete ${token(tokens.deleted)}`,
     `Revoke ${token(tokens.revoked)}`,
     `Rotate ${token(tokens.rotated)}, and end its old secret …${tokens.rotated.tokenSuffix} now`,
@@ -167,8 +170,6 @@ test("after a restore npm run restore:check lists what has to be done again, unt
   expect(lines.at(-2)).toBe("Left to do again: 13.");
   expect(found.stdout).not.toContain("Not covered");
 
-  // The log of one group is missing: its positions are.
-  const partly = await check(restored, { input: files.organization + files.otherGroup });
   expect(partly).toMatchObject({ code: 1, stderr: "" });
   expect(partly.stdout).toMatch(
     new RegExp(`Not covered: ${tenant.organization.id} “.*”: no export has the positions [\\d to,]+\\. Export the log`),
@@ -178,7 +179,9 @@ test("after a restore npm run restore:check lists what has to be done again, unt
   await redo(restored);
   const done = await check(restored, { given });
   expect(done).toMatchObject({ code: 0, stderr: "" });
-  expect(done.stdout).toMatch(/^Read \d+ events that the restored database lacks\.\nNothing is left to do again\.\n$/);
+  expect(done.stdout).toMatch(
+    /^Read \d+ events that the restored database lacks\.\nCovered until \S+Z: org_.*\nNothing is left to do again\.\n$/,
+  );
 });
 
 /** The commands on the restored database, as an admin does them by the list. */
@@ -200,9 +203,11 @@ async function redo(restored: string): Promise<void> {
   const { items } = await queries.listAccessTokens(admin, scope, { limit: 100 });
   const now = (...names: string[]) =>
     items.filter(({ name }) => names.includes(name)).map(({ id, revision }) => ({ id, revision }));
-  await many.changeAccessTokens(admin, scope, "revoke", now("leaked", "revoked"));
+  await many.changeAccessTokens(admin, scope, "revoke", now("revoked"));
   await many.changeAccessTokens(admin, scope, "delete", now("deleted"));
-  await rotation.rotateAccessToken(admin, tokens.rotated.id, { oldSecret: "now" });
+  for (const { id } of [tokens.leaked, tokens.rotated]) {
+    await rotation.rotateAccessToken(admin, id, { oldSecret: "now" });
+  }
   await rotation.rotateAccessToken(admin, tokens.shortened.id, { oldSecret: "now", expiresAt: inDays(4) });
   await pipelines.removeTrustedPipeline(admin, tokens.kept.id, pipeline.id);
   await variables.removeVariable(admin, tokens.kept.id, { name: "LICENSE" });

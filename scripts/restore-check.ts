@@ -1,6 +1,7 @@
 // `npm run restore:check -- organization.jsonl group.jsonl`: lists what has to be done again after a restore.
 import "@/server/start/env-file";
 import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
 import { readSettings, type Settings, SettingsError } from "@/lib/env";
 import { count } from "@/lib/format";
 import { processWide } from "@/lib/process/process-wide";
@@ -18,10 +19,11 @@ async function check(): Promise<void> {
   const database = await openDatabase(settings);
   try {
     const { checkRestored } = await import("@/lib/restore/check");
-    const { left, lacks, events } = await checkRestored(await open(files), heads);
+    const { left, lacks, ends, events } = await checkRestored(await open(files), heads);
     print(`Read ${count(events, "event")} that the restored database lacks.`);
     for (const [index, one] of left.entries()) print(`${index + 1}. ${lineOf(one, settings)}`);
     for (const lack of lacks) print(`Not covered: ${lack}`);
+    for (const { organization, at } of ends) print(`Covered until ${at.toISOString()}: ${organization}`);
     print(conclusionOf(left.length, lacks.length));
     if (left.length > 0 || lacks.length > 0) process.exitCode = 1;
   } finally {
@@ -42,10 +44,12 @@ async function open(names: string[]): Promise<ExportFile[]> {
   if (names.length === 0) return [{ name: "standard input", content: process.stdin }];
   return Promise.all(
     names.map(async (name) => {
+      const unreadable = (reason: string) => new SettingsError([`${name} can't be read: ${reason}`]);
       const content = createReadStream(name);
       await new Promise((resolve, reject) => content.once("open", resolve).once("error", reject)).catch((error) => {
-        throw new SettingsError([`${name} can't be read: ${error.message}`]);
+        throw unreadable(error.message);
       });
+      if ((await stat(name)).isDirectory()) throw unreadable("it is a folder, not a file.");
       return { name, content };
     }),
   );

@@ -1,16 +1,21 @@
+import { randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { beforeEach, expect, test } from "vitest";
 import { db } from "@/db/client";
 import { newId } from "@/db/ids";
-import { groups, sessions, users, webhooks } from "@/db/schema";
+import { accounts, environmentVariables, groups, invitations, sessions, users, webhooks } from "@/db/schema";
+import { reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
+import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import type { AuditAction } from "@/lib/audit/actions";
 import { chainHeads } from "@/lib/audit/chain/events";
 import { sealPendingEvents } from "@/lib/audit/chain/seal";
 import { recordAuditEvent } from "@/lib/audit/record";
 import { type ExportFormat, exportAuditEvents } from "@/lib/audit-log/export";
 import { type ExportedEvent, exportSignature } from "@/lib/audit-log/signature";
+import { setVariable } from "@/lib/environment-variables/change";
+import { applyDotenv } from "@/lib/environment-variables/dotenv-import";
 import { createToken } from "@/testing/access-tokens";
 import { createTenant, type Tenant } from "@/testing/tenant";
 import { checkRestored } from "./check";
@@ -85,6 +90,16 @@ async function lost({ organization, group }: Tenant, events: Lost[], from = 100)
   return `${lines.join("\n")}\n`;
 }
 
+function addSession(userId: string) {
+  return db.insert(sessions).values({
+    tokenHash: randomBytes(32),
+    userId,
+    method: "password",
+    expiresAt: sql`now() + interval '1 day'`,
+    createdAt: sql`now() - interval '1 hour'`,
+  });
+}
+
 const whatOf = async (...contents: string[]) => (await check(...contents)).left.map(({ what }) => what);
 
 test("an export of the same database leaves nothing to do, and is not a later log", async () => {
@@ -149,11 +164,47 @@ test("what was undone later is not left to do", async () => {
   expect(await whatOf(await lost(tenant, [rotated, cancelled]))).toEqual([]);
 
   const leaked = { ...subject, action: "access_token.leaked", detail: { token_suffix: token.tokenSuffix } } as const;
-  expect(await whatOf(await lost(tenant, [leaked]))).toEqual([`Revoke ${named}, whose secret leaked`]);
+  const rotate = `Rotate ${named}, whose secret …${token.tokenSuffix} leaked, and end that now`;
+  expect(await whatOf(await lost(tenant, [leaked]))).toEqual([rotate]);
   const renewed = { ...rotated, detail: { ...rotated.detail, leaked_at: new Date().toISOString() } };
-  expect(await whatOf(await lost(tenant, [leaked, renewed]))).toEqual([
-    `Rotate ${named}, whose old secret leaked, and end that now`,
+  expect(await whatOf(await lost(tenant, [leaked, renewed]))).toEqual([rotate]);
+  expect(await whatOf(await lost(tenant, [revoked, leaked]))).toEqual([rotate]);
+
+  await revokeAccessToken(group.admin, token.id);
+  expect(await whatOf(await lost(tenant, [revoked]))).toEqual([]);
+  expect(await whatOf(await lost(tenant, [leaked]))).toEqual([
+    `Delete ${named}, whose secret …${token.tokenSuffix} leaked and would be good again once it is reactivated`,
   ]);
+  await reactivateAccessToken(group.admin, token.id);
+  await rotateAccessToken(group.admin, token.id, { oldSecret: "now" });
+  expect(await whatOf(await lost(tenant, [leaked]))).toEqual([]);
+  expect(await whatOf(await lost(tenant, [revoked, leaked]))).toEqual([`Revoke ${named}`]);
+});
+
+test("a secret that ended does not come back with the token's reactivation", async () => {
+  const { admin, scope } = tenant.group;
+  const token = await createToken(admin, scope, { name: "nightly" });
+  const named = `the access token “nightly” (${token.id})`;
+  const suffix = token.tokenSuffix ?? "";
+  const subject = { subjectId: token.id, subjectName: "nightly" };
+  const revoked = { ...subject, action: "access_token.revoked" } as const;
+  const detail = { token_suffix: "new1", old_token_suffix: suffix, old_secret_ends: "on_first_use" };
+  const rotated = { ...subject, action: "access_token.rotated", detail } as const;
+  const retired = { ...subject, action: "access_token.secret_retired", detail: { token_suffix: suffix } } as const;
+  expect(await whatOf(await lost(tenant, [rotated, revoked]))).toEqual([`Revoke ${named}`]);
+  expect(await whatOf(await lost(tenant, [rotated, retired, revoked]))).toEqual([
+    `Rotate ${named}, end its old secret …${suffix} now, and then revoke it`,
+  ]);
+  await revokeAccessToken(admin, token.id);
+  expect(await whatOf(await lost(tenant, [rotated, revoked]))).toEqual([]);
+  expect(await whatOf(await lost(tenant, [rotated, retired]))).toEqual([
+    `Delete ${named}, whose ended secret …${suffix} would be good again once it is reactivated`,
+  ]);
+  await reactivateAccessToken(admin, token.id);
+  await rotateAccessToken(admin, token.id, { oldSecret: "now" });
+  expect(await whatOf(await lost(tenant, [rotated, retired, revoked]))).toEqual([`Revoke ${named}`]);
+  await revokeAccessToken(admin, token.id);
+  expect(await whatOf(await lost(tenant, [rotated, retired, revoked]))).toEqual([]);
 });
 
 test("groups, webhooks, passwords and sessions are compared", async () => {
@@ -170,15 +221,8 @@ test("groups, webhooks, passwords and sessions are compared", async () => {
     })
     .returning({ id: webhooks.id });
   await db.update(users).set({ passwordHash: "old" }).where(sql`id = ${admin.userId}`);
-  for (const fill of [1, 2]) {
-    await db.insert(sessions).values({
-      tokenHash: Buffer.alloc(32, fill),
-      userId: admin.userId,
-      method: "password",
-      expiresAt: sql`now() + interval '1 day'`,
-      createdAt: sql`now() - interval '1 hour'`,
-    });
-  }
+  // One is enough: it may be the one that was ended, and the person's own newer than the backup.
+  await addSession(admin.userId);
   const file = await lost(tenant, [
     { action: "webhook.removed", subjectId: hook?.id ?? "", subjectName: "hooks.example.com" },
     { action: "account.password_changed", groupId: null, subjectId: admin.userId, detail: { ended_sessions: "1" } },
@@ -187,7 +231,7 @@ test("groups, webhooks, passwords and sessions are compared", async () => {
   expect(await whatOf(file)).toEqual([
     `Delete the group “${group.name}” (${group.id}), whose access tokens are good again`,
     `Ask “${admin.name}” (${admin.userId}), whose earlier password is good again, to change it`,
-    `Ask “${admin.name}” (${admin.userId}), whose earlier sessions are good again, to sign out everywhere else`,
+    `Ask “${admin.name}” (${admin.userId}), whose ended sessions are good again, to sign out everywhere`,
     `Remove the webhook to hooks.example.com (${hook?.id})`,
   ]);
   await db.delete(webhooks);
@@ -197,4 +241,122 @@ test("groups, webhooks, passwords and sessions are compared", async () => {
   await recordAuditEvent(db, admin, owner, { action: "account.password_changed", subject });
   expect(await whatOf(file)).toEqual([expect.stringMatching(/^Delete the group/)]);
   expect(await db.$count(groups)).toBeGreaterThan(0);
+});
+
+test("a session that was signed out, and what an account lost when it was linked, is good again", async () => {
+  const { userId, name } = tenant.group.user;
+  const account = { groupId: null, actorId: userId, actorName: name, subjectId: userId, subjectName: name };
+  const signedOut = await lost(tenant, [{ ...account, action: "sign_in.signed_out" }]);
+  expect(await whatOf(signedOut)).toEqual([]);
+  await addSession(userId);
+  const ask = `Ask “${name}” (${userId}), whose`;
+  expect(await whatOf(signedOut)).toEqual([`${ask} ended sessions are good again, to sign out everywhere`]);
+
+  const issuer = "https://login.example.com/";
+  const linked = await lost(tenant, [{ ...account, action: "account.linked", detail: { issuer, password: "ended" } }]);
+  const signIn = `${ask} earlier password or sessions are good again, to sign in with the identity provider, which ends these`;
+  expect(await whatOf(linked)).toEqual([signIn]);
+  await db.delete(sessions);
+  expect(await whatOf(linked)).toEqual([]);
+  await db.update(users).set({ passwordHash: "old" }).where(eq(users.id, userId));
+  expect(await whatOf(linked)).toEqual([signIn]);
+  await db.insert(accounts).values({ issuer, subject: "1", userId });
+  expect(await whatOf(linked)).toEqual([]);
+});
+
+test("invitations that were replaced, or by which a lost role comes back, are open again", async () => {
+  const { organization, organizationAdmin } = tenant;
+  const invite = async (email: string) => {
+    const [made] = await db
+      .insert(invitations)
+      .values({
+        organizationId: organization.id,
+        email,
+        role: "organization_admin",
+        secretHash: randomBytes(32),
+        invitedById: organizationAdmin.userId,
+        expiresAt: sql`now() + interval '7 days'`,
+      })
+      .returning({ id: invitations.id });
+    return made?.id ?? "";
+  };
+  const [replaced, removed, demoted, kept] = await Promise.all(
+    ["replaced", "removed", "demoted", "kept"].map((name) => invite(`${name}@example.com`)),
+  );
+  const inOrganization = { groupId: null, actorId: organizationAdmin.userId };
+  const accepted = (id = "", person: string): Lost => ({
+    ...inOrganization,
+    action: "invitation.accepted",
+    actorId: `usr_${person}`,
+    subjectId: id,
+    subjectName: `${person}@example.com`,
+    detail: { role: "organization_admin" },
+  });
+  const of = (person: string) => ({ ...inOrganization, subjectId: `usr_${person}`, subjectName: person });
+  const file = await lost(tenant, [
+    {
+      ...inOrganization,
+      action: "invitation.created",
+      subjectName: "replaced@example.com",
+      detail: { role: "organization_user", replaces: replaced ?? "" },
+    },
+    accepted(removed, "removed"),
+    { ...of("removed"), action: "member.removed", detail: { role: "organization_admin" } },
+    accepted(demoted, "demoted"),
+    { ...of("demoted"), action: "member.role_changed", detail: { role: "organization_user" } },
+    accepted(kept, "kept"),
+  ]);
+  const again = "which is open again with the role organization_admin";
+  expect(await whatOf(file)).toEqual([
+    `Withdraw the invitation of removed@example.com (${removed}), ${again}`,
+    `Withdraw the invitation of demoted@example.com (${demoted}), ${again}`,
+    `Withdraw the invitation of replaced@example.com (${replaced})`,
+  ]);
+  await db.delete(invitations);
+  expect(await whatOf(file)).toEqual([]);
+});
+
+test("the variables of an import are compared one by one", async () => {
+  const { admin, scope } = tenant.group;
+  const token = await createToken(admin, scope, { name: "nightly" });
+  for (const name of ["LICENSE", "PROXY"]) await setVariable(admin, token.id, { name, value: "old" });
+  const subject = { subjectId: token.id, subjectName: "nightly" };
+  const detail = { added: "MADE_LATER", replaced: "LICENSE PROXY" };
+  const file = await lost(tenant, [{ ...subject, action: "environment_variable.imported", detail }]);
+  const replace = (name: string) =>
+    `Replace the environment variable ${name} of the access token “nightly” (${token.id})`;
+  expect(await whatOf(file)).toEqual([replace("LICENSE"), replace("PROXY")]);
+  await setVariable(admin, token.id, { name: "LICENSE", value: "new" });
+  expect(await whatOf(file)).toEqual([replace("PROXY")]);
+  const [proxy] = await db.select().from(environmentVariables).where(eq(environmentVariables.name, "PROXY"));
+  const expected = { PROXY: proxy?.revision ?? "" };
+  await applyDotenv(admin, token.id, { text: "PROXY=new", expected, leaveOutRefused: false });
+  expect(await whatOf(file)).toEqual([]);
+});
+
+test("a log that is not exported is named, and a head counts only with its hash", async () => {
+  const { organization, group } = tenant;
+  const of = { organizationId: organization.id, groupId: null, subjectId: organization.id };
+  const whole = { ...of, action: "audit_log.exported", detail: { format: "jsonl" } } as const;
+  const lackFor = async (events: Lost[], from: number) => {
+    const { lacks } = await check(await lost(tenant, events, from));
+    return lacks.filter((lack) => lack.startsWith(organization.id)).join();
+  };
+  expect(await lackFor([whole], 2)).toMatch(/: no export has the whole log of the group “.*” \(grp_\w+\), the group “/);
+  const filtered = { ...whole, detail: { format: "jsonl", action: "audit_log.exported" } };
+  expect(await lackFor([filtered], 3)).toContain("no export has the whole log of the organization itself, the group");
+  const groupLogs = [group, tenant.otherGroup].map(({ id }) => ({ ...whole, groupId: id, subjectId: id }));
+  expect(await lackFor([whole, ...groupLogs], 4)).toBe("");
+  const early = new Date(Date.now() - 60_000);
+  const { ends } = await check(
+    await lost(tenant, [whole, { ...groupLogs[0], occurredAt: early } as Lost, ...groupLogs.slice(1)], 5),
+  );
+  expect(ends).toEqual([{ organization: expect.stringContaining(organization.id), at: early }]);
+
+  await sealPendingEvents();
+  const [head] = (await chainHeads()).filter(({ organizationId }) => organizationId === organization.id);
+  if (!head) throw new Error("the organization has no chain");
+  const lackWith = async (hash: Buffer) => (await checkRestored([], [{ ...head, hash }])).lacks.join();
+  expect(await lackWith(head.hash)).not.toContain(organization.id);
+  expect(await lackWith(Buffer.alloc(32))).toContain(`which goes on to position ${head.position}.`);
 });

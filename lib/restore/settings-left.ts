@@ -1,6 +1,7 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { db } from "@/db/client";
 import { calendars, groups, invitations, policies, trustedPipelines, webhooks } from "@/db/schema";
+import { isOpen } from "@/lib/invitations/invitation";
 import { type LaterEvent, type Left, lastByKey, ownerIdOf, ranks } from "./later-event";
 
 /** Groups that were deleted since. */
@@ -57,19 +58,24 @@ const removals: Record<string, Removal | undefined> = {
     }),
   },
   "invitation.revoked": {
-    isThere: async ({ subjectId }) =>
-      (await db.$count(
-        invitations,
-        and(eq(invitations.id, subjectId), isNull(invitations.acceptedAt), sql`${invitations.expiresAt} > now()`),
-      )) > 0,
-    left: (event) => ({
-      rank: ranks.link,
-      what: `Withdraw the invitation of ${event.subjectName} (${event.subjectId})`,
-      event,
-      page: "/members",
-    }),
+    isThere: ({ subjectId }) => isInvitationOpen(subjectId),
+    left: (event) => withdraw(event, event.subjectId),
+  },
+  // It may have replaced an earlier one for the same address.
+  "invitation.created": {
+    isThere: ({ detail }) => isInvitationOpen(detail.replaces ?? ""),
+    left: (event) => withdraw(event, event.detail.replaces ?? ""),
   },
 };
+
+async function isInvitationOpen(id: string): Promise<boolean> {
+  return (await db.$count(invitations, and(eq(invitations.id, id), isOpen))) > 0;
+}
+
+function withdraw(event: LaterEvent, id: string): Left {
+  const what = `Withdraw the invitation of ${event.subjectName} (${id})`;
+  return { rank: ranks.link, what, event, page: "/members" };
+}
 
 type Stored = Pick<typeof policies.$inferSelect, "longestLifetimeDays" | "allowsAdminRole" | "revokeUnusedAfterDays">;
 

@@ -1,4 +1,4 @@
-import { and, eq, gt, inArray, isNull, sql } from "drizzle-orm";
+import { and, eq, gt, inArray, isNull, type SQL, sql } from "drizzle-orm";
 import { db } from "@/db/client";
 import { auditEvents, environmentVariables, versionControlAccesses } from "@/db/schema";
 import { type LaterEvent, type Left, lastByKey, ranks } from "./later-event";
@@ -23,7 +23,11 @@ async function accessesLeft(events: readonly LaterEvent[]): Promise<Left[]> {
     );
     if ((await db.$count(versionControlAccesses, there)) === 0) continue;
     const isRemoved = action.endsWith(".removed");
-    if (!isRemoved && (await wasRepeated(event, actions, "provider_url"))) continue;
+    if (
+      !isRemoved &&
+      (await wasRepeated(event, actions, sql`${auditEvents.detail} ->> 'provider_url' = ${detail.provider_url ?? ""}`))
+    )
+      continue;
     const what = isRemoved ? "Remove the version control access" : "Replace the token of the version control access";
     left.push({
       rank: ranks.storedSecret,
@@ -35,9 +39,20 @@ async function accessesLeft(events: readonly LaterEvent[]): Promise<Left[]> {
   return left;
 }
 
+/** An import as a change of each of its variables. */
+function byVariable(event: LaterEvent): LaterEvent[] {
+  if (event.action !== "environment_variable.imported") return [event];
+  return ["added", "replaced"].flatMap((what) =>
+    (event.detail[what] ?? "")
+      .split(" ")
+      .filter((name) => name !== "")
+      .map((name) => ({ ...event, action: `environment_variable.${what}`, detail: { name } })),
+  );
+}
+
 async function variablesLeft(events: readonly LaterEvent[]): Promise<Left[]> {
   const actions = ["added", "replaced", "removed"].map((what) => `environment_variable.${what}`);
-  const last = lastByKey(events, ({ action, subjectId, detail }) =>
+  const last = lastByKey(events.flatMap(byVariable), ({ action, subjectId, detail }) =>
     actions.includes(action) ? `${subjectId} ${detail.name}` : undefined,
   );
   const left: Left[] = [];
@@ -49,7 +64,11 @@ async function variablesLeft(events: readonly LaterEvent[]): Promise<Left[]> {
     );
     if ((await db.$count(environmentVariables, there)) === 0) continue;
     const isRemoved = action.endsWith(".removed");
-    if (!isRemoved && (await wasRepeated(event, actions, "name"))) continue;
+    if (
+      !isRemoved &&
+      (await wasRepeated(event, [...actions, "environment_variable.imported"], names(detail.name ?? "")))
+    )
+      continue;
     left.push({
       rank: ranks.storedSecret,
       what: `${isRemoved ? "Remove" : "Replace"} the environment variable ${detail.name} of the access token “${subjectName}” (${subjectId})`,
@@ -60,13 +79,19 @@ async function variablesLeft(events: readonly LaterEvent[]): Promise<Left[]> {
   return left;
 }
 
+/** Whether an event is about this variable, also among those of an import. */
+function names(name: string): SQL {
+  const imported = sql`concat_ws(' ', ${auditEvents.detail} ->> 'added', ${auditEvents.detail} ->> 'replaced')`;
+  return sql`(${auditEvents.detail} ->> 'name' = ${name} or ${name} = any(string_to_array(${imported}, ' ')))`;
+}
+
 /** Whether the restored database's log has such a change of the same thing, after the event. */
-async function wasRepeated({ subjectId, occurredAt, detail }: LaterEvent, actions: string[], name: string) {
+async function wasRepeated({ subjectId, occurredAt }: LaterEvent, actions: string[], isSame: SQL): Promise<boolean> {
   const again = and(
     eq(auditEvents.subjectId, subjectId),
     inArray(auditEvents.action, actions),
     gt(auditEvents.occurredAt, occurredAt),
-    sql`${auditEvents.detail} ->> ${name} = ${detail[name] ?? ""}`,
+    isSame,
   );
   return (await db.$count(auditEvents, again)) > 0;
 }

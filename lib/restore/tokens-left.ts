@@ -3,11 +3,11 @@ import { db } from "@/db/client";
 import { accessTokenSecrets, accessTokens } from "@/db/schema";
 import { type LaterEvent, type Left, ranks } from "./later-event";
 
-/** What became of a token after the backup. `ended` has the suffixes of secrets that ended or were discarded. */
+/** What became of a token after the backup. Suffixes are those of secrets that ended, leaked or were discarded. */
 type Fate = {
   deleted?: LaterEvent | undefined;
   revoked?: LaterEvent | undefined;
-  leaked?: LaterEvent | undefined;
+  leaked: Map<string, LaterEvent>;
   ended: Map<string, LaterEvent>;
   expiration?: { at: Date; event: LaterEvent };
 };
@@ -17,7 +17,7 @@ export async function tokensLeft(events: readonly LaterEvent[]): Promise<Left[]>
   const fates = new Map<string, Fate>();
   for (const event of events) {
     if (!event.action.startsWith("access_token.")) continue;
-    const fate = fates.get(event.subjectId) ?? { ended: new Map() };
+    const fate = fates.get(event.subjectId) ?? { leaked: new Map(), ended: new Map() };
     fates.set(event.subjectId, fate);
     follow(fate, event);
   }
@@ -39,9 +39,7 @@ function follow(fate: Fate, event: LaterEvent): void {
   if (action === "access_token.revoked") fate.revoked = event;
   if (action === "access_token.reactivated") fate.revoked = undefined;
   if (action === "access_token.leaked") {
-    fate.revoked = event;
-    fate.leaked = event;
-    for (const suffix of detail.token_suffix?.match(/\w{4}/g) ?? []) end(suffix);
+    for (const suffix of detail.token_suffix?.match(/\w{4}/g) ?? []) fate.leaked.set(suffix, event);
   }
   if (action === "access_token.rotated") {
     // A rotation makes a token that leaked active again.
@@ -65,6 +63,7 @@ async function findTokens(ids: string[]) {
       id: accessTokens.id,
       name: accessTokens.name,
       isRevoked: sql<boolean>`${accessTokens.revokedAt} is not null`,
+      isLeaked: sql<boolean>`${accessTokens.leakedAt} is not null`,
       isExpired: sql<boolean>`${accessTokens.expiresAt} <= now()`,
       expiresAt: accessTokens.expiresAt,
     })
@@ -88,18 +87,31 @@ function leftOf(token: Found, { deleted, revoked, leaked, ended, expiration }: F
   const named = `the access token “${token.name}” (${token.id})`;
   const page = `/access-tokens/${token.id}`;
   if (deleted) return [{ rank: ranks.deletedToken, what: `Delete ${named}`, event: deleted, page }];
-  if (token.isExpired || token.isRevoked) return [];
-  const good = token.suffixes.filter((suffix) => ended.has(suffix));
-  if (leaked) {
-    const what = revoked
-      ? `Revoke ${named}, whose secret leaked`
-      : `Rotate ${named}, whose old secret leaked, and end that now`;
-    if (revoked || good.length > 0) return [{ rank: ranks.leakedToken, what, event: leaked, page }];
+  if (token.isExpired) return [];
+  const [suffix = ""] = token.suffixes.filter((one) => leaked.has(one));
+  const event = leaked.get(suffix);
+  // A token that is only revoked can be reactivated, and its leaked secret with it.
+  if (event && !token.isLeaked) {
+    const what = token.isRevoked
+      ? `Delete ${named}, whose secret …${suffix} leaked and would be good again once it is reactivated`
+      : `Rotate ${named}, whose secret …${suffix} leaked, and end that now`;
+    return [{ rank: ranks.leakedToken, what, event, page }];
   }
-  if (revoked) return [{ rank: ranks.revokedToken, what: `Revoke ${named}`, event: revoked, page }];
-  const left: Left[] = good.flatMap((suffix) => {
-    const event = ended.get(suffix);
-    const what = `Rotate ${named}, and end its old secret …${suffix} now`;
+  const good = token.suffixes.filter((one) => ended.has(one));
+  const [over] = good.filter((one) => isOver(ended.get(one)));
+  const ending = over && ended.get(over);
+  if (token.isRevoked && ending) {
+    const what = `Delete ${named}, whose ended secret …${over} would be good again once it is reactivated`;
+    return [{ rank: ranks.endedSecret, what, event: ending, page }];
+  }
+  if (token.isRevoked) return [];
+  if (revoked) {
+    const what = over ? `Rotate ${named}, end its old secret …${over} now, and then revoke it` : `Revoke ${named}`;
+    return [{ rank: ranks.revokedToken, what, event: revoked, page }];
+  }
+  const left: Left[] = good.flatMap((one) => {
+    const event = ended.get(one);
+    const what = `Rotate ${named}, and end its old secret …${one} now`;
     return event ? [{ rank: ranks.endedSecret, what, event, page }] : [];
   });
   if (expiration && expiration.at < token.expiresAt) {
@@ -107,4 +119,9 @@ function leftOf(token: Found, { deleted, revoked, leaked, ended, expiration }: F
     left.push({ rank: ranks.expiration, what, event: expiration.event, page });
   }
   return left;
+}
+
+/** An old secret of a rotation may not have reached its end yet. */
+function isOver(event: LaterEvent | undefined): boolean {
+  return event !== undefined && (event.action !== "access_token.rotated" || event.detail.old_secret_ends === "now");
 }
