@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { withDatabaseDeadline } from "@/lib/database-deadline";
+import { pool } from "@/db/client";
+import { shareDatabaseAs, withDatabaseDeadline } from "@/lib/database-deadline";
 import { createBatches } from "./batches";
 
 const away = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
@@ -114,4 +115,34 @@ test("a request whose deadline ends leaves the others, and is not asked for any 
   reply(1);
   reply(2);
   expect(await Promise.all([one, other, patient])).toEqual(["ONE1", "OTHER2", "PATIENT3"]);
+});
+
+test("a query does not wait in the line of its first request's caller", async () => {
+  // All connections but the reserve.
+  const [first, ...held] = await Promise.all(Array.from({ length: 16 }, () => pool.connect()));
+  const ended: string[] = [];
+  let isSent = false;
+  const ask = createBatches<string>(async (keys) => {
+    isSent = true;
+    await pool.query("select 1");
+    ended.push("batch");
+    return new Map(keys.map((key) => [key, key.toUpperCase()]));
+  });
+  const asked = withDatabaseDeadline(() => {
+    shareDatabaseAs("flooding caller");
+    const statements = Array.from({ length: 40 }, async () => {
+      await pool.query("select 1");
+      ended.push("flood");
+    });
+    return Promise.all([ask("a"), ask("b"), ...statements]);
+  }, 30_000);
+  try {
+    await expect.poll(() => isSent).toBe(true);
+    expect(ended).toEqual([]);
+    first?.release();
+    expect((await asked).slice(0, 2)).toEqual(["A", "B"]);
+  } finally {
+    for (const client of held) client.release();
+  }
+  expect(ended.indexOf("batch")).toBeLessThan(3);
 });
