@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { pool } from "@/db/client";
@@ -115,6 +116,46 @@ test("a request whose deadline ends leaves the others, and is not asked for any 
   reply(1);
   reply(2);
   expect(await Promise.all([one, other, patient])).toEqual(["ONE1", "OTHER2", "PATIENT3"]);
+});
+
+test("the deadline of a query's first request ends that request alone", async () => {
+  const { sent, ask, reply, untilSent } = startBatches();
+  const first = withDatabaseDeadline(() => ask("a"), 1);
+  const overdue = expect(first).rejects.toThrow("timeout exceeded when trying to connect");
+  const others = [ask("a"), withDatabaseDeadline(() => ask("b"), 60_000)];
+  await untilSent(1);
+  await overdue;
+  reply(0);
+  expect(await Promise.all(others)).toEqual(["A1", "B1"]);
+  expect(sent).toEqual([["a", "b"]]);
+});
+
+test("each request goes on in its own context, after an answer and after an error", async () => {
+  const { ask, reply, fail, untilSent } = startBatches();
+  const context = new AsyncLocalStorage<string>();
+  const askAs = (name: string) =>
+    context.run(name, async () => {
+      const outcome = await ask("a").catch(() => "failed");
+      return [outcome, context.getStore()];
+    });
+  const answered = Promise.all(["one", "two"].map(askAs));
+  await untilSent(1);
+  const failed = Promise.all(["three", "four"].map(askAs));
+  await untilSent(2);
+  // Sent by the end of another query.
+  const later = Promise.all(["five", "six"].map(askAs));
+  reply(0);
+  await untilSent(3);
+  fail(1, away);
+  reply(2);
+  expect([...(await answered), ...(await failed), ...(await later)]).toEqual([
+    ["A1", "one"],
+    ["A1", "two"],
+    ["failed", "three"],
+    ["failed", "four"],
+    ["A3", "five"],
+    ["A3", "six"],
+  ]);
 });
 
 test("a query does not wait in the line of its first request's caller", async () => {
