@@ -1,10 +1,11 @@
+import { once } from "node:events";
 import { request } from "node:http";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { revokeAccessToken } from "@/lib/access-tokens/change";
 import { generateSecret } from "@/lib/access-tokens/secret";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { type Answer, ask } from "@/testing/api/ask";
-import { startInstance } from "@/testing/api/start-instance";
+import { startInstance, startInstanceProcess } from "@/testing/api/start-instance";
 import { type DatabaseProxy, startDatabaseProxy } from "@/testing/database/database-proxy";
 import { createTenant, type Tenant } from "@/testing/tenant";
 
@@ -130,6 +131,23 @@ test("a client that hangs up leaves those who are checked with it", async () => 
   await untilSent(1, queries);
   for (const sent of leaving) sent.destroy();
   expect(await statusesOf(asked)).toEqual(asked.map(() => 200));
+});
+
+test("a process that stops answers everybody who waits for a check", async () => {
+  const tokens = await createTokens(6);
+  const { url, child } = await startInstanceProcess({ DATABASE_URL: database.url, SHUTDOWN_GRACE_SECONDS: "0" });
+  for (const { secret } of tokens) expect((await check(secret, url)).status).toBe(200);
+  database.slow(300);
+  const before = database.queries();
+  const asked = tokens.slice(0, 2).map(({ secret }) => check(secret, url));
+  await untilSent(1, () => database.queries() - before);
+  asked.push(...[...tokens, ...tokens].map(({ secret }) => check(secret, url)), check(generateSecret("group"), url));
+  // Then the others have arrived, too.
+  expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  const exit = once(child, "exit");
+  child.kill("SIGTERM");
+  expect(await statusesOf(asked)).toEqual(asked.map((_, place) => (place < asked.length - 1 ? 200 : 401)));
+  expect(await exit).toEqual([0, null]);
 });
 
 test("after its acknowledgement a revocation holds at both instances under load", async () => {

@@ -1,5 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { z } from "zod";
 import { health } from "@/api/health";
 import { readSettings, settingNames } from "@/lib/env";
@@ -130,6 +133,18 @@ describe("ports and probes", () => {
     expect(readFileSync("deploy/check-health.ts", "utf8")).toContain(readinessProbe.httpGet.path);
   });
 
+  test("a start has the time that migrations of a large database take", () => {
+    const { periodSeconds, failureThreshold } = container.startupProbe;
+    const { DATABASE_WAIT_SECONDS } = readSettings(environments.kubernetes);
+    const longestMigrations = 25 * 60;
+    expect(periodSeconds * failureThreshold).toBeGreaterThan(DATABASE_WAIT_SECONDS + longestMigrations);
+    expect(kubernetesDeployment.progressDeadlineSeconds).toBeGreaterThan(periodSeconds * failureThreshold);
+  });
+
+  test("systemd goes on to start a service that ends at once", () => {
+    expect([unitValues("Restart"), unitValues("StartLimitIntervalSec")]).toEqual([["always"], ["0"]]);
+  });
+
   test("a stop has the time that it may take", () => {
     const { SHUTDOWN_GRACE_SECONDS } = readSettings({});
     const longest = (env: Record<string, string>) =>
@@ -197,6 +212,16 @@ describe("Kubernetes", () => {
     const inside = egress.filter((one) => !outside.includes(one)).map((one) => one.ports.map((each) => each.port));
     expect(inside).toEqual([[53, 53], [5432], [4318]]);
   });
+});
+
+test("a folder that has an earlier version is not filled", () => {
+  const folder = mkdtempSync(join(tmpdir(), "contents-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, "package.json"), "{}");
+  const { status, stderr } = spawnSync("node", ["deploy/image-contents.mjs", folder], { encoding: "utf8" });
+  expect(status).toBe(1);
+  expect(stderr).toContain(`${folder} is not empty.`);
+  expect(readdirSync(folder)).toEqual(["package.json"]);
 });
 
 test("the files of secrets that Compose reads are those that make-secrets.sh makes, and git ignores them", () => {

@@ -2,11 +2,13 @@
 // `npm run build`. The image and a machine with systemd get the same.
 
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 
 const target = process.argv[2];
 if (!target) throw new Error("Give the folder to fill.");
+// Packages of an earlier version would stay beside the new ones, and a running service would lose its files.
+if (existsSync(target) && readdirSync(target).length > 0) throw new Error(`${target} is not empty.`);
 
 /**
  * Production packages that only a build or the embedded database needs: compilers, image converters, the embedded

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import { z } from "zod";
 import { startEmbeddedPostgres } from "@/db/embedded/embedded-postgres";
 import { listen } from "@/server/start/process";
-import { type BuiltImage, buildImage } from "@/testing/image/buildah";
+import { actionsKey, type BuiltImage, buildImage } from "@/testing/image/buildah";
 import { type Container, runContainer } from "@/testing/image/container";
 import { run, whyNot } from "@/testing/image/machine";
 
@@ -90,6 +90,11 @@ describe.skipIf(reason)(`the container image${reason ? ` (${reason})` : ""}`, ()
     expect(await run("find", [app, ...changeable])).toBe("");
     expect(await run("find", [image.root, "-xdev", "-name", ".npmrc", "-o", "-name", ".env"])).toBe("");
     expect(["bin/sh", "usr/bin/sh"].filter((path) => existsSync(join(image.root, path)))).toEqual([]);
+  });
+
+  test("has the key for forms that its build was given", () => {
+    const manifest = join(image.root, "app/.next/server/server-reference-manifest.json");
+    expect(JSON.parse(readFileSync(manifest, "utf8"))).toMatchObject({ encryptionKey: actionsKey });
   });
 
   test("has production packages alone, and its SBOM lists them", () => {

@@ -1,6 +1,8 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { withDatabaseDeadline } from "@/lib/database-deadline";
+import { pool } from "@/db/client";
+import { shareDatabaseAs, withDatabaseDeadline } from "@/lib/database-deadline";
 import { createBatches } from "./batches";
 
 const away = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
@@ -114,4 +116,74 @@ test("a request whose deadline ends leaves the others, and is not asked for any 
   reply(1);
   reply(2);
   expect(await Promise.all([one, other, patient])).toEqual(["ONE1", "OTHER2", "PATIENT3"]);
+});
+
+test("the deadline of a query's first request ends that request alone", async () => {
+  const { sent, ask, reply, untilSent } = startBatches();
+  const first = withDatabaseDeadline(() => ask("a"), 1);
+  const overdue = expect(first).rejects.toThrow("timeout exceeded when trying to connect");
+  const others = [ask("a"), withDatabaseDeadline(() => ask("b"), 60_000)];
+  await untilSent(1);
+  await overdue;
+  reply(0);
+  expect(await Promise.all(others)).toEqual(["A1", "B1"]);
+  expect(sent).toEqual([["a", "b"]]);
+});
+
+test("each request goes on in its own context, after an answer and after an error", async () => {
+  const { ask, reply, fail, untilSent } = startBatches();
+  const context = new AsyncLocalStorage<string>();
+  const askAs = (name: string) =>
+    context.run(name, async () => {
+      const outcome = await ask("a").catch(() => "failed");
+      return [outcome, context.getStore()];
+    });
+  const answered = Promise.all(["one", "two"].map(askAs));
+  await untilSent(1);
+  const failed = Promise.all(["three", "four"].map(askAs));
+  await untilSent(2);
+  // Sent by the end of another query.
+  const later = Promise.all(["five", "six"].map(askAs));
+  reply(0);
+  await untilSent(3);
+  fail(1, away);
+  reply(2);
+  expect([...(await answered), ...(await failed), ...(await later)]).toEqual([
+    ["A1", "one"],
+    ["A1", "two"],
+    ["failed", "three"],
+    ["failed", "four"],
+    ["A3", "five"],
+    ["A3", "six"],
+  ]);
+});
+
+test("a query does not wait in the line of its first request's caller", async () => {
+  // All connections but the reserve.
+  const [first, ...held] = await Promise.all(Array.from({ length: 16 }, () => pool.connect()));
+  const ended: string[] = [];
+  let isSent = false;
+  const ask = createBatches<string>(async (keys) => {
+    isSent = true;
+    await pool.query("select 1");
+    ended.push("batch");
+    return new Map(keys.map((key) => [key, key.toUpperCase()]));
+  });
+  const asked = withDatabaseDeadline(() => {
+    shareDatabaseAs("flooding caller");
+    const statements = Array.from({ length: 40 }, async () => {
+      await pool.query("select 1");
+      ended.push("flood");
+    });
+    return Promise.all([ask("a"), ask("b"), ...statements]);
+  }, 30_000);
+  try {
+    await expect.poll(() => isSent).toBe(true);
+    expect(ended).toEqual([]);
+    first?.release();
+    expect((await asked).slice(0, 2)).toEqual(["A", "B"]);
+  } finally {
+    for (const client of held) client.release();
+  }
+  expect(ended.indexOf("batch")).toBeLessThan(3);
 });

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import DataLoader from "dataloader";
-import { waitWithinDeadline, withDatabaseDeadline } from "@/lib/database-deadline";
+import { shareDatabaseAs, waitWithinDeadline, withDatabaseDeadline } from "@/lib/database-deadline";
 import { isUnavailable } from "@/lib/unavailable";
 
 const queriesAtOnce = 2;
@@ -9,6 +9,8 @@ const queriesAtOnce = 2;
  * for the next one. More than the two seconds after which the pool replaces the connections of a silent server.
  */
 const longestQuery = 2500;
+/** A query takes turns of its own for a connection, not those of its first request's caller. */
+const ownCaller = "requests together";
 
 /** What a request asks for. It is closed once the request waits no longer. */
 type Question = { key: string; isOpen: boolean };
@@ -54,7 +56,10 @@ export function createBatches<V>(load: Load<V>, mostKeys = 200): (key: string) =
   async function answer(questions: readonly Question[]): Promise<(V | Error | undefined)[]> {
     const keys = new Set(questions.filter(({ isOpen }) => isOpen).map(({ key }) => key));
     try {
-      const found = await withDatabaseDeadline(() => loadEach([...keys]), longestQuery);
+      const found = await withDatabaseDeadline(() => {
+        shareDatabaseAs(ownCaller);
+        return loadEach([...keys]);
+      }, longestQuery);
       return questions.map(({ key }) => found.get(key));
     } finally {
       underWay--;

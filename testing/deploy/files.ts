@@ -35,7 +35,11 @@ export const kubernetesObjects = parseAllDocuments(read(files.kubernetes)).map((
   z.looseObject({ kind: z.string() }).parse(document.toJS()),
 );
 
-const probe = z.object({ httpGet: z.object({ path: z.string(), port: z.string() }) });
+const probe = z.object({
+  httpGet: z.object({ path: z.string(), port: z.string() }),
+  periodSeconds: z.number(),
+  failureThreshold: z.number().default(3),
+});
 const container = z.object({
   image: z.string(),
   env: z.array(z.object({ name: z.string(), value: z.string() })),
@@ -49,6 +53,7 @@ const labels = z.record(z.string(), z.string());
 const deployment = z.object({
   spec: z.object({
     replicas: z.number(),
+    progressDeadlineSeconds: z.number(),
     selector: z.object({ matchLabels: labels }),
     template: z.object({
       metadata: z.object({ labels, annotations: labels }),

@@ -8,6 +8,9 @@ const suite = "bookworm";
 const path = "PATH=/usr/local/bin:/usr/bin:/bin";
 const bases = { run: "localhost/node", build: "localhost/node-with-npm" };
 
+/** Next's key for forms, a secret of the build. */
+export const actionsKey = `${"k".repeat(43)}=`;
+
 const description = z.object({
   Docker: z.object({
     config: z.object({
@@ -45,8 +48,9 @@ export async function buildImage(): Promise<BuiltImage> {
     const args = [`BASE=${bases.run}`, `BUILD_BASE=${bases.build}`].flatMap((value) => ["--build-arg", value]);
     // OCI's format has no health check. The certificates are those that this machine's registry may need.
     const options = ["--isolation", "chroot", "--format", "docker", "--volume", "/etc/ssl/certs:/etc/ssl/certs:ro"];
-    const secret = ["--secret", `id=npmrc,src=${join(folder, "npmrc")}`];
-    await buildah("bud", ...options, ...secret, ...args, "--file", "Containerfile", "--tag", tag, ".");
+    await writeFile(join(folder, "actions_key"), `${actionsKey}\n`, { mode: 0o600 });
+    const secrets = ["npmrc", "actions_key"].flatMap((id) => ["--secret", `id=${id},src=${join(folder, id)}`]);
+    await buildah("bud", ...options, ...secrets, ...args, "--file", "Containerfile", "--tag", tag, ".");
     const { config } = description.parse(JSON.parse(await buildah("inspect", "--type", "image", tag))).Docker;
     const root = await buildah("mount", await buildah("from", tag));
     return { config, root, remove };

@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { setVariable } from "@/lib/environment-variables/change";
+import { readSessionContext } from "@/lib/session-context/context";
+import { exchangeIdToken } from "@/lib/trusted-pipelines/exchange/exchange";
+import { createToken } from "@/testing/access-tokens";
+import { createPastedScene } from "@/testing/pipelines/pipeline-scene";
+import { from, newAddress } from "@/testing/refusals";
+import { createRotationScene, letEnd, secondsLeft } from "@/testing/rotation/rotations";
+import { createTenant } from "@/testing/tenant";
+import { authenticateAccessToken } from "./authenticate";
+import { deleteAccessToken, revokeAccessToken } from "./change";
+import { generateSecret } from "./secret";
+
+const checkAll = (secrets: string[]) => Promise.all(secrets.map((secret) => authenticateAccessToken(secret)));
+
+test("secrets of every kind and tenant, checked together, each yield their own token", async () => {
+  const [pipeline, rotation, tenant] = await Promise.all([createPastedScene(), createRotationScene(), createTenant()]);
+  const idToken = await pipeline.idToken();
+  const job = await from(() => exchangeIdToken({ clientId: pipeline.token.id, subjectToken: idToken }), newAddress());
+  const { secret: rotated = "" } = await rotation.rotate();
+  const { admin, scope } = tenant.group;
+  const [revoked, deleted] = [await createToken(admin, scope), await createToken(admin, scope)];
+  await revokeAccessToken(admin, revoked.id);
+  await deleteAccessToken(admin, deleted.id);
+  const ofOrganization = await createToken(tenant.organizationAdmin, tenant.organization.scope, { admin: true });
+
+  const good = [pipeline.token.secret, job?.secret ?? "", rotation.token.secret, rotated, ofOrganization.secret];
+  const bad = [revoked.secret, deleted.secret, generateSecret("group"), "vhg_malformed"];
+  const found = await checkAll([...good, ...bad, ...good]);
+
+  const own = (secret: string) => ({ kind: "secret", tokenSuffix: secret.slice(-4) });
+  const expected = [
+    [pipeline.token.id, own(pipeline.token.secret)],
+    [pipeline.token.id, expect.objectContaining({ kind: "pipeline", trustedPipelineId: pipeline.trusted.id })],
+    [rotation.token.id, own(rotation.token.secret)],
+    [rotation.token.id, own(rotated)],
+    [ofOrganization.id, own(ofOrganization.secret)],
+  ];
+  expect(found.map((one) => one && [one.token.id, one.authenticatedBy])).toEqual([
+    ...expected,
+    ...bad.map(() => undefined),
+    ...expected,
+  ]);
+  // The first use began the old secret's last hour, once.
+  expect((await rotation.actions()).filter((action) => action === "secret_first_used")).toHaveLength(1);
+  expect(await secondsLeft(rotation.token.secret)).toBeLessThanOrEqual(3600);
+
+  await letEnd(rotation.token.secret);
+  await letEnd(job?.secret ?? "");
+  const after = await checkAll(good);
+  expect(after.map((one) => one?.token.id)).toEqual([
+    pipeline.token.id,
+    undefined,
+    undefined,
+    rotation.token.id,
+    ofOrganization.id,
+  ]);
+});
+
+test("sessions' values that are read together are each their own token's", async () => {
+  const tenants = await Promise.all([createTenant(), createTenant()]);
+  const tokens = await Promise.all(
+    tenants.flatMap(({ group: { admin, scope } }) => Array.from({ length: 15 }, () => createToken(admin, scope))),
+  );
+  const [without, gone, ...others] = tokens;
+  if (!without || !gone) return expect.fail();
+  const adminOf = (token: { groupId: string | null }) =>
+    tenants.find(({ group }) => group.id === token.groupId)?.group.admin ?? expect.fail();
+  for (const token of others) await setVariable(adminOf(token), token.id, { name: "NAME", value: token.id });
+  await deleteAccessToken(adminOf(gone), gone.id);
+
+  const asked = [...tokens, ...tokens];
+  const read = await Promise.allSettled(asked.map((token) => readSessionContext(token.actor, token)));
+  const expected = (token: (typeof tokens)[number]) => {
+    if (token === gone) return expect.objectContaining({ code: "unauthenticated" });
+    return token === without ? {} : { NAME: token.id };
+  };
+  expect(read.map((one) => (one.status === "fulfilled" ? one.value : one.reason))).toEqual(asked.map(expected));
+});
