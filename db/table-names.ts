@@ -2,7 +2,8 @@ import { getTableName, is } from "drizzle-orm";
 import { PgTable } from "drizzle-orm/pg-core";
 import * as schema from "./schema";
 
-/** Our tables. Other tables of the database are left alone. */
+/** Our tables, sorted. Other tables of the database are left alone. */
 export const tableNames: readonly string[] = Object.values(schema)
   .filter((one) => is(one, PgTable))
-  .map(getTableName);
+  .map(getTableName)
+  .sort();

@@ -121,7 +121,7 @@ test("a login that lacks a right on new tables, or on all, is refused with one l
   const alone = { DATABASE_URL: service.url, DATABASE_MIGRATION_URL: "" };
   const said = `DATABASE_URL's user "${service.name}" lacks rights, which a start with DATABASE_MIGRATION_URL grants: `;
   await expect(openWith(alone)).rejects.toMatchObject({
-    problems: [`${said}insert on sessions, select on leases, insert on leases, update on leases, delete on leases.`],
+    problems: [`${said}select on leases, insert on leases, update on leases, delete on leases, insert on sessions.`],
   });
   await openWith(addresses);
   await openWith(alone);

@@ -47,9 +47,15 @@ export async function withBrokenAuditLog(work: () => Promise<void>): Promise<voi
 const aside = ["unsealed_audit_events", "audit_chain", "data_keys", "rate_limits", "access_token_uses"];
 const withUses = ["access_tokens", "access_token_secrets"];
 const withoutUses = "to_jsonb(t) - 'last_used_at' - 'last_used_from'";
-const isNoRefusal = `where action not in (${refusalActions.map((action) => `'${action}'`).join(", ")})`;
+const isNoRefusal = (column: string) =>
+  `where ${column} not in (${refusalActions.map((action) => `'${action}'`).join(", ")})`;
+/** The admins are told of some refusals, in the same background. */
+const withoutRefusals: Record<string, string> = {
+  audit_events: isNoRefusal("action"),
+  notifications: isNoRefusal("type"),
+};
 
-/** All rows of all tables as text, except refusals and uses of tokens. Two results are equal if nothing has changed. */
+/** All rows of all tables as text, except refusals, what is told of them, and uses of tokens. Two results are equal if nothing has changed. */
 export async function everyRow(): Promise<Record<string, string[]>> {
   const tables = await pool.query<{ name: string }>(
     "select table_name as name from information_schema.tables where table_schema = 'public' and table_name <> all ($1)",
@@ -57,7 +63,7 @@ export async function everyRow(): Promise<Record<string, string[]>> {
   );
   const dump: Record<string, string[]> = {};
   for (const { name } of tables.rows) {
-    const which = name === "audit_events" ? isNoRefusal : "";
+    const which = withoutRefusals[name] ?? "";
     const row = withUses.includes(name) ? `(${withoutUses})` : "t";
     const { rows } = await pool.query<{ row: string }>(`select ${row}::text as row from ${name} t ${which} order by 1`);
     dump[name] = rows.map(({ row }) => row);
