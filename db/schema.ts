@@ -3,7 +3,7 @@
 export * from "./schema/access-token-secrets";
 export * from "./schema/access-tokens";
 export * from "./schema/audit-log";
-export { sortedName } from "./schema/columns";
+export { isDue, sortedName } from "./schema/columns";
 export * from "./schema/limits";
 export * from "./schema/notifications";
 export * from "./schema/people";

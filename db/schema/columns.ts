@@ -8,6 +8,8 @@ export const id = (prefix: IdPrefix) =>
     .$defaultFn(() => newId(prefix));
 /** Milliseconds, like JavaScript's dates, so that a cursor made from a row compares equal to it. */
 export const instant = () => timestamp({ withTimezone: true, precision: 3 });
+/** Whether the moment has come. Rounded as it was stored: what was stored as due now may lie half a millisecond ahead. */
+export const isDue = (moment: PgColumn) => sql<boolean>`${moment} <= now()::timestamptz(3)`;
 export const createdAt = () => instant().notNull().defaultNow();
 /** Counts the row's changes, except of what a person doesn't change. A trigger increments it. */
 export const revision = () => integer().notNull().default(1);

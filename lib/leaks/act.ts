@@ -1,6 +1,6 @@
-import { and, asc, eq, gt, inArray, isNull, lte, not, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, inArray, isNull, not, or, sql } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
-import { accessTokenSecrets, accessTokens, leakReports } from "@/db/schema";
+import { accessTokenSecrets, accessTokens, isDue, leakReports } from "@/db/schema";
 import { status } from "@/lib/access-tokens/access-token";
 import { lockGroupFirst } from "@/lib/access-tokens/find";
 import { endWithRevocation } from "@/lib/access-tokens/revocation";
@@ -34,7 +34,7 @@ function dueReports(): Promise<Report[]> {
   return db
     .select({ id: leakReports.id, hashes: leakReports.hashes })
     .from(leakReports)
-    .where(lte(leakReports.dueAt, sql`now()`))
+    .where(isDue(leakReports.dueAt))
     .orderBy(asc(leakReports.dueAt))
     .limit(readAtOnce);
 }

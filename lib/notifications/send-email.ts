@@ -1,6 +1,6 @@
-import { and, asc, count, eq, getTableColumns, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, count, eq, getTableColumns, isNull, sql } from "drizzle-orm";
 import { db } from "@/db/client";
-import { accessTokens, groups, notificationEmails, notifications, organizations, users } from "@/db/schema";
+import { accessTokens, groups, isDue, notificationEmails, notifications, organizations, users } from "@/db/schema";
 import { sendMail } from "@/lib/email/send";
 import { log } from "@/lib/log";
 import { publicAddress } from "@/lib/process/public-address";
@@ -22,7 +22,7 @@ export function findDueEmails(): Promise<DueEmail[]> {
   return db
     .select({ id: notificationEmails.id, ownerId: notificationEmails.ownerId })
     .from(notificationEmails)
-    .where(and(eq(notificationEmails.state, "pending"), lte(notificationEmails.nextAttemptAt, sql`now()`)))
+    .where(and(eq(notificationEmails.state, "pending"), isDue(notificationEmails.nextAttemptAt)))
     .orderBy(asc(notificationEmails.nextAttemptAt))
     .limit(mostAtOnce);
 }
@@ -32,7 +32,7 @@ export async function leaveEmailsToJobs(ids: string[]): Promise<void> {
   await db
     .update(notificationEmails)
     .set({ nextAttemptAt: sql`now() + make_interval(secs => ${2 * longestPause})` })
-    .where(sql`${notificationEmails.id} = any(${sql.param(ids)}) and ${notificationEmails.nextAttemptAt} <= now()`);
+    .where(sql`${notificationEmails.id} = any(${sql.param(ids)}) and ${isDue(notificationEmails.nextAttemptAt)}`);
 }
 
 /**

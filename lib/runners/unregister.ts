@@ -1,6 +1,6 @@
-import { and, asc, eq, lt, lte, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, lt, type SQL, sql } from "drizzle-orm";
 import { db } from "@/db/client";
-import { runners, versionControlAccesses } from "@/db/schema";
+import { isDue, runners, versionControlAccesses } from "@/db/schema";
 import { openSealed } from "@/lib/audit/open-sealed";
 import { SealError } from "@/lib/crypto/aes-gcm";
 import { DomainError } from "@/lib/errors";
@@ -40,7 +40,7 @@ export async function findDueRunners(): Promise<DueRunner[]> {
   return db
     .select({ id: runners.id, accessId: runners.accessId })
     .from(runners)
-    .where(and(eq(runners.state, "unregistering"), lte(runners.nextAttemptAt, sql`now()`)))
+    .where(and(eq(runners.state, "unregistering"), isDue(runners.nextAttemptAt)))
     .orderBy(asc(runners.nextAttemptAt))
     .limit(mostAtOnce);
 }
@@ -51,7 +51,7 @@ export async function leaveToJobs(ids: string[]): Promise<void> {
     .update(runners)
     .set({ nextAttemptAt: secondsFromNow(longestRetryDelay) })
     // A job may be done already, and have set the time of the next attempt.
-    .where(and(sql`${runners.id} = any(${sql.param(ids)})`, lte(runners.nextAttemptAt, sql`now()`)));
+    .where(and(sql`${runners.id} = any(${sql.param(ids)})`, isDue(runners.nextAttemptAt)));
 }
 
 /**

@@ -1,6 +1,6 @@
-import { and, asc, eq, isNull, lte, sql } from "drizzle-orm";
+import { and, asc, eq, isNull, sql } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
-import { notifications, webhookDeliveries, webhooks } from "@/db/schema";
+import { isDue, notifications, webhookDeliveries, webhooks } from "@/db/schema";
 import { openSealed } from "@/lib/audit/open-sealed";
 import { recordAuditEvent } from "@/lib/audit/record";
 import { system } from "@/lib/auth/actor";
@@ -29,7 +29,7 @@ export function findDueDeliveries(): Promise<DueDelivery[]> {
     })
     .from(webhookDeliveries)
     .innerJoin(webhooks, eq(webhooks.id, webhookDeliveries.webhookId))
-    .where(and(eq(webhookDeliveries.state, "pending"), lte(webhookDeliveries.nextAttemptAt, sql`now()`)))
+    .where(and(eq(webhookDeliveries.state, "pending"), isDue(webhookDeliveries.nextAttemptAt)))
     .orderBy(asc(webhookDeliveries.nextAttemptAt))
     .limit(mostAtOnce);
 }
@@ -39,7 +39,7 @@ export async function leaveDeliveriesToJobs(ids: string[]): Promise<void> {
   await db
     .update(webhookDeliveries)
     .set({ nextAttemptAt: sql`now() + make_interval(secs => ${2 * longestPause})` })
-    .where(sql`${webhookDeliveries.id} = any(${sql.param(ids)}) and ${webhookDeliveries.nextAttemptAt} <= now()`);
+    .where(sql`${webhookDeliveries.id} = any(${sql.param(ids)}) and ${isDue(webhookDeliveries.nextAttemptAt)}`);
 }
 
 /** Tries to deliver a message. `failed`: the caller retries. The answer is recorded where the settings show it. */
