@@ -43,8 +43,8 @@ export async function withBrokenAuditLog(work: () => Promise<void>): Promise<voi
   });
 }
 
-/** Tables written in the background, at any time: the audit chain, its keys, and the counts of failures and of uses. */
-const aside = ["unsealed_audit_events", "audit_chain", "data_keys", "rate_limits", "access_token_uses"];
+/** Tables written in the background, at any time: the audit chain, its keys, places, and the counts of failures and of uses. */
+const aside = ["unsealed_audit_events", "audit_chain", "data_keys", "leases", "rate_limits", "access_token_uses"];
 const withUses = ["access_tokens", "access_token_secrets"];
 const withoutUses = "to_jsonb(t) - 'last_used_at' - 'last_used_from'";
 const isNoRefusal = (column: string) =>
