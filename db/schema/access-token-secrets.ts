@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
 import { secretEnds } from "../enums";
-import { accessTokens } from "./access-tokens";
+import { ofAccessToken } from "./access-tokens";
 import { bytes, createdAt, id, instant, oneOf } from "./columns";
-import { organizations, users } from "./people";
+import { ofOrganization, users } from "./people";
 import { type StoredJob, trustedPipelines } from "./trusted-pipelines";
 
 /**
@@ -15,12 +15,8 @@ export const accessTokenSecrets = pgTable(
   {
     /** SHA-256 of the secret, which is not stored. */
     hash: bytes().primaryKey(),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
-    accessTokenId: text()
-      .notNull()
-      .references(() => accessTokens.id, { onDelete: "cascade" }),
+    organizationId: ofOrganization(),
+    accessTokenId: ofAccessToken(),
     /** Its last four characters, to tell two secrets apart. */
     suffix: text().notNull(),
     /** The secret that was current before, if a rotation made this one; empty if the token had none. */
@@ -76,9 +72,7 @@ export const accessTokenSecrets = pgTable(
 export const idempotencyKeys = pgTable(
   "idempotency_keys",
   {
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: ofOrganization(),
     userId: text()
       .notNull()
       .references(() => users.id, { onDelete: "cascade" }),

@@ -14,7 +14,7 @@ import {
   unique,
 } from "drizzle-orm/pg-core";
 import { createdAt, folded, id, instant, revision } from "./columns";
-import { groups, organizations, users } from "./people";
+import { groups, ofOrganization, users } from "./people";
 
 type Times = Record<"createdAt" | "lifetimeFrom" | "expiresAt" | "lastUsedAt" | "reactivatedAt", PgColumn>;
 
@@ -33,9 +33,7 @@ export const accessTokens = pgTable(
   "access_tokens",
   {
     id: id("tok"),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: ofOrganization(),
     groupId: text(),
     /** The group or, without one, the organization, so that one set of indexes serves both. */
     ownerId: text().generatedAlwaysAs(sql`coalesce(group_id, organization_id)`).notNull(),
@@ -126,16 +124,18 @@ export const accessTokens = pgTable(
   ],
 );
 
+/** Goes with its access token. */
+export const ofAccessToken = () =>
+  text()
+    .notNull()
+    .references(() => accessTokens.id, { onDelete: "cascade" });
+
 /** How often a token was used on a day in UTC. Rows of the last 30 days are kept. */
 export const accessTokenUses = pgTable(
   "access_token_uses",
   {
-    accessTokenId: text()
-      .notNull()
-      .references(() => accessTokens.id, { onDelete: "cascade" }),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    accessTokenId: ofAccessToken(),
+    organizationId: ofOrganization(),
     day: date({ mode: "string" }).notNull(),
     uses: bigint({ mode: "number" }).notNull(),
   },

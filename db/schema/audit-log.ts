@@ -2,16 +2,14 @@ import { sql } from "drizzle-orm";
 import { bigint, check, index, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 import { auditChannels, userKinds } from "../enums";
 import { bytes, createdAt, id, oneOf } from "./columns";
-import { organizations } from "./people";
+import { ofOrganization } from "./people";
 
 /** Append-only: triggers and grants refuse updates and deletes. Names are copied, since events outlive their owners. */
 export const auditEvents = pgTable(
   "audit_events",
   {
     id: id("aud"),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: ofOrganization(),
     groupId: text(),
     /** The group or, without one, the organization whose log has the event. */
     ownerId: text().generatedAlwaysAs(sql`coalesce(group_id, organization_id)`).notNull(),
@@ -67,9 +65,7 @@ export const unsealedAuditEvents = pgTable(
 export const auditChain = pgTable(
   "audit_chain",
   {
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: ofOrganization(),
     position: bigint({ mode: "number" }).notNull(),
     /** Not a foreign key: the chain must outlive a deleted event to reveal the deletion. */
     eventId: text().notNull().unique("audit_chain_event"),

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { boolean, check, foreignKey, index, integer, jsonb, pgTable, text, unique } from "drizzle-orm/pg-core";
 import { deliveryStates, notificationTypes } from "../enums";
 import { bytes, createdAt, id, instant, oneOf } from "./columns";
-import { groups, organizations, users } from "./people";
+import { groups, ofOrganization, users } from "./people";
 
 /** What the data of a message holds, as webhooks send it. Names are copied, since a message may outlive its token. */
 export type NotificationData = {
@@ -20,9 +20,7 @@ export const notifications = pgTable(
   "notifications",
   {
     id: id("ntf"),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: ofOrganization(),
     groupId: text(),
     /** The group or, without one, the organization whose admins get it. */
     ownerId: text().generatedAlwaysAs(sql`coalesce(group_id, organization_id)`).notNull(),
@@ -64,9 +62,7 @@ export const notificationSettings = pgTable(
   {
     /** The group or the organization. */
     ownerId: text().primaryKey(),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: ofOrganization(),
     groupId: text(),
     emailToAdmins: boolean().notNull().default(true),
   },
@@ -86,9 +82,7 @@ export const notificationEmails = pgTable(
   {
     /** Also the e-mail's Message-ID, so that a repeated one can be recognized. */
     id: id("dlv"),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: ofOrganization(),
     groupId: text(),
     /** The group or, without one, the organization whose messages they are. */
     ownerId: text().generatedAlwaysAs(sql`coalesce(group_id, organization_id)`).notNull(),
@@ -121,9 +115,7 @@ export const webhooks = pgTable(
   "webhooks",
   {
     id: id("whk"),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: ofOrganization(),
     groupId: text(),
     ownerId: text().generatedAlwaysAs(sql`coalesce(group_id, organization_id)`).notNull(),
     url: text().notNull(),
@@ -153,9 +145,7 @@ export const webhookDeliveries = pgTable(
   "webhook_deliveries",
   {
     id: id("dlv"),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: ofOrganization(),
     webhookId: text()
       .notNull()
       .references(() => webhooks.id, { onDelete: "cascade" }),
@@ -188,9 +178,7 @@ export const calendars = pgTable(
     id: id("cal"),
     /** The group or, without one, the organization. Each has at most one link. */
     ownerId: text().notNull().unique("calendars_owner"),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: ofOrganization(),
     groupId: text(),
     /** SHA-256 of the link's secret, which is not stored. */
     secretHash: bytes().notNull().unique("calendars_secret"),

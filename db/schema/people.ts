@@ -10,6 +10,11 @@ export const organizations = pgTable("organizations", {
   createdAt: createdAt(),
 });
 
+export const ofOrganization = () =>
+  text()
+    .notNull()
+    .references(() => organizations.id);
+
 /** People and technical users. `name` is a technical user's username. */
 export const users = pgTable(
   "users",
@@ -92,9 +97,7 @@ export const groups = pgTable(
   "groups",
   {
     id: id("grp"),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: ofOrganization(),
     name: text().notNull(),
     nameKey: folded().notNull(),
     createdAt: createdAt(),
@@ -110,9 +113,7 @@ export const memberships = pgTable(
   "memberships",
   {
     id: id("mem"),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: ofOrganization(),
     groupId: text(),
     userId: text().notNull(),
     kind: text({ enum: userKinds }).notNull(),
@@ -147,9 +148,7 @@ export const invitations = pgTable(
   "invitations",
   {
     id: id("inv"),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: ofOrganization(),
     /** Lower case. */
     email: text().notNull(),
     role: text({ enum: organizationRoles }).notNull(),

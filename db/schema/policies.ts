@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, foreignKey, integer, pgTable, text } from "drizzle-orm/pg-core";
 import { instant } from "./columns";
-import { groups, organizations } from "./people";
+import { groups, ofOrganization } from "./people";
 
 /** What a group or an organization demands of its access tokens. Without a row, only the stricter bounds above hold. */
 export const policies = pgTable(
@@ -9,9 +9,7 @@ export const policies = pgTable(
   {
     /** The group or the organization. */
     ownerId: text().primaryKey(),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: ofOrganization(),
     groupId: text(),
     /** Null: only the bounds from above. */
     longestLifetimeDays: integer(),

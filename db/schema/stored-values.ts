@@ -1,8 +1,8 @@
 import { sql } from "drizzle-orm";
 import { check, integer, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
-import { accessTokens } from "./access-tokens";
+import { accessTokens, ofAccessToken } from "./access-tokens";
 import { bytes, createdAt, folded, id, instant } from "./columns";
-import { organizations, users } from "./people";
+import { ofOrganization, organizations, users } from "./people";
 
 /** Keys that encrypt an organization's stored secrets. They are themselves encrypted with a key of ENCRYPTION_KEYS. */
 export const dataKeys = pgTable(
@@ -24,12 +24,8 @@ export const dataKeys = pgTable(
 export const environmentVariables = pgTable(
   "environment_variables",
   {
-    accessTokenId: text()
-      .notNull()
-      .references(() => accessTokens.id, { onDelete: "cascade" }),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    accessTokenId: ofAccessToken(),
+    organizationId: ofOrganization(),
     name: folded().notNull(),
     /** Bytes of the value in UTF-8. */
     size: integer().notNull(),
@@ -52,9 +48,7 @@ export const environments = pgTable("environments", {
   accessTokenId: text()
     .primaryKey()
     .references(() => accessTokens.id, { onDelete: "cascade" }),
-  organizationId: text()
-    .notNull()
-    .references(() => organizations.id),
+  organizationId: ofOrganization(),
   /** Pairs of names and values as JSON, sealed for this row (lib/crypto). */
   sealedValues: bytes().notNull(),
 });

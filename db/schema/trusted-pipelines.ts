@@ -1,9 +1,9 @@
 import { sql } from "drizzle-orm";
 import { boolean, check, index, integer, jsonb, pgTable, text } from "drizzle-orm/pg-core";
 import { providerTypes } from "../enums";
-import { accessTokens } from "./access-tokens";
+import { ofAccessToken } from "./access-tokens";
 import { bytes, createdAt, id, instant, oneOf } from "./columns";
-import { organizations, users } from "./people";
+import { ofOrganization, users } from "./people";
 
 /** What a refused ID token said and what the trust asks for, one for each claim that differs. */
 export type StoredDifference = { claim: string; expected: string; found: string | null };
@@ -23,12 +23,8 @@ export const trustedPipelines = pgTable(
   "trusted_pipelines",
   {
     id: id("tpl"),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
-    accessTokenId: text()
-      .notNull()
-      .references(() => accessTokens.id, { onDelete: "cascade" }),
+    organizationId: ofOrganization(),
+    accessTokenId: ofAccessToken(),
     providerType: text({ enum: providerTypes }).notNull(),
     /** Normalized (lib/version-control/provider-url.ts). */
     providerUrl: text().notNull(),
@@ -69,12 +65,8 @@ export const refusedExchanges = pgTable(
   "refused_exchanges",
   {
     id: id("rex"),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
-    accessTokenId: text()
-      .notNull()
-      .references(() => accessTokens.id, { onDelete: "cascade" }),
+    organizationId: ofOrganization(),
+    accessTokenId: ofAccessToken(),
     occurredAt: createdAt(),
     /** What the ID token says of its job; null if its signature or issuer did not fit. */
     job: jsonb().$type<StoredJob>(),

@@ -3,7 +3,7 @@ import { boolean, check, index, integer, jsonb, pgTable, text, uniqueIndex } fro
 import { providerTypes, runnerStates, tokenScopes } from "../enums";
 import { accessTokens } from "./access-tokens";
 import { bytes, createdAt, id, instant, oneOf, revision } from "./columns";
-import { organizations } from "./people";
+import { ofOrganization } from "./people";
 
 /**
  * A credential at GitLab or GitHub that registers a token's runners. If removed, or if its token is deleted, the row
@@ -13,9 +13,7 @@ export const versionControlAccesses = pgTable(
   "version_control_accesses",
   {
     id: id("vca"),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: ofOrganization(),
     accessTokenId: text().references(() => accessTokens.id, { onDelete: "set null" }),
     providerType: text({ enum: providerTypes }).notNull(),
     /** Normalized (lib/version-control/provider-url.ts). */
@@ -84,9 +82,7 @@ export const runners = pgTable(
   {
     /** Also the end of the provider's description, by which an unrecorded runner is found. */
     id: id("run"),
-    organizationId: text()
-      .notNull()
-      .references(() => organizations.id),
+    organizationId: ofOrganization(),
     accessId: text()
       .notNull()
       .references(() => versionControlAccesses.id),
