@@ -46,7 +46,7 @@ export function childrenOf(parent: number): number[] {
     .filter((pid) => parentOf(pid) === parent);
 }
 
-/** The name of the process's program; empty if there is none. */
+/** The name of the program that the process runs; empty if there is no such process. */
 export function nameOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/comm`, "utf8").trim();

@@ -118,7 +118,7 @@ test("a copy that fails leaves an empty target with its guards, and can be repea
 });
 
 test.each(["source", "target"] as const)(
-  "a connection to the %s that is lost amid a table ends the copy",
+  "a connection to the %s that is lost while a table is copied ends the move",
   async (lost) => {
     const url = await migrated();
     const holder = await session(sourceUrl());

@@ -24,7 +24,7 @@ export type Tracing = {
   request: <T>(request: IncomingMessage, response: ServerResponse, context: TracedRequest, work: () => T) => T;
   /** Does work in a span, as a part of the current one, or as the first of a trace. */
   run: <T>(name: string, kind: SpanKind, attributes: SpanAttributes, work: (say: Say) => Promise<T>) => Promise<T>;
-  /** Begins a span of the current one. Undefined if there is none. Returns a function that ends it. */
+  /** Begins a span below the current one, and returns a function that ends it. Undefined without a current span. */
   begin: (name: string, attributes: SpanAttributes) => ((error?: unknown) => void) | undefined;
   traceId: () => string | undefined;
   /** Sends what has not been sent. */

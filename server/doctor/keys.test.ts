@@ -12,7 +12,7 @@ test("keys that are missing, wrong, no longer first, or of a damaged row are fou
   for (const { group } of [await createTenant(), await createTenant()]) await createToken(group.admin, group.scope);
   const good = process.env.ENCRYPTION_KEYS ?? "";
   expect(await find(good)).toMatchObject([
-    { verdict: "right", says: expect.stringMatching(/^they open all \d+ data key/) },
+    { verdict: "right", says: expect.stringMatching(/^they open all \d+ data keys$/) },
   ]);
   expect(await find(`k2:${other(2)}`)).toMatchObject([
     { verdict: "wrong", says: expect.stringMatching(/^ENCRYPTION_KEYS lacks the key "test"/) },

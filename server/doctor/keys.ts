@@ -32,5 +32,5 @@ export async function keys({ client }: InspectedDatabase, { ENCRYPTION_KEYS }: S
     return [warning(subject, says, "Finish the rotation: npm run keys:rotate")];
   }
   if (all === 0) return [right(subject, "no data key is stored yet")];
-  return [right(subject, `they open all ${count(all, "data key")}`)];
+  return [right(subject, `they open ${all === 1 ? "the only data key" : `all ${all} data keys`}`)];
 }

@@ -9,8 +9,8 @@ type Found = { synchronous: string; commit: string; timeout: number; standbys: n
 
 /** Whether an acknowledged change survives a failover, and how long a silent standby holds writes up. */
 export async function replication({ client }: InspectedDatabase): Promise<Finding[]> {
-  // Without pg_monitor the state of a standby is hidden, but not that it is connected. A logical subscriber or a base backup
-  // is none.
+  // Without pg_monitor the state of a standby is hidden, but not that it is connected. Logical subscribers and base backups
+  // are not standbys.
   const { rows } = await client.query<Found>(
     `select current_setting('synchronous_standby_names') as synchronous, current_setting('synchronous_commit') as commit,
        (select setting::int / 1000 from pg_settings where name = 'wal_sender_timeout') as timeout,
