@@ -5,16 +5,15 @@ import { AbandonedConnections } from "./abandoned";
 import { type Claim, FairShare } from "./fair-share";
 import { type BeginSpan, traceQueries } from "./traced-queries";
 import { Turns } from "./turns";
+import { Deadline, Waits } from "./waits";
 
 type Release = (error?: Error | boolean) => void;
 type Callback = (error: Error | undefined, client: PoolClient | undefined, release?: Release) => void;
 
-/** `left` is in milliseconds. Only time with at least one wait counts, and concurrent waits count once. */
-type Deadline = { left: number; waits: number; since: number; caller: string | undefined };
-type Wait = { deadline: Deadline; since: number; giveUp: () => void };
-type Connection = { generation: number; madeAt: number; answeredAt: number };
-/** Ends the use of a place, once. */
-type EndUse = () => void;
+/** `giveBack` ends the use of a connection that is in use. */
+type Connection = { generation: number; madeAt: number; answeredAt: number; giveBack: (() => void) | undefined };
+/** One of the pool's connections that a statement or transaction has, or waits for. */
+type Place = { isInUse: boolean; isReserve: boolean; claim: Claim | undefined };
 
 export type DeadlinePoolConfig = PoolConfig &
   SessionConfig & {
@@ -41,11 +40,11 @@ const tooMany = "53300";
  */
 export class DeadlinePool extends Pool {
   private readonly deadline = new AsyncLocalStorage<Deadline>();
-  private readonly waits = new Set<Wait>();
+  private readonly waits = new Waits();
   private sharedWaits = 0;
   private readonly connections = new Map<PoolClient, Connection>();
   private generation = 0;
-  private readonly held = new Map<PoolClient, () => void>();
+  private inUse = 0;
   private readonly transactions: FairShare;
   private readonly turns = new Turns();
   private readonly isReserve = new AsyncLocalStorage<true>();
@@ -70,7 +69,12 @@ export class DeadlinePool extends Pool {
     this.on("error", () => {});
     this.on("connect", (client) => {
       const now = performance.now();
-      const connection = { generation: this.generation, madeAt: now, answeredAt: now };
+      const connection: Connection = {
+        generation: this.generation,
+        madeAt: now,
+        answeredAt: now,
+        giveBack: undefined,
+      };
       this.connections.set(client, connection);
       if (beginSpan) traceQueries(client, beginSpan);
       // Emitted after each answer, also within a transaction.
@@ -80,23 +84,23 @@ export class DeadlinePool extends Pool {
       client.once("end", () => {
         this.connections.delete(client);
         // Drizzle never releases a connection on which `begin` failed.
-        this.held.get(client)?.();
+        connection.giveBack?.();
       });
     });
     this.on("remove", () => this.serveWaiting());
     // One timer for all waits, since one timer per query would be expensive.
-    setInterval(() => this.endOverdue(), sweepInterval).unref();
+    setInterval(() => this.waits.giveUpOverdue(), sweepInterval).unref();
   }
 
   /** Runs the work with a deadline in milliseconds for all of its queries. Other work has a minute per query. */
   withDeadline<T>(milliseconds: number, work: () => T): T {
-    return this.deadline.run(deadlineOf(milliseconds, this.deadline.getStore()?.caller), work);
+    return this.deadline.run(new Deadline(milliseconds, this.deadline.getStore()?.caller), work);
   }
 
   /** How many connections there are by state, and how many statements and transactions wait for one. */
   use(): { size: number; used: number; idle: number; abandoned: number; waiting: number } {
-    const [used, idle, abandoned] = [this.held.size, this.idleCount, this.abandoned.count];
-    return { size: this.options.max, used, idle, abandoned, waiting: this.waits.size - used - this.sharedWaits };
+    const [used, idle, abandoned] = [this.inUse, this.idleCount, this.abandoned.count];
+    return { size: this.options.max, used, idle, abandoned, waiting: this.waits.count - used - this.sharedWaits };
   }
 
   /** From now on, the current request's transactions count as this caller's. */
@@ -112,18 +116,29 @@ export class DeadlinePool extends Pool {
   }
 
   /** Waits for work of several requests, at most until the current request's deadline. It must not fail unnoticed. */
-  async waitFor<T>(shared: Promise<T>): Promise<T> {
+  waitFor<T>(shared: Promise<T>): Promise<T> {
     const deadline = this.deadline.getStore();
     if (!deadline) return shared;
-    const { promise: isOverdue, reject } = Promise.withResolvers<never>();
-    const wait = this.begin(deadline, () => reject(new Error("timeout exceeded when trying to connect")));
     this.sharedWaits++;
-    try {
-      return await Promise.race([shared, isOverdue]);
-    } finally {
-      this.sharedWaits--;
-      this.finish(wait);
-    }
+    return new Promise((resolve, reject) => {
+      const wait = this.waits.begin(deadline, () => {
+        this.sharedWaits--;
+        reject(new Error("timeout exceeded when trying to connect"));
+      });
+      const end = () => {
+        if (this.waits.finish(wait)) this.sharedWaits--;
+      };
+      shared.then(
+        (value) => {
+          end();
+          resolve(value);
+        },
+        (error) => {
+          end();
+          reject(error);
+        },
+      );
+    });
   }
 
   /** Runs background work that a request starts, outside of the request's deadline. */
@@ -158,11 +173,11 @@ export class DeadlinePool extends Pool {
   }
 
   private checkOut(callback: Callback, isTransaction: boolean): void {
-    const deadline = this.deadline.getStore() ?? deadlineOf(this.patience);
+    const deadline = this.deadline.getStore() ?? new Deadline(this.patience, undefined);
     const isReserve = !isTransaction && this.isReserve.getStore() === true;
     const turns = isReserve ? this.reserveTurns : this.turns;
     let leaveLine: (() => void) | undefined;
-    const wait = this.begin(deadline, () => {
+    const wait = this.waits.begin(deadline, () => {
       leaveLine?.();
       if (claim) this.transactions.end(claim);
       callback(new Error("timeout exceeded when trying to connect"), undefined);
@@ -172,24 +187,21 @@ export class DeadlinePool extends Pool {
       leaveLine = turns.wait(caller ?? "", () => connect(claim));
     };
     const connect = (claim?: Claim) => {
-      const endUse = this.usePlace(isReserve);
+      const place = this.usePlace(isReserve, claim);
       super.connect((error, client, release) => {
-        const isWaiting = this.waits.has(wait);
+        const isWaiting = this.waits.isOpen(wait);
         if (client && isWaiting && !this.isSuspect(client)) {
-          this.finish(wait);
-          this.hold(client, deadline, () => {
-            endUse();
-            if (claim) this.transactions.end(claim);
-          });
+          this.waits.finish(wait);
+          this.hold(client, deadline, place);
           return callback(undefined, client, client.release);
         }
-        endUse();
+        this.freePlace(place);
         if (client) release(this.isSuspect(client));
         if (isWaiting && client) return connect(claim);
         if (isWaiting && this.noteRefusal(error)) {
           waitInLine(claim);
         } else if (isWaiting) {
-          this.finish(wait);
+          this.waits.finish(wait);
           if (claim) this.transactions.end(claim);
           callback(error, undefined);
         }
@@ -205,14 +217,15 @@ export class DeadlinePool extends Pool {
     if (!claim) inTurn();
   }
 
-  private usePlace(isReserve: boolean): EndUse {
-    if (isReserve) return () => {};
-    this.placesInUse++;
-    let isInUse = true;
-    return () => {
-      if (isInUse) this.placesInUse--;
-      isInUse = false;
-    };
+  private usePlace(isReserve: boolean, claim: Claim | undefined): Place {
+    if (!isReserve) this.placesInUse++;
+    return { isInUse: true, isReserve, claim };
+  }
+
+  /** Its claim goes on. */
+  private freePlace(place: Place): void {
+    if (place.isInUse && !place.isReserve) this.placesInUse--;
+    place.isInUse = false;
   }
 
   /**
@@ -245,49 +258,35 @@ export class DeadlinePool extends Pool {
   }
 
   /** The deadline runs until the connection is released. The place is in use until the server has ended its work, too. */
-  private hold(client: PoolClient, deadline: Deadline, endUse: EndUse): void {
+  private hold(client: PoolClient, deadline: Deadline, place: Place): void {
     const release = client.release;
     let isGivenUp = false;
-    const wait = this.begin(deadline, () => {
+    const wait = this.waits.begin(deadline, () => {
       if (this.isSilentSince(wait.since)) this.generation++;
       isGivenUp = true;
       client.release(true);
     });
     const free = () => {
-      endUse();
+      this.freePlace(place);
+      if (place.claim) this.transactions.end(place.claim);
       this.serveWaiting();
     };
-    this.held.set(client, () => client.release(true));
+    const connection = this.connections.get(client);
+    this.inUse++;
+    let isInUse = true;
+    if (connection) connection.giveBack = () => client.release(true);
     // Releasing a connection again after it was taken away must not fail.
     client.release = (error) => {
-      if (!this.held.delete(client)) return;
-      this.finish(wait);
+      if (!isInUse) return;
+      isInUse = false;
+      this.inUse--;
+      if (connection) connection.giveBack = undefined;
+      this.waits.finish(wait);
       const backend = isGivenUp && client instanceof SessionClient ? client.backend : undefined;
       if (backend) this.abandoned.add(backend, free);
       release(error);
       if (!backend) free();
     };
-  }
-
-  private begin(deadline: Deadline, giveUp: () => void): Wait {
-    const wait = { deadline, since: performance.now(), giveUp };
-    if (deadline.waits++ === 0) deadline.since = wait.since;
-    this.waits.add(wait);
-    return wait;
-  }
-
-  private finish(wait: Wait): void {
-    const { deadline } = wait;
-    if (this.waits.delete(wait) && --deadline.waits === 0) deadline.left -= performance.now() - deadline.since;
-  }
-
-  private endOverdue(): void {
-    const now = performance.now();
-    for (const wait of this.waits) {
-      if (now - wait.deadline.since <= wait.deadline.left) continue;
-      this.finish(wait);
-      wait.giveUp();
-    }
   }
 
   /** True if, since the connection was made, a query hung while the server was silent on all connections. */
@@ -300,8 +299,4 @@ export class DeadlinePool extends Pool {
     const lately = performance.now() - silence;
     return ![...this.connections.values()].some(({ madeAt, answeredAt }) => madeAt < time && answeredAt > lately);
   }
-}
-
-function deadlineOf(milliseconds: number, caller?: string): Deadline {
-  return { left: milliseconds, waits: 0, since: 0, caller };
 }

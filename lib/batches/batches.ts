@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncResource } from "node:async_hooks";
 import DataLoader from "dataloader";
 import { shareDatabaseAs, waitWithinDeadline, withDatabaseDeadline } from "@/lib/database-deadline";
 import { isUnavailable } from "@/lib/unavailable";
@@ -32,8 +32,10 @@ export function createBatches<V>(load: Load<V>, mostKeys = 200): (key: string) =
     cache: false,
     maxBatchSize: mostKeys,
     batchScheduleFn: (send) => {
-      // A batch belongs to the trace of its first request.
-      due.push(AsyncLocalStorage.bind(send));
+      // A batch belongs to the trace of its first request. AsyncLocalStorage.bind would keep the context in memory for
+      // seconds: it makes accessors, and with them a hidden class of V8, for each function.
+      const first = new AsyncResource("batch");
+      due.push(() => first.runInAsyncScope(send));
       if (isScheduled) return;
       isScheduled = true;
       // Once the requests that have already arrived are read.
