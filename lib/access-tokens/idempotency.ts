@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { and, eq, lt, sql } from "drizzle-orm";
 import type { Tx } from "@/db/client";
 import { idempotencyKeys } from "@/db/schema";
@@ -22,7 +22,7 @@ export async function claim(
   { key, request, id }: Claim,
 ): Promise<Claimed | undefined> {
   const mine = eq(idempotencyKeys.userId, actor.userId);
-  const fingerprint = createHash("sha256").update(JSON.stringify(request)).digest();
+  const fingerprint = hash("sha256", JSON.stringify(request), "buffer");
   await tx.delete(idempotencyKeys).where(and(mine, lt(idempotencyKeys.createdAt, sql`now() - interval '1 day'`)));
   const organizationId = access.organization.id;
   const claimed = await tx

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { eq, sql } from "drizzle-orm";
 import type { JWTPayload } from "jose";
 import { db, type Tx } from "@/db/client";
@@ -75,12 +75,12 @@ async function lockActive(tx: Tx, tokenId: string): Promise<void> {
 /** Concurrent exchanges of one ID token wait for the first, and are refused if it succeeds. */
 async function spend(tx: Tx, name: string | undefined, { exp = 0, iat = 0 }: JWTPayload): Promise<void> {
   if (name === undefined) return;
-  const hash = createHash("sha256").update(name).digest();
+  const nameHash = hash("sha256", name, "buffer");
   // It is refused from then on for its age.
   const end = Math.min(exp, iat + longestAge) + rememberedFor;
   const spent = await tx
     .insert(spentIdTokens)
-    .values({ hash, endsAt: new Date(end * 1000) })
+    .values({ hash: nameHash, endsAt: new Date(end * 1000) })
     .onConflictDoNothing()
     .returning({ hash: spentIdTokens.hash });
   if (spent.length === 0)
