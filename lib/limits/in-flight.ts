@@ -2,7 +2,8 @@ import type { EventEmitter } from "node:events";
 
 /** Limits per caller: requests in progress, requests waiting, and the maximum wait in milliseconds. */
 type Limit = { atOnce: number; waiting: number; maxWait: number };
-type Line = { atWork: number; waiting: Set<(isIn: boolean) => void> };
+/** Few callers ever have waiting requests. */
+type Line = { atWork: number; waiting: Set<(isIn: boolean) => void> | undefined };
 
 /**
  * Limits how many requests of one caller are in progress. Callers do not affect each other here; the database pool
@@ -25,7 +26,7 @@ export class InFlight {
 
   /** False at once if too many requests wait; false later if the wait times out or the client disconnects. */
   enter(caller: string, maxWait: number, answer: EventEmitter): true | Promise<boolean> {
-    const line = this.lines.get(caller) ?? { atWork: 0, waiting: new Set() };
+    const line = this.lines.get(caller) ?? { atWork: 0, waiting: undefined };
     if (line.atWork >= this.limit.atOnce) return this.wait(line, maxWait, answer);
     line.atWork++;
     this.lines.set(caller, line);
@@ -35,12 +36,14 @@ export class InFlight {
   leave(caller: string): void {
     const line = this.lines.get(caller);
     if (!line) return;
-    const [next] = line.waiting;
+    const [next] = line.waiting ?? [];
     if (next) next(true);
     else if (--line.atWork === 0) this.lines.delete(caller);
   }
 
-  private async wait({ waiting }: Line, maxWait: number, answer: EventEmitter): Promise<boolean> {
+  private async wait(line: Line, maxWait: number, answer: EventEmitter): Promise<boolean> {
+    line.waiting ??= new Set();
+    const { waiting } = line;
     if (waiting.size >= this.limit.waiting) return false;
     return new Promise((resolve) => {
       const end = (isIn: boolean) => {

@@ -15,6 +15,8 @@ type Used = "pipeline" | { secret: string } | undefined;
 type From = Pick<RequestContext, "address" | "userAgent">;
 /** Milliseconds of a clock that is never set. */
 type Instant = number;
+/** The last use from a network. */
+type Seen = { client: string | null; usedAt: Instant };
 
 /** One token's uses on this instance that the database does not have yet. */
 class Tally {
@@ -29,10 +31,10 @@ class Tally {
   /** The token is not written before. */
   restsUntil: Instant = 0;
   /** In the order of their last use. */
-  networks = new Map<string, { client: string | null; usedAt: Instant }>();
+  networks = new Map<string, Seen>();
   /** The last use of each secret, by its hash in hexadecimal. */
   secrets = new Map<string, Instant>();
-  private latest: (From & { network: string | null; client: string | null }) | undefined;
+  private latest: (From & { seen: Seen | undefined }) | undefined;
 
   add(used: Used, { address, userAgent }: From, now: Instant): void {
     this.uses += 1;
@@ -42,12 +44,17 @@ class Tally {
     if (typeof used === "object") noteLatest(this.secrets, used.secret, now, mostSecrets);
     // Most tokens are used from one place: the address and the user agent are parsed only when they change.
     if (this.latest?.address !== address || this.latest.userAgent !== userAgent) {
-      const network = address === null ? null : shownNetworkOf(address);
-      this.latest = { address, userAgent, network, client: clientName(userAgent) };
+      this.latest = { address, userAgent, seen: this.see(address, clientName(userAgent), now) };
     }
-    const { network, client } = this.latest;
-    if (network === null) return;
-    noteLatest(this.networks, network, { client, usedAt: now }, mostNetworks);
+    if (this.latest.seen) this.latest.seen.usedAt = now;
+  }
+
+  private see(address: string | null, client: string | null, usedAt: Instant): Seen | undefined {
+    const network = address === null ? null : shownNetworkOf(address);
+    if (network === null) return undefined;
+    const seen = { client, usedAt };
+    noteLatest(this.networks, network, seen, mostNetworks);
+    return seen;
   }
 
   get isUnwritten(): boolean {
@@ -84,9 +91,12 @@ export function createTallies(clock: () => Instant) {
   const tallies = new LRUCache<string, Tally>({ max: mostTokens });
 
   function add(tokenId: string, used: Used, from: From): void {
-    const tally = tallies.get(tokenId) ?? new Tally();
+    let tally = tallies.get(tokenId);
+    if (!tally) {
+      tally = new Tally();
+      tallies.set(tokenId, tally);
+    }
     tally.add(used, from, clock());
-    tallies.set(tokenId, tally);
   }
 
   /** The due tokens or, if `all`, all that have something unwritten. */
