@@ -7,23 +7,28 @@ import { requestContext } from "./request-context";
 export const log: Logger = processWide.log ?? createLog();
 processWide.log = log;
 
-/** Exported for the test of the redaction. */
-export function createLog(destination: pino.DestinationStream = pino.destination({ fd: 1, sync: true })): Logger {
+/** Lines have the current request's id and trace, unless the caller gives them with each line. */
+export function createLog(
+  destination: pino.DestinationStream = pino.destination({ fd: 1, sync: true }),
+  { isOfRequest = true } = {},
+): Logger {
   return pino(
     {
       level: knownLevel(process.env.LOG_LEVEL?.trim()),
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
-      mixin: () => {
-        const request = requestContext();
-        const traceId = request ? request.traceId : processWide.tracing?.traceId();
-        return { ...(request && { requestId: request.requestId }), ...(traceId && { traceId }) };
-      },
+      ...(isOfRequest ? { mixin: idsOfRequest } : {}),
       hooks: { streamWrite: redact },
     },
     destination,
   );
+}
+
+function idsOfRequest(): { requestId?: string; traceId?: string } {
+  const request = requestContext();
+  const traceId = request ? request.traceId : processWide.tracing?.traceId();
+  return { ...(request && { requestId: request.requestId }), ...(traceId && { traceId }) };
 }
 
 /** The log exists before the settings are validated, so an invalid level must not fail. */
