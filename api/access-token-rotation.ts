@@ -146,18 +146,18 @@ function rotatedAnswer({ token, secret }: RotatedAccessToken) {
 export const ownRotation = new OpenAPIHono<TokenEnv>()
   .openapi(rotateSelf, async (c) => {
     const { "idempotency-key": key, "if-match": expected } = c.req.valid("header");
-    const actor = c.get("technicalUser");
+    const { actor } = c.get("authenticated");
     return rotatedAnswer(
       await rotateAccessToken(actor, actor.accessTokenId, rotationOf(c.req.valid("json")), key, expected),
     );
   })
   .openapi(completeSelf, async (c) => {
-    const actor = c.get("technicalUser");
+    const { actor } = c.get("authenticated");
     const expected = c.req.valid("header")["if-match"];
     return accessTokenAnswer(await completeRotation(actor, actor.accessTokenId, expected));
   })
   .openapi(cancelSelf, async (c) => {
-    const actor = c.get("technicalUser");
+    const { actor } = c.get("authenticated");
     const expected = c.req.valid("header")["if-match"];
     return accessTokenAnswer(await cancelRotation(actor, actor.accessTokenId, expected));
   });

@@ -58,8 +58,8 @@ const read = createRoute({
 export const sessionContext = new OpenAPIHono<TokenEnv>().openapi(read, async (c) => {
   const format = formats.get(negotiate(c.req.header("accept"), mediaTypes) ?? "");
   if (!format) return notAcceptable(`This answer is available as ${mediaTypes.join(", ")}.`);
-  const token = c.get("token");
-  const environment = await readSessionContext(c.get("technicalUser"), token);
+  const { actor, token } = c.get("authenticated");
+  const environment = await readSessionContext(actor, token);
   try {
     return answerAs(format.contentType, format.write(environment, token), vary);
   } catch (error) {

@@ -59,10 +59,10 @@ const unregister = createRoute({
 
 export const sessionRunners = new OpenAPIHono<TokenEnv>()
   .openapi(register, async (c) => {
-    const runner = await registerSessionRunner(c.get("technicalUser"), c.req.valid("json"));
+    const runner = await registerSessionRunner(c.get("authenticated").actor, c.req.valid("json"));
     return created(sessionRunnerResource(runner));
   })
   .openapi(unregister, async (c) => {
-    await unregisterSessionRunner(c.get("technicalUser"), c.req.valid("param").id);
+    await unregisterSessionRunner(c.get("authenticated").actor, c.req.valid("param").id);
     return noContent();
   });

@@ -14,11 +14,13 @@ export function negotiate(accept: string | undefined, offered: readonly string[]
   return best?.type;
 }
 
+const jsonOnly = ["application/json"];
+const jsonOrProblem = [...jsonOnly, "application/problem+json"];
+
 /** Refuses a client that can't read JSON. For DELETE, problem+json is enough: generated clients ask only for that. */
-export const acceptsJson = createMiddleware(async (c, next) => {
-  const offered = ["application/json", ...(c.req.method === "DELETE" ? ["application/problem+json"] : [])];
-  if (negotiate(c.req.header("accept"), offered)) return next();
-  return problem("not_acceptable", "This answer is available as application/json only.");
+export const acceptsJson = createMiddleware((c, next) => {
+  if (negotiate(c.req.header("accept"), c.req.method === "DELETE" ? jsonOrProblem : jsonOnly)) return next();
+  return Promise.resolve(problem("not_acceptable", "This answer is available as application/json only."));
 });
 
 /** Whether the client accepts gzip (RFC 9110, 12.5.3), by name or by "*"; the name takes precedence. */

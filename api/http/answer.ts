@@ -16,6 +16,12 @@ export function json(body: unknown, headers?: Record<string, string>): Response 
   });
 }
 
+/** The same for a body that `JSON.stringify` wrote before. */
+export function jsonText<T>(text: string): Response & TypedResponse<T, 200, "json">;
+export function jsonText(text: string): Response {
+  return new Response(text, { status: 200, headers: answerHeaders("application/json") });
+}
+
 /** 201 with the created resource. */
 export function created<T>(body: T, headers?: Record<string, string>): Response & TypedResponse<T, 201, "json">;
 export function created(body: unknown, headers?: Record<string, string>): Response {

@@ -1,12 +1,9 @@
 import type { HttpBindings } from "@hono/node-server";
-import type { AccessToken } from "@/lib/access-tokens/access-token";
-import type { AuthenticatedBy } from "@/lib/access-tokens/authenticate";
-import type { Person, TechnicalUser } from "@/lib/auth/actor";
+import type { Authenticated } from "@/lib/access-tokens/find-by-secret";
+import type { Person } from "@/lib/auth/actor";
 
 /** The caller: a technical user by its access token, or a person. */
-export type Caller =
-  | { actor: TechnicalUser; token: AccessToken; authenticatedBy: AuthenticatedBy }
-  | { actor: Person; token: null };
+export type Caller = Authenticated | { actor: Person; token: null };
 
 /** A handler's environment: node's request and response and, behind `authenticated`, the caller. */
 export type ApiEnv = { Bindings: HttpBindings; Variables: { caller: Caller } };
@@ -14,9 +11,5 @@ export type ApiEnv = { Bindings: HttpBindings; Variables: { caller: Caller } };
 /** The same behind `tokenOnly`, where the caller is always an access token. */
 export type TokenEnv = {
   Bindings: HttpBindings;
-  Variables: ApiEnv["Variables"] & {
-    token: AccessToken;
-    technicalUser: TechnicalUser;
-    authenticatedBy: AuthenticatedBy;
-  };
+  Variables: ApiEnv["Variables"] & { authenticated: Authenticated };
 };

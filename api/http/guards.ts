@@ -17,13 +17,11 @@ export const peopleOnly = createMiddleware<ApiEnv>(async (c, next) => {
 });
 
 /** For routes about the calling access token: refuses people, who have none. */
-export const tokenOnly = createMiddleware<TokenEnv>(async (c, next) => {
+export const tokenOnly = createMiddleware<TokenEnv>((c, next) => {
   const caller = c.get("caller");
   if (!caller.token) throw forbidden("This is for access tokens: it can't be asked with a person's JWT.");
-  c.set("token", caller.token);
-  c.set("technicalUser", caller.actor);
-  c.set("authenticatedBy", caller.authenticatedBy);
-  await next();
+  c.set("authenticated", caller);
+  return next();
 });
 
 /**
@@ -43,7 +41,7 @@ export const mayTrust = createMiddleware<ApiEnv>(async (c, next) => {
 
 /** For routes on the secrets of the token that asks: refuses a pipeline secret before the body is read. */
 export const ownSecretOnly = createMiddleware<TokenEnv>(async (c, next) => {
-  assertNoPipeline(c.get("technicalUser"));
+  assertNoPipeline(c.get("authenticated").actor);
   await next();
 });
 

@@ -16,9 +16,9 @@ export function oneOf<const T extends readonly string[]>(values: T) {
 }
 
 /** For a route without a query. Faster than a schema. */
-export const noQuery = createMiddleware<ApiEnv>(async (c, next) => {
+export const noQuery = createMiddleware<ApiEnv>((c, next) => {
   const [name] = c.req.url.includes("?") ? new URL(c.req.url).searchParams.keys() : [];
-  return name === undefined ? next() : unknownParameter(name);
+  return name === undefined ? next() : Promise.resolve(unknownParameter(name));
 });
 
 /** `params` of a check that fails because a condition header isn't met, not because of a mistake. */

@@ -9,6 +9,7 @@ import { createRotationScene, letEnd, secondsLeft } from "@/testing/rotation/rot
 import { createTenant } from "@/testing/tenant";
 import { authenticateAccessToken } from "./authenticate";
 import { deleteAccessToken, revokeAccessToken } from "./change";
+import { editAccessToken } from "./edit";
 import { generateSecret } from "./secret";
 
 const checkAll = (secrets: string[]) => Promise.all(secrets.map((secret) => authenticateAccessToken(secret)));
@@ -55,6 +56,22 @@ test("secrets of every kind and tenant, checked together, each yield their own t
     rotation.token.id,
     ofOrganization.id,
   ]);
+});
+
+test("what was read from a row is used again while the row is the same, and never after a change", async () => {
+  const { admin, scope } = (await createTenant()).group;
+  const token = await createToken(admin, scope);
+  const [first, second] = [await authenticateAccessToken(token.secret), await authenticateAccessToken(token.secret)];
+  expect(second).toBe(first);
+
+  await editAccessToken(admin, token.id, { description: "used again" });
+  const changed = await authenticateAccessToken(token.secret);
+  expect(changed?.token).toEqual({ ...first?.token, description: "used again", revision: expect.any(String) });
+  expect(first?.token.description).toBe("");
+  expect(() => Object.assign(changed?.token ?? {}, { role: "group_admin" })).toThrow(TypeError);
+
+  await revokeAccessToken(admin, token.id);
+  expect(await authenticateAccessToken(token.secret)).toBeUndefined();
 });
 
 test("sessions' values that are read together are each their own token's", async () => {
