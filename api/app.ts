@@ -13,6 +13,7 @@ import { environmentVariables } from "./environment-variables";
 import { groups } from "./groups";
 import { health } from "./health";
 import type { ApiEnv } from "./http/env";
+import { LiteralRouter } from "./http/literal-router";
 import { noteRoutes, refuseUnfit, refuseUnrouted } from "./http/not-found";
 import { problemOf } from "./http/problem";
 import { leakedTokens } from "./leaked-tokens";
@@ -26,7 +27,7 @@ import { versionControlRunners } from "./version-control-runners";
 
 /** The app for every route under /api/v2.0, /health and /calendar. */
 export function createApi(): OpenAPIHono<ApiEnv> {
-  const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseUnfit });
+  const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseUnfit, router: new LiteralRouter() });
   app.onError(problemOf);
   refuseUnrouted(app);
   noteRoutes(app);

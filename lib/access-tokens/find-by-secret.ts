@@ -81,10 +81,16 @@ const readBefore = new LRUCache<string, { row: Row; found: Found }>({ max: 10_00
 function read(row: Row): Found {
   const hash = row[usedHashColumn];
   const before = readBefore.get(hash);
-  if (before && row.every((value, column) => value === before.row[column])) return before.found;
+  if (before && isSame(row, before.row)) return before.found;
   const found = foundIn(row);
   readBefore.set(hash, { row, found });
   return found;
+}
+
+/** A loop: `every` takes a microsecond more for each request. */
+function isSame(row: Row, before: Row): boolean {
+  for (let column = 0; column < row.length; column++) if (row[column] !== before[column]) return false;
+  return true;
 }
 
 function foundIn(row: Row): Found {
