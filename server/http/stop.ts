@@ -2,8 +2,11 @@ import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { setTimeout } from "node:timers/promises";
 
-/** A connection: its requests under way, what it had sent when the last of them ended, and when it began. */
-type Connection = { underWay: number; sentBefore: number; since: number };
+/**
+ * A connection: the answers to its requests under way, what it had sent when the last of them ended, and when it began.
+ * One set of all answers would keep those that are done in memory for seconds, as sets do that change all the time.
+ */
+type Connection = { underWay: ServerResponse[]; sentBefore: number; since: number };
 
 /** `grace` and `longestRequest` in milliseconds. */
 type StopOptions = { grace: number; longestRequest?: number };
@@ -20,29 +23,26 @@ const timeToAsk = 1000;
  */
 export function prepareStop(server: Server): (options: StopOptions) => Promise<void> {
   const connections = new Map<Socket, Connection>();
-  const answers = new Set<ServerResponse>();
   let isStopping = false;
 
   server.on("connection", (socket) => {
-    connections.set(socket, { underWay: 0, sentBefore: 0, since: performance.now() });
+    connections.set(socket, { underWay: [], sentBefore: 0, since: performance.now() });
     socket.once("close", () => connections.delete(socket));
   });
   server.on("request", ({ socket }, response) => {
     const connection = connections.get(socket);
     if (!connection) return;
     if (isStopping) response.shouldKeepAlive = false;
-    connection.underWay++;
-    answers.add(response);
+    connection.underWay.push(response);
     response.once("close", () => {
-      connection.underWay--;
+      connection.underWay = connection.underWay.filter((other) => other !== response);
       connection.sentBefore = socket.bytesRead;
-      answers.delete(response);
     });
   });
 
   return async ({ grace, longestRequest = usualLongest }) => {
     isStopping = true;
-    for (const answer of answers) answer.shouldKeepAlive = false;
+    for (const { underWay } of connections.values()) for (const answer of underWay) answer.shouldKeepAlive = false;
     await setTimeout(grace);
     server.close();
     const end = performance.now() + longestRequest;
@@ -55,7 +55,7 @@ export function prepareStop(server: Server): (options: StopOptions) => Promise<v
 }
 
 function isIdle(socket: Socket, { underWay, sentBefore, since }: Connection): boolean {
-  if (underWay > 0 || socket.writableLength > 0) return false;
+  if (underWay.length > 0 || socket.writableLength > 0) return false;
   if (socket.bytesRead === 0) return performance.now() - since > timeToAsk;
   return socket.bytesRead === sentBefore;
 }
