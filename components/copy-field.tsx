@@ -1,12 +1,12 @@
 "use client";
 
-import { Check, Copy } from "lucide-react";
 import { useEffect, useId } from "react";
 import { Button } from "@/components/ui/button";
 import { cx } from "@/components/ui/cx";
 import { noAutofill } from "@/components/ui/no-autofill";
 import { StableLabel } from "./ui/button";
 import { controlClass } from "./ui/control-class";
+import { Check, Copy } from "./ui/icons";
 import { useCopy } from "./use-copy";
 
 type Props = {
@@ -63,7 +63,7 @@ export function CopyField({ label, value, isMain = false, hidesLabel, onCopied }
       />
       <div className="flex flex-wrap items-center gap-3">
         <Button variant={isMain ? "primary" : "secondary"} onClick={copy}>
-          {copied ? <Check aria-hidden /> : <Copy aria-hidden />}
+          {copied ? <Check /> : <Copy />}
           <StableLabel reserve={copied ? "Copy" : "Copied"}>{copied ? "Copied" : "Copy"}</StableLabel>
         </Button>
         <p role="status" className={result === "refused" ? "text-small text-muted" : "sr-only"}>

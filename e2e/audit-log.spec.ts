@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { Page } from "@playwright/test";
+import type { Page } from "playwright/test";
 import { createToken, leaveUncopied, openTab, statusOfSelf, tabOf } from "./support/access-tokens";
 import { expectAccessible, expectNoSidewaysScroll } from "./support/accessibility";
 import { deleteTenantGroup, eventRows, logOf, seedEvents, seedRunnerEvents } from "./support/audit-log";

@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Page } from "playwright/test";
 import { closeByEscape, message } from "./support/access-tokens";
 import { expectAccessible, expectAccessibleInEachLook } from "./support/accessibility";
 import { newOrganizationToken, newToken } from "./support/activity";

@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Page } from "playwright/test";
 import { closeByEscape } from "./support/access-tokens";
 import { tokenPath } from "./support/token-acts";
 import { expect, test } from "./support/version-control";

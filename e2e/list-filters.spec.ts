@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Page } from "playwright/test";
 import { message, openTab, rowOf, tabOf } from "./support/access-tokens";
 import { expect, test } from "./support/test";
 import { addGroupAdmin, seedGroupTokens, seedToken } from "./support/tokens";

@@ -1,4 +1,4 @@
-import type { Locator, Page } from "@playwright/test";
+import type { Locator, Page } from "playwright/test";
 import { message, openCreateDialog, openTab, rowOf, tabOf } from "./support/access-tokens";
 import { expectAccessible, expectAccessibleInEachLook } from "./support/accessibility";
 import { fact } from "./support/activity";

@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Page } from "playwright/test";
 import { chooseStatusAction, message, openTab, rowOf, tabOf } from "./support/access-tokens";
 import { elsewhere, remove, revoke, tokenPath } from "./support/token-acts";
 import { expect, fillAccess, gitlabToken, startRunner, submitAccess, test } from "./support/version-control";

@@ -1,13 +1,5 @@
+// What `npm start` and `npm test` run before anything is installed, on the Node of the machine.
 import { spawn } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
-
-const installed = "node_modules/.package-lock.json";
-
-/** Installs the locked packages if they are missing or outdated; true if they are installed then. */
-export async function install() {
-  const current = existsSync(installed) && statSync(installed).mtimeMs >= statSync("package-lock.json").mtimeMs;
-  return current || (await run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]));
-}
 
 /** Runs a command; true if it exits with 0. */
 export async function run(command, args, env = {}) {

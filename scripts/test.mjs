@@ -1,12 +1,13 @@
 // `npm test`: installs what is missing, then runs every check and test, on the pinned Node.
 import { readFileSync, rmSync } from "node:fs";
-import { install, run } from "./bootstrap.mjs";
+import { run } from "./bootstrap.mjs";
 import { findBrowser } from "./browser.mjs";
 import { buildIfStale } from "./build.mjs";
+import { install } from "./install.mjs";
 import { installShells } from "./shells.mjs";
 
 rmSync("test-results", { recursive: true, force: true });
-const succeeded = (await install()) && (await everything());
+const succeeded = (await install({ development: true })) && (await everything());
 console.info(summary(succeeded));
 process.exitCode = succeeded ? 0 : 1;
 

@@ -1,4 +1,4 @@
-import { X } from "lucide-react";
+import { X } from "@/components/ui/icons";
 import { type LogState, logHref } from "./log-href";
 
 type Props = {
@@ -37,7 +37,7 @@ function Chip({ href, children }: { href: string; children: string }) {
       >
         <span className="truncate">{children}</span>
         <span className="sr-only">(remove this filter)</span>
-        <X aria-hidden className="size-4 shrink-0 text-muted" />
+        <X className="size-4 shrink-0 text-muted" />
       </a>
     </li>
   );

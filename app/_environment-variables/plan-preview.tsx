@@ -1,5 +1,5 @@
-import { TriangleAlert } from "lucide-react";
 import { Badge } from "@/components/ui/badge";
+import { TriangleAlert } from "@/components/ui/icons";
 import type { Tone } from "@/components/ui/status";
 import type { Plan, PlannedLine } from "@/lib/environment-variables/dotenv-import";
 import { byteSize, count } from "@/lib/format";
@@ -54,7 +54,7 @@ function PlanLine({ line }: { line: PlannedLine }) {
       </div>
       {note && (
         <p className="mt-1 flex gap-1.5 text-muted">
-          {!isRefused && <TriangleAlert aria-hidden className="mt-px size-4 shrink-0 text-amber" />}
+          {!isRefused && <TriangleAlert className="mt-px size-4 shrink-0 text-amber" />}
           <span className="min-w-0 wrap-anywhere">{note}</span>
         </p>
       )}

@@ -1,5 +1,5 @@
-import { CircleAlert } from "lucide-react";
 import { useId } from "react";
+import { CircleAlert } from "@/components/ui/icons";
 import { type NotificationType, notificationTypes } from "@/db/enums";
 import { eventLabels } from "./words";
 
@@ -18,7 +18,7 @@ export function EventChoice({ chosen, onChange, errors = [] }: Props) {
       <legend className="mb-1.5 font-medium">Events</legend>
       {isRefused && (
         <p id={id} className="flex gap-1.5 text-small text-red">
-          <CircleAlert aria-hidden className="mt-px size-4 shrink-0" />
+          <CircleAlert className="mt-px size-4 shrink-0" />
           <span>{errors.join(" ")}</span>
         </p>
       )}

@@ -1,10 +1,10 @@
 "use client";
 
-import { ChevronDown, CircleUser } from "lucide-react";
 import { useTransition } from "react";
 import { signOutAction } from "@/app/sign-out/actions";
 import { ThemeChoice } from "@/app/theme/theme-choice";
 import { Button } from "@/components/ui/button";
+import { ChevronDown, CircleUser } from "@/components/ui/icons";
 import { Menu, MenuItem, MenuLink, MenuSeparator, MenuText } from "@/components/ui/menu";
 
 /** The signed-in person, with links to their account and sign-out. Narrow screens show an icon instead of the name. */
@@ -15,9 +15,9 @@ export function UserMenu({ name, email }: { name: string; email: string }) {
       align="end"
       trigger={
         <Button variant="quiet" pending={pending} className="-mr-3 max-w-48">
-          <CircleUser aria-hidden className="sm:hidden" />
+          <CircleUser className="sm:hidden" />
           <span className="truncate max-sm:sr-only">{name}</span>
-          <ChevronDown aria-hidden className="text-muted" />
+          <ChevronDown className="text-muted" />
         </Button>
       }
     >

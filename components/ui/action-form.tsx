@@ -1,7 +1,7 @@
 "use client";
 
-import { CircleAlert } from "lucide-react";
 import { type ComponentProps, type FormEvent, type ReactNode, useEffect, useRef, useTransition } from "react";
+import { CircleAlert } from "./icons";
 
 type ActionFormProps = Omit<ComponentProps<"form">, "action" | "onSubmit" | "ref"> & {
   /** The dispatch of `useActionState`. */
@@ -44,7 +44,7 @@ export function FormError({ children }: { children?: ReactNode }) {
   if (!children) return null;
   return (
     <div role="alert" className="flex gap-2 rounded-md bg-red-soft px-3 py-2 text-red">
-      <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <CircleAlert className="mt-0.5 size-4 shrink-0" />
       <div className="min-w-0">{children}</div>
     </div>
   );

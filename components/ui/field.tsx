@@ -1,9 +1,9 @@
 "use client";
 
-import { CircleAlert } from "lucide-react";
 import { type ComponentProps, type ReactNode, useId } from "react";
 import { controlClass } from "./control-class";
 import { cx } from "./cx";
+import { CircleAlert } from "./icons";
 import { noAutofill } from "./no-autofill";
 import { Select } from "./select";
 import { useFreshErrors } from "./use-fresh-errors";
@@ -62,7 +62,7 @@ function FieldFrame({
 function FieldError({ id, errors }: { id: string; errors: readonly string[] }) {
   return (
     <p id={id} className="flex gap-1.5 text-small text-red">
-      <CircleAlert aria-hidden className="mt-px size-4 shrink-0" />
+      <CircleAlert className="mt-px size-4 shrink-0" />
       <span>{errors.join(" ")}</span>
     </p>
   );

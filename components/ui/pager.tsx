@@ -1,9 +1,9 @@
 "use client";
 
-import { ChevronLeft, ChevronRight } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "./button";
 import { ButtonLink } from "./button-link";
+import { ChevronLeft, ChevronRight } from "./icons";
 import { opensHere, useNavigation } from "./navigation-area";
 
 type Props = { label: string; previousHref?: string; nextHref?: string };
@@ -14,12 +14,12 @@ export function Pager({ label, previousHref, nextHref }: Props) {
   return (
     <nav aria-label={label} className="mt-4 flex justify-end gap-2">
       <Step href={previousHref}>
-        <ChevronLeft aria-hidden />
+        <ChevronLeft />
         Previous
       </Step>
       <Step href={nextHref}>
         Next
-        <ChevronRight aria-hidden />
+        <ChevronRight />
       </Step>
     </nav>
   );

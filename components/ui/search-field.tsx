@@ -1,7 +1,7 @@
-import { Search } from "lucide-react";
 import type { ComponentProps } from "react";
 import { controlClass } from "./control-class";
 import { cx } from "./cx";
+import { Search } from "./icons";
 
 type Props = Omit<ComponentProps<"input">, "type" | "aria-label"> & { label: string };
 
@@ -14,7 +14,7 @@ export function SearchField({ label, className, ...input }: Props) {
         aria-label="Search"
         className="absolute inset-y-0 left-0 flex w-8 items-center justify-center rounded-md text-muted hover:text-text"
       >
-        <Search aria-hidden className="size-4" />
+        <Search className="size-4" />
       </button>
       <input
         {...input}

@@ -1,7 +1,7 @@
-import { ChevronDown } from "lucide-react";
 import type { ComponentProps } from "react";
 import { controlClass } from "./control-class";
 import { cx } from "./cx";
+import { ChevronDown } from "./icons";
 
 type SelectOption = { value: string; label: string };
 

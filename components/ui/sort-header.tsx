@@ -1,7 +1,7 @@
 "use client";
 
-import { ArrowDown, ArrowUp, ChevronsUpDown } from "lucide-react";
 import { cx } from "./cx";
+import { ArrowDown, ArrowUp, ChevronsUpDown } from "./icons";
 import { useNavigation } from "./navigation-area";
 import { columnHeaderClass, tableRoles } from "./table-parts";
 
@@ -32,7 +32,7 @@ export function SortHeader({ children, href, direction }: Props) {
         )}
       >
         {children}
-        <Icon aria-hidden className={cx("size-3.5", !direction && "opacity-60")} />
+        <Icon className={cx("size-3.5", !direction && "opacity-60")} />
       </button>
     </th>
   );

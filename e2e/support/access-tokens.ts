@@ -1,4 +1,4 @@
-import type { Locator, Page } from "@playwright/test";
+import type { Locator, Page } from "playwright/test";
 import { askAs } from "@/testing/api/ask";
 import { expect } from "./test";
 

@@ -1,4 +1,4 @@
-import type { Browser, Page } from "@playwright/test";
+import type { Browser, Page } from "playwright/test";
 import { createThrottle } from "@/lib/sign-in/throttle";
 import { refusalsIn } from "@/testing/refusals";
 import { freshPage, newPassword } from "./invitations";

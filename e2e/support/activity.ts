@@ -1,5 +1,5 @@
-import type { Page } from "@playwright/test";
 import { sql } from "drizzle-orm";
+import type { Page } from "playwright/test";
 import { db } from "@/db/client";
 import { reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { createUseRecorder } from "@/lib/access-tokens/uses/record";

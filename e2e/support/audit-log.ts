@@ -1,4 +1,4 @@
-import type { Locator, Page } from "@playwright/test";
+import type { Locator, Page } from "playwright/test";
 import { db } from "@/db/client";
 import { newId } from "@/db/ids";
 import { auditEvents, runners } from "@/db/schema";

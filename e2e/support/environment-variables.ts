@@ -1,4 +1,4 @@
-import type { Browser, Locator, Page } from "@playwright/test";
+import type { Browser, Locator, Page } from "playwright/test";
 import type { Person } from "@/lib/auth/actor";
 import { setVariable } from "@/lib/environment-variables/change";
 import { createSession } from "@/lib/sign-in/sessions";

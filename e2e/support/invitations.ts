@@ -1,5 +1,5 @@
-import type { Browser, Page } from "@playwright/test";
 import { eq } from "drizzle-orm";
+import type { Browser, Page } from "playwright/test";
 import { db } from "@/db/client";
 import { users } from "@/db/schema";
 import { hashPassword } from "@/lib/sign-in/password";

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
-import type { Page } from "@playwright/test";
+import type { Page } from "playwright/test";
 import type { Person } from "@/lib/auth/actor";
 import { createSession } from "@/lib/sign-in/sessions";
 import { signInWithPassword } from "./sign-in";

@@ -1,4 +1,4 @@
-import type { Locator, Page } from "@playwright/test";
+import type { Locator, Page } from "playwright/test";
 import { completeRotation } from "@/lib/access-tokens/rotation/end";
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
 import type { TestToken } from "@/testing/access-tokens";

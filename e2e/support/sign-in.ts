@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from "@playwright/test";
+import type { BrowserContext, Page } from "playwright/test";
 import { signOut } from "@/lib/sign-in/sessions";
 import { expect } from "./test";
 

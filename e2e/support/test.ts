@@ -1,4 +1,4 @@
-import { test as base, expect } from "@playwright/test";
+import { test as base, expect } from "playwright/test";
 import type { Person } from "@/lib/auth/actor";
 import { createSession } from "@/lib/sign-in/sessions";
 import { createTenant, type Tenant } from "@/testing/tenant";

@@ -1,5 +1,5 @@
-import type { Page } from "@playwright/test";
 import { eq, sql } from "drizzle-orm";
+import type { Page } from "playwright/test";
 import { db } from "@/db/client";
 import { accessTokens } from "@/db/schema";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";

@@ -1,4 +1,4 @@
-import type { Locator, Page } from "@playwright/test";
+import type { Locator, Page } from "playwright/test";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { askAs } from "@/testing/api/ask";
 import { startGitlab } from "@/testing/stand-ins/gitlab";

@@ -1,9 +1,9 @@
-import { ExternalLink } from "lucide-react";
 import { useEffect, useEffectEvent } from "react";
 import { CopyField } from "@/components/copy-field";
 import { Button } from "@/components/ui/button";
 import { Callout } from "@/components/ui/callout";
 import { DialogActions, DialogBody } from "@/components/ui/dialog-actions";
+import { ExternalLink } from "@/components/ui/icons";
 import { Snippets } from "./snippets";
 
 type RevealProps = {
@@ -54,7 +54,7 @@ export function Reveal({ name, secret, copied, onCopied, onDone, onLeavePage }: 
           className="mr-auto inline-flex h-control items-center gap-1 rounded-sm text-accent underline"
         >
           API Documentation
-          <ExternalLink aria-hidden className="size-3.5" />
+          <ExternalLink className="size-3.5" />
         </a>
         <Button variant={secret ? "secondary" : "primary"} onClick={onDone}>
           Done

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { expect } from "@playwright/test";
+import { expect } from "playwright/test";
 import { catches } from "@/testing/image/signals";
 
 const program = "dist/deploy/serve.js";

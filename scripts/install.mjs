@@ -1,0 +1,52 @@
+// Installs the npm packages that are missing: those that build and serve, and for the tests all of them.
+import { existsSync, readFileSync } from "node:fs";
+import { run } from "./bootstrap.mjs";
+
+const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
+/** The workspace with Node, and npm's link to it. */
+const nodePackage = ["scripts/node", "node_modules/pinned-node"];
+
+/**
+ * Installs what is missing or has another version than the locked one. `machineNode` is the version of the Node that runs
+ * everything if none is installed. True if everything is installed then.
+ */
+export async function install({ development = false, machineNode = process.versions.node } = {}) {
+  const command = installCommand(development, machineNode);
+  return !command || (await run("npm", [...command, ...quiet]));
+}
+
+/** npm's command, or undefined if nothing is to be done. */
+function installCommand(development, machineNode) {
+  const locked = packagesIn("package-lock.json");
+  const present = packagesIn("node_modules/.package-lock.json");
+  const isNode = (path) => nodePackage.includes(path);
+  const needsNode = development || !machineNode.startsWith("24.");
+  const isNeeded = ([path, { dev }]) => (development || !dev) && (needsNode || !isNode(path));
+  // npm leaves out an optional package that isn't for this machine.
+  const isMissing = ([path, one]) => !isCurrent(path, one, present.get(path)) && (present.has(path) || !one.optional);
+  // A package that the lock file no longer has could still be found in place of another version.
+  const isOutdated = ([path, one]) => !one.dev && !isCurrent(path, locked.get(path), one);
+  const outdated = [...present].some(isOutdated);
+  if (present.size > 0 && !outdated && ![...locked].filter(isNeeded).some(isMissing)) return undefined;
+  // What a developer has stays.
+  const keepsDevelopment = development || [...present.values()].some(({ dev }) => dev);
+  const keepsNode = needsNode || [...present.keys()].some(isNode);
+  return [
+    // "install" only adds packages, so that a server that is running keeps those that it uses.
+    ...(present.size > 0 && !outdated ? ["install", "--no-save"] : ["ci"]),
+    keepsDevelopment ? "--include=dev" : "--omit=dev",
+    ...(keepsNode ? [] : ["--workspaces=false"]),
+  ];
+}
+
+function isCurrent(path, locked, present) {
+  if (!locked || !present || !existsSync(path)) return false;
+  return present.version === locked.version && present.integrity === locked.integrity;
+}
+
+/** By folder. npm writes the list in node_modules last, so an installation that was interrupted has none. */
+function packagesIn(file) {
+  if (!existsSync(file)) return new Map();
+  const { "": _project, ...packages } = JSON.parse(readFileSync(file, "utf8")).packages;
+  return new Map(Object.entries(packages));
+}

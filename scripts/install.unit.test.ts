@@ -1,0 +1,166 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+import pinned from "@/scripts/node/package.json" with { type: "json" };
+
+const script = pathToFileURL(resolve("scripts/install.mjs")).href;
+/** A project with three packages, as archives, so that npm asks no registry: one in use, one for tests, and "Node". */
+let project: string;
+/** The oldest Node that runs the product, and one that only installs it. */
+const [current, older] = [`${majorOf(pinned.optionalDependencies)}.0.0`, "20.9.0"];
+
+beforeEach(() => {
+  project = mkdtempSync(join(tmpdir(), "vehaas-install-"));
+  const folder = project;
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  lock("1.0.0", "1.0.0");
+});
+
+function majorOf(versions: Record<string, string>): string {
+  const majors = new Set(Object.values(versions).map((version) => version.split(".")[0]));
+  expect(majors.size).toBe(1);
+  return [...majors].join();
+}
+
+/** Locks these versions of two of the packages. */
+function lock(used: string, tool: string): void {
+  writeJson("package.json", {
+    name: "project",
+    version: "1.0.0",
+    workspaces: ["scripts/node"],
+    dependencies: { used: pack("used", used) },
+    devDependencies: { tool: pack("tool", tool) },
+  });
+  mkdirSync(join(project, "scripts/node"), { recursive: true });
+  const optionalDependencies = { node: pack("node", "24.21.0").replace("file:", "file:../../") };
+  writeJson("scripts/node/package.json", { name: "pinned-node", version: "1.0.0", optionalDependencies });
+  rmSync(join(project, "package-lock.json"), { force: true });
+  // npm would lock what is installed.
+  const [modules, away] = [join(project, "node_modules"), join(project, "away")];
+  if (existsSync(modules)) renameSync(modules, away);
+  execFileSync("npm", ["install", "--package-lock-only", "--no-audit", "--offline"], { cwd: project });
+  if (existsSync(away)) renameSync(away, modules);
+}
+
+function pack(name: string, version: string): string {
+  const archive = `${name}-${version}.tgz`;
+  // Packed again it would have another digest.
+  if (existsSync(join(project, archive))) return `file:${archive}`;
+  mkdirSync(join(project, "package"), { recursive: true });
+  writeJson("package/package.json", { name, version });
+  execFileSync("tar", ["-czf", archive, "package"], { cwd: project });
+  return `file:${archive}`;
+}
+
+function writeJson(path: string, content: unknown): void {
+  writeFileSync(join(project, path), JSON.stringify(content));
+}
+
+/** Runs the installation of `npm start` or `npm test`; the versions that are there after it. */
+function install(command: "start" | "test", machineNode = older, env: Record<string, string> = {}) {
+  const options = JSON.stringify({ development: command === "test", machineNode });
+  const code = `import { install } from ${JSON.stringify(script)}; process.exitCode = (await install(${options})) ? 0 : 1;`;
+  const { status, stderr } = spawnSync("node", ["--input-type=module", "--eval", code], {
+    cwd: project,
+    env: { ...process.env, npm_config_offline: "true", ...env },
+    encoding: "utf8",
+  });
+  expect([status, stderr]).toEqual([0, ""]);
+  return { used: version("used"), tool: version("tool"), node: version("node") };
+}
+
+function version(name: string): string | undefined {
+  const file = join(project, "node_modules", name, "package.json");
+  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).version : undefined;
+}
+
+/** A file that is gone if npm has installed the package again. */
+function mark(name: string): () => boolean {
+  const file = join(project, "node_modules", name, "mark");
+  writeFileSync(file, "");
+  return () => existsSync(file);
+}
+
+const node = "24.21.0";
+
+test("`npm start` leaves development packages out, and `npm test` adds them beside what is there", () => {
+  expect(install("start")).toEqual({ used: "1.0.0", tool: undefined, node });
+  const isUntouched = mark("used");
+  expect(install("start")).toEqual({ used: "1.0.0", tool: undefined, node });
+  expect(install("test")).toEqual({ used: "1.0.0", tool: "1.0.0", node });
+  expect(isUntouched()).toBe(true);
+});
+
+test("`npm start` leaves Node out where the machine's is as new, and adds it where an older one runs later", () => {
+  expect(install("start", current)).toEqual({ used: "1.0.0", tool: undefined, node: undefined });
+  const isUntouched = mark("used");
+  expect(install("start", current)).toEqual({ used: "1.0.0", tool: undefined, node: undefined });
+  expect(install("start", older)).toEqual({ used: "1.0.0", tool: undefined, node });
+  expect(install("start", current)).toEqual({ used: "1.0.0", tool: undefined, node });
+  expect(isUntouched()).toBe(true);
+});
+
+test("`npm test` runs on the pinned Node on every machine", () => {
+  install("start", current);
+  expect(install("test", current)).toEqual({ used: "1.0.0", tool: "1.0.0", node });
+});
+
+test("`npm start` after `npm test` installs nothing, whatever the age of the files", () => {
+  install("test");
+  const marks = [mark("used"), mark("tool"), mark("node")];
+  writeFileSync(join(project, "package-lock.json"), readFileSync(join(project, "package-lock.json")));
+  for (const machineNode of [older, current]) {
+    expect(install("start", machineNode)).toEqual({ used: "1.0.0", tool: "1.0.0", node });
+  }
+  expect(install("test")).toEqual({ used: "1.0.0", tool: "1.0.0", node });
+  expect(marks.map((isThere) => isThere())).toEqual([true, true, true]);
+});
+
+test("a changed lock file updates what is there, and keeps what a developer has", () => {
+  install("start", current);
+  lock("2.0.0", "1.0.0");
+  expect(install("start", current)).toEqual({ used: "2.0.0", tool: undefined, node: undefined });
+  install("test");
+  lock("3.0.0", "2.0.0");
+  expect(install("start", current)).toEqual({ used: "3.0.0", tool: "2.0.0", node });
+});
+
+test("a development package that has changed is of no concern to `npm start`", () => {
+  install("test");
+  const isUntouched = mark("used");
+  lock("1.0.0", "2.0.0");
+  expect(install("start")).toEqual({ used: "1.0.0", tool: "1.0.0", node });
+  expect(install("test")).toEqual({ used: "1.0.0", tool: "2.0.0", node });
+  expect(isUntouched()).toBe(true);
+});
+
+test("an installation that was interrupted is repeated", () => {
+  install("test");
+  rmSync(join(project, "node_modules/.package-lock.json"));
+  rmSync(join(project, "node_modules/tool"), { recursive: true });
+  expect(install("test")).toEqual({ used: "1.0.0", tool: "1.0.0", node });
+});
+
+test.each(["used", "tool", "node"])("a package whose folder has been deleted is installed again: %s", (name) => {
+  install("test");
+  rmSync(join(project, "node_modules", name), { recursive: true });
+  expect(install("test")).toEqual({ used: "1.0.0", tool: "1.0.0", node });
+});
+
+test("a package that the lock file no longer has is removed", () => {
+  install("start");
+  mkdirSync(join(project, "node_modules/other"));
+  writeJson("node_modules/other/package.json", { name: "other", version: "1.0.0" });
+  const list = JSON.parse(readFileSync(join(project, "node_modules/.package-lock.json"), "utf8"));
+  list.packages["node_modules/other"] = { version: "1.0.0", extraneous: true };
+  writeJson("node_modules/.package-lock.json", list);
+  install("start");
+  expect(version("other")).toBeUndefined();
+});
+
+test("an environment for production doesn't keep the tests' packages away", () => {
+  expect(install("test", older, { NODE_ENV: "production" })).toEqual({ used: "1.0.0", tool: "1.0.0", node });
+});
