@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import { connection } from "next/server";
 import type { ReactNode } from "react";
 import icon from "@/components/icon.svg";
 import { Announcements } from "@/components/ui/announcements";
@@ -12,9 +11,11 @@ export const metadata: Metadata = {
 };
 
 /** Renders every page per request, including error pages: a page rendered at build time has no nonce. */
-export default async function RootLayout({ children }: { children: ReactNode }) {
-  await connection();
-  const theme = await keptTheme();
+export const dynamic = "force-dynamic";
+
+/** Waits for nothing: what waits is rendered twice (record 0128). */
+export default function RootLayout({ children }: { children: ReactNode }) {
+  const theme = keptTheme();
   return (
     <html lang="en" data-theme={theme}>
       <head>

@@ -4,7 +4,7 @@ import { build } from "esbuild";
 import { z } from "zod";
 
 /** A server in its own process. */
-export type Contender = { name: string; url: string; stop: () => void };
+export type Contender = { name: string; url: string; pid: number | undefined; stop: () => void };
 
 type Start = { as?: string; env?: Record<string, string> };
 
@@ -14,6 +14,7 @@ export async function startContender(name: string, { as = name, env = {} }: Star
   return {
     name: as,
     url: z.url().parse(await answerOf(child)),
+    pid: child.pid,
     stop: () => child.disconnect(),
   };
 }

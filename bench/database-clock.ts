@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { Client } from "pg";
+import { processorTime } from "./processor-time";
 
 /** Nanoseconds of processor time so far, by process. */
 type Times = Map<number, number>;
@@ -18,7 +18,7 @@ export class DatabaseClock {
     const { rows } = await this.client.query<{ pid: number }>(
       "select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()",
     );
-    const times = await Promise.all(rows.map(async ({ pid }) => [pid, await timeOf(pid)] as const));
+    const times = await Promise.all(rows.map(async ({ pid }) => [pid, await processorTime(pid)] as const));
     return new Map(times);
   }
 
@@ -41,9 +41,4 @@ export class DatabaseClock {
   end(): Promise<void> {
     return this.client.end();
   }
-}
-
-async function timeOf(pid: number): Promise<number> {
-  const text = await readFile(`/proc/${pid}/schedstat`, "utf8").catch(() => "NaN");
-  return Number(text.split(" ", 1)[0]);
 }

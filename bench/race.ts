@@ -1,5 +1,6 @@
 import autocannon from "autocannon";
 import type { DatabaseClock } from "./database-clock";
+import { processorTime } from "./processor-time";
 
 /** A contender and its requests, which are sent in turn. */
 export type Entry = {
@@ -8,15 +9,17 @@ export type Entry = {
   requests: autocannon.Request[];
   expect?: number;
   clock?: DatabaseClock;
+  pid?: number | undefined;
 };
 /** `warmUp`: rounds that don't count. The more code a page runs, the longer V8 takes to optimize it. */
 export type Course = { connections: number; seconds: number; rounds: number; warmUp: number };
-/** `databaseMicroseconds`: the processor time of PostgreSQL for one request. */
+/** Microseconds of processor time for one request: of the contender's main thread, and of PostgreSQL. */
 export type Lap = {
   requests: number;
   requestsPerSecond: number;
   p50: number;
   p99: number;
+  microseconds: number;
   databaseMicroseconds: number;
 };
 export type Laps = Record<string, Lap[]>;
@@ -43,10 +46,11 @@ function orderOf(entries: Entry[], round: number): Entry[] {
 }
 
 export async function drive(
-  { name, url, requests, expect = 200, clock }: Entry,
+  { name, url, requests, expect = 200, clock, pid }: Entry,
   { connections, seconds }: Pick<Course, "connections" | "seconds">,
 ): Promise<Lap> {
   const before = await clock?.read();
+  const earlier = await processorTime(pid);
   // Each connection begins with another request. Otherwise all would send the same one at about the same time.
   const apart = Math.ceil(requests.length / connections);
   let clients = 0;
@@ -55,6 +59,7 @@ export async function drive(
     client.setRequests([...requests.slice(first), ...requests.slice(0, first)]);
   };
   const result = await autocannon({ url, connections, duration: seconds, requests, setupClient });
+  const time = (await processorTime(pid)) - earlier;
   const databaseTime = clock && before ? await clock.since(before) : Number.NaN;
   const answered = Object.keys(result.statusCodeStats ?? {});
   if (result.errors > 0 || answered.some((status) => Number(status) !== expect)) {
@@ -65,6 +70,7 @@ export async function drive(
     requestsPerSecond: result.requests.total / result.duration,
     p50: result.latency.p50,
     p99: result.latency.p99,
+    microseconds: time / 1000 / result.requests.total,
     databaseMicroseconds: databaseTime / result.requests.total,
   };
 }

@@ -9,6 +9,7 @@ import type { BenchDatabase } from "./database";
 /** The product, run like `npm start`. */
 export type Site = {
   url: string;
+  pid: number | undefined;
   startedInMs: number;
   residentBytes: () => Promise<number>;
   stop: () => Promise<void>;
@@ -33,7 +34,13 @@ export async function startSite({ env: databaseEnv }: BenchDatabase): Promise<Si
   while (child.exitCode === null) {
     const url = /^veHaaS is ready at (\S+)$/m.exec(await readFile(log, "utf8"))?.[1];
     if (url)
-      return { url, startedInMs: performance.now() - begun, residentBytes: () => residentBytes(child.pid), stop };
+      return {
+        url,
+        pid: child.pid,
+        startedInMs: performance.now() - begun,
+        residentBytes: () => residentBytes(child.pid),
+        stop,
+      };
     await setTimeout(10);
   }
   throw new Error("the server ended before it was ready: has it been built (npm run build)?");

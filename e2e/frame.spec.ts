@@ -165,6 +165,10 @@ test("the theme is chosen in the user menu, and the server renders it", async ({
   expect(await ground()).toBe(light);
   await expectAccessible(page);
   await kept;
+  // The action's answer has the page in the new theme. Without one there are two colours of the bar.
+  const barColors = page.locator('meta[name="theme-color"]');
+  await expect(barColors).toHaveCount(1);
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "light");
 
   const html = await (await page.request.get("/groups")).text();
   expect(html).toMatch(/<html[^>]* data-theme="light"/);
@@ -180,6 +184,7 @@ test("the theme is chosen in the user menu, and the server renders it", async ({
   await theme.getByRole("menuitemradio", { name: "System" }).click();
   expect(await ground()).toBe(dark);
   await gone;
+  await expect(barColors).toHaveCount(2);
   await page.reload();
   expect(await ground()).toBe(dark);
 

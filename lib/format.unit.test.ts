@@ -47,6 +47,17 @@ describe("exactTime", () => {
   });
 });
 
+test("an instant in UTC is formatted without Intl as Intl does it", () => {
+  for (let month = 0; month < 12; month++) {
+    const instant = new Date(Date.UTC(2026, month, month + 3, 23 - month, month, month));
+    // Another name of the same zone.
+    expect(exactTime(instant)).toBe(exactTime(instant, "Etc/UTC"));
+    expect(exactDate(instant)).toBe(exactDate(instant, "Etc/UTC"));
+    expect(clockTime(instant)).toBe(clockTime(instant, "Etc/UTC"));
+    expect(dayAndMonth(instant)).toBe(dayAndMonth(instant, "Etc/UTC"));
+  }
+});
+
 test("exactDate formats the day in the given time zone", () => {
   const lateEvening = new Date("2026-09-30T23:30:00Z");
   expect(exactDate(lateEvening)).toBe("30 Sep 2026");

@@ -26,9 +26,10 @@ const inText: [RegExp, string][] = [
   [/(\nparams: )[\s\S]*?(?=(?:\n {4}at .*(?::\d+|>)\)?)+(?:\ncaused by|$)|$)/g, `$1${mask}`],
 ];
 
-// A quick pre-check, since most lines match nothing.
+// A quick pre-check, since most lines match nothing. Before a comma only a whole name counts, as in an array of headers:
+// the path of each list ends with "/access-tokens".
 const suspicious = new RegExp(
-  `vh[goj]_|gl[a-z]+-|gh[a-z]_|github_pat|eyJ|argon2|whsec_|(?:invitations|calendar)[/%]|bearer|basic|authjs|vehaas\\.device|://|Failing row|\\)=|params|(?:${secretWord})[\\w-]{0,80}\\W{0,8}[:=,]`,
+  `vh[goj]_|gl[a-z]+-|gh[a-z]_|github_pat|eyJ|argon2|whsec_|(?:invitations|calendar)[/%]|bearer|basic|authjs|vehaas\\.device|://|Failing row|\\)=|params|(?:${secretWord})[\\w-]{0,80}(?:\\W{0,8}[:=]|(?<="[\\w-]{1,80})",)`,
   "i",
 );
 

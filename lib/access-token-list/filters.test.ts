@@ -6,14 +6,16 @@ import { accessTokens, memberships } from "@/db/schema";
 import { editAccessToken } from "@/lib/access-tokens/edit";
 import { completeRotation } from "@/lib/access-tokens/rotation/end";
 import { rotateAccessToken } from "@/lib/access-tokens/rotation/rotate";
-import type { Person } from "@/lib/auth/actor";
+import type { Actor, Person } from "@/lib/auth/actor";
 import { noPolicy } from "@/lib/policies/policy";
+import { getBounds } from "@/lib/policies/queries";
 import { createToken, type TestToken } from "@/testing/access-tokens";
 import { throughPages } from "@/testing/pages";
+import { setPolicy } from "@/testing/policies/policies";
 import { refusal } from "@/testing/refusal";
 import { createPerson, createTenant, type Tenant } from "@/testing/tenant";
 import type { TokenFilter } from "./filter";
-import { getListOverview, type ListAccessTokens, listAccessTokens } from "./queries";
+import { type ListAccessTokens, listAccessTokens, listWithOverview } from "./queries";
 import { sorts } from "./sort";
 
 let tenant: Tenant;
@@ -122,6 +124,9 @@ describe("a count", () => {
 });
 
 describe("the overview", () => {
+  const overviewOf = async ({ admin, scope }: Pick<typeof tenant.group, "admin" | "scope">) =>
+    (await listWithOverview(admin, scope, { countUpTo: 1001 })).overview;
+
   test("counts each filter, and names the creators", async () => {
     const { group } = tenant;
     const creators = [group.admin, secondAdmin].map((person) => ({
@@ -129,7 +134,7 @@ describe("the overview", () => {
       name: person.name,
       email: expect.stringContaining("@"),
     }));
-    expect(await getListOverview(group.admin, group.scope)).toEqual({
+    expect(await overviewOf(group)).toEqual({
       expiresSoon: 1,
       neverUsed: 3,
       notUsedFor30Days: 3,
@@ -142,14 +147,43 @@ describe("the overview", () => {
     const leaver = await createPerson(organization.id, "organization_user", { [group.id]: "group_admin" });
     await createToken(leaver, group.scope);
     await db.delete(memberships).where(eq(memberships.userId, leaver.userId));
-    const { creators } = await getListOverview(group.admin, group.scope);
+    const { creators } = await overviewOf(group);
     expect(creators.map(({ id }) => id)).toEqual([leaver.userId]);
   });
 
   test("of an empty list is empty", async () => {
     const { group } = await createTenant();
     const empty = { expiresSoon: 0, neverUsed: 0, notUsedFor30Days: 0, creators: [] };
-    expect(await getListOverview(group.admin, group.scope)).toEqual(empty);
+    expect(await overviewOf(group)).toEqual(empty);
+  });
+
+  test.each<[number, ListAccessTokens, number]>([
+    [1001, {}, 10],
+    [4, {}, 4],
+    [1001, { limit: 9 }, 10],
+    [1001, { search: "ends" }, 3],
+    [1001, { search: "ends", limit: 1 }, 3],
+    [2, { idle: "never_used", limit: 1 }, 2],
+    [1001, { createdById: "usr_nobody" }, 0],
+  ])("is beside a page that counts up to %i of %j", async (countUpTo, options, total) => {
+    const { group } = tenant;
+    const { overview, bounds, ...page } = await listWithOverview(group.admin, group.scope, { ...options, countUpTo });
+    const { access, ...listed } = await list(options);
+    expect(page).toEqual({ ...listed, total, access: { ...access, now: expect.any(Date) } });
+    expect(overview).toMatchObject({ expiresSoon: 1, neverUsed: 3 });
+    expect(bounds).toEqual(await getBounds(group.admin, group.scope));
+  });
+
+  test("comes with the bounds of the policies", async () => {
+    const { group, organization, organizationAdmin } = await createTenant();
+    await setPolicy(organizationAdmin, organization.scope, { longestLifetimeDays: 60 });
+    await setPolicy(group.admin, group.scope, { revokeUnusedAfterDays: 30 });
+    const { bounds } = await listWithOverview(group.admin, group.scope, { countUpTo: 1001 });
+    expect(bounds).toEqual(await getBounds(group.admin, group.scope));
+    expect(bounds).toMatchObject({ longestLifetime: { days: 60 }, revokeUnused: { days: 30 } });
+    const ofAll = await listWithOverview(organizationAdmin, organization.scope, { countUpTo: 1001 });
+    expect(ofAll.bounds).toEqual(await getBounds(organizationAdmin, organization.scope));
+    expect(ofAll.bounds).toMatchObject({ longestLifetime: { days: 60 }, revokeUnused: null });
   });
 });
 
@@ -273,6 +307,7 @@ describe("a search in names, technical users' names and suffixes", () => {
 
 test("the overview is forbidden to members who may not list tokens, and hidden from strangers", async () => {
   const { group, otherGroup } = tenant;
-  expect(await refusal(getListOverview(group.user, group.scope))).toMatchObject({ code: "forbidden" });
-  expect(await refusal(getListOverview(otherGroup.admin, group.scope))).toMatchObject({ code: "not_found" });
+  const seenBy = (actor: Actor) => refusal(listWithOverview(actor, group.scope, { countUpTo: 1001 }));
+  expect(await seenBy(group.user)).toMatchObject({ code: "forbidden" });
+  expect(await seenBy(otherGroup.admin)).toMatchObject({ code: "not_found" });
 });

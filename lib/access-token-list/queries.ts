@@ -6,8 +6,10 @@ import type { AccessToken } from "@/lib/access-tokens/access-token";
 import type { Actor } from "@/lib/auth/actor";
 import { authorize, type Rights } from "@/lib/auth/authorize";
 import { ownerOf, type Scope } from "@/lib/auth/scope";
+import { type Bounds, boundsOf } from "@/lib/policies/policy";
+import { policyRows, storedPolicies } from "@/lib/policies/read";
 import { cursorAt, placeOf } from "./cursor";
-import { indexOrderOf, ofOwner, type TokenFilter } from "./filter";
+import { indexOrderOf, isFiltered, ofOwner, type TokenFilter } from "./filter";
 import { readPage, usualLimit } from "./list-page";
 import { type SearchIn, searchCondition } from "./search";
 import { isDescending, type Sort } from "./sort";
@@ -41,8 +43,34 @@ export async function listAccessTokens(
   scope: Scope,
   options: ListAccessTokens = {},
 ): Promise<AccessTokenPage> {
-  const { search, searchIn = "names", sort = "-created_at", limit = usualLimit, cursor } = options;
+  return readList(await authorize(db, actor, scope, "access-tokens:read"), scope, options);
+}
+
+/** A page of the tokens with what is shown around it. */
+export type ListWithOverview = AccessTokenPage & {
+  total: number;
+  overview: ListOverview;
+  /** What holds for new tokens of the scope, and for rotations of its tokens. */
+  bounds: Bounds;
+};
+
+/** Authorizes once for all, and reads what is around the page in one query beside it (record 0128). */
+export async function listWithOverview(
+  actor: Actor,
+  scope: Scope,
+  { countUpTo, ...options }: ListAccessTokens & { countUpTo: number },
+): Promise<ListWithOverview> {
   const access = await authorize(db, actor, scope, "access-tokens:read");
+  const isWhole = !options.search && !isFiltered(options);
+  const [page, { tokens, overview, policies }] = await Promise.all([
+    readList(access, scope, { ...options, ...(!isWhole && { countUpTo }) }),
+    readOverview(access, countUpTo),
+  ]);
+  return { ...page, total: page.total ?? tokens, overview, bounds: boundsOf(storedPolicies(policies)) };
+}
+
+async function readList(access: Rights, scope: Scope, options: ListAccessTokens): Promise<AccessTokenPage> {
+  const { search, searchIn = "names", sort = "-created_at", limit = usualLimit, cursor } = options;
   const from = cursor ? placeOf(cursor, sort) : undefined;
   const backwards = from?.direction === "previous";
   const asOf = options.expiredLast && sort === "expires_at" ? (from?.asOf ?? access.now.toISOString()) : undefined;
@@ -73,31 +101,36 @@ export type ListOverview = {
 };
 export type Creator = { id: string; name: string; email: string | null };
 
-/** The counts and choices beside the list of the scope's tokens. Each reads a bounded part of an index. */
-export async function getListOverview(actor: Actor, scope: Scope): Promise<ListOverview> {
-  await authorize(db, actor, scope, "access-tokens:read");
-  const [overview] = await prepared(db, "overview_of_access_tokens", selectOverview).execute({
-    ownerId: ownerOf(scope),
-  });
-  if (!overview) throw new Error("the list's overview was not found");
-  return overview;
+/** Each column reads a bounded part of an index. `tokens` counts the list without a filter, up to `countUpTo`. */
+async function readOverview({ organization, group }: Rights, countUpTo: number) {
+  const query = prepared(db, `overview_of_access_tokens_${countUpTo}`, () => selectOverview(countUpTo));
+  const groupId = group?.id ?? null;
+  const values = { ownerId: groupId ?? organization.id, organizationId: organization.id, groupId };
+  const [found] = await query.execute(values);
+  if (!found) throw new Error("the list's overview was not found");
+  return found;
 }
 
-function selectOverview() {
+function selectOverview(countUpTo: number) {
+  const { placeholder } = sql;
   return db
     .select({
-      expiresSoon: counted({ expiresSoon: true }),
-      neverUsed: counted({ idle: "never_used" }),
-      notUsedFor30Days: counted({ idle: "not_used_for_30_days" }),
-      creators: selectCreators(),
+      overview: {
+        expiresSoon: counted({ expiresSoon: true }),
+        neverUsed: counted({ idle: "never_used" }),
+        notUsedFor30Days: counted({ idle: "not_used_for_30_days" }),
+        creators: selectCreators(),
+      },
+      tokens: counted({}, countUpTo),
+      policies: policyRows({ organizationId: placeholder("organizationId"), groupId: placeholder("groupId") }),
     })
     .from(sql`(select) as overview`);
 }
 
 /** In the order of the filter's index: without it PostgreSQL may read the table instead. */
-function counted(filter: TokenFilter): SQL<number> {
+function counted(filter: TokenFilter, upTo = mostCounted): SQL<number> {
   const where = ofOwner(sql.placeholder("ownerId"), filter);
-  const bounded = sql`select from ${accessTokens} where ${where} order by ${indexOrderOf(filter)} limit ${sql.raw(String(mostCounted))}`;
+  const bounded = sql`select from ${accessTokens} where ${where} order by ${indexOrderOf(filter)} limit ${sql.raw(String(upTo))}`;
   return sql<number>`(select count(*) from (${bounded}) bounded)`.mapWith(Number);
 }
 

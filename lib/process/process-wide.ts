@@ -14,6 +14,8 @@ export type RequestContext = {
   userAgent?: string;
   /** The pattern of its path, such as "/groups/{groupId}": one of few. Undefined if nothing is at this path. */
   route?: string | undefined;
+  /** The theme that was chosen in the browser, for a page. */
+  theme?: "light" | "dark" | undefined;
   /** Set while traces are sent. */
   traceId?: string | undefined;
   /** Set if a page failed because the database was unavailable. */

@@ -27,9 +27,21 @@ function hostCookie() {
 const wellFormed = /^[\w-]{43}$/;
 
 /** The session token in a request to our own server; undefined if it is malformed. */
-export function sessionTokenOf({ headers }: IncomingMessage): string | undefined {
-  const prefix = `${sessionCookie().name}=`;
-  const cookie = headers.cookie?.split(/; */).findLast((pair) => pair.startsWith(prefix));
-  const token = cookie?.slice(prefix.length);
+export function sessionTokenOf(request: IncomingMessage): string | undefined {
+  const token = sentValue(sessionCookie(), request);
   return token && wellFormed.test(token) ? token : undefined;
+}
+
+export type ChosenTheme = "light" | "dark";
+
+/** The theme that a request's cookie names; undefined for the system's. */
+export function themeOf(request: IncomingMessage): ChosenTheme | undefined {
+  const theme = sentValue(themeCookie(), request);
+  return theme === "light" || theme === "dark" ? theme : undefined;
+}
+
+function sentValue({ name }: { name: string }, { headers }: IncomingMessage): string | undefined {
+  const prefix = `${name}=`;
+  const cookie = headers.cookie?.split(/; */).findLast((pair) => pair.startsWith(prefix));
+  return cookie?.slice(prefix.length);
 }

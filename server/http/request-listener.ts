@@ -3,6 +3,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from "node:http
 import { settings } from "@/lib/env";
 import { processWide } from "@/lib/process/process-wide";
 import { keptUserAgent, type RequestContext, withRequestContext } from "@/lib/request-context";
+import { themeOf } from "@/lib/web/session-cookie";
 import { answerStatus } from "@/server/pages/answer-status";
 import { isValidRouterState, preparePage } from "@/server/pages/page-headers";
 import { pageRoute } from "@/server/pages/page-routes";
@@ -34,6 +35,7 @@ export function createRequestListener(handlers: { api: Handler; pages: Handler; 
       // The API sets its own x-request-id header: adding it here as well would be slower.
       if (isApi) return handlers.api(request, response);
       context.route = pageRoute(request.url);
+      context.theme = themeOf(request);
       response.setHeader("x-request-id", context.requestId);
       const origin = publicOrigin(request, authUrl);
       if (!origin) return refuse(response, 400, "The Host header names no host.");

@@ -1,5 +1,5 @@
 import { getChangePlan } from "@/lib/access-token-list/change-plan";
-import { getListOverview, listAccessTokens } from "@/lib/access-token-list/queries";
+import { listAccessTokens, listWithOverview } from "@/lib/access-token-list/queries";
 import { getRevoker, getTokenActivity, getTokenWithNetworks } from "@/lib/access-tokens/activity/queries";
 import { deleteAccessToken, reactivateAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { changeAccessTokens } from "@/lib/access-tokens/change-many";
@@ -89,12 +89,12 @@ export const tokenCommands: Permitted<TokenOwner>[] = [
         listAccessTokens(actor, scope),
   },
   {
-    name: "getListOverview",
+    name: "listWithOverview",
     act: "see the tokens",
     prepare:
       async ({ scope }) =>
       (actor) =>
-        getListOverview(actor, scope),
+        listWithOverview(actor, scope, { countUpTo: 1001 }),
   },
   {
     name: "getBounds",

@@ -1,16 +1,9 @@
 import { redirect } from "next/navigation";
 import { listHref, listPathOf, type ScopeFields } from "@/app/_parts/paths";
 import { scopeOf } from "@/app/_parts/scope";
-import {
-  type AccessTokenPage,
-  getListOverview,
-  type ListOverview,
-  listAccessTokens,
-} from "@/lib/access-token-list/queries";
+import { type ListWithOverview, listWithOverview } from "@/lib/access-token-list/queries";
 import type { AccessToken } from "@/lib/access-tokens/access-token";
 import type { Actor } from "@/lib/auth/actor";
-import type { Bounds } from "@/lib/policies/policy";
-import { getBounds } from "@/lib/policies/queries";
 import { readCursor, type SearchParams } from "@/lib/web/read-cursor";
 import { visible } from "@/lib/web/visible";
 import { type ListState, listQuery, readListState } from "./list-state";
@@ -46,12 +39,7 @@ export function listedToken(token: AccessToken): ListedToken {
   };
 }
 
-export type VisibleTokens = AccessTokenPage & {
-  state: ListState;
-  total: number;
-  overview: ListOverview;
-  bounds: Bounds;
-};
+export type VisibleTokens = ListWithOverview & { state: ListState };
 
 /** The tokens that the URL asks for. 404 or 403 if the actor may not see them. */
 export async function visibleTokens(
@@ -65,14 +53,10 @@ export async function visibleTokens(
   if (suffix !== undefined) redirect(listHref(path, { ...state, search: suffix, cursor: undefined, first: undefined }));
   const scope = scopeOf(fields);
   const options = { ...listQuery.parse(state), countUpTo: mostCounted + 1 };
-  const [{ page, cursor }, overview, bounds] = await visible(
-    Promise.all([
-      readCursor(state, (from) => listAccessTokens(actor, scope, { ...options, cursor: from })),
-      getListOverview(actor, scope),
-      getBounds(actor, scope),
-    ]),
+  const { page, cursor } = await visible(
+    readCursor(state, (from) => listWithOverview(actor, scope, { ...options, cursor: from })),
   );
   // The tokens of this page may have been deleted since the URL was made.
   if (page.items.length === 0 && cursor) redirect(listHref(path, { ...state, cursor: undefined, first: undefined }));
-  return { ...page, state: { ...state, cursor }, total: page.total ?? page.items.length, overview, bounds };
+  return { ...page, state: { ...state, cursor } };
 }
