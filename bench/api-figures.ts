@@ -115,6 +115,8 @@ export async function measureRefused(few: BenchDatabase, course: Course): Promis
   const wrong = few.secrets.map((secret) => `${secret.slice(0, -1)}${secret.endsWith("0") ? "1" : "0"}`);
   const requests = withSecrets(self, wrong);
   try {
+    // PostgreSQL counts what the start has looked up a second late, and the first run of background work follows.
+    await setTimeout(5000);
     const before = await clock.lookups();
     const laps = await race(
       [

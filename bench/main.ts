@@ -72,12 +72,16 @@ async function bench(measures: Record<string, () => Promise<Figure[]>>, names: s
   if (names.includes("list-rate")) execFileSync("npx", ["next", "build", "bench/next-floor"], { stdio: "ignore" });
   const earlier = await lastFigures();
   const figures: Figure[] = [];
-  for (const name of names) {
-    console.info(`\n${name} …`);
-    figures.push(...((await measures[name]?.()) ?? []));
-    show(figures, earlier);
+  try {
+    for (const name of names) {
+      console.info(`\n${name} …`);
+      figures.push(...((await measures[name]?.()) ?? []));
+      show(figures, earlier);
+    }
+  } finally {
+    // A figure that can't be measured does not lose the others.
+    const file = await save({ machine: machine(), postgres: server.version, course, figures });
+    console.info(`Written to ${file}.`);
   }
-  const file = await save({ machine: machine(), postgres: server.version, course, figures });
-  console.info(`Written to ${file}.`);
   if (figures.some(({ isReached }) => isReached === false)) process.exitCode = 1;
 }
