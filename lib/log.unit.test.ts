@@ -80,6 +80,8 @@ const byLooks: [string, string, string][] = [
   ["a secret in the path of a list", `/api/v2.0/access-tokens/${secret}`, secret],
   ["a secret behind the path of a list", `/api/v2.0/access-tokens","token":"${password}"`, password],
   ["a secret behind an encoded path", `/api/v2.0/access-tokens%22,%22token=${password}`, password],
+  ["a name and a break before the colon", `authorization\n: Digest ${password}`, password],
+  ["a name and a control character before the sign", `client_secret\u000b\t=${password}`, password],
   ["a calendar's link", `GET /calendar/${"hunter2".repeat(5)}.ics`, "hunter2"],
   ["an invitation's link within another", `/sign-in?callbackUrl=%2Finvitations%2F${"hunter2".repeat(5)}`, "hunter2"],
   ["a GitLab token", "used glpat-abcdefghij0123456789", "abcdefghij"],
