@@ -80,7 +80,8 @@ type Parts = Partial<Record<Intl.DateTimeFormatPartTypes, string>>;
 
 // Built from parts, since the order and spaces of ready-made formats differ between the ICU of Node and of browsers.
 function parts(instant: Date, options: Intl.DateTimeFormatOptions): Parts {
-  if (options.timeZone === "UTC" && !options.weekday) return partsInUtc(instant);
+  // Earlier years and invalid dates are Intl's, which shows "99" for 0099 and refuses what is no date.
+  if (options.timeZone === "UTC" && !options.weekday && instant.getUTCFullYear() >= 1000) return partsInUtc(instant);
   const found: Parts = {};
   for (const { type, value } of formatFor(options).formatToParts(instant)) found[type] = value;
   return found;

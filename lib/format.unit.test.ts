@@ -58,6 +58,19 @@ test("an instant in UTC is formatted without Intl as Intl does it", () => {
   }
 });
 
+test.each(["0099-01-02T03:04:00Z", "-000001-01-02T03:04:00Z", "1000-01-01T00:00:00Z", "+012026-01-02T03:04:00Z"])(
+  "%s is formatted in UTC as Intl does it",
+  (text) => {
+    const instant = new Date(text);
+    expect(exactTime(instant)).toBe(exactTime(instant, "Etc/UTC"));
+    expect(exactDate(instant)).toBe(exactDate(instant, "Etc/UTC"));
+  },
+);
+
+test("what is no date is refused", () => {
+  expect(() => exactTime(new Date(Number.NaN))).toThrow(RangeError);
+});
+
 test("exactDate formats the day in the given time zone", () => {
   const lateEvening = new Date("2026-09-30T23:30:00Z");
   expect(exactDate(lateEvening)).toBe("30 Sep 2026");

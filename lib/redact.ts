@@ -27,9 +27,9 @@ const inText: [RegExp, string][] = [
 ];
 
 // A quick pre-check, since most lines match nothing. Before a comma only a whole name counts, as in an array of headers:
-// the path of each list ends with "/access-tokens".
+// the path of each list ends with "/access-tokens". Before a colon, a break is written as two characters.
 const suspicious = new RegExp(
-  `vh[goj]_|gl[a-z]+-|gh[a-z]_|github_pat|eyJ|argon2|whsec_|(?:invitations|calendar)[/%]|bearer|basic|authjs|vehaas\\.device|://|Failing row|\\)=|params|(?:${secretWord})[\\w-]{0,80}(?:\\W{0,8}[:=]|(?<="[\\w-]{1,80})",)`,
+  `vh[goj]_|gl[a-z]+-|gh[a-z]_|github_pat|eyJ|argon2|whsec_|(?:invitations|calendar)[/%]|bearer|basic|authjs|vehaas\\.device|://|Failing row|\\)=|params|(?:${secretWord})[\\w-]{0,80}(?:(?:\\\\(?:u[\\da-f]{4}|[bfnrt])|\\W){0,8}[:=]|(?<="[\\w-]{1,80})",)`,
   "i",
 );
 

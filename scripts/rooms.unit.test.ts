@@ -106,7 +106,8 @@ function isEntryPoint(file: string): boolean {
 
 /** Files besides queries and `mutate` that may import `db` or `pool` as a value, each with its reason. */
 const mayUseTheDatabase: Record<string, string> = {
-  "lib/access-tokens/authenticate.ts": "finds the token of a secret, before there is an actor",
+  "lib/access-tokens/authenticate.ts": "finds the token of a refused secret, to record it",
+  "lib/access-tokens/find-by-secret.ts": "finds the token of a secret, before there is an actor",
   "lib/access-tokens/uses/write.ts": "writes the uses of many tokens at once, in the background",
   "lib/access-token-list/change-plan.ts": "part of the list's queries: what a change of many will do",
   "lib/access-token-list/list-page.ts": "part of the list's query",

@@ -87,3 +87,35 @@ test("a connection that was given up counts until the server has ended its state
 function withoutCheck(statement: string): string {
   return `set client_connection_check_interval = 0; ${statement}`;
 }
+
+test("a connection is given back once, whether it is released twice, ends in use, or misses the deadline", async () => {
+  const pool = startPool({ max: 4, reserved: 1 });
+  const use = () => pool.use();
+  const idle = { size: 4, used: 0, abandoned: 0, waiting: 0 };
+  const first = await pool.withDeadline(4000, () => pool.connect());
+  const releaseFirst = first.release;
+  releaseFirst();
+  // Another holder of the same connection: the earlier release is no longer its own.
+  const second = await pool.withDeadline(4000, () => pool.connect());
+  expect(second).toBe(first);
+  releaseFirst();
+  expect(use()).toMatchObject({ used: 1, idle: 0, waiting: 0 });
+  second.release();
+  second.release();
+  expect(use()).toMatchObject({ ...idle, idle: 1 });
+
+  const ended = await pool.withDeadline(4000, () => pool.connect());
+  await ended.query("select pg_terminate_backend(pg_backend_pid())").catch(() => {});
+  await expect.poll(use).toMatchObject(idle);
+  ended.release();
+  expect(use()).toMatchObject(idle);
+
+  await expect(pool.withDeadline(300, () => sleep(pool, 30))).rejects.toThrow();
+  await expect.poll(use, { timeout: 10_000 }).toMatchObject(idle);
+  // All places are free again, the transactions' too.
+  await Promise.all([1, 2].map(() => pool.withDeadline(4000, async () => (await pool.connect()).release())));
+  const asked = Array.from({ length: 9 }, () => pool.withDeadline(4000, () => sleep(pool, 0.01)));
+  expect(await Promise.all(asked)).toHaveLength(9);
+  expect(pool.totalCount).toBeLessThanOrEqual(3);
+  expect(use()).toMatchObject(idle);
+});

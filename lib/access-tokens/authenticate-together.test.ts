@@ -69,6 +69,8 @@ test("what was read from a row is used again while the row is the same, and neve
   expect(changed?.token).toEqual({ ...first?.token, description: "used again", revision: expect.any(String) });
   expect(first?.token.description).toBe("");
   expect(() => Object.assign(changed?.token ?? {}, { role: "group_admin" })).toThrow(TypeError);
+  expect(() => Object.assign(changed?.token.technicalUser ?? {}, { username: "other" })).toThrow(TypeError);
+  expect(changed?.actor.secretHash?.buffer.byteLength).toBe(32);
 
   await revokeAccessToken(admin, token.id);
   expect(await authenticateAccessToken(token.secret)).toBeUndefined();

@@ -32,8 +32,8 @@ export function prepareStop(server: Server): (options: StopOptions) => Promise<v
   server.on("request", ({ socket }, response) => {
     const connection = connections.get(socket);
     if (!connection) return;
-    if (isStopping) response.shouldKeepAlive = false;
     connection.underWay.push(response);
+    if (isStopping) closeAfterLast(connection);
     response.once("close", () => {
       connection.underWay = connection.underWay.filter((other) => other !== response);
       connection.sentBefore = socket.bytesRead;
@@ -42,7 +42,7 @@ export function prepareStop(server: Server): (options: StopOptions) => Promise<v
 
   return async ({ grace, longestRequest = usualLongest }) => {
     isStopping = true;
-    for (const { underWay } of connections.values()) for (const answer of underWay) answer.shouldKeepAlive = false;
+    for (const connection of connections.values()) closeAfterLast(connection);
     await setTimeout(grace);
     server.close();
     const end = performance.now() + longestRequest;
@@ -52,6 +52,11 @@ export function prepareStop(server: Server): (options: StopOptions) => Promise<v
       await setTimeout(pause);
     }
   };
+}
+
+/** Node closes the connection after an answer that says so, also if answers to pipelined requests were to follow. */
+function closeAfterLast({ underWay }: Connection): void {
+  for (const [place, answer] of underWay.entries()) answer.shouldKeepAlive = place < underWay.length - 1;
 }
 
 function isIdle(socket: Socket, { underWay, sentBefore, since }: Connection): boolean {

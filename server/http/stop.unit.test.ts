@@ -85,6 +85,25 @@ test("a request under way when the stop begins is answered after the port was cl
   await stopped;
 });
 
+test("pipelined requests are all answered, the last with the close of the connection", async () => {
+  const { stop, url } = await startServer(async ({ url: path }, response) => {
+    await setTimeout(200);
+    response.end(`answer to ${path}`);
+  });
+  const { socket, closed, received } = await openSocket(url);
+  const asking = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
+  socket.write(asking("/1") + asking("/2"));
+  await setTimeout(50);
+  const stopped = stop({ grace: 500 });
+  socket.write(asking("/3"));
+  await closed;
+  await stopped;
+  expect(received().match(/Connection: \S+|answer to \S\d/g)).toEqual([
+    ...["Connection: keep-alive", "answer to /1", "Connection: keep-alive", "answer to /2"],
+    ...["Connection: close", "answer to /3"],
+  ]);
+});
+
 test("a request of which only a part of the head has arrived is answered, too", async () => {
   const { stop, url } = await startServer();
   const { socket, closed, received } = await openSocket(url);

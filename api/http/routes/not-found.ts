@@ -2,10 +2,10 @@ import type { Hook, OpenAPIHono } from "@hono/zod-openapi";
 import { routePath } from "hono/route";
 import { processWide } from "@/lib/process/process-wide";
 import { requestContext } from "@/lib/request-context";
-import { refuseBody } from "./body";
-import type { ApiEnv } from "./env";
-import { problem } from "./problem";
-import { refuseParameter } from "./query";
+import { refuseBody } from "../body";
+import type { ApiEnv } from "../env";
+import { problem } from "../problem";
+import { refuseParameter } from "../query";
 
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
