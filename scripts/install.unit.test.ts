@@ -161,6 +161,10 @@ test("a package that the lock file no longer has is removed", () => {
   expect(version("other")).toBeUndefined();
 });
 
-test("an environment for production doesn't keep the tests' packages away", () => {
-  expect(install("test", older, { NODE_ENV: "production" })).toEqual({ used: "1.0.0", tool: "1.0.0", node });
+test.each<Record<string, string>>([
+  { NODE_ENV: "production" },
+  { npm_config_omit: "dev" },
+  { npm_config_omit: "optional" },
+])("an environment doesn't keep packages away from the tests: %o", (env) => {
+  expect(install("test", older, env)).toEqual({ used: "1.0.0", tool: "1.0.0", node });
 });
