@@ -35,6 +35,9 @@ function installCommand(development, machineNode) {
     // "install" only adds packages, so that a server that is running keeps those that it uses.
     ...(present.size > 0 && !outdated ? ["install", "--no-save"] : ["ci"]),
     keepsDevelopment ? "--include=dev" : "--omit=dev",
+    // npm's settings could leave these out: compilers, the embedded PostgreSQL, Node.
+    "--include=optional",
+    "--include=peer",
     ...(keepsNode ? [] : ["--workspaces=false"]),
   ];
 }

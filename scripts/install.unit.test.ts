@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import pinned from "@/scripts/node/package.json" with { type: "json" };
 
 const script = pathToFileURL(resolve("scripts/install.mjs")).href;
@@ -12,11 +12,21 @@ let project: string;
 /** The oldest Node that runs the product, and one that only installs it. */
 const [current, older] = [`${majorOf(pinned.optionalDependencies)}.0.0`, "20.9.0"];
 
-beforeEach(() => {
-  project = mkdtempSync(join(tmpdir(), "vehaas-install-"));
-  const folder = project;
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+/** What each test starts with. npm takes long to lock it. */
+let template: string;
+
+beforeAll(() => {
+  template = mkdtempSync(join(tmpdir(), "vehaas-install-"));
+  project = template;
   lock("1.0.0", "1.0.0");
+});
+afterAll(() => rmSync(template, { recursive: true, force: true }));
+
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), "vehaas-install-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  cpSync(template, folder, { recursive: true });
+  project = folder;
 });
 
 function majorOf(versions: Record<string, string>): string {
@@ -161,6 +171,10 @@ test("a package that the lock file no longer has is removed", () => {
   expect(version("other")).toBeUndefined();
 });
 
-test("an environment for production doesn't keep the tests' packages away", () => {
-  expect(install("test", older, { NODE_ENV: "production" })).toEqual({ used: "1.0.0", tool: "1.0.0", node });
+test.each<Record<string, string>>([
+  { NODE_ENV: "production" },
+  { npm_config_omit: "dev" },
+  { npm_config_omit: "optional" },
+])("an environment doesn't keep packages away from the tests: %o", (env) => {
+  expect(install("test", older, env)).toEqual({ used: "1.0.0", tool: "1.0.0", node });
 });
