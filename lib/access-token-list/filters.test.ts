@@ -226,7 +226,7 @@ describe("expired tokens last", () => {
     const edge = first.items[1]?.id ?? "";
     await db
       .update(accessTokens)
-      .set({ createdAt: sql`now() - interval '2 days'`, expiresAt: sql`now()` })
+      .set({ createdAt: sql`now() - interval '2 days'`, expiresAt: sql`now() - interval '1 second'` })
       .where(eq(accessTokens.id, edge));
     const cursor = first.nextCursor ?? "";
     const second = await listAccessTokens(group.admin, group.scope, { ...options, cursor });

@@ -219,7 +219,7 @@ describe("a change of many", () => {
     const expected = expectedOf(await plan(admin, scope, kind, ids));
     await db
       .update(accessTokens)
-      .set({ createdAt: sql`now() - interval '2 days'`, expiresAt: sql`now()` })
+      .set({ createdAt: sql`now() - interval '2 days'`, expiresAt: sql`now() - interval '1 second'` })
       .where(eq(accessTokens.id, ids[1] ?? ""));
     const before = await everyRow();
     expect(await refusal(changeAccessTokens(admin, scope, kind, expected))).toMatchObject({ code: "conflict" });
