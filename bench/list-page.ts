@@ -9,7 +9,8 @@ const visits = 90;
 
 /**
  * Requests per second of the Access Tokens tab with 100 tokens, against a Next page with 20 fixed rows of the same table
- * at the same path, and the processor time of both. Also reported: against that page at a short path, and against one with only text in its cells.
+ * at the same path, and the processor time of both. Also reported: against that page at a short path, and against one
+ * with only text in its cells.
  */
 export async function measureListRate(hundred: BenchDatabase, course: Course): Promise<Figure[]> {
   const site = await startSite(hundred);

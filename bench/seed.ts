@@ -1,5 +1,5 @@
-// A task: a group with BENCH_TOKENS tokens, and its admin's session. The known ones have a pipeline secret each. A thousand of the tokens have known secrets and
-// twenty environment variables each. In a large group each token has an old secret, too.
+// A task: a group with BENCH_TOKENS tokens, and its admin's session. A thousand of the tokens have a known secret, a known
+// pipeline secret and twenty environment variables each. In a large group each token has an old secret, too.
 import { Client } from "pg";
 import { seedTokens } from "@/db/seed-many";
 import { listAccessTokens } from "@/lib/access-token-list/queries";

@@ -10,7 +10,7 @@ processWide.log = log;
 /** Lines have the current request's id and trace, unless the caller gives them with each line. */
 export function createLog(
   destination: pino.DestinationStream = pino.destination({ fd: 1, sync: true }),
-  { isOfRequest = true } = {},
+  { withRequest = true } = {},
 ): Logger {
   return pino(
     {
@@ -18,7 +18,7 @@ export function createLog(
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
-      ...(isOfRequest ? { mixin: idsOfRequest } : {}),
+      ...(withRequest ? { mixin: idsOfRequest } : {}),
       hooks: { streamWrite: redact },
     },
     destination,

@@ -1,5 +1,8 @@
-import { expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Deadline, Waits } from "./waits";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
 
 test("waits may end in any order, each once", () => {
   const waits = new Waits();
@@ -13,52 +16,37 @@ test("waits may end in any order, each once", () => {
 });
 
 test("a wait whose deadline has passed is given up, and others go on", () => {
-  vi.useFakeTimers();
-  try {
-    const waits = new Waits();
-    const [overdue, other] = [new Deadline(100, undefined), new Deadline(1000, undefined)];
-    const givenUp: string[] = [];
-    for (const name of ["first", "second"]) waits.begin(overdue, () => givenUp.push(name));
-    const open = waits.begin(other, () => givenUp.push("other"));
-    vi.advanceTimersByTime(101);
-    waits.giveUpOverdue();
-    expect(givenUp).toEqual(["first", "second"]);
-    expect([waits.count, waits.isOpen(open)]).toEqual([1, true]);
-  } finally {
-    vi.useRealTimers();
-  }
+  const waits = new Waits();
+  const [overdue, other] = [new Deadline(100, undefined), new Deadline(1000, undefined)];
+  const givenUp: string[] = [];
+  for (const name of ["first", "second"]) waits.begin(overdue, () => givenUp.push(name));
+  const open = waits.begin(other, () => givenUp.push("other"));
+  vi.advanceTimersByTime(101);
+  waits.giveUpOverdue();
+  expect(givenUp).toEqual(["first", "second"]);
+  expect([waits.count, waits.isOpen(open)]).toEqual([1, true]);
 });
 
 test("what one wait gives up may end another that is overdue", () => {
-  vi.useFakeTimers();
-  try {
-    const waits = new Waits();
-    const deadline = new Deadline(100, undefined);
-    const givenUp: string[] = [];
-    waits.begin(deadline, () => {
-      givenUp.push("first");
-      waits.finish(second);
-    });
-    const second = waits.begin(deadline, () => givenUp.push("second"));
-    vi.advanceTimersByTime(101);
-    waits.giveUpOverdue();
-    expect(givenUp).toEqual(["first"]);
-  } finally {
-    vi.useRealTimers();
-  }
+  const waits = new Waits();
+  const deadline = new Deadline(100, undefined);
+  const givenUp: string[] = [];
+  waits.begin(deadline, () => {
+    givenUp.push("first");
+    waits.finish(second);
+  });
+  const second = waits.begin(deadline, () => givenUp.push("second"));
+  vi.advanceTimersByTime(101);
+  waits.giveUpOverdue();
+  expect(givenUp).toEqual(["first"]);
 });
 
 test("only the time with a wait counts, and waits at the same time count once", () => {
-  vi.useFakeTimers();
-  try {
-    const waits = new Waits();
-    const deadline = new Deadline(100, undefined);
-    const both = [waits.begin(deadline, () => {}), waits.begin(deadline, () => {})];
-    vi.advanceTimersByTime(30);
-    for (const wait of both) waits.finish(wait);
-    vi.advanceTimersByTime(1000);
-    expect(Math.round(deadline.left)).toBe(70);
-  } finally {
-    vi.useRealTimers();
-  }
+  const waits = new Waits();
+  const deadline = new Deadline(100, undefined);
+  const both = [waits.begin(deadline, () => {}), waits.begin(deadline, () => {})];
+  vi.advanceTimersByTime(30);
+  for (const wait of both) waits.finish(wait);
+  vi.advanceTimersByTime(1000);
+  expect(Math.round(deadline.left)).toBe(70);
 });

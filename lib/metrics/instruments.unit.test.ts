@@ -28,7 +28,7 @@ test("checks of secrets are there before the first one, so that a rate can be ca
   ]);
 });
 
-test("the pool is read at each scrape, also while there is none", async () => {
+test("the use of connections is read at each scrape, also before there is a pool", async () => {
   const metrics = await createMetrics({ version: "1" });
   let pool: { size: number; used: number; idle: number; abandoned: number; waiting: number } | undefined;
   metrics.observePool(() => pool);

@@ -16,7 +16,7 @@ type RequestIds = Pick<RequestContext, "requestId" | "traceId">;
 
 /** Returns a function that logs a request once it is finished. */
 export function createRequestLog(destination: pino.DestinationStream = bufferedOutput()) {
-  const requests = createLog(destination, { isOfRequest: false });
+  const requests = createLog(destination, { withRequest: false });
   return (request: IncomingMessage, response: ServerResponse, { requestId, traceId }: RequestIds): void => {
     if (!requests.isLevelEnabled("info")) return;
     const begun = performance.now();
