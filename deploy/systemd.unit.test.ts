@@ -15,7 +15,7 @@ function copyOfUnit(change: (text: string) => string = (text) => text): string {
   const folder = mkdtempSync(join(tmpdir(), "unit-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, basename(files.unit));
-  writeFileSync(file, change(readFileSync(files.unit, "utf8").replace("/usr/bin/node", process.execPath)));
+  writeFileSync(file, change(readFileSync(files.unit, "utf8").replace("/usr/bin/node", `"${process.execPath}"`)));
   return file;
 }
 

@@ -91,7 +91,7 @@ test("an address in the URL is checked", async () => {
 test("a custom certificate authority is added, and verification stays on", async () => {
   const server = await standIn({ tls: true });
   const allowlist = parseAllowlist("127.0.0.1");
-  const certificates = readCertificates(testAuthority.pathname);
+  const certificates = readCertificates(testAuthority);
   const resolve = resolver(["127.0.0.1"]).resolve;
   expect((await send(`https://gitlab.example.com:${server.port}/`, { allowlist, certificates, resolve })).status).toBe(
     200,

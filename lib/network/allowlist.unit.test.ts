@@ -1,5 +1,7 @@
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { readSettings, SettingsError } from "@/lib/env";
+import { testAuthority } from "@/testing/stand-ins/server";
 import { parseAllowlist, permitsAddress } from "./allowlist";
 
 function problems(PROVIDER_ALLOWLIST: string): string[] {
@@ -77,7 +79,6 @@ test("a listed host may have private addresses, but never a metadata address", (
 test("unreadable certificates stop the start", () => {
   const readWith = (PROVIDER_CA_FILE: string) => () => readSettings({ PROVIDER_CA_FILE });
   expect(readWith("/does/not/exist.pem")).toThrow(/^PROVIDER_CA_FILE must be a readable file/);
-  expect(readWith(new URL("./allowlist.ts", import.meta.url).pathname)).toThrow(/^PROVIDER_CA_FILE/);
-  const good = new URL("../../testing/stand-ins/certificates/ca.pem", import.meta.url).pathname;
-  expect(readSettings({ PROVIDER_CA_FILE: good }).PROVIDER_CA_FILE).toBe(good);
+  expect(readWith(fileURLToPath(import.meta.url))).toThrow(/^PROVIDER_CA_FILE/);
+  expect(readSettings({ PROVIDER_CA_FILE: testAuthority }).PROVIDER_CA_FILE).toBe(testAuthority);
 });

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createHttpsServer } from "node:https";
 import type { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
 import { z } from "zod";
 
 type Misbehaviour = "rate_limited" | "error" | "html" | "redirect" | "huge" | "slow";
@@ -21,7 +22,8 @@ const address = z.object({ port: z.number() });
 
 /** Signed by an authority made for these tests, for localhost, 127.0.0.1 and gitlab.example.com. */
 const certificate = (name: string) => new URL(`./certificates/${name}`, import.meta.url);
-export const testAuthority = certificate("ca.pem");
+/** Its file. */
+export const testAuthority = fileURLToPath(certificate("ca.pem"));
 export const testCertificate = () => ({
   key: readFileSync(certificate("server.key")),
   cert: readFileSync(certificate("server.pem")),

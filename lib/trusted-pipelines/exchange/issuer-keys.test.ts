@@ -24,7 +24,7 @@ let issuer: PipelineIssuer;
 beforeAll(() => {
   // Must happen before the settings are read.
   vi.stubEnv("PROVIDER_ALLOWLIST", "127.0.0.1");
-  vi.stubEnv("PROVIDER_CA_FILE", testAuthority.pathname);
+  vi.stubEnv("PROVIDER_CA_FILE", testAuthority);
 });
 beforeEach(async () => {
   issuer = await startPipelineIssuer({ tls: true, subPath: "/gitlab" });

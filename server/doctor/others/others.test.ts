@@ -110,7 +110,7 @@ test("each provider is asked once for its certificate: good, ending, expired, un
     inspecting(settingsOfTest({ PROVIDER_ALLOWLIST: "localhost", ...differing }), [], (inspection) =>
       providers(inspection, now),
     );
-  const trusted = { PROVIDER_CA_FILE: fileURLToPath(testAuthority) };
+  const trusted = { PROVIDER_CA_FILE: testAuthority };
   const overHttp = { verdict: "warning", says: `${plain} is asked over http, without a certificate` };
   const lapsed = { verdict: "wrong", says: `${expired}: The certificate of ${new URL(expired).host} has expired.` };
   const isGood = { verdict: "right", says: `${good.url} has a good certificate, until 2126-10-31` };
