@@ -1,13 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, openSync, rmSync, statSync } from "node:fs";
 import { createServer, get, type Server } from "node:http";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { withRequestContext } from "@/lib/request-context";
 import { listen } from "@/server/start/process";
-import { bufferedOutput, createRequestLog } from "./request-log";
+import { createRequestLog } from "./request-log";
 
 const lines: string[] = [];
 let server: Server;
@@ -57,27 +53,3 @@ test("a request that the client aborted is logged as aborted", async () => {
   await vi.waitUntil(() => logged("/hangs"));
   expect(logged("/hangs")).toMatchObject({ aborted: true });
 });
-
-test("lines that can't be written yet take at most 4 MiB of memory", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "request-log-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const file = join(folder, "log");
-  const output = bufferedOutput(openSync(file, "w"));
-  const mebibyte = 1024 * 1024;
-  // Nothing is written before the next turn of the event loop.
-  for (let lines = 0; lines < 160; lines++) output.write(`${"x".repeat(mebibyte / 16 - 1)}\n`);
-  output.end();
-  await once(output, "close");
-  expect(statSync(file).size).toBeGreaterThan(3 * mebibyte);
-  expect(statSync(file).size).toBeLessThan(5 * mebibyte);
-});
-
-test.each(["process.exit(0)", "throw new Error('a bug')"])(
-  "lines are written before the process ends by %s",
-  (end) => {
-    const code = `import { bufferedOutput } from "./server/http/request-log"; bufferedOutput().write("a line\\n"); ${end}`;
-    const options = ["--import", "tsx", "--input-type=module", "--eval", code];
-    expect(spawnSync(process.execPath, options, { encoding: "utf8" }).stdout).toBe("a line\n");
-  },
-  60_000,
-);
