@@ -14,12 +14,12 @@ export const status: SQL<Status> = sql<Status>`case
   else 'active'
 end`;
 
-const technicalUser = alias(users, "technical_user");
-const creator = alias(users, "creator");
-const retiring = alias(accessTokenSecrets, "retiring");
+export const technicalUser = alias(users, "technical_user");
+export const creator = alias(users, "creator");
+export const retiring = alias(accessTokenSecrets, "retiring");
 
 /** The token's secret that was current before the latest rotation, while it is still accepted. */
-const isRetiring = and(
+export const isRetiring = and(
   eq(retiring.accessTokenId, accessTokens.id),
   isNotNull(retiring.endsAt),
   isNull(retiring.trustedPipelineId),
@@ -54,13 +54,8 @@ const columns = {
 
 /** Selects every public field of access tokens; the caller adds where, order and limit. */
 export function selectAccessTokens(executor: Executor) {
-  return selectWith(executor, {});
-}
-
-/** The same with further fields. */
-export function selectWith<T extends Record<string, SQL>>(executor: Executor, fields: T) {
   return executor
-    .select({ ...columns, ...fields })
+    .select(columns)
     .from(accessTokens)
     .innerJoin(technicalUser, eq(technicalUser.id, accessTokens.technicalUserId))
     .innerJoin(memberships, eq(memberships.userId, accessTokens.technicalUserId))

@@ -1,14 +1,16 @@
 import { and, eq, gt, isNull, not, or, type SQL, sql } from "drizzle-orm";
+import type { PgColumn } from "drizzle-orm/pg-core";
 import { LRUCache } from "lru-cache";
 import { types } from "pg";
 import { db, pool } from "@/db/client";
 import type { Role } from "@/db/enums";
-import { accessTokenSecrets, accessTokens, type StoredJob } from "@/db/schema";
+import { revisionOf } from "@/db/revision";
+import { accessTokenSecrets, accessTokens, memberships, type StoredJob } from "@/db/schema";
 import type { TechnicalUser } from "@/lib/auth/actor";
 import { createBatches } from "@/lib/batches/batches";
 import { withReservedConnections } from "@/lib/database-deadline";
 import { processWide } from "@/lib/process/process-wide";
-import { type AccessToken, type Status, selectWith } from "./access-token";
+import { type AccessToken, creator, isRetiring, retiring, technicalUser } from "./access-token";
 
 /** The secret that a request came with: one of the token's own, or a pipeline's with what its job said of itself. */
 export type AuthenticatedBy =
@@ -31,22 +33,96 @@ const {
 /** The secret's own end has not passed. */
 export const isGood = and(not(isRetired), or(isNull(endsAt), gt(endsAt, sql`now()`)));
 
-/** Named, so that each connection plans it once. Built by Drizzle, run by pg: Drizzle would map each row again. */
+const never = "-infinity";
+
+/** Texts that this application or PostgreSQL makes, none with a comma. */
+const made = sql<string>`concat_ws(',', ${sql.join(
+  [
+    accessTokens.id,
+    memberships.role,
+    orNone(accessTokens.groupId),
+    accessTokens.organizationId,
+    technicalUser.id,
+    orNone(accessTokens.tokenSuffix),
+    creator.id,
+    accessTokens.createdAt,
+    accessTokens.expiresAt,
+    orNever(accessTokens.lastUsedAt),
+    orNever(accessTokens.leakedAt),
+    revisionOf(accessTokens),
+    suffix,
+    sql`${replaces} is not null and ${firstUsedAt} is null`,
+  ],
+  sql`, `,
+)})`;
+
+function orNone(column: PgColumn): SQL {
+  return sql`coalesce(${column}, '')`;
+}
+
+function orNever(instant: PgColumn): SQL {
+  return sql`coalesce(${instant}, ${sql.raw(`'${never}'`)})`;
+}
+
+/**
+ * Few columns: each costs PostgreSQL and this process about as much as a hundredth of the query. Named, so that each
+ * connection plans it once. Built by Drizzle, run by pg: Drizzle would map each row again.
+ */
 function checkQuery(name: string, isAsked: SQL) {
-  const fields = {
-    usedHash: sql`${storedHash}`,
-    usedSuffix: sql`${suffix}`,
-    usedPipelineId: sql`${trustedPipelineId}`,
-    usedJob: sql`${job}`,
-    usedEndsAt: sql`${endsAt}`,
-    awaitsFirstUse: sql<boolean>`${replaces} is not null and ${firstUsedAt} is null`,
-  };
-  const { sql: text } = selectWith(db, fields)
+  const { sql: text } = db
+    .select({
+      hash: storedHash,
+      made,
+      name: accessTokens.name,
+      description: accessTokens.description,
+      username: technicalUser.name,
+      creatorName: creator.name,
+      retiring: sql`case when ${retiring.suffix} is not null
+        then json_build_array(${retiring.suffix}, ${retiring.endsAt}, ${retiring.lastUsedAt}) end`,
+      pipeline: sql`case when ${trustedPipelineId} is not null
+        then json_build_array(${trustedPipelineId}, ${job}, ${endsAt}) end`,
+    })
+    .from(accessTokens)
+    .innerJoin(technicalUser, eq(technicalUser.id, accessTokens.technicalUserId))
+    .innerJoin(memberships, eq(memberships.userId, accessTokens.technicalUserId))
+    .innerJoin(creator, eq(creator.id, accessTokens.createdById))
+    .leftJoin(retiring, isRetiring)
     .innerJoin(accessTokenSecrets, eq(accessTokenSecrets.accessTokenId, accessTokens.id))
     .where(and(isAsked, isGood, isNull(accessTokens.revokedAt), gt(accessTokens.expiresAt, sql`now()`)))
     .toSQL();
   return { name, text, rowMode: "array" as const, types: asText };
 }
+
+/** The check's row. `made` is a `Made`, joined; `retiring` and `pipeline` are JSON. */
+type Row = [
+  hash: string,
+  made: string,
+  name: string,
+  description: string,
+  username: string,
+  creatorName: string,
+  retiring: string | null,
+  pipeline: string | null,
+];
+
+type Made = [
+  id: string,
+  role: Role,
+  groupId: string,
+  organizationId: string,
+  userId: string,
+  tokenSuffix: string,
+  creatorId: string,
+  createdAt: string,
+  expiresAt: string,
+  lastUsedAt: string,
+  leakedAt: string,
+  revision: string,
+  usedSuffix: string,
+  awaitsFirstUse: "t" | "f",
+];
+type RetiringSecret = [tokenSuffix: string, endsAt: string, lastUsedAt: string | null];
+type PipelineSecret = [trustedPipelineId: string, job: StoredJob, endsAt: string];
 
 /** Values as PostgreSQL writes them: most rows are those of an earlier check, and are not read again. */
 const asText = { getTypeParser: () => (text: string) => text };
@@ -62,10 +138,15 @@ const queryOfMany = checkQuery(
 /** By hash, as PostgreSQL writes it. Requests at the same time share a query. */
 const findByWrittenHash = createBatches(async (hashes: string[]) => {
   processWide.metrics?.countCheckedTogether(hashes.length);
-  const query = hashes.length === 1 ? { ...queryOfOne, values: hashes } : { ...queryOfMany, values: [hashes] };
+  const query = hashes.length === 1 ? withValues(queryOfOne, hashes) : withValues(queryOfMany, [hashes]);
   const { rows } = await withReservedConnections(() => pool.query<Row>(query));
-  return new Map(rows.map((row) => [row[usedHashColumn], read(row)]));
+  return new Map(rows.map((row) => [row[0], read(row)]));
 });
+
+/** The rest is inherited: pg copies a query's own members, which takes longer than a row. */
+function withValues(query: ReturnType<typeof checkQuery>, values: unknown[]) {
+  return Object.assign<typeof query, { values: unknown[] }>(Object.create(query), { values });
+}
 
 /** `awaitsFirstUse` if the secret is new from a rotation, and its first use has to be recorded. */
 type Found = { authenticated: Authenticated; awaitsFirstUse: boolean };
@@ -79,7 +160,7 @@ export function findByHash(hash: Buffer): Promise<Found | undefined> {
 const readBefore = new LRUCache<string, { row: Row; found: Found }>({ max: 10_000 });
 
 function read(row: Row): Found {
-  const hash = row[usedHashColumn];
+  const [hash] = row;
   const before = readBefore.get(hash);
   if (before && isSame(row, before.row)) return before.found;
   const found = foundIn(row);
@@ -93,21 +174,53 @@ function isSame(row: Row, before: Row): boolean {
   return true;
 }
 
-function foundIn(row: Row): Found {
-  const token = tokenOf(row);
-  const { id, username } = token.technicalUser;
+function foundIn([hash, made, name, description, username, creatorName, retiring, pipeline]: Row): Found {
+  const [id, role, groupId, organizationId, userId, tokenSuffix, creatorId, ...more] = made.split(",") as Made;
+  const [createdAt, expiresAt, lastUsedAt, leakedAt, revision, usedSuffix, awaitsFirstUse] = more;
+  const token: AccessToken = {
+    id,
+    name,
+    description,
+    // The query finds no others.
+    status: "active",
+    role,
+    groupId: groupId || null,
+    organizationId,
+    technicalUser: { id: userId, username },
+    tokenSuffix: tokenSuffix || null,
+    retiringSecret: retiring === null ? null : retiringSecretOf(JSON.parse(retiring)),
+    createdBy: { id: creatorId, name: creatorName },
+    createdAt: parseInstant(createdAt),
+    expiresAt: parseInstant(expiresAt),
+    lastUsedAt: instantOf(lastUsedAt),
+    revokedAt: null,
+    leakedAt: instantOf(leakedAt),
+    revision,
+  };
   // Not from the pool of `Buffer.from`, of which 8 KiB would be kept for each of these 32 bytes.
   const secretHash = Buffer.alloc(32);
-  secretHash.write(row[usedHashColumn].slice(2), "hex");
-  const actor = { kind: "technical" as const, userId: id, name: username, accessTokenId: token.id, secretHash };
-  const used = usedSecretOf(row);
-  const authenticated = {
-    token,
-    actor: used.kind === "pipeline" ? { ...actor, isPipeline: true } : actor,
-    authenticatedBy: used,
-  };
+  secretHash.write(hash.slice(2), "hex");
+  const actor = { kind: "technical" as const, userId, name: username, accessTokenId: id, secretHash };
+  const authenticated: Authenticated =
+    pipeline === null
+      ? { token, actor, authenticatedBy: { kind: "secret", tokenSuffix: usedSuffix } }
+      : { token, actor: { ...actor, isPipeline: true }, authenticatedBy: pipelineSecretOf(JSON.parse(pipeline)) };
   freeze(authenticated);
-  return { authenticated, awaitsFirstUse: row.at(-1) === "t" };
+  return { authenticated, awaitsFirstUse: awaitsFirstUse === "t" };
+}
+
+function retiringSecretOf([tokenSuffix, endsAt, lastUsedAt]: RetiringSecret): AccessToken["retiringSecret"] {
+  return { tokenSuffix, endsAt: new Date(endsAt), lastUsedAt: lastUsedAt === null ? null : new Date(lastUsedAt) };
+}
+
+function pipelineSecretOf([trustedPipelineId, job, endsAt]: PipelineSecret): AuthenticatedBy {
+  return { kind: "pipeline", trustedPipelineId, job, endsAt: new Date(endsAt) };
+}
+
+const parseInstant: (text: string) => Date = types.getTypeParser(types.builtins.TIMESTAMPTZ);
+
+function instantOf(text: string): Date | null {
+  return text === never ? null : parseInstant(text);
 }
 
 /** With what is in it. Dates and buffers can't be frozen. */
@@ -116,76 +229,3 @@ function freeze(shared: object): void {
   for (const value of Object.values(shared)) if (typeof value === "object" && value !== null) freeze(value);
   Object.freeze(shared);
 }
-
-function usedSecretOf(row: Row): AuthenticatedBy {
-  const { 22: tokenSuffix, 23: trustedPipelineId, 24: job, 25: endsAt } = row;
-  if (trustedPipelineId === null || job === null || endsAt === null) return { kind: "secret", tokenSuffix };
-  return { kind: "pipeline", trustedPipelineId, job: JSON.parse(job), endsAt: instantOf(endsAt) };
-}
-
-const usedHashColumn = 21;
-
-/** Columns in selectAccessTokens's order, those of the secret, and last whether a first use has to be recorded. */
-type Row = [
-  id: string,
-  name: string,
-  description: string,
-  status: Status,
-  role: Role,
-  groupId: string | null,
-  organizationId: string,
-  userId: string,
-  username: string,
-  tokenSuffix: string | null,
-  retiringSuffix: string | null,
-  retiringEndsAt: string | null,
-  retiringLastUsedAt: string | null,
-  creatorId: string,
-  creatorName: string,
-  createdAt: string,
-  expiresAt: string,
-  lastUsedAt: string | null,
-  revokedAt: string | null,
-  leakedAt: string | null,
-  revision: string,
-  usedHash: string,
-  usedSuffix: string,
-  usedPipelineId: string | null,
-  usedJob: string | null,
-  usedEndsAt: string | null,
-  awaitsFirstUse: "t" | "f",
-];
-
-function tokenOf(row: Row): AccessToken {
-  const [id, name, description, status, role, groupId, organizationId, userId, username, ...more] = row;
-  const [tokenSuffix, retiringSuffix, retiringEndsAt, retiringLastUsedAt, creatorId, creatorName, ...rest] = more;
-  const [createdAt, expiresAt, lastUsedAt, revokedAt, leakedAt, revision] = rest;
-  return {
-    id,
-    name,
-    description,
-    status,
-    role,
-    groupId,
-    organizationId,
-    technicalUser: { id: userId, username },
-    tokenSuffix,
-    retiringSecret:
-      retiringSuffix !== null && retiringEndsAt !== null
-        ? {
-            tokenSuffix: retiringSuffix,
-            endsAt: instantOf(retiringEndsAt),
-            lastUsedAt: retiringLastUsedAt === null ? null : instantOf(retiringLastUsedAt),
-          }
-        : null,
-    createdBy: { id: creatorId, name: creatorName },
-    createdAt: instantOf(createdAt),
-    expiresAt: instantOf(expiresAt),
-    lastUsedAt: lastUsedAt === null ? null : instantOf(lastUsedAt),
-    revokedAt: revokedAt === null ? null : instantOf(revokedAt),
-    leakedAt: leakedAt === null ? null : instantOf(leakedAt),
-    revision,
-  };
-}
-
-const instantOf: (text: string) => Date = types.getTypeParser(types.builtins.TIMESTAMPTZ);
