@@ -17,6 +17,7 @@ import { acceptsJson } from "./http/accept";
 import { json } from "./http/answer";
 import { authenticated } from "./http/authenticated";
 import { asBody, bodyOf, emptyBody, optionalBody } from "./http/body";
+import { checked } from "./http/checked";
 import type { ApiEnv, TokenEnv } from "./http/env";
 import { etagOf, tokenEtag, tokenIfMatch } from "./http/etag";
 import { mayRotate, notSelf, ownSecretOnly, tokenOnly } from "./http/guards";
@@ -32,8 +33,8 @@ const body = bodyOf("AccessTokenRotation", rotateAccessTokenInput, {
 
 const ofSelf = { tags: ["Access tokens"], security: askedBy.token };
 const ofId = { tags: ["Access tokens"], security: askedBy.tokenOrPerson };
-const self = [authenticated, tokenOnly, ownSecretOnly, acceptsJson, noQuery];
-const one = [notSelf, authenticated, acceptsJson, noQuery, mayRotate];
+const self = [authenticated, checked(tokenOnly, ownSecretOnly, acceptsJson, noQuery)];
+const one = [notSelf, authenticated, checked(acceptsJson, noQuery), mayRotate];
 const params = z.object({ id: tokenId });
 
 const rotation = {

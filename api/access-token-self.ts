@@ -7,6 +7,7 @@ import { askedBy } from "./description/security";
 import { acceptsJson } from "./http/accept";
 import { jsonText } from "./http/answer";
 import { authenticated } from "./http/authenticated";
+import { checked } from "./http/checked";
 import type { TokenEnv } from "./http/env";
 import { tokenOnly } from "./http/guards";
 import { noQuery } from "./http/query";
@@ -64,7 +65,7 @@ const self = createRoute({
   summary: "Get the token that asks",
   description:
     "The access token whose secret the request brings, with its technical user, role and expiry, and what kind of secret that is.",
-  middleware: [authenticated, tokenOnly, acceptsJson, noQuery],
+  middleware: [authenticated, checked(tokenOnly, acceptsJson, noQuery)],
   responses: {
     200: { description: "The token that asks", content: asJson(ownTokenSchema, example) },
     ...errors("forbidden"),

@@ -7,12 +7,13 @@ import { askedBy } from "./description/security";
 import { acceptsJson } from "./http/accept";
 import { authenticated } from "./http/authenticated";
 import { emptyBody, optionalBody } from "./http/body";
+import { checked } from "./http/checked";
 import type { ApiEnv } from "./http/env";
 import { tokenIfMatch } from "./http/etag";
 import { mayManage } from "./http/guards";
 import { noQuery } from "./http/query";
 
-const middleware = [authenticated, acceptsJson, noQuery, mayManage, optionalBody];
+const middleware = [authenticated, checked(acceptsJson, noQuery), mayManage, optionalBody];
 const common = {
   tags: ["Access tokens"],
   security: askedBy.tokenOrPerson,

@@ -11,6 +11,7 @@ import { acceptsJson } from "./http/accept";
 import { noContent } from "./http/answer";
 import { authenticated } from "./http/authenticated";
 import { asBody, bodyOf, jsonBody } from "./http/body";
+import { checked } from "./http/checked";
 import type { ApiEnv } from "./http/env";
 import { tokenIfMatch } from "./http/etag";
 import { mayManage, notSelf } from "./http/guards";
@@ -23,7 +24,7 @@ const editBody = bodyOf("AccessTokenChange", editAccessTokenInput, {
   name: "The new name; unique among the group's (or organization's) tokens, 1 to 255 characters",
   description: "The new description, in one line of 0 to 500 characters; empty for none",
 });
-const toChange = [notSelf, authenticated, acceptsJson, noQuery, mayManage];
+const toChange = [notSelf, authenticated, checked(acceptsJson, noQuery), mayManage];
 
 const one = createRoute({
   ...common,
@@ -32,7 +33,7 @@ const one = createRoute({
   operationId: "getAccessToken",
   summary: "Get an access token",
   description: "A token of a group or organization whose tokens you manage; a token may always get itself.",
-  middleware: [authenticated, acceptsJson, noQuery],
+  middleware: [authenticated, checked(acceptsJson, noQuery)],
   request: { params },
   responses: { 200: accessTokenDetailResponse, ...errors("not_found") },
 });

@@ -9,6 +9,7 @@ import { askedBy } from "./description/security";
 import { acceptsJson } from "./http/accept";
 import { json } from "./http/answer";
 import { authenticated } from "./http/authenticated";
+import { checked } from "./http/checked";
 import type { ApiEnv } from "./http/env";
 import { asPage, pageQuery, pageResource } from "./http/page";
 import { isOneScope, oneOf, oneScope, parameter, scopeOf } from "./http/query";
@@ -54,7 +55,7 @@ const list = createRoute({
   summary: "List what has happened",
   description:
     "The audit log of a group, or that of an organization itself, the newest first: give one of `group_id` and `organization_id`.",
-  middleware: [authenticated, acceptsJson],
+  middleware: [authenticated, checked(acceptsJson)],
   request: { query },
   responses: {
     200: {

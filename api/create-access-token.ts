@@ -15,6 +15,7 @@ import { acceptsJson } from "./http/accept";
 import { created } from "./http/answer";
 import { authenticated } from "./http/authenticated";
 import { asBody, bodyOf, jsonBody } from "./http/body";
+import { checked } from "./http/checked";
 import type { ApiEnv } from "./http/env";
 import { etagOf, noVersionIfMatch, tokenEtag } from "./http/etag";
 import { peopleOnly } from "./http/guards";
@@ -56,7 +57,7 @@ const create = createRoute({
   security: askedBy.person,
   summary: "Create an access token",
   description: "With its technical user, which gets the chosen role. Only people create tokens: a token is refused.",
-  middleware: [authenticated, acceptsJson, noQuery, peopleOnly, jsonBody],
+  middleware: [authenticated, checked(acceptsJson, noQuery, peopleOnly), jsonBody],
   request: {
     headers: idempotencyKey(
       "A repeated request with the same key creates nothing, and returns the first one's token. Valid for a day",

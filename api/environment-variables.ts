@@ -17,12 +17,13 @@ import { acceptsJson } from "./http/accept";
 import { created, json, noContent } from "./http/answer";
 import { authenticated } from "./http/authenticated";
 import { asBody, jsonBodyUpTo } from "./http/body";
+import { checked } from "./http/checked";
 import type { ApiEnv } from "./http/env";
 import { mayManage } from "./http/guards";
 import { asPage, onlyPage } from "./http/page";
 import { noQuery } from "./http/query";
 
-const middleware = [authenticated, acceptsJson, noQuery];
+const middleware = [authenticated, checked(acceptsJson, noQuery)];
 const toChange = [...middleware, mayManage];
 const all = "/access-tokens/{id}/environment-variables" as const;
 const one = `${all}/{name}` as const;

@@ -14,11 +14,12 @@ import {
 import { acceptsJson } from "./http/accept";
 import { json } from "./http/answer";
 import { authenticated } from "./http/authenticated";
+import { checked } from "./http/checked";
 import type { ApiEnv } from "./http/env";
 import { asPage, pageQuery, pageResource } from "./http/page";
 import { noQuery } from "./http/query";
 
-const middleware = [authenticated, acceptsJson];
+const middleware = [authenticated, checked(acceptsJson)];
 const common = { tags: ["Groups"], security: askedBy.tokenOrPerson };
 const params = z.object({ id: idOf("the group", exampleId.group) });
 
@@ -44,7 +45,7 @@ const one = createRoute({
   operationId: "getGroup",
   summary: "Get a group",
   description: "One of the groups that you may see.",
-  middleware: [...middleware, noQuery],
+  middleware: [...middleware, checked(noQuery)],
   request: { params },
   responses: {
     200: { description: "The group", content: asJson(groupSchema, groupExample) },

@@ -6,6 +6,7 @@ import { askedBy } from "./description/security";
 import { acceptsJson } from "./http/accept";
 import { accepted } from "./http/answer";
 import { asBody, bodyOf, jsonBody } from "./http/body";
+import { checked } from "./http/checked";
 import type { ApiEnv } from "./http/env";
 import { noQuery } from "./http/query";
 import { limitedByNetwork } from "./http/rate-limit";
@@ -33,7 +34,7 @@ const report = createRoute({
   description:
     "For secret scanners, and for everybody who has found a secret. A credential is not looked at. The answer is the same for every list of the same length, and does not tell which secrets are good. Within seconds the access tokens of those that are get revoked, and their admins are notified; a secret of a pipeline is ended alone. 60 requests a minute of one network are answered.",
   security: askedBy.anyone,
-  middleware: [limit, acceptsJson, noQuery, jsonBody],
+  middleware: [limit, checked(acceptsJson, noQuery), jsonBody],
   request: { body: asBody(body, { tokens: ["vhg_…", "vhj_…"] }) },
   responses: {
     202: {

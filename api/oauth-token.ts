@@ -10,6 +10,7 @@ import { asJson, exampleId } from "./description/schemas";
 import { askedBy } from "./description/security";
 import { acceptsJson } from "./http/accept";
 import { answerHeaders, json } from "./http/answer";
+import { checked } from "./http/checked";
 import type { ApiEnv } from "./http/env";
 import { tooManyAtOnce } from "./http/rate-limit";
 import { refuseType, sizeLimit } from "./read-json";
@@ -117,7 +118,7 @@ const exchange = createRoute({
   description:
     "The token exchange of RFC 8693, for jobs of an access token's trusted pipelines. A credential is not looked at. Whatever does not fit, the answer is the same `invalid_request`; the access token's admins see the reason on its page. 30 refused exchanges a minute for one access token and network are answered so, and 600 a minute and access token succeed; an access token has at most 1,000 pipeline secrets.",
   security: askedBy.anyone,
-  middleware: [limitedAtOnce, acceptsJson, formBody],
+  middleware: [limitedAtOnce, checked(acceptsJson), formBody],
   request: {
     body: {
       required: true,

@@ -9,6 +9,7 @@ import { askedBy } from "./description/security";
 import { negotiate } from "./http/accept";
 import { answerAs } from "./http/answer";
 import { authenticated } from "./http/authenticated";
+import { checked } from "./http/checked";
 import type { TokenEnv } from "./http/env";
 import { tokenOnly } from "./http/guards";
 import { problem } from "./http/problem";
@@ -41,7 +42,7 @@ const read = createRoute({
   summary: "Get the session context",
   description:
     "The environment variables of the token that asks, with their values, in the format that Accept asks for.",
-  middleware: [authenticated, tokenOnly, noQuery],
+  middleware: [authenticated, checked(tokenOnly, noQuery)],
   responses: {
     200: {
       description: "What a VM needs at the beginning of its session",

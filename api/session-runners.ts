@@ -7,6 +7,7 @@ import { acceptsJson } from "./http/accept";
 import { created, noContent } from "./http/answer";
 import { authenticated } from "./http/authenticated";
 import { asBody, jsonBody } from "./http/body";
+import { checked } from "./http/checked";
 import type { TokenEnv } from "./http/env";
 import { noVersionIfMatch } from "./http/etag";
 import { tokenOnly } from "./http/guards";
@@ -18,7 +19,7 @@ import {
   sessionRunnerSchema,
 } from "./session-runner-resource";
 
-const middleware = [authenticated, tokenOnly, acceptsJson, noQuery];
+const middleware = [authenticated, checked(tokenOnly, acceptsJson, noQuery)];
 const common = { tags: ["Session context"], security: askedBy.token };
 
 const register = createRoute({

@@ -9,6 +9,7 @@ import { acceptsJson } from "./http/accept";
 import { created, json, noContent } from "./http/answer";
 import { authenticated } from "./http/authenticated";
 import { asBody, jsonBody } from "./http/body";
+import { checked } from "./http/checked";
 import type { ApiEnv } from "./http/env";
 import { noVersionIfMatch } from "./http/etag";
 import { mayTrust } from "./http/guards";
@@ -24,7 +25,7 @@ import {
 
 const all = "/access-tokens/{id}/trusted-pipelines" as const;
 const one = `${all}/{pipeline_id}` as const;
-const middleware = [authenticated, acceptsJson, noQuery];
+const middleware = [authenticated, checked(acceptsJson, noQuery)];
 const toChange = [...middleware, mayTrust];
 const tags = ["Trusted pipelines"];
 const ofToken = z.object({ id: tokenId });

@@ -8,6 +8,7 @@ import { acceptsJson } from "./http/accept";
 import { noContent } from "./http/answer";
 import { authenticated } from "./http/authenticated";
 import { asBody, emptyBody, jsonBody, optionalBody } from "./http/body";
+import { checked } from "./http/checked";
 import type { ApiEnv } from "./http/env";
 import { mayManage } from "./http/guards";
 import { noQuery } from "./http/query";
@@ -21,7 +22,7 @@ import {
 } from "./version-control-access-resource";
 import { ofAccess, accessPath as path } from "./version-control-address";
 
-const middleware = [authenticated, acceptsJson, noQuery];
+const middleware = [authenticated, checked(acceptsJson, noQuery)];
 const toChange = [...middleware, mayManage];
 const common = { tags: ["Version control accesses"], security: askedBy.tokenOrPerson };
 

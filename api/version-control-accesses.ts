@@ -7,6 +7,7 @@ import { acceptsJson } from "./http/accept";
 import { created, json } from "./http/answer";
 import { authenticated } from "./http/authenticated";
 import { asBody, jsonBody } from "./http/body";
+import { checked } from "./http/checked";
 import type { ApiEnv } from "./http/env";
 import { noVersionIfMatch } from "./http/etag";
 import { mayManage } from "./http/guards";
@@ -23,7 +24,7 @@ import {
 } from "./version-control-access-resource";
 import { ofToken, accessesPath as path } from "./version-control-address";
 
-const middleware = [authenticated, acceptsJson, noQuery];
+const middleware = [authenticated, checked(acceptsJson, noQuery)];
 const common = { tags: ["Version control accesses"], security: askedBy.tokenOrPerson };
 
 const list = createRoute({

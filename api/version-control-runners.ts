@@ -6,6 +6,7 @@ import { askedBy } from "./description/security";
 import { acceptsJson } from "./http/accept";
 import { json } from "./http/answer";
 import { authenticated } from "./http/authenticated";
+import { checked } from "./http/checked";
 import type { ApiEnv } from "./http/env";
 import { asPage, onlyPage } from "./http/page";
 import { noQuery } from "./http/query";
@@ -47,7 +48,7 @@ const list = createRoute({
   summary: "List the runners of a version control access",
   description:
     "All that sessions have registered with it, as one page, the newest first. Those of a removed access are listed until they are unregistered. A token may list its own.",
-  middleware: [authenticated, acceptsJson, noQuery],
+  middleware: [authenticated, checked(acceptsJson, noQuery)],
   request: { params: ofAccess },
   responses: {
     200: { description: "The runners, with their states", content: asPage(schema, example) },

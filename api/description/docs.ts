@@ -8,6 +8,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { negotiate, takesGzip } from "@/api/http/accept";
 import { answerHeaders } from "@/api/http/answer";
+import { checked } from "@/api/http/checked";
 import type { ApiEnv } from "@/api/http/env";
 import { problem } from "@/api/http/problem";
 import { noQuery } from "@/api/http/query";
@@ -27,7 +28,7 @@ const page = createRoute({
   summary: "Read this description in a browser",
   description: "A page that shows this description, and on which its operations can be tried. Anyone may read it.",
   security: askedBy.anyone,
-  middleware: [acceptsHtml, noQuery],
+  middleware: [acceptsHtml, checked(noQuery)],
   responses: {
     200: { description: "The page", content: { "text/html": { schema: z.string() } } },
     ...publicErrors("malformed", "not_acceptable", "internal"),
@@ -38,7 +39,7 @@ const asset = createRoute({
   hide: true,
   method: "get",
   path: "/docs/{version}/{name}",
-  middleware: [noQuery],
+  middleware: [checked(noQuery)],
   request: { params: z.object({ version: z.string(), name: z.string() }) },
   responses: { 200: { description: "One of the page's files" } },
 });

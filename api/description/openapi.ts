@@ -2,6 +2,7 @@ import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import type { JSONValue } from "hono/utils/types";
 import { acceptsJson } from "@/api/http/accept";
 import { json } from "@/api/http/answer";
+import { checked } from "@/api/http/checked";
 import type { ApiEnv } from "@/api/http/env";
 import { noQuery } from "@/api/http/query";
 import { problemSchema, publicErrors } from "./error-responses";
@@ -51,7 +52,7 @@ const read = createRoute({
   summary: "Get this description",
   description: "The description of this API in OpenAPI 3.1. Anyone may read it.",
   security: askedBy.anyone,
-  middleware: [acceptsJson, noQuery],
+  middleware: [checked(acceptsJson, noQuery)],
   responses: {
     200: {
       description: "The description",

@@ -1,4 +1,4 @@
-import { createMiddleware } from "hono/factory";
+import type { HonoRequest } from "hono";
 import { type Accept, parseAccept } from "hono/utils/accept";
 import { problem } from "./problem";
 
@@ -18,10 +18,10 @@ const jsonOnly = ["application/json"];
 const jsonOrProblem = [...jsonOnly, "application/problem+json"];
 
 /** Refuses a client that can't read JSON. For DELETE, problem+json is enough: generated clients ask only for that. */
-export const acceptsJson = createMiddleware((c, next) => {
-  if (negotiate(c.req.header("accept"), c.req.method === "DELETE" ? jsonOrProblem : jsonOnly)) return next();
-  return Promise.resolve(problem("not_acceptable", "This answer is available as application/json only."));
-});
+export function acceptsJson({ req }: { req: HonoRequest }): Response | undefined {
+  if (negotiate(req.header("accept"), req.method === "DELETE" ? jsonOrProblem : jsonOnly)) return undefined;
+  return problem("not_acceptable", "This answer is available as application/json only.");
+}
 
 /** Whether the client accepts gzip (RFC 9110, 12.5.3), by name or by "*"; the name takes precedence. */
 export function takesGzip(acceptEncoding: string | undefined): boolean {

@@ -2,6 +2,7 @@ import { createMiddleware } from "hono/factory";
 import { assertNoPipeline } from "@/lib/access-tokens/find";
 import { getManagedToken, getRotatableToken, getTrustingToken } from "@/lib/access-tokens/queries";
 import { forbidden } from "@/lib/errors";
+import type { Check } from "./checked";
 import type { ApiEnv, TokenEnv } from "./env";
 import { problem } from "./problem";
 
@@ -11,18 +12,18 @@ export const notSelf = createMiddleware<ApiEnv>(async (c, next) => {
 });
 
 /** For routes that only people may use: refuses an access token before its body is read. */
-export const peopleOnly = createMiddleware<ApiEnv>(async (c, next) => {
-  if (c.get("caller").actor.kind === "person") return next();
+export const peopleOnly: Check = (c) => {
+  if (c.get("caller").actor.kind === "person") return undefined;
   return problem("people_only", "Access tokens are created by people, not by access tokens.");
-});
+};
 
 /** For routes about the calling access token: refuses people, who have none. */
-export const tokenOnly = createMiddleware<TokenEnv>((c, next) => {
+export const tokenOnly: Check<TokenEnv> = (c) => {
   const caller = c.get("caller");
   if (!caller.token) throw forbidden("This is for access tokens: it can't be asked with a person's JWT.");
   c.set("authenticated", caller);
-  return next();
-});
+  return undefined;
+};
 
 /**
  * For routes that change the token in the path, or what belongs to it: refuses with 404 or 403 before the body is read,
@@ -40,10 +41,10 @@ export const mayTrust = createMiddleware<ApiEnv>(async (c, next) => {
 });
 
 /** For routes on the secrets of the token that asks: refuses a pipeline secret before the body is read. */
-export const ownSecretOnly = createMiddleware<TokenEnv>(async (c, next) => {
+export const ownSecretOnly: Check<TokenEnv> = (c) => {
   assertNoPipeline(c.get("authenticated").actor);
-  await next();
-});
+  return undefined;
+};
 
 /** The same as mayManage for routes on the token's secrets. */
 export const mayRotate = createMiddleware<ApiEnv>(async (c, next) => {

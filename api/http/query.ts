@@ -1,7 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { createMiddleware } from "hono/factory";
+import type { HonoRequest } from "hono";
 import { groupScope, type Scope } from "@/lib/auth/scope";
-import type { ApiEnv } from "./env";
 import { problem } from "./problem";
 
 const once = "must be given once";
@@ -16,10 +15,10 @@ export function oneOf<const T extends readonly string[]>(values: T) {
 }
 
 /** For a route without a query. Faster than a schema. */
-export const noQuery = createMiddleware<ApiEnv>((c, next) => {
-  const [name] = c.req.url.includes("?") ? new URL(c.req.url).searchParams.keys() : [];
-  return name === undefined ? next() : Promise.resolve(unknownParameter(name));
-});
+export function noQuery({ req: { url } }: { req: HonoRequest }): Response | undefined {
+  const [name] = url.includes("?") ? new URL(url).searchParams.keys() : [];
+  return name === undefined ? undefined : unknownParameter(name);
+}
 
 /** `params` of a check that fails because a condition header isn't met, not because of a mistake. */
 export const unmetCondition = { isUnmetCondition: true } as const;

@@ -58,7 +58,7 @@ function countWhenDone({ method }: IncomingMessage, response: ServerResponse, co
   const { metrics } = processWide;
   if (!metrics) return;
   const begun = performance.now();
-  response.once("close", () => {
+  response.on("close", () => {
     metrics.countRequest(method, context.route, response.statusCode, (performance.now() - begun) / 1000);
   });
 }

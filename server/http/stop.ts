@@ -34,7 +34,7 @@ export function prepareStop(server: Server): (options: StopOptions) => Promise<v
     if (!connection) return;
     connection.underWay.push(response);
     if (isStopping) closeAfterLast(connection);
-    response.once("close", () => {
+    response.on("close", () => {
       connection.underWay = connection.underWay.filter((other) => other !== response);
       connection.sentBefore = socket.bytesRead;
     });
