@@ -3,6 +3,8 @@ import type { ReactNode } from "react";
 import icon from "@/components/icon.svg";
 import { Announcements } from "@/components/ui/announcements";
 import { keptTheme } from "@/lib/web/theme-cookie";
+// With the layout's scripts: from a file of its own, it would be one more on every page (record 0130).
+import "./error";
 import "./globals.css";
 import { barColors } from "./theme/theme";
 
