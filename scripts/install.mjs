@@ -1,6 +1,7 @@
 // Installs the npm packages that are missing: those that build and serve, and for the tests all of them.
 import { existsSync, readFileSync } from "node:fs";
 import { run } from "./bootstrap.mjs";
+import { whenAlone } from "./lock.mjs";
 
 const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
 /** The workspace with Node, and npm's link to it. */
@@ -11,8 +12,16 @@ const nodePackage = ["scripts/node", "node_modules/pinned-node"];
  * everything if none is installed. True if everything is installed then.
  */
 export async function install({ development = false, machineNode = process.versions.node } = {}) {
-  const command = installCommand(development, machineNode);
-  return !command || (await run("npm", [...command, ...quiet]));
+  if (!installCommand(development, machineNode)) return true;
+  return whenAlone(async () => {
+    // Another process may have installed it meanwhile.
+    const command = installCommand(development, machineNode);
+    if (!command) return true;
+    console.info("Installing npm packages. This takes a minute or less, and longer on a slow network …");
+    if (await run("npm", [...command, ...quiet])) return true;
+    console.error("The npm packages could not be installed. What is above says why; the next start tries again.");
+    return false;
+  });
 }
 
 /** npm's command, or undefined if nothing is to be done. */
@@ -38,6 +47,9 @@ function installCommand(development, machineNode) {
     // npm's settings could leave these out: compilers, the embedded PostgreSQL, Node.
     "--include=optional",
     "--include=peer",
+    // They could also leave out the commands, or link packages from elsewhere.
+    "--bin-links",
+    "--install-strategy=hoisted",
     ...(keepsNode ? [] : ["--workspaces=false"]),
   ];
 }
@@ -47,9 +59,14 @@ function isCurrent(path, locked, present) {
   return present.version === locked.version && present.integrity === locked.integrity;
 }
 
-/** By folder. npm writes the list in node_modules last, so an installation that was interrupted has none. */
+/** By folder. npm writes the list in node_modules last, so an installation that was interrupted has none, or a part of it. */
 function packagesIn(file) {
   if (!existsSync(file)) return new Map();
-  const { "": _project, ...packages } = JSON.parse(readFileSync(file, "utf8")).packages;
-  return new Map(Object.entries(packages));
+  try {
+    const { "": _project, ...packages } = JSON.parse(readFileSync(file, "utf8")).packages;
+    return new Map(Object.entries(packages));
+  } catch {
+    // npm says what is wrong with a lock file.
+    return new Map();
+  }
 }
