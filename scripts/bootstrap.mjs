@@ -15,6 +15,8 @@ export async function run(command, args, env = {}) {
   const child = start(command, args, env, { detached: !isWindows });
   let stoppedBy;
   const code = await exitCode(command, child, (signal) => {
+    // npm takes seconds to undo an installation.
+    if (!stoppedBy) console.info("Stopping …");
     stoppedBy = signal;
     if (isWindows) child.kill(signal);
     else process.kill(-child.pid, signal);

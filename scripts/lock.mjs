@@ -8,6 +8,7 @@ const touchedEvery = 500;
 const lookedAtEvery = 200;
 /** A process that was killed, or a machine that lost its power, leaves the file behind. */
 const abandonedAfter = 5000;
+let hasWaited = false;
 
 /** Does the work when no other process installs or builds here. The file is gone after it, also after a signal. */
 export async function whenAlone(work) {
@@ -27,7 +28,9 @@ export async function whenAlone(work) {
 
 async function waitUntilAlone() {
   if (create()) return;
-  console.info("Another npm start or npm test is installing or building in this folder. This one waits for it.");
+  if (!hasWaited)
+    console.info("Another npm start or npm test installs or builds in this folder. This one waits for it.");
+  hasWaited = true;
   let touched = 0;
   let looks = 0;
   do {
