@@ -59,6 +59,10 @@ function exitCode(command, child, stop) {
       console.error(`${command} could not be run: ${message}`);
       end(1);
     });
-    child.on("exit", (code) => end(code ?? 1));
+    child.on("exit", (code, signal) => {
+      // Often the system has too little memory.
+      if (signal === "SIGKILL") console.error(`${command} was killed.`);
+      end(code ?? 1);
+    });
   });
 }

@@ -1,5 +1,6 @@
 // Installs the npm packages that are missing: those that build and serve, and for the tests all of them.
 import { existsSync, readFileSync } from "node:fs";
+import { relative, resolve } from "node:path";
 import { run } from "./bootstrap.mjs";
 import { whenAlone } from "./lock.mjs";
 
@@ -8,10 +9,10 @@ const quiet = ["--no-audit", "--no-fund", "--loglevel=error"];
 const nodePackage = ["scripts/node", "node_modules/pinned-node"];
 
 /**
- * Installs what is missing or has another version than the locked one. `machineNode` is the version of the Node that runs
- * everything if none is installed. True if everything is installed then.
+ * Installs what is missing or has another version than the locked one. `machineNode` is the version of the machine's Node,
+ * undefined where a package's Node runs this. True if everything is installed then.
  */
-export async function install({ development = false, machineNode = process.versions.node } = {}) {
+export async function install({ development = false, machineNode = versionOutside(process.execPath) } = {}) {
   if (!installCommand(development, machineNode)) return true;
   return whenAlone(async () => {
     // Another process may have installed it meanwhile.
@@ -19,9 +20,15 @@ export async function install({ development = false, machineNode = process.versi
     if (!command) return true;
     console.info("Installing npm packages. This takes a minute or less, and longer on a slow network …");
     if (await run("npm", [...command, ...quiet])) return true;
-    console.error("The npm packages could not be installed. What is above says why; the next start tries again.");
+    console.error("The npm packages could not be installed: see above. The next start tries again.");
     return false;
   });
+}
+
+/** npm puts the commands of packages first, so what is there already can bring the Node that runs this. */
+function versionOutside(program) {
+  const isInside = !relative(resolve("node_modules"), program).startsWith("..");
+  return isInside ? undefined : process.versions.node;
 }
 
 /** npm's command, or undefined if nothing is to be done. */
@@ -29,7 +36,7 @@ function installCommand(development, machineNode) {
   const locked = packagesIn("package-lock.json");
   const present = packagesIn("node_modules/.package-lock.json");
   const isNode = (path) => nodePackage.includes(path);
-  const needsNode = development || !machineNode.startsWith("24.");
+  const needsNode = development || !machineNode?.startsWith("24.");
   const isNeeded = ([path, { dev }]) => (development || !dev) && (needsNode || !isNode(path));
   // npm leaves out an optional package that isn't for this machine.
   const isMissing = ([path, one]) => !isCurrent(path, one, present.get(path)) && (present.has(path) || !one.optional);

@@ -1,6 +1,16 @@
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -82,8 +92,8 @@ function install(command: "start" | "test", machineNode = older, env: Record<str
   return present();
 }
 
-/** The arguments of Node for this. */
-function installer(command: "start" | "test", machineNode = older): string[] {
+/** The arguments of Node for this. Without `machineNode`, it is the Node that runs it. */
+function installer(command: "start" | "test", machineNode?: string): string[] {
   const options = JSON.stringify({ development: command === "test", machineNode });
   const code = `import { install } from ${JSON.stringify(script)}; process.exitCode = (await install(${options})) ? 0 : 1;`;
   return ["--input-type=module", "--eval", code];
@@ -126,6 +136,14 @@ test("`npm start` leaves Node out where the machine's is as new, and adds it whe
   expect(install("start", older)).toEqual({ used: "1.0.0", tool: undefined, node });
   expect(install("start", current)).toEqual({ used: "1.0.0", tool: undefined, node });
   expect(isUntouched()).toBe(true);
+});
+
+test("the Node of another package is not the machine's", () => {
+  const folder = join(project, "node_modules/other/bin");
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(process.execPath, join(folder, "node"));
+  const { status } = spawnSync(join(folder, "node"), installer("start"), { ...inProject(), stdio: "ignore" });
+  expect([status, present()]).toEqual([0, { used: "1.0.0", tool: undefined, node }]);
 });
 
 test("`npm test` runs on the pinned Node on every machine", () => {
@@ -234,7 +252,7 @@ async function startLong() {
   );
   const code = `
     import { spawn } from "node:child_process";
-    const child = spawn(process.execPath, ${JSON.stringify(installer("start"))}, { stdio: "ignore" });
+    const child = spawn(process.execPath, ${JSON.stringify(installer("start", older))}, { stdio: "ignore" });
     child.on("spawn", () => process.send(child.pid));
     child.on("exit", (code) => process.exit(code ?? 1));`;
   const parent = spawn(process.execPath, ["--input-type=module", "--eval", code], {
@@ -277,8 +295,11 @@ test.each([
   ["npm is missing", { PATH: "" }, "npm could not be run: spawn npm ENOENT\n"],
   ["npm fails", { npm_config_global: "true", npm_config_loglevel: "silent" }, ""],
 ])("the reason of a failed installation is named: %s", (_, env, message) => {
-  const { status, stderr } = spawnSync(process.execPath, installer("start"), { ...inProject(env), encoding: "utf8" });
+  const { status, stderr } = spawnSync(process.execPath, installer("start", older), {
+    ...inProject(env),
+    encoding: "utf8",
+  });
   expect(status).toBe(1);
   expect(stderr).toContain(message);
-  expect(stderr).toContain("The npm packages could not be installed.");
+  expect(stderr).toContain("The npm packages could not be installed:");
 });
