@@ -231,7 +231,7 @@ function afterInstallation(script: string): void {
 test("of several that begin at once, one installs and the others wait for it", async () => {
   afterInstallation(`import { appendFileSync } from "node:fs"; appendFileSync("runs", "once ");`);
   const codes = ["start", "start", "start"].map(async () => {
-    const child = spawn(process.execPath, installer("start"), {
+    const child = spawn(process.execPath, installer("start", older), {
       ...inProject(),
       stdio: "ignore",
     });
