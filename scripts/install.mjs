@@ -13,13 +13,19 @@ const nodePackage = ["scripts/node", "node_modules/pinned-node"];
  * undefined where a package's Node runs this. True if everything is installed then.
  */
 export async function install({ development = false, machineNode = versionOutside(process.execPath) } = {}) {
-  if (!installCommand(development, machineNode)) return true;
+  if (!installCommand(development, machineNode) && unlinkedNodes().length === 0) return true;
   return whenAlone(async () => {
     // Another process may have installed it meanwhile.
     const command = installCommand(development, machineNode);
-    if (!command) return true;
-    console.info("Installing npm packages. This takes a minute or less, and longer on a slow network …");
-    if (await run("npm", [...command, ...quiet])) return true;
+    if (command) console.info("Installing npm packages. This takes a minute or less, and longer on a slow network …");
+    const isInstalled = !command || (await run("npm", [...command, ...quiet]));
+    const unlinked = unlinkedNodes();
+    if (
+      isInstalled &&
+      (unlinked.length === 0 || (await run("npm", ["rebuild", ...unlinked, "--bin-links", ...quiet])))
+    ) {
+      return true;
+    }
     console.error("The npm packages could not be installed: see above. The next start tries again.");
     return false;
   });
@@ -59,6 +65,14 @@ function installCommand(development, machineNode) {
     "--install-strategy=hoisted",
     ...(keepsNode ? [] : ["--workspaces=false"]),
   ];
+}
+
+/** npm 10.1 removes the link of the Node that it has installed, together with those of the Nodes for other machines. */
+function unlinkedNodes() {
+  if (existsSync("node_modules/.bin/node")) return [];
+  const names = Object.keys(packagesIn("package-lock.json").get("scripts/node")?.optionalDependencies ?? {});
+  const present = packagesIn("node_modules/.package-lock.json");
+  return names.filter((name) => present.get(`node_modules/${name}`)?.bin);
 }
 
 function isCurrent(path, locked, present) {

@@ -71,9 +71,9 @@ function pack(name: string, version: string): string {
   // Packed again it would have another digest.
   if (existsSync(join(project, archive))) return `file:${archive}`;
   mkdirSync(join(project, "package"), { recursive: true });
-  // Scripts of the tests would run a command "node" in place of Node.
-  writeJson("package/package.json", { name, version, bin: name === "used" ? "command.js" : undefined });
-  writeFileSync(join(project, "package/command.js"), "");
+  writeJson("package/package.json", { name, version, bin: "command.sh" });
+  // Scripts of the tests run the command "node".
+  writeFileSync(join(project, "package/command.sh"), `#!/bin/sh\nexec "${process.execPath}" "$@"\n`);
   execFileSync("tar", ["-czf", archive, "package"], { cwd: project });
   return `file:${archive}`;
 }
@@ -219,6 +219,14 @@ test.each<Record<string, string>>([
 test("an environment doesn't keep the commands of packages away", () => {
   install("start", older, { npm_config_bin_links: "false" });
   expect(existsSync(join(project, "node_modules/.bin/used"))).toBe(true);
+});
+
+test("a Node without a link to it, as npm 10.1 leaves it, gets one", () => {
+  install("start");
+  const link = join(project, "node_modules/.bin/node");
+  rmSync(link);
+  expect(install("start")).toEqual({ used: "1.0.0", tool: undefined, node });
+  expect(existsSync(link)).toBe(true);
 });
 
 /** npm runs this whenever it has installed. */
