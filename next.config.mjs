@@ -1,7 +1,9 @@
 // JavaScript, since Next loads its compiler to read TypeScript, at each start of the server.
 
-/** @type {import("next").NextConfig} */
-const config = {
+import { PHASE_DEVELOPMENT_SERVER } from "next/constants.js";
+
+/** @type {(phase: string) => import("next").NextConfig} */
+const config = (phase) => ({
   poweredByHeader: false,
   reactStrictMode: true,
   // `npm run types` checks everything, including the tests.
@@ -12,12 +14,14 @@ const config = {
   htmlLimitedBots: /.*/,
   experimental: {
     authInterrupts: true,
-    // A build that uses the cache is hardly quicker, and the first one has to write it. Nothing reads the source maps.
+    // A build that uses the cache is hardly quicker, and the first one has to write it.
     turbopackFileSystemCacheForBuild: false,
-    turbopackSourceMaps: false,
+    // Only development reads them. A build keeps the names of the server's functions instead, for stacks in the log.
+    turbopackSourceMaps: phase === PHASE_DEVELOPMENT_SERVER,
+    serverMinification: false,
   },
   // What the server has loaded anyway; drizzle-orm and zod were a third of the build's time.
   serverExternalPackages: ["pg", "pino", "@node-rs/argon2", "drizzle-orm", "zod"],
-};
+});
 
 export default config;

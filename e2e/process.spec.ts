@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { loadedFirst, stoppedEarly } from "./support/server/early-stop";
 import { breakAndEndPostgres, endPostgres, makeDataFolder } from "./support/server/embedded";
 import { startServer } from "./support/server/server";
@@ -20,6 +22,13 @@ test("from SIGTERM on the server is not ready and closes connections, but serves
   expect((await request.get(`${server.url}/health/live`)).status()).toBe(200);
   expect(await server.ended).toBe(0);
   await expect(request.get(`${server.url}/health/live`)).rejects.toThrow("ECONNREFUSED");
+});
+
+test("the build keeps the names of the pages' functions, so that the stack of an error in the log names them", () => {
+  const folder = ".next/server/chunks/ssr";
+  const chunks = readdirSync(folder).filter((name) => name.endsWith(".js"));
+  const isNamed = (name: string) => readFileSync(join(folder, name), "utf8").includes("function SignInPage(");
+  expect(chunks.some(isNamed)).toBe(true);
 });
 
 test("Ctrl-C doesn't wait for the grace", async ({ request }) => {

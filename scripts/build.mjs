@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { whenAlone } from "./lock.mjs";
 
 /** What a build bundles: the server, and the commands that an operator runs beside it. */
 export const bundled = [
@@ -30,17 +31,26 @@ const sources = [
   "postcss.config.mjs",
   "package-lock.json",
 ];
-const stamp = "dist/built-from";
+/** Next empties its folder when it begins to build, so a build that is interrupted has none. */
+const stamp = ".next/built-from";
 
 /** Builds the pages and the server, unless the last build has the same sources. True if there is a build then. */
 export async function buildIfStale(run) {
-  const digest = digestOf(sources);
-  if (existsSync(stamp) && readFileSync(stamp, "utf8") === digest) return true;
-  rmSync(stamp, { force: true });
-  if (!(await run("npm", ["run", "build"]))) return false;
-  mkdirSync("dist", { recursive: true });
-  writeFileSync(stamp, digest);
-  return true;
+  if (isBuiltFrom(digestOf(sources))) return true;
+  return whenAlone(async () => {
+    const digest = digestOf(sources);
+    // Another process may have built them meanwhile.
+    if (isBuiltFrom(digest)) return true;
+    console.info("Building the pages and the server. This takes a minute or less …");
+    rmSync(stamp, { force: true });
+    if (!(await run("npm", ["run", "build"]))) return false;
+    writeFileSync(stamp, digest);
+    return true;
+  });
+}
+
+function isBuiltFrom(digest) {
+  return existsSync("dist/server.js") && existsSync(stamp) && readFileSync(stamp, "utf8") === digest;
 }
 
 function digestOf(paths) {

@@ -1,5 +1,16 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -60,7 +71,9 @@ function pack(name: string, version: string): string {
   // Packed again it would have another digest.
   if (existsSync(join(project, archive))) return `file:${archive}`;
   mkdirSync(join(project, "package"), { recursive: true });
-  writeJson("package/package.json", { name, version });
+  writeJson("package/package.json", { name, version, bin: "command.sh" });
+  // Scripts of the tests run the command "node".
+  writeFileSync(join(project, "package/command.sh"), `#!/bin/sh\nexec "${process.execPath}" "$@"\n`);
   execFileSync("tar", ["-czf", archive, "package"], { cwd: project });
   return `file:${archive}`;
 }
@@ -71,14 +84,26 @@ function writeJson(path: string, content: unknown): void {
 
 /** Runs the installation of `npm start` or `npm test`; the versions that are there after it. */
 function install(command: "start" | "test", machineNode = older, env: Record<string, string> = {}) {
-  const options = JSON.stringify({ development: command === "test", machineNode });
-  const code = `import { install } from ${JSON.stringify(script)}; process.exitCode = (await install(${options})) ? 0 : 1;`;
-  const { status, stderr } = spawnSync("node", ["--input-type=module", "--eval", code], {
-    cwd: project,
-    env: { ...process.env, npm_config_offline: "true", ...env },
+  const { status, stderr } = spawnSync(process.execPath, installer(command, machineNode), {
+    ...inProject(env),
     encoding: "utf8",
   });
   expect([status, stderr]).toEqual([0, ""]);
+  return present();
+}
+
+/** The arguments of Node for this. Without `machineNode`, it is the Node that runs it. */
+function installer(command: "start" | "test", machineNode?: string): string[] {
+  const options = JSON.stringify({ development: command === "test", machineNode });
+  const code = `import { install } from ${JSON.stringify(script)}; process.exitCode = (await install(${options})) ? 0 : 1;`;
+  return ["--input-type=module", "--eval", code];
+}
+
+function inProject(env: Record<string, string> = {}) {
+  return { cwd: project, env: { ...process.env, npm_config_offline: "true", ...env } };
+}
+
+function present() {
   return { used: version("used"), tool: version("tool"), node: version("node") };
 }
 
@@ -111,6 +136,14 @@ test("`npm start` leaves Node out where the machine's is as new, and adds it whe
   expect(install("start", older)).toEqual({ used: "1.0.0", tool: undefined, node });
   expect(install("start", current)).toEqual({ used: "1.0.0", tool: undefined, node });
   expect(isUntouched()).toBe(true);
+});
+
+test("the Node of another package is not the machine's", () => {
+  const folder = join(project, "node_modules/other/bin");
+  mkdirSync(folder, { recursive: true });
+  copyFileSync(process.execPath, join(folder, "node"));
+  const { status } = spawnSync(join(folder, "node"), installer("start"), { ...inProject(), stdio: "ignore" });
+  expect([status, present()]).toEqual([0, { used: "1.0.0", tool: undefined, node }]);
 });
 
 test("`npm test` runs on the pinned Node on every machine", () => {
@@ -147,9 +180,12 @@ test("a development package that has changed is of no concern to `npm start`", (
   expect(isUntouched()).toBe(true);
 });
 
-test("an installation that was interrupted is repeated", () => {
+test.each([0, 100])("an installation that was interrupted is repeated: %i bytes of npm's list", (length) => {
   install("test");
-  rmSync(join(project, "node_modules/.package-lock.json"));
+  const list = join(project, "node_modules/.package-lock.json");
+  const content = readFileSync(list, "utf8").slice(0, length);
+  rmSync(list);
+  if (content) writeFileSync(list, content);
   rmSync(join(project, "node_modules/tool"), { recursive: true });
   expect(install("test")).toEqual({ used: "1.0.0", tool: "1.0.0", node });
 });
@@ -175,6 +211,103 @@ test.each<Record<string, string>>([
   { NODE_ENV: "production" },
   { npm_config_omit: "dev" },
   { npm_config_omit: "optional" },
+  { npm_config_install_strategy: "linked" },
 ])("an environment doesn't keep packages away from the tests: %o", (env) => {
   expect(install("test", older, env)).toEqual({ used: "1.0.0", tool: "1.0.0", node });
+});
+
+test("an environment doesn't keep the commands of packages away", () => {
+  install("start", older, { npm_config_bin_links: "false" });
+  expect(existsSync(join(project, "node_modules/.bin/used"))).toBe(true);
+});
+
+test("a Node without a link to it, as npm 10.1 leaves it, gets one", () => {
+  install("start");
+  const link = join(project, "node_modules/.bin/node");
+  rmSync(link);
+  expect(install("start")).toEqual({ used: "1.0.0", tool: undefined, node });
+  expect(existsSync(link)).toBe(true);
+});
+
+/** npm runs this whenever it has installed. */
+function afterInstallation(script: string): void {
+  const content = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+  writeFileSync(join(project, "after.mjs"), script);
+  writeJson("package.json", { ...content, scripts: { postinstall: "node after.mjs" } });
+}
+
+test("of several that begin at once, one installs and the others wait for it", async () => {
+  afterInstallation(`import { appendFileSync } from "node:fs"; appendFileSync("runs", "once ");`);
+  const codes = ["start", "start", "start"].map(async () => {
+    const child = spawn(process.execPath, installer("start", older), {
+      ...inProject(),
+      stdio: "ignore",
+    });
+    return (await once(child, "exit"))[0];
+  });
+  expect(await Promise.all(codes)).toEqual([0, 0, 0]);
+  expect(present()).toEqual({ used: "1.0.0", tool: undefined, node });
+  expect(readFileSync(join(project, "runs"), "utf8")).toBe("once ");
+});
+
+/** Starts an installation that takes long, by a parent process of its own. A script that npm runs notes its end. */
+async function startLong() {
+  afterInstallation(
+    `import { writeFileSync } from "node:fs";
+     process.on("SIGTERM", () => { writeFileSync("ended", ""); process.exit(); });
+     setTimeout(() => {}, 30_000);
+     writeFileSync("running", "");`,
+  );
+  const code = `
+    import { spawn } from "node:child_process";
+    const child = spawn(process.execPath, ${JSON.stringify(installer("start", older))}, { stdio: "ignore" });
+    child.on("spawn", () => process.send(child.pid));
+    child.on("exit", (code) => process.exit(code ?? 1));`;
+  const parent = spawn(process.execPath, ["--input-type=module", "--eval", code], {
+    ...inProject(),
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  const [installing] = await once(parent, "message");
+  await expect.poll(() => isThere("running"), { timeout: 15_000 }).toBe(true);
+  return { parent, installing: Number(installing) };
+}
+
+function isThere(file: string): boolean {
+  return existsSync(join(project, file));
+}
+
+test("a signal ends an installation with all that npm has started, and the next one begins at once", async () => {
+  const { parent, installing } = await startLong();
+  const ended = once(parent, "exit");
+  process.kill(installing, "SIGTERM");
+  expect((await ended)[0]).toBe(128 + 15);
+  expect(isThere(".preparing")).toBe(false);
+  await expect.poll(() => isThere("ended"), { timeout: 5000 }).toBe(true);
+  afterInstallation("");
+  expect(install("start")).toEqual({ used: "1.0.0", tool: undefined, node });
+});
+
+test("an installation ends with the npm that has started it", async () => {
+  const { parent } = await startLong();
+  parent.kill("SIGKILL");
+  await expect.poll(() => [isThere("ended"), isThere(".preparing")], { timeout: 5000 }).toEqual([true, false]);
+});
+
+test("an installation whose process was killed keeps no later one from installing", () => {
+  writeFileSync(join(project, ".preparing"), "");
+  expect(install("start")).toEqual({ used: "1.0.0", tool: undefined, node });
+  expect(isThere(".preparing")).toBe(false);
+});
+
+test.each([
+  ["npm is missing", { PATH: "" }, "npm could not be run: spawn npm ENOENT\n"],
+  ["npm fails", { npm_config_global: "true", npm_config_loglevel: "silent" }, ""],
+])("the reason of a failed installation is named: %s", (_, env, message) => {
+  const { status, stderr } = spawnSync(process.execPath, installer("start", older), {
+    ...inProject(env),
+    encoding: "utf8",
+  });
+  expect(status).toBe(1);
+  expect(stderr).toContain(message);
+  expect(stderr).toContain("The npm packages could not be installed:");
 });

@@ -13,8 +13,9 @@ process.exitCode = succeeded ? 0 : 1;
 
 /** Stops at the first failed step, since the later ones depend on it. */
 async function everything() {
-  if (!(await run("npm", ["run", "check"]))) return false;
+  // First, since an `npm start` in the same folder would build while the types are checked, and they use what Next writes.
   if (!(await buildIfStale(run))) return false;
+  if (!(await run("npm", ["run", "check"]))) return false;
   await installShells();
   if (!(await run("npm", ["run", "test:domain"]))) return false;
   const browser = await findBrowser();
