@@ -51,6 +51,13 @@ test("no source imports code for tests", () => {
   expect(importing.filter((file) => !/^(bench|cluster)\//.test(file))).toEqual([]);
 });
 
+/** `app/unauthorized.tsx` shows an empty page: it is there only in place of Next's own. */
+test("nothing calls Next's unauthorized()", () => {
+  const callsIt = (text: string) => /\bunauthorized\b[^;]*from "next\/navigation/.test(text);
+  expect(callsIt('import { notFound, unauthorized } from "next/navigation";')).toBe(true);
+  expect(sources.filter((file) => callsIt(readFileSync(file, "utf8")))).toEqual([]);
+});
+
 const most = 15;
 /** Folders that may have more files, with the reason. */
 const larger: Record<string, string> = {
