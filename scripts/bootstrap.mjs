@@ -6,6 +6,9 @@ const isWindows = process.platform === "win32";
 /** npm ends itself and its shell on a signal, without passing it on. Only the changed parent process shows it here. */
 const parent = process.ppid;
 
+/** Whether the npm that has started this process has ended. */
+export const isOrphaned = () => process.ppid !== parent;
+
 /**
  * Runs a command; true if it exits with 0. What stops this process stops the command, with everything that it has started,
  * and then ends this process.
@@ -17,7 +20,7 @@ export async function run(command, args, env = {}) {
   const code = await exitCode(command, child, (signal) => {
     // npm takes seconds to undo an installation.
     if (!stoppedBy) console.info("Stopping …");
-    stoppedBy = signal;
+    stoppedBy ??= signal;
     if (isWindows) child.kill(signal);
     else process.kill(-child.pid, signal);
   });
@@ -42,10 +45,10 @@ function start(command, args, env, options = {}) {
 }
 
 function exitCode(command, child, stop) {
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"];
   for (const signal of signals) process.on(signal, stop);
   const orphaned = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (!isOrphaned()) return;
     clearInterval(orphaned);
     stop("SIGTERM");
   }, 250);

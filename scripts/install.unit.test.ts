@@ -254,7 +254,8 @@ test("of several that begin at once, one installs and the others wait for it", a
 async function startLong() {
   afterInstallation(
     `import { writeFileSync } from "node:fs";
-     process.on("SIGTERM", () => { writeFileSync("ended", ""); process.exit(); });
+     for (const signal of ["SIGINT", "SIGTERM", "SIGQUIT"])
+       process.on(signal, () => { writeFileSync("ended", ""); process.exit(); });
      setTimeout(() => {}, 30_000);
      writeFileSync("running", "");`,
   );
@@ -276,11 +277,16 @@ function isThere(file: string): boolean {
   return existsSync(join(project, file));
 }
 
-test("a signal ends an installation with all that npm has started, and the next one begins at once", async () => {
+test.each<[NodeJS.Signals[], number]>([
+  [["SIGTERM"], 128 + 15],
+  [["SIGQUIT"], 128 + 3],
+  // npm ends between the two, and its end counts as a second one.
+  [["SIGINT", "SIGTERM"], 128 + 2],
+])("signals end an installation with all that npm has started, and the next one begins: %j", async (signals, code) => {
   const { parent, installing } = await startLong();
   const ended = once(parent, "exit");
-  process.kill(installing, "SIGTERM");
-  expect((await ended)[0]).toBe(128 + 15);
+  for (const signal of signals) process.kill(installing, signal);
+  expect((await ended)[0]).toBe(code);
   expect(isThere(".preparing")).toBe(false);
   await expect.poll(() => isThere("ended"), { timeout: 5000 }).toBe(true);
   afterInstallation("");
@@ -298,6 +304,68 @@ test("an installation whose process was killed keeps no later one from installin
   expect(install("start")).toEqual({ used: "1.0.0", tool: undefined, node });
   expect(isThere(".preparing")).toBe(false);
 });
+
+test("a lock that can't be deleted keeps nobody from installing", () => {
+  mkdirSync(join(project, ".preparing"));
+  expect(install("start")).toEqual({ used: "1.0.0", tool: undefined, node });
+});
+
+test("an installation that was suspended leaves the lock to the process that has taken it", () => {
+  afterInstallation(`import { writeFileSync } from "node:fs"; writeFileSync(".preparing", "another");`);
+  install("start");
+  expect(readFileSync(join(project, ".preparing"), "utf8")).toBe("another");
+});
+
+test("of two that find an abandoned lock, one goes on waiting if the other has deleted its new one", () => {
+  writeFileSync(join(project, ".preparing"), "");
+  const code = `
+    import fs from "node:fs";
+    import { syncBuiltinESMExports } from "node:module";
+    const write = fs.writeFileSync;
+    fs.writeFileSync = (...args) => {
+      write(...args);
+      // What the other one does just then.
+      fs.writeFileSync = write;
+      syncBuiltinESMExports();
+      write(".preparing", "another");
+      setTimeout(() => { write("other-ended", ""); fs.rmSync(".preparing"); }, 1000);
+    };
+    syncBuiltinESMExports();
+    const { whenAlone } = await import(${JSON.stringify(script.replace("install.mjs", "lock.mjs"))});
+    await whenAlone(() => { process.exitCode = fs.existsSync("other-ended") ? 0 : 1; });`;
+  const { status, stderr } = spawnSync(process.execPath, ["--input-type=module", "--eval", code], {
+    ...inProject(),
+    encoding: "utf8",
+  });
+  expect([status, stderr]).toEqual([0, ""]);
+  expect(isThere(".preparing")).toBe(false);
+});
+
+test("one that waits ends with the npm that has started it", async () => {
+  const { parent } = await startLong();
+  const code = `
+    import { spawn } from "node:child_process";
+    const child = spawn(process.execPath, ${JSON.stringify(installer("test", older))}, { stdio: ["ignore", "pipe", "ignore"] });
+    child.stdout.once("data", () => process.send(child.pid));`;
+  const other = spawn(process.execPath, ["--input-type=module", "--eval", code], {
+    ...inProject(),
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  const [waiting] = await once(other, "message");
+  other.kill("SIGKILL");
+  await expect.poll(() => isRunning(Number(waiting)), { timeout: 10_000 }).toBe(false);
+  expect([isThere("ended"), isThere(".preparing")]).toEqual([false, true]);
+  parent.kill("SIGKILL");
+  await expect.poll(() => [isThere("ended"), isThere(".preparing")], { timeout: 5000 }).toEqual([true, false]);
+});
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 test.each([
   ["npm is missing", { PATH: "" }, "npm could not be run: spawn npm ENOENT\n"],
