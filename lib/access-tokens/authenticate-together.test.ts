@@ -1,4 +1,7 @@
+import { eq, inArray } from "drizzle-orm";
 import { expect, test } from "vitest";
+import { db } from "@/db/client";
+import { accessTokens, users } from "@/db/schema";
 import { setVariable } from "@/lib/environment-variables/change";
 import { readSessionContext } from "@/lib/session-context/context";
 import { exchangeIdToken } from "@/lib/trusted-pipelines/exchange/exchange";
@@ -7,10 +10,12 @@ import { createPastedScene } from "@/testing/pipelines/pipeline-scene";
 import { from, newAddress } from "@/testing/refusals";
 import { createRotationScene, letEnd, secondsLeft } from "@/testing/rotation/rotations";
 import { createTenant } from "@/testing/tenant";
+import { selectAccessTokens } from "./access-token";
 import { authenticateAccessToken } from "./authenticate";
 import { deleteAccessToken, revokeAccessToken } from "./change";
 import { editAccessToken } from "./edit";
 import { generateSecret } from "./secret";
+import { flushUses } from "./uses/record";
 
 const checkAll = (secrets: string[]) => Promise.all(secrets.map((secret) => authenticateAccessToken(secret)));
 
@@ -56,6 +61,26 @@ test("secrets of every kind and tenant, checked together, each yield their own t
     rotation.token.id,
     ofOrganization.id,
   ]);
+});
+
+test("a check reads a token as the queries do, whatever texts people have chosen", async () => {
+  const { token, rotate } = await createRotationScene();
+  const text = `a,b,-infinity,"group_admin",null,,\\ 'ö'`;
+  await db
+    .update(users)
+    .set({ name: text })
+    .where(inArray(users.id, [token.createdBy.id, token.technicalUser.id]));
+  await db
+    .update(accessTokens)
+    .set({ name: text, description: `${text}\n${text}` })
+    .where(eq(accessTokens.id, token.id));
+  const { secret = "" } = await rotate();
+  for (const one of [secret, token.secret]) expect(await authenticateAccessToken(one)).toBeDefined();
+  await flushUses();
+
+  const [stored] = await selectAccessTokens(db).where(eq(accessTokens.id, token.id));
+  expect(stored).toMatchObject({ name: text, retiringSecret: { lastUsedAt: expect.any(Date) } });
+  for (const one of [secret, token.secret]) expect((await authenticateAccessToken(one))?.token).toEqual(stored);
 });
 
 test("what was read from a row is used again while the row is the same, and never after a change", async () => {

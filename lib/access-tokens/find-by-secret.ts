@@ -48,7 +48,6 @@ const made = sql<string>`concat_ws(',', ${sql.join(
     accessTokens.createdAt,
     accessTokens.expiresAt,
     orNever(accessTokens.lastUsedAt),
-    orNever(accessTokens.leakedAt),
     revisionOf(accessTokens),
     suffix,
     sql`${replaces} is not null and ${firstUsedAt} is null`,
@@ -116,7 +115,6 @@ type Made = [
   createdAt: string,
   expiresAt: string,
   lastUsedAt: string,
-  leakedAt: string,
   revision: string,
   usedSuffix: string,
   awaitsFirstUse: "t" | "f",
@@ -176,12 +174,12 @@ function isSame(row: Row, before: Row): boolean {
 
 function foundIn([hash, made, name, description, username, creatorName, retiring, pipeline]: Row): Found {
   const [id, role, groupId, organizationId, userId, tokenSuffix, creatorId, ...more] = made.split(",") as Made;
-  const [createdAt, expiresAt, lastUsedAt, leakedAt, revision, usedSuffix, awaitsFirstUse] = more;
+  const [createdAt, expiresAt, lastUsedAt, revision, usedSuffix, awaitsFirstUse] = more;
   const token: AccessToken = {
     id,
     name,
     description,
-    // The query finds no others.
+    // The query finds no others, and only a revoked token is leaked.
     status: "active",
     role,
     groupId: groupId || null,
@@ -194,7 +192,7 @@ function foundIn([hash, made, name, description, username, creatorName, retiring
     expiresAt: parseInstant(expiresAt),
     lastUsedAt: instantOf(lastUsedAt),
     revokedAt: null,
-    leakedAt: instantOf(leakedAt),
+    leakedAt: null,
     revision,
   };
   // Not from the pool of `Buffer.from`, of which 8 KiB would be kept for each of these 32 bytes.
