@@ -142,6 +142,8 @@ test("the user menu says who is signed in and leads to the account and the API d
   await expect(page).toHaveTitle("API Documentation · veHaaS");
   await page.getByRole("link", { name: "veHaaS", exact: true }).click();
   await expect(page).toHaveURL("/groups");
+  // A new document: before its scripts have run, a click opens no menu.
+  await page.waitForLoadState();
   await trigger.click();
   await menu.getByRole("menuitem", { name: "Sign out" }).click();
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
