@@ -1,7 +1,7 @@
 import type { HonoRequest } from "hono";
 import { createMiddleware } from "hono/factory";
 import { authenticateHashedSecret } from "@/lib/access-tokens/authenticate";
-import { hashSecret, isWellFormedSecret } from "@/lib/access-tokens/secret";
+import { isWellFormedSecret, writtenHash } from "@/lib/access-tokens/secret";
 import { DomainError, notAuthenticated } from "@/lib/errors";
 import { callerAt, enterAs, knownCallers, requests } from "@/lib/limits/callers";
 import type { Place } from "@/lib/limits/in-flight";
@@ -66,7 +66,7 @@ export const authenticated = createMiddleware<ApiEnv>(async (c, next) => {
 
 /** Before the credential is checked, the request counts for its last known caller, or else for its address. */
 async function admit(credential: Credential, place: Place): Promise<Caller | Response> {
-  const hash = hashSecret(credential.value);
+  const hash = writtenHash(credential.value);
   const known = knownCallers.userOf(hash);
   const entered = enterAs(known ?? callerAt(requestContext()?.address), place);
   if (entered !== true && !(await entered)) return tooManyAtOnce();
@@ -78,7 +78,7 @@ async function admit(credential: Credential, place: Place): Promise<Caller | Res
   return (await enterAs(userId, place)) ? caller : tooManyAtOnce();
 }
 
-async function check({ kind, value }: Credential, hash: Buffer): Promise<Caller | undefined> {
+async function check({ kind, value }: Credential, hash: string): Promise<Caller | undefined> {
   const { metrics } = processWide;
   try {
     const caller = kind === "secret" ? await authenticateHashedSecret(hash) : await personCalling(value);

@@ -8,7 +8,7 @@ import { recordNotifications } from "@/lib/notifications/record";
 import { requestContext } from "@/lib/request-context";
 import { selectAccessTokens } from "./access-token";
 import { type Authenticated, findByHash, isGood } from "./find-by-secret";
-import { hashSecret, isWellFormedSecret } from "./secret";
+import { bytesOf, isWellFormedSecret, writtenHash } from "./secret";
 import { recordFirstUse } from "./secrets/first-use";
 import { recordUse } from "./uses/record";
 
@@ -70,24 +70,24 @@ async function findRefused(hash: Buffer) {
  * One query, or a share of one; none if the checksum is wrong. A refusal is looked up in the background to record it.
  */
 export async function authenticateAccessToken(secret: string): Promise<Authenticated | undefined> {
-  return isWellFormedSecret(secret) ? authenticateHashedSecret(hashSecret(secret)) : undefined;
+  return isWellFormedSecret(secret) ? authenticateHashedSecret(writtenHash(secret)) : undefined;
 }
 
-/** The same for the hash of a well-formed secret. The first use of a secret that a rotation made needs more queries. */
-export async function authenticateHashedSecret(hash: Buffer): Promise<Authenticated | undefined> {
+/** The same for the written hash of a well-formed secret. The first use of a secret that a rotation made needs more queries. */
+export async function authenticateHashedSecret(hash: string): Promise<Authenticated | undefined> {
   let found = await findByHash(hash);
   if (found?.awaitsFirstUse) {
-    await recordFirstUse(found.authenticated, hash);
+    await recordFirstUse(found.authenticated, bytesOf(hash));
     // The record moves the old secret's end, and may have waited for a command that discarded the new one.
     found = await findByHash(hash);
   }
   if (!found) {
-    void recordRefusedSecret(hash);
+    void recordRefusedSecret(bytesOf(hash));
     return undefined;
   }
   const { token, authenticatedBy } = found.authenticated;
   // A single secret's last use is the token's: a second write would cost as much as the first.
-  const ownHash = token.retiringSecret ? hash : undefined;
+  const ownHash = token.retiringSecret ? bytesOf(hash) : undefined;
   recordUse(token.id, authenticatedBy.kind === "pipeline" ? "pipeline" : ownHash);
   return found.authenticated;
 }

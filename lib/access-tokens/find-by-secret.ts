@@ -4,6 +4,7 @@ import { LRUCache } from "lru-cache";
 import { types } from "pg";
 import { db, pool } from "@/db/client";
 import type { Role } from "@/db/enums";
+import { textQuery } from "@/db/pool/text-query";
 import { revisionOf } from "@/db/revision";
 import { accessTokenSecrets, accessTokens, memberships, type StoredJob } from "@/db/schema";
 import type { TechnicalUser } from "@/lib/auth/actor";
@@ -11,6 +12,7 @@ import { createBatches } from "@/lib/batches/batches";
 import { withReservedConnections } from "@/lib/database-deadline";
 import { processWide } from "@/lib/process/process-wide";
 import { type AccessToken, creator, isRetiring, retiring, technicalUser } from "./access-token";
+import { bytesOf } from "./secret";
 
 /** The secret that a request came with: one of the token's own, or a pipeline's with what its job said of itself. */
 export type AuthenticatedBy =
@@ -64,8 +66,8 @@ function orNever(instant: PgColumn): SQL {
 }
 
 /**
- * Few columns: each takes pg half a microsecond to describe and read. Named, so that each connection plans it once. Built
- * by Drizzle, run by pg: Drizzle would map each row again.
+ * Few columns: each takes PostgreSQL and pg time. Named, so that each connection plans it once. Built by Drizzle, run by
+ * pg: Drizzle would map each row again. Most rows are those of an earlier check, whose texts are not read again.
  */
 function checkQuery(name: string, isAsked: SQL) {
   const { sql: text } = db
@@ -89,7 +91,7 @@ function checkQuery(name: string, isAsked: SQL) {
     .innerJoin(accessTokenSecrets, eq(accessTokenSecrets.accessTokenId, accessTokens.id))
     .where(and(isAsked, isGood, isNull(accessTokens.revokedAt), gt(accessTokens.expiresAt, sql`now()`)))
     .toSQL();
-  return { name, text, rowMode: "array" as const, types: asText };
+  return { name, text };
 }
 
 /** The check's row. `made` is a `Made`, joined; `retiring` and `pipeline` are JSON. */
@@ -122,9 +124,6 @@ type Made = [
 type RetiringSecret = [tokenSuffix: string, endsAt: string, lastUsedAt: string | null];
 type PipelineSecret = [trustedPipelineId: string, job: StoredJob, endsAt: string];
 
-/** Values as PostgreSQL writes them: most rows are those of an earlier check, and are not read again. */
-const asText = { getTypeParser: () => (text: string) => text };
-
 /** For a secret alone, two thirds of the work of the other one. */
 const queryOfOne = checkQuery("authenticate_access_token", eq(storedHash, sql`${sql.placeholder("hash")}::bytea`));
 // As a subquery, the array's length is unknown to PostgreSQL. Otherwise it would plan five joins for most lengths again.
@@ -133,25 +132,23 @@ const queryOfMany = checkQuery(
   sql`${storedHash} = any ((select ${sql.placeholder("hashes")}::bytea[])::bytea[])`,
 );
 
-/** By hash, as PostgreSQL writes it. Requests at the same time share a query. */
-const findByWrittenHash = createBatches(async (hashes: string[]) => {
+/** `awaitsFirstUse` if the secret is new from a rotation, and its first use has to be recorded. */
+type Found = { authenticated: Authenticated; awaitsFirstUse: boolean };
+
+/**
+ * The token of a good secret, by its written hash. Undefined for an unknown, revoked, expired or deleted one alike. Requests
+ * at the same time share a query.
+ */
+export const findByHash = createBatches(async (hashes: string[]): Promise<ReadonlyMap<string, Found>> => {
   processWide.metrics?.countCheckedTogether(hashes.length);
-  const query = hashes.length === 1 ? withValues(queryOfOne, hashes) : withValues(queryOfMany, [hashes]);
+  const query = hashes.length === 1 ? textQuery(queryOfOne, hashes) : textQuery(queryOfMany, [arrayOf(hashes)]);
   const { rows } = await withReservedConnections(() => pool.query<Row>(query));
   return new Map(rows.map((row) => [row[0], read(row)]));
 });
 
-/** The constant members are inherited, since pg copies a query's own members each time. */
-function withValues(query: ReturnType<typeof checkQuery>, values: unknown[]) {
-  return Object.assign<typeof query, { values: unknown[] }>(Object.create(query), { values });
-}
-
-/** `awaitsFirstUse` if the secret is new from a rotation, and its first use has to be recorded. */
-type Found = { authenticated: Authenticated; awaitsFirstUse: boolean };
-
-/** The token of a good secret. Undefined for an unknown, revoked, expired or deleted one alike. */
-export function findByHash(hash: Buffer): Promise<Found | undefined> {
-  return findByWrittenHash(`\\x${hash.toString("hex")}`);
+/** PostgreSQL's text of an array of hashes, in which a backslash is written twice. */
+function arrayOf(hashes: string[]): string {
+  return `{${hashes.map((hash) => `"\\${hash}"`).join(",")}}`;
 }
 
 /** What was read from a secret's last row. It is only used for a row that has just been found to be the same. */
@@ -195,10 +192,7 @@ function foundIn([hash, made, name, description, username, creatorName, retiring
     leakedAt: null,
     revision,
   };
-  // Not from the pool of `Buffer.from`, of which 8 KiB would be kept for each of these 32 bytes.
-  const secretHash = Buffer.alloc(32);
-  secretHash.write(hash.slice(2), "hex");
-  const actor = { kind: "technical" as const, userId, name: username, accessTokenId: id, secretHash };
+  const actor = { kind: "technical" as const, userId, name: username, accessTokenId: id, secretHash: bytesOf(hash) };
   const authenticated: Authenticated =
     pipeline === null
       ? { token, actor, authenticatedBy: { kind: "secret", tokenSuffix: usedSuffix } }

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
-import { generateSecret, hashSecret, isWellFormedSecret } from "./secret";
+import { bytesOf, generateSecret, hashSecret, isWellFormedSecret, writtenHash } from "./secret";
 
 test.each([
   ["group", "vhg_"],
@@ -42,4 +42,10 @@ test("secrets differ, and use all digits about equally often", () => {
   const expected = (2000 * 43) / 62;
   expect(counts.size).toBe(62);
   for (const count of counts.values()) expect(Math.abs(count - expected)).toBeLessThan(expected * 0.25);
+});
+
+test("a written hash is the SHA-256 as PostgreSQL writes it, and has the same bytes", () => {
+  const secret = generateSecret("group");
+  expect(writtenHash(secret)).toBe(`\\x${hashSecret(secret).toString("hex")}`);
+  expect(bytesOf(writtenHash(secret))).toEqual(hashSecret(secret));
 });

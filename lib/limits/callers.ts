@@ -9,13 +9,13 @@ export const requests = new InFlight({ atOnce: 20, waiting: 500, maxWait: 1000 }
 const users = new LRUCache<string, string>({ max: 10_000 });
 
 /**
- * Maps recently valid credentials (the hash of a secret, a JWT or a session's token) to their users. It only decides
+ * Maps recently valid credentials (the written hash of a secret, a JWT or a session's token) to their users. It only decides
  * whose limit a request counts towards before the database is asked, never what the request may do.
  */
 export const knownCallers = {
-  userOf: (hash: Buffer) => users.get(hash.toString("latin1")),
+  userOf: (hash: string) => users.get(hash),
   /** Adds a credential that was just found valid. */
-  note: (hash: Buffer, userId: string) => void users.set(hash.toString("latin1"), userId),
+  note: (hash: string, userId: string) => void users.set(hash, userId),
 };
 
 /** The caller of requests without a credential, or with one that isn't known yet. */

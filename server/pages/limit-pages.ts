@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { hashSecret } from "@/lib/access-tokens/secret";
+import { writtenHash } from "@/lib/access-tokens/secret";
 import { withDatabaseDeadline } from "@/lib/database-deadline";
 import { callerAt, enterAs, knownCallers, requests } from "@/lib/limits/callers";
 import type { Place } from "@/lib/limits/in-flight";
@@ -32,7 +32,7 @@ async function enter(request: IncomingMessage, place: Place): Promise<boolean> {
   const address = callerAt(requestContext()?.address);
   const token = sessionTokenOf(request);
   if (!token) return enterAs(address, place);
-  const hash = hashSecret(token);
+  const hash = writtenHash(token);
   const known = knownCallers.userOf(hash);
   if (!(await enterAs(known ?? address, place))) return false;
   const userId = known ?? (await personOf(token));

@@ -1,0 +1,42 @@
+import { DatabaseError } from "pg";
+import { expect, onTestFinished, test } from "vitest";
+import { DeadlinePool } from "./deadline-pool";
+import { textQuery } from "./text-query";
+
+/** One connection, so that each query follows the one before on it. */
+function onePool(): DeadlinePool {
+  const pool = new DeadlinePool({ connectionString: process.env.DATABASE_URL, max: 1 });
+  onTestFinished(() => pool.end());
+  return pool;
+}
+
+test("values and rows are texts as PostgreSQL writes them, and the statement is prepared once", async () => {
+  const pool = onePool();
+  const text = "select $1::bytea, $2::text, $3::text is null, now() > '2000-01-01', 'ü, \"' from generate_series(1, 2)";
+  const asked = () => pool.query(textQuery({ name: "texts", text }, ["\\x00ff", null, null]));
+  const row = ["\\x00ff", null, "t", "t", 'ü, "'];
+  expect((await asked()).rows).toEqual([row, row]);
+  expect((await asked()).rows).toEqual([row, row]);
+  const { rows } = await pool.query("select generic_plans + custom_plans as times from pg_prepared_statements");
+  expect(rows).toEqual([{ times: "2" }]);
+});
+
+test("no rows are an empty list", async () => {
+  const { rows } = await onePool().query(textQuery({ name: "none", text: "select 1 where false" }, []));
+  expect(rows).toEqual([]);
+});
+
+test("a statement that fails is an error of the database, and the same one can succeed afterwards", async () => {
+  const pool = onePool();
+  await expect(pool.query(textQuery({ name: "wrong", text: "select nowhere" }, []))).rejects.toThrow(DatabaseError);
+  const divide = (by: string) => pool.query(textQuery({ name: "divide", text: "select 6 / $1::int" }, [by]));
+  await expect(divide("0")).rejects.toThrow("division by zero");
+  expect((await divide("2")).rows).toEqual([["3"]]);
+});
+
+test("a connection that ends within the statement is an error, and the next statement gets another one", async () => {
+  const pool = onePool();
+  const text = "select pg_terminate_backend(pg_backend_pid()), pg_sleep(5)";
+  await expect(pool.query(textQuery({ name: "end", text }, []))).rejects.toThrow("terminat");
+  expect((await pool.query(textQuery({ name: "next", text: "select 1" }, []))).rows).toEqual([["1"]]);
+});

@@ -1,0 +1,68 @@
+import type { Connection, QueryArrayConfig } from "pg";
+
+type Statement = { name: string; text: string };
+type Row = (string | null)[];
+type Callback = (error: Error | undefined, result?: { rows: Row[] }) => void;
+/** What pg's `Connection` has, and its types get wrong or leave out. */
+type Wire = {
+  stream: Connection["stream"];
+  parsedStatements: Record<string, string | undefined>;
+  parse: (statement: Statement) => void;
+  bind: (portal: { statement: string; values: (string | null)[] }) => void;
+  execute: () => void;
+  sync: () => void;
+};
+
+/**
+ * A named statement for a pool's `query`. Its rows are arrays of texts as PostgreSQL writes them, and so are its values.
+ * For the check of a secret: pg's own query asks for the columns' descriptions each time, and copies its configuration.
+ * pg takes a query of one's own, as its cursor is one: an object with `submit`, which gets the messages of the answer.
+ */
+export function textQuery(statement: Statement, values: (string | null)[]): QueryArrayConfig {
+  return new TextQuery(statement, values);
+}
+
+class TextQuery {
+  readonly name: string;
+  readonly text: string;
+  readonly rowMode = "array";
+  /** The pool sets it. */
+  callback: Callback | undefined;
+  private readonly rows: Row[] = [];
+
+  constructor(
+    { name, text }: Statement,
+    readonly values: (string | null)[],
+  ) {
+    this.name = name;
+    this.text = text;
+  }
+
+  submit(connection: Wire): void {
+    const { name, text, values } = this;
+    connection.stream.cork();
+    try {
+      if (connection.parsedStatements[name] === undefined) connection.parse({ name, text });
+      connection.bind({ statement: name, values });
+      connection.execute();
+      connection.sync();
+    } finally {
+      connection.stream.uncork();
+    }
+  }
+
+  handleDataRow({ fields }: { fields: Row }): void {
+    this.rows.push(fields);
+  }
+
+  handleReadyForQuery(): void {
+    this.callback?.(undefined, { rows: this.rows });
+  }
+
+  /** Called once, also when the connection ends. */
+  handleError(error: Error): void {
+    this.callback?.(error);
+  }
+
+  handleCommandComplete(): void {}
+}
