@@ -1,7 +1,7 @@
 import { DatabaseError } from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { DeadlinePool } from "./deadline-pool";
-import { textQuery } from "./text-query";
+import { textArray, textQuery } from "./text-query";
 
 /** One connection, so that each query follows the one before on it. */
 function onePool(): DeadlinePool {
@@ -19,6 +19,15 @@ test("values and rows are texts as PostgreSQL writes them, and the statement is 
   expect((await asked()).rows).toEqual([row, row]);
   const { rows } = await pool.query("select generic_plans + custom_plans as times from pg_prepared_statements");
   expect(rows).toEqual([{ times: "2" }]);
+});
+
+test("any texts are an array, and come back as they were", async () => {
+  const texts = ["plain", "", "NULL", 'a "quote"', "\\\\x00\\\\", "{a,b}", " ü\n"];
+  const { rows } = await onePool().query(
+    textQuery({ name: "array", text: "select unnest($1::text[])" }, [textArray(texts)]),
+  );
+  expect(rows.flat()).toEqual(texts);
+  expect(textArray([])).toBe("{}");
 });
 
 test("no rows are an empty list", async () => {

@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache";
 import { types } from "pg";
 import { db, pool } from "@/db/client";
 import type { Role } from "@/db/enums";
-import { textQuery } from "@/db/pool/text-query";
+import { textArray, textQuery } from "@/db/pool/text-query";
 import { revisionOf } from "@/db/revision";
 import { accessTokenSecrets, accessTokens, memberships, type StoredJob } from "@/db/schema";
 import type { TechnicalUser } from "@/lib/auth/actor";
@@ -141,15 +141,10 @@ type Found = { authenticated: Authenticated; awaitsFirstUse: boolean };
  */
 export const findByHash = createBatches(async (hashes: string[]): Promise<ReadonlyMap<string, Found>> => {
   processWide.metrics?.countCheckedTogether(hashes.length);
-  const query = hashes.length === 1 ? textQuery(queryOfOne, hashes) : textQuery(queryOfMany, [arrayOf(hashes)]);
+  const query = hashes.length === 1 ? textQuery(queryOfOne, hashes) : textQuery(queryOfMany, [textArray(hashes)]);
   const { rows } = await withReservedConnections(() => pool.query<Row>(query));
   return new Map(rows.map((row) => [row[0], read(row)]));
 });
-
-/** PostgreSQL's text of an array of hashes, in which a backslash is written twice. */
-function arrayOf(hashes: string[]): string {
-  return `{${hashes.map((hash) => `"\\${hash}"`).join(",")}}`;
-}
 
 /** What was read from a secret's last row. It is only used for a row that has just been found to be the same. */
 const readBefore = new LRUCache<string, { row: Row; found: Found }>({ max: 10_000 });

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { db, type Executor, pool, type Tx } from "@/db/client";
+import { textArray, textQuery } from "@/db/pool/text-query";
 import { environments } from "@/db/schema";
 import { openSealed } from "@/lib/audit/open-sealed";
 import type { Actor } from "@/lib/auth/actor";
@@ -34,17 +35,17 @@ export async function writeValues(tx: Tx, token: Owner, values: Values): Promise
 /** Values may have hundreds of kilobytes: fewer are read together than secrets are checked. */
 const mostTogether = 20;
 
+const query = {
+  name: "read_environments",
+  // As a subquery, so that the plan does not depend on the number of tokens.
+  text: `select id, sealed_values from access_tokens left join environments on access_token_id = id
+    where id = any ((select $1::text[])::text[])`,
+};
+
 /** The sealed values of tokens, null for a token without values. Planned once per connection, and run without Drizzle. */
 const sealedValuesOf = createBatches(async (tokenIds) => {
-  const { rows } = await pool.query<[id: string, sealed: Buffer | null]>({
-    name: "read_environments",
-    // As a subquery, so that the plan does not depend on the number of tokens.
-    text: `select id, sealed_values from access_tokens left join environments on access_token_id = id
-      where id = any ((select $1::text[])::text[])`,
-    rowMode: "array",
-    values: [tokenIds],
-  });
-  return new Map(rows);
+  const { rows } = await pool.query<[id: string, sealed: string | null]>(textQuery(query, [textArray(tokenIds)]));
+  return new Map(rows.map(([id, sealed]) => [id, sealed === null ? null : Buffer.from(sealed.slice(2), "hex")]));
 }, mostTogether);
 
 /**
