@@ -15,9 +15,9 @@ type Wire = {
 
 /**
  * A named statement for a pool's `query`. Its rows are arrays of texts as PostgreSQL writes them, and so are its values.
- * For the checks of secrets and sessions' values: pg's own query asks for the columns' descriptions each time, and copies
- * its configuration.
- * pg takes a query of one's own, as its cursor is one: an object with `submit`, which gets the messages of the answer.
+ * For checks of secrets and for sessions' values: pg's own query asks for the columns' descriptions each time, and copies
+ * its configuration. pg takes a query of one's own, as its cursor is one: an object with `submit`, which gets the messages
+ * of the answer.
  */
 export function textQuery(statement: Statement, values: (string | null)[]): QueryArrayConfig {
   return new TextQuery(statement, values);
