@@ -1,7 +1,7 @@
 import { DatabaseError } from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { DeadlinePool } from "./deadline-pool";
-import { textArray, textQuery } from "./text-query";
+import { bytesOf, textArray, textQuery } from "./text-query";
 
 /** One connection, so that each query follows the one before on it. */
 function onePool(): DeadlinePool {
@@ -29,6 +29,16 @@ test("any texts are an array, and come back as they were", async () => {
   expect(rows.flat()).toEqual(texts);
   expect(textArray([])).toBe("{}");
 });
+
+test.each([[[]], [[0, 255, 16]], [Array.from({ length: 20_000 }, (_, index) => index % 256)]])(
+  "bytes are read from PostgreSQL's text of them",
+  async (numbers) => {
+    const bytes = Buffer.from(numbers);
+    const text = "select $1::text::bytea";
+    const { rows } = await onePool().query(textQuery({ name: "bytes", text }, [`\\x${bytes.toString("hex")}`]));
+    expect(bytesOf(rows[0]?.[0])).toEqual(bytes);
+  },
+);
 
 test("no rows are an empty list", async () => {
   const { rows } = await onePool().query(textQuery({ name: "none", text: "select 1 where false" }, []));

@@ -15,17 +15,27 @@ type Wire = {
 
 /**
  * A named statement for a pool's `query`. Its rows are arrays of texts as PostgreSQL writes them, and so are its values.
- * For checks of secrets and for sessions' values: pg's own query asks for the columns' descriptions each time, and copies
- * its configuration. pg takes a query of one's own, as its cursor is one: an object with `submit`, which gets the messages
- * of the answer.
+ * For checks of secrets and for sessions' values: pg's own query asks for the columns' descriptions each time, and
+ * copies its configuration. pg takes a query of one's own, as its cursor is one: an object with `submit`, which gets the
+ * messages of the answer.
  */
 export function textQuery(statement: Statement, values: (string | null)[]): QueryArrayConfig {
   return new TextQuery(statement, values);
 }
 
-/** An array of texts as PostgreSQL reads it (Arrays, 8.15.6): in quotes, with a backslash before quotes and backslashes. */
+/** An array as PostgreSQL reads it (its documentation, 8.15.6): in quotes, with a backslash before quotes and backslashes. */
 export function textArray(values: string[]): string {
   return `{${values.map((value) => `"${value.replace(/["\\]/g, "\\$&")}"`).join(",")}}`;
+}
+
+/**
+ * The bytes of a `bytea` as PostgreSQL writes it, in memory of their own: the pool of `Buffer.from` would keep 8 KiB for a
+ * few of them.
+ */
+export function bytesOf(text: string): Buffer {
+  const bytes = Buffer.alloc(text.length / 2 - 1);
+  bytes.write(text.slice(2), "hex");
+  return bytes;
 }
 
 class TextQuery {
@@ -70,5 +80,6 @@ class TextQuery {
     this.callback?.(error);
   }
 
+  /** Says how many rows there were. */
   handleCommandComplete(): void {}
 }

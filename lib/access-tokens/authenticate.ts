@@ -1,5 +1,6 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
+import { bytesOf } from "@/db/pool/text-query";
 import { accessTokenSecrets, accessTokens } from "@/db/schema";
 import { recordRefusal } from "@/lib/audit/refusals";
 import { countOne, createLocalLimiter } from "@/lib/limits/rate-limit";
@@ -8,7 +9,7 @@ import { recordNotifications } from "@/lib/notifications/record";
 import { requestContext } from "@/lib/request-context";
 import { selectAccessTokens } from "./access-token";
 import { type Authenticated, findByHash, isGood } from "./find-by-secret";
-import { bytesOf, isWellFormedSecret, writtenHash } from "./secret";
+import { isWellFormedSecret, writtenHash } from "./secret";
 import { recordFirstUse } from "./secrets/first-use";
 import { recordUse } from "./uses/record";
 
@@ -19,19 +20,19 @@ const lookups = createLocalLimiter({ points: 5, duration: 1 });
  * Records the use of a retired secret, or of a revoked or expired token, in its owner's log. A deleted token has left no
  * trace to record.
  */
-async function recordRefusedSecret(hash: Buffer): Promise<void> {
+async function recordRefusedSecret(hash: string): Promise<void> {
   const { isOver } = await countOne(lookups, networkOf(requestContext()?.address));
   if (isOver) return;
-  recordRefusal("access_token.refused", hash.toString("base64url"), () => findRefused(hash));
+  recordRefusal("access_token.refused", hash, () => findRefused(hash));
 }
 
-async function findRefused(hash: Buffer) {
+async function findRefused(hash: string) {
   const { suffix, endsAt, trustedPipelineId } = accessTokenSecrets;
   const [found] = await db
     .select({ tokenId: accessTokenSecrets.accessTokenId, suffix, endsAt, hasEnded: sql<boolean>`not (${isGood})` })
     .from(accessTokenSecrets)
     // Pipeline secrets end all the time, and jobs that outlive theirs are no attack.
-    .where(and(eq(accessTokenSecrets.hash, hash), isNull(trustedPipelineId)));
+    .where(and(eq(accessTokenSecrets.hash, bytesOf(hash)), isNull(trustedPipelineId)));
   if (!found) return [];
   const [token] = await selectAccessTokens(db).where(eq(accessTokens.id, found.tokenId));
   if (!token || (token.status === "active" && !found.hasEnded)) return [];
@@ -73,21 +74,24 @@ export async function authenticateAccessToken(secret: string): Promise<Authentic
   return isWellFormedSecret(secret) ? authenticateHashedSecret(writtenHash(secret)) : undefined;
 }
 
-/** The same for the written hash of a well-formed secret. The first use of a secret that a rotation made needs more queries. */
+/**
+ * The same for the written hash of a well-formed secret. The first use of a secret that a rotation made needs more
+ * queries.
+ */
 export async function authenticateHashedSecret(hash: string): Promise<Authenticated | undefined> {
   let found = await findByHash(hash);
   if (found?.awaitsFirstUse) {
-    await recordFirstUse(found.authenticated, bytesOf(hash));
+    await recordFirstUse(found.authenticated, hash);
     // The record moves the old secret's end, and may have waited for a command that discarded the new one.
     found = await findByHash(hash);
   }
   if (!found) {
-    void recordRefusedSecret(bytesOf(hash));
+    void recordRefusedSecret(hash);
     return undefined;
   }
   const { token, authenticatedBy } = found.authenticated;
   // A single secret's last use is the token's: a second write would cost as much as the first.
-  const ownHash = token.retiringSecret ? bytesOf(hash) : undefined;
-  recordUse(token.id, authenticatedBy.kind === "pipeline" ? "pipeline" : ownHash);
+  const own = token.retiringSecret ? { secret: hash } : undefined;
+  recordUse(token.id, authenticatedBy.kind === "pipeline" ? "pipeline" : own);
   return found.authenticated;
 }

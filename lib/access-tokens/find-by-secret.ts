@@ -4,7 +4,7 @@ import { LRUCache } from "lru-cache";
 import { types } from "pg";
 import { db, pool } from "@/db/client";
 import type { Role } from "@/db/enums";
-import { textArray, textQuery } from "@/db/pool/text-query";
+import { bytesOf, textArray, textQuery } from "@/db/pool/text-query";
 import { revisionOf } from "@/db/revision";
 import { accessTokenSecrets, accessTokens, memberships, type StoredJob } from "@/db/schema";
 import type { TechnicalUser } from "@/lib/auth/actor";
@@ -12,7 +12,6 @@ import { createBatches } from "@/lib/batches/batches";
 import { withReservedConnections } from "@/lib/database-deadline";
 import { processWide } from "@/lib/process/process-wide";
 import { type AccessToken, creator, isRetiring, retiring, technicalUser } from "./access-token";
-import { bytesOf } from "./secret";
 
 /** The secret that a request came with: one of the token's own, or a pipeline's with what its job said of itself. */
 export type AuthenticatedBy =
@@ -136,8 +135,8 @@ const queryOfMany = checkQuery(
 type Found = { authenticated: Authenticated; awaitsFirstUse: boolean };
 
 /**
- * The token of a good secret, by its written hash. Undefined for an unknown, revoked, expired or deleted one alike. Requests
- * at the same time share a query.
+ * The token of a good secret, by its written hash. Undefined for an unknown, revoked, expired or deleted one alike.
+ * Requests at the same time share a query.
  */
 export const findByHash = createBatches(async (hashes: string[]): Promise<ReadonlyMap<string, Found>> => {
   processWide.metrics?.countCheckedTogether(hashes.length);

@@ -31,13 +31,6 @@ export function writtenHash(secret: string): string {
   return `\\x${hash("sha256", secret, "hex")}`;
 }
 
-/** The bytes of a written hash, in memory of their own: the pool of `Buffer.from` would keep 8 KiB for each. */
-export function bytesOf(written: string): Buffer {
-  const bytes = Buffer.alloc(32);
-  bytes.write(written.slice(2), "hex");
-  return bytes;
-}
-
 /** CRC-32 (zlib's) in base62, most significant digit first. */
 function checksumOf(text: string): string {
   let rest = crc32(text);

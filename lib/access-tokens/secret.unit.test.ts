@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import { expect, test } from "vitest";
-import { bytesOf, generateSecret, hashSecret, isWellFormedSecret, writtenHash } from "./secret";
+import { generateSecret, hashSecret, isWellFormedSecret, writtenHash } from "./secret";
 
 test.each([
   ["group", "vhg_"],
@@ -44,8 +44,7 @@ test("secrets differ, and use all digits about equally often", () => {
   for (const count of counts.values()) expect(Math.abs(count - expected)).toBeLessThan(expected * 0.25);
 });
 
-test("a written hash is the SHA-256 as PostgreSQL writes it, and has the same bytes", () => {
+test("a written hash is the SHA-256 as PostgreSQL writes it", () => {
   const secret = generateSecret("group");
   expect(writtenHash(secret)).toBe(`\\x${hashSecret(secret).toString("hex")}`);
-  expect(bytesOf(writtenHash(secret))).toEqual(hashSecret(secret));
 });

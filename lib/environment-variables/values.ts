@@ -1,7 +1,7 @@
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { db, type Executor, pool, type Tx } from "@/db/client";
-import { textArray, textQuery } from "@/db/pool/text-query";
+import { bytesOf, textArray, textQuery } from "@/db/pool/text-query";
 import { environments } from "@/db/schema";
 import { openSealed } from "@/lib/audit/open-sealed";
 import type { Actor } from "@/lib/auth/actor";
@@ -45,7 +45,7 @@ const query = {
 /** The sealed values of tokens, null for a token without values. Planned once per connection, and run without Drizzle. */
 const sealedValuesOf = createBatches(async (tokenIds) => {
   const { rows } = await pool.query<[id: string, sealed: string | null]>(textQuery(query, [textArray(tokenIds)]));
-  return new Map(rows.map(([id, sealed]) => [id, sealed === null ? null : Buffer.from(sealed.slice(2), "hex")]));
+  return new Map(rows.map(([id, sealed]) => [id, sealed === null ? null : bytesOf(sealed)]));
 }, mostTogether);
 
 /**

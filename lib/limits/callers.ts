@@ -9,8 +9,8 @@ export const requests = new InFlight({ atOnce: 20, waiting: 500, maxWait: 1000 }
 const users = new LRUCache<string, string>({ max: 10_000 });
 
 /**
- * Maps recently valid credentials (the written hash of a secret, a JWT or a session's token) to their users. It only decides
- * whose limit a request counts towards before the database is asked, never what the request may do.
+ * Maps recently valid credentials (the written hash of a secret, a JWT or a session's token) to their users. It only
+ * decides whose limit a request counts towards before the database is asked, never what the request may do.
  */
 export const knownCallers = {
   userOf: (hash: string) => users.get(hash),

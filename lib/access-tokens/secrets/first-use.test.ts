@@ -8,7 +8,7 @@ import { createRotationScene, isGood, letEnd, secondsLeft, storedSecret } from "
 import { getTokenActivity } from "../activity/queries";
 import { authenticateAccessToken } from "../authenticate";
 import { revokeAccessToken } from "../change";
-import { hashSecret } from "../secret";
+import { writtenHash } from "../secret";
 import { flushUses } from "../uses/record";
 import { recordFirstUse } from "./first-use";
 
@@ -96,7 +96,7 @@ test("first uses at the same time share one attempt", async () => {
   const { token, rotate, actions } = await createRotationScene();
   const { secret } = await rotate();
   const transaction = vi.spyOn(db, "transaction");
-  const uses = Array.from({ length: 20 }, () => recordFirstUse({ actor: token.actor, token }, hashSecret(secret)));
+  const uses = Array.from({ length: 20 }, () => recordFirstUse({ actor: token.actor, token }, writtenHash(secret)));
   expect(transaction).toHaveBeenCalledTimes(1);
   transaction.mockRestore();
   await Promise.all(uses);
@@ -109,7 +109,7 @@ test("a use is no first use if the token was revoked or has expired meanwhile", 
     const { secret } = await rotate();
     await (end === "revoke" ? revokeAccessToken(admin, token.id) : expire(token.id));
     const before = await actions();
-    await recordFirstUse({ actor: token.actor, token }, hashSecret(secret));
+    await recordFirstUse({ actor: token.actor, token }, writtenHash(secret));
     expect(await actions()).toEqual(before);
     expect(await secondsLeft(token.secret)).toBeGreaterThan(86_400);
   }

@@ -1,5 +1,6 @@
 import { and, eq, gt, isNull, not, or, sql } from "drizzle-orm";
 import { db, type Tx } from "@/db/client";
+import { bytesOf } from "@/db/pool/text-query";
 import { accessTokenSecrets, accessTokens } from "@/db/schema";
 import { type Owner, recordAuditEvent } from "@/lib/audit/record";
 import type { TechnicalUser } from "@/lib/auth/actor";
@@ -20,26 +21,25 @@ const underWay = new Map<string, Promise<void>>();
 
 /**
  * Records the first use of a secret that replaces another one, and begins the other one's last hour if the rotation says
- * so. A repetition changes nothing. A failure is logged, and the next use tries again.
+ * so. The hash is a written one. A repetition changes nothing. A failure is logged, and the next use tries again.
  */
-export async function recordFirstUse(used: Used, secretHash: Buffer): Promise<void> {
+export async function recordFirstUse(used: Used, secretHash: string): Promise<void> {
   const begun = performance.now();
   await recordOnce(used, secretHash);
   spendDatabaseDeadline(performance.now() - begun);
 }
 
-function recordOnce(used: Used, secretHash: Buffer): Promise<void> {
+function recordOnce(used: Used, secretHash: string): Promise<void> {
   // Requests at the same time share one attempt: while the token is locked, each would wait with a connection of its own,
   // and those that are left without one would miss their deadline.
-  const key = secretHash.toString("latin1");
-  const earlier = underWay.get(key);
+  const earlier = underWay.get(secretHash);
   if (earlier) return earlier;
-  const attempt = tryToRecord(used, secretHash).finally(() => underWay.delete(key));
-  underWay.set(key, attempt);
+  const attempt = tryToRecord(used, secretHash).finally(() => underWay.delete(secretHash));
+  underWay.set(secretHash, attempt);
   return attempt;
 }
 
-async function tryToRecord(used: Used, secretHash: Buffer): Promise<void> {
+async function tryToRecord(used: Used, secretHash: string): Promise<void> {
   try {
     await withDatabaseDeadline(() => db.transaction((tx) => record(tx, used, secretHash)), longestRecord);
   } catch (error) {
@@ -47,7 +47,7 @@ async function tryToRecord(used: Used, secretHash: Buffer): Promise<void> {
   }
 }
 
-async function record(tx: Tx, { actor, token }: Used, secretHash: Buffer): Promise<void> {
+async function record(tx: Tx, { actor, token }: Used, secretHash: string): Promise<void> {
   // The request goes on without the record, instead of waiting for as long as a command may take.
   await tx.execute(sql`set local lock_timeout = '1s'`);
   const { id, revokedAt, expiresAt } = accessTokens;
@@ -62,7 +62,7 @@ async function record(tx: Tx, { actor, token }: Used, secretHash: Buffer): Promi
   const [first] = await tx
     .update(accessTokenSecrets)
     .set({ firstUsedAt: clock, lastUsedAt: clock })
-    .where(and(eq(hash, secretHash), isNull(firstUsedAt), isGood))
+    .where(and(eq(hash, bytesOf(secretHash)), isNull(firstUsedAt), isGood))
     .returning({ suffix, replaces });
   if (!first?.replaces) return;
   await tx

@@ -1,6 +1,6 @@
 import { everySecond } from "@/lib/process/every-second";
 import { requestContext } from "@/lib/request-context";
-import { createTallies } from "./tallies";
+import { createTallies, type Used } from "./tallies";
 import { writeUses } from "./write";
 
 /**
@@ -12,12 +12,8 @@ export function createUseRecorder(clock = () => performance.now()) {
   /** The latest write, which may still be running. */
   let writing = Promise.resolve();
 
-  /**
-   * Notes a use of the token by the current request, `by` a pipeline secret, by this secret if the token has two of its own
-   * that are accepted, or else by its only one.
-   */
-  function recordUse(tokenId: string, by?: Buffer | "pipeline"): void {
-    const used = typeof by === "object" ? { secret: by.toString("hex") } : by;
+  /** Notes a use of the token by the current request. */
+  function recordUse(tokenId: string, used?: Used): void {
     tallies.add(tokenId, used, requestContext() ?? { address: null });
   }
 

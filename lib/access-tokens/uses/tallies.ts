@@ -10,8 +10,8 @@ const mostSecrets = 3;
 const restAfterWrite = 5 * 60_000;
 const restAfterFailure = 30_000;
 
-/** What was used: a pipeline secret, one of two secrets of the token's own by its hash in hexadecimal, or its only one. */
-type Used = "pipeline" | { secret: string } | undefined;
+/** What was used: a pipeline secret, one of two secrets of the token's own by its written hash, or its only one. */
+export type Used = "pipeline" | { secret: string } | undefined;
 type From = Pick<RequestContext, "address" | "userAgent">;
 /** Milliseconds of a clock that is never set. */
 type Instant = number;
@@ -32,7 +32,7 @@ class Tally {
   restsUntil: Instant = 0;
   /** In the order of their last use. */
   networks = new Map<string, Seen>();
-  /** The last use of each secret, by its hash in hexadecimal. */
+  /** The last use of each secret, by its written hash. */
   secrets = new Map<string, Instant>();
   private latest: (From & { seen: Seen | undefined }) | undefined;
 

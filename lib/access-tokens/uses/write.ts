@@ -82,9 +82,9 @@ async function writeLastUses(tx: Tx, written: Written[], now: number): Promise<v
   if (secrets.length === 0) return;
   await tx.execute(sql`
     update access_token_secrets as secret set last_used_at = used.at
-    from unnest(${sql.param(secrets.map(({ hash }) => hash))}::text[],
+    from unnest(${sql.param(secrets.map(({ hash }) => hash))}::bytea[],
       ${sql.param(secrets.map(({ at }) => at))}::timestamptz[]) as used (hash, at)
-    where secret.hash = decode(used.hash, 'hex') and coalesce(secret.last_used_at, '-infinity') < used.at`);
+    where secret.hash = used.hash and coalesce(secret.last_used_at, '-infinity') < used.at`);
 }
 
 /** The last use by pipelines, and by a secret of the token's own: the latter is the token's until pipelines use it. */
