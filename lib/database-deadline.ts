@@ -22,9 +22,12 @@ export function withReservedConnections<T>(work: () => T): T {
   return pool.withReserve(work);
 }
 
-/** Waits for a query that several requests share, at most until this request's deadline. */
-export function waitWithinDeadline<T>(shared: Promise<T>): Promise<T> {
-  return pool.waitFor(shared);
+/**
+ * Begins a wait for a query that several requests share. Returns a function that ends it: false if this request's deadline
+ * did so before, and called `giveUp`.
+ */
+export function beginSharedWait(giveUp: (error: Error) => void): () => boolean {
+  return pool.beginSharedWait(giveUp);
 }
 
 /** Counts the request's transactions as this caller's, who gets at most a fair share of connections. */

@@ -115,30 +115,23 @@ export class DeadlinePool extends Pool {
     if (deadline) deadline.left -= milliseconds;
   }
 
-  /** Waits for work of several requests, at most until the current request's deadline. It must not fail unnoticed. */
-  waitFor<T>(shared: Promise<T>): Promise<T> {
+  /**
+   * Begins a wait for work of several requests, at most until the current request's deadline. Returns a function that
+   * ends the wait: false if the deadline did so before, and called `giveUp` with the error.
+   */
+  beginSharedWait(giveUp: (error: Error) => void): () => boolean {
     const deadline = this.deadline.getStore();
-    if (!deadline) return shared;
+    if (!deadline) return () => true;
     this.sharedWaits++;
-    return new Promise((resolve, reject) => {
-      const wait = this.waits.begin(deadline, () => {
-        this.sharedWaits--;
-        reject(new Error("timeout exceeded when trying to connect"));
-      });
-      const end = () => {
-        if (this.waits.finish(wait)) this.sharedWaits--;
-      };
-      shared.then(
-        (value) => {
-          end();
-          resolve(value);
-        },
-        (error) => {
-          end();
-          reject(error);
-        },
-      );
+    const wait = this.waits.begin(deadline, () => {
+      this.sharedWaits--;
+      giveUp(new Error("timeout exceeded when trying to connect"));
     });
+    return () => {
+      if (!this.waits.finish(wait)) return false;
+      this.sharedWaits--;
+      return true;
+    };
   }
 
   /** Runs background work that a request starts, outside of the request's deadline. */

@@ -1,7 +1,7 @@
 import { DatabaseError } from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { DeadlinePool } from "./deadline-pool";
-import { bytesOf, textArray, textQuery } from "./text-query";
+import { bytesArray, bytesOf, textArray, textQuery } from "./text-query";
 
 /** One connection, so that each query follows the one before on it. */
 function onePool(): DeadlinePool {
@@ -39,6 +39,14 @@ test.each([[[]], [[0, 255, 16]], [Array.from({ length: 20_000 }, (_, index) => i
     expect(bytesOf(rows[0]?.[0])).toEqual(bytes);
   },
 );
+
+test("texts of bytes are an array, and come back as they were", async () => {
+  const texts = ["\\x", "\\x00ff5c22", `\\x${"5c".repeat(32)}`];
+  const { rows } = await onePool().query(
+    textQuery({ name: "bytes array", text: "select unnest($1::bytea[])" }, [bytesArray(texts)]),
+  );
+  expect(rows.flat()).toEqual(texts);
+});
 
 test("no rows are an empty list", async () => {
   const { rows } = await onePool().query(textQuery({ name: "none", text: "select 1 where false" }, []));

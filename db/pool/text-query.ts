@@ -28,6 +28,11 @@ export function textArray(values: string[]): string {
   return `{${values.map((value) => `"${value.replace(/["\\]/g, "\\$&")}"`).join(",")}}`;
 }
 
+/** The same for texts of `bytea`. Their only backslash is the first character: a search would take half a microsecond each. */
+export function bytesArray(values: string[]): string {
+  return `{${values.map((value) => `"\\${value}"`).join(",")}}`;
+}
+
 /**
  * The bytes of a `bytea` as PostgreSQL writes it, in memory of their own: the pool of `Buffer.from` would keep 8 KiB for a
  * few of them.

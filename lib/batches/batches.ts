@@ -1,6 +1,5 @@
 import { AsyncResource } from "node:async_hooks";
-import DataLoader from "dataloader";
-import { shareDatabaseAs, waitWithinDeadline, withDatabaseDeadline } from "@/lib/database-deadline";
+import { beginSharedWait, shareDatabaseAs, withDatabaseDeadline } from "@/lib/database-deadline";
 import { isUnavailable } from "@/lib/unavailable";
 
 const queriesAtOnce = 2;
@@ -12,11 +11,45 @@ const longestQuery = 2500;
 /** A query takes turns of its own for a connection, not those of its first request's caller. */
 const ownCaller = "requests together";
 
-/** What a request asks for. It is closed once the request waits no longer. */
-type Question = { key: string; isOpen: boolean };
-
 /** Reads the values of these keys, all different, with one query. What has no value is left out. */
 type Load<V> = (keys: string[]) => Promise<ReadonlyMap<string, V>>;
+type Found<V> = ReadonlyMap<string, V | Error>;
+
+/** What a request asks for. The answer or the request's deadline settles it, whichever comes first. */
+class Question<V> {
+  isOpen = true;
+  private readonly endWait: () => boolean;
+
+  constructor(
+    readonly key: string,
+    private readonly resolve: (value: V | undefined) => void,
+    private readonly reject: (error: unknown) => void,
+  ) {
+    this.endWait = beginSharedWait((error) => {
+      this.isOpen = false;
+      reject(error);
+    });
+  }
+
+  settle(value: V | Error | undefined): void {
+    if (!this.endWait()) return;
+    this.isOpen = false;
+    if (value instanceof Error) this.reject(value);
+    else this.resolve(value);
+  }
+}
+
+/**
+ * Belongs to the trace of its first request. AsyncLocalStorage.bind would keep the request's context in memory for seconds:
+ * it makes accessors, and with them a hidden class of V8, for each function.
+ */
+class Batch<V> extends AsyncResource {
+  readonly questions: Question<V>[] = [];
+
+  constructor() {
+    super("batch");
+  }
+}
 
 /**
  * Returns a function that reads one value, together with those for which other requests ask at the same time. A request
@@ -24,53 +57,50 @@ type Load<V> = (keys: string[]) => Promise<ReadonlyMap<string, V>>;
  * The wait counts towards the request's deadline.
  */
 export function createBatches<V>(load: Load<V>, mostKeys = 200): (key: string) => Promise<V | undefined> {
-  const due: (() => void)[] = [];
+  const due: Batch<V>[] = [];
   let underWay = 0;
   let isScheduled = false;
 
-  const loader = new DataLoader<Question, V | undefined>(answer, {
-    cache: false,
-    maxBatchSize: mostKeys,
-    batchScheduleFn: (send) => {
-      // A batch belongs to the trace of its first request. AsyncLocalStorage.bind would keep the context in memory for
-      // seconds: it makes accessors, and with them a hidden class of V8, for each function.
-      const first = new AsyncResource("batch");
-      due.push(() => first.runInAsyncScope(send));
-      if (isScheduled) return;
-      isScheduled = true;
-      // Once the requests that have already arrived are read.
-      setImmediate(() => {
-        isScheduled = false;
-        sendDue();
-      });
-    },
-  });
+  function add(question: Question<V>): void {
+    let last = due.at(-1);
+    if (!last || last.questions.length >= mostKeys) {
+      last = new Batch();
+      due.push(last);
+    }
+    last.questions.push(question);
+    if (isScheduled || underWay >= queriesAtOnce) return;
+    isScheduled = true;
+    // Once the requests that have already arrived are read.
+    setImmediate(() => {
+      isScheduled = false;
+      sendDue();
+    });
+  }
 
   function sendDue(): void {
     while (underWay < queriesAtOnce) {
-      const send = due.shift();
-      if (!send) return;
+      const batch = due.shift();
+      if (!batch) return;
       underWay++;
-      send();
+      void batch.runInAsyncScope(send, undefined, batch.questions);
     }
   }
 
-  async function answer(questions: readonly Question[]): Promise<(V | Error | undefined)[]> {
-    const keys = new Set(questions.filter(({ isOpen }) => isOpen).map(({ key }) => key));
-    try {
-      const found = await withDatabaseDeadline(() => {
-        shareDatabaseAs(ownCaller);
-        return loadEach([...keys]);
-      }, longestQuery);
-      return questions.map(({ key }) => found.get(key));
-    } finally {
-      underWay--;
-      sendDue();
-    }
+  /** Never fails: what can't be read is an error in `found`. */
+  async function send(questions: Question<V>[]): Promise<void> {
+    const keys = new Set<string>();
+    for (const { key, isOpen } of questions) if (isOpen) keys.add(key);
+    const found = await withDatabaseDeadline(() => {
+      shareDatabaseAs(ownCaller);
+      return loadEach([...keys]);
+    }, longestQuery);
+    underWay--;
+    sendDue();
+    for (const question of questions) question.settle(found.get(question.key));
   }
 
   /** If one value can't be read, it alone is an error: each half is read again. */
-  async function loadEach(keys: string[]): Promise<ReadonlyMap<string, V | Error>> {
+  async function loadEach(keys: string[]): Promise<Found<V>> {
     if (keys.length === 0) return new Map();
     try {
       return await load(keys);
@@ -82,12 +112,5 @@ export function createBatches<V>(load: Load<V>, mostKeys = 200): (key: string) =
     }
   }
 
-  return async (key) => {
-    const question = { key, isOpen: true };
-    try {
-      return await waitWithinDeadline(loader.load(question));
-    } finally {
-      question.isOpen = false;
-    }
-  };
+  return (key) => new Promise((resolve, reject) => add(new Question(key, resolve, reject)));
 }
