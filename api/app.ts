@@ -1,4 +1,5 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { processWide } from "@/lib/process/process-wide";
 import { accessToken } from "./access-token";
 import { accessTokenRotation, ownRotation } from "./access-token-rotation";
 import { accessTokenSelf } from "./access-token-self";
@@ -30,7 +31,8 @@ export function createApi(): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>({ defaultHook: refuseUnfit, router: new LiteralRouter() });
   app.onError(problemOf);
   refuseUnrouted(app);
-  noteRoutes(app);
+  // Both are set before, or never. Without them a request has one middleware less.
+  if (processWide.metrics || processWide.tracing) noteRoutes(app);
   app.route("/health", health);
   app.route("/calendar", calendar);
   for (const ofTheAsking of [accessTokenSelf, ownRotation, sessionContext, sessionRunners])

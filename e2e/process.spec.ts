@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadedFirst, stoppedEarly } from "./support/server/early-stop";
 import { breakAndEndPostgres, endPostgres, makeDataFolder } from "./support/server/embedded";
-import { startServer } from "./support/server/server";
+import { startServer, startServerWithMetrics } from "./support/server/server";
 import { expect, test } from "./support/test";
 
 test.describe.configure({ timeout: 180_000 });
@@ -29,6 +29,15 @@ test("the build keeps the names of the pages' functions, so that the stack of an
   const chunks = readdirSync(folder).filter((name) => name.endsWith(".js"));
   const isNamed = (name: string) => readFileSync(join(folder, name), "utf8").includes("function SignInPage(");
   expect(chunks.some(isNamed)).toBe(true);
+});
+
+test("the metrics of a running server name the route of an API request", async ({ request }) => {
+  const server = await startServerWithMetrics();
+  expect((await request.get(`${server.url}/api/v2.0/access-tokens/self`)).status()).toBe(401);
+  const counted =
+    'vehaas_http_request_duration_seconds_count{route="/api/v2.0/access-tokens/self",method="GET",status="401"} 1';
+  await expect.poll(async () => (await request.get(server.metrics)).text()).toContain(counted);
+  await server.stop();
 });
 
 test("Ctrl-C doesn't wait for the grace", async ({ request }) => {

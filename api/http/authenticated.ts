@@ -1,15 +1,16 @@
-import type { HonoRequest } from "hono";
+import type { Context } from "hono";
 import { createMiddleware } from "hono/factory";
 import { authenticateHashedSecret } from "@/lib/access-tokens/authenticate";
 import { isWellFormedSecret, writtenHash } from "@/lib/access-tokens/secret";
 import { DomainError, notAuthenticated } from "@/lib/errors";
 import { callerAt, enterAs, knownCallers, requests } from "@/lib/limits/callers";
 import type { Place } from "@/lib/limits/in-flight";
+import type { Metrics } from "@/lib/metrics/instruments";
 import { processWide } from "@/lib/process/process-wide";
 import { requestContext } from "@/lib/request-context";
 import { authenticatePerson } from "@/lib/sign-in/jwt/authenticate-person";
 import type { ApiEnv, Caller } from "./env";
-import { challenges, problem } from "./problem";
+import { challenges, fixedProblem } from "./problem";
 import { limitBadCredentials, limitRefusals, limitRefused, tooManyAtOnce } from "./rate-limit";
 
 const bearer = /^bearer(?: +(.*))?$/i;
@@ -23,11 +24,12 @@ type Credential = { kind: "secret" | "jwt"; value: string };
  * The request's credential, not verified. Undefined if the request has no credential of a kind that this API takes.
  * RFC 6750, 2.1: the scheme in any case, then at least one space. Throws `two_credentials`.
  */
-function readCredential(request: HonoRequest): Credential | undefined {
-  const privateToken = request.header("private-token");
-  const authorization = request.header("authorization");
+function readCredential({ req, env }: Context<ApiEnv>): Credential | undefined {
+  // Hono's look-up costs a refusal a twentieth of its time. Of two Authorization headers, Node has only the first.
+  const { "private-token": privateToken, authorization: first } = env.incoming.headers;
+  const authorization = first === undefined ? undefined : req.header("authorization");
   if (privateToken === undefined) return authorization === undefined ? undefined : bearerCredential(authorization);
-  if (authorization === undefined) return { kind: "secret", value: privateToken };
+  if (authorization === undefined) return { kind: "secret", value: String(privateToken) };
   throw new DomainError("two_credentials", "Send either private-token or Authorization, not both.");
 }
 
@@ -43,12 +45,12 @@ function bearerCredential(authorization: string): Credential | undefined {
  * gets the same answer, so that it doesn't reveal what is wrong.
  */
 export const authenticated = createMiddleware<ApiEnv>(async (c, next) => {
-  const credential = readCredential(c.req);
-  if (credential === undefined) return refuse("none");
+  const credential = readCredential(c);
+  if (credential === undefined) return refuse.withoutCredential();
   // A wrong checksum costs no query, so it isn't counted.
   if (credential.kind === "secret" && !isWellFormedSecret(credential.value)) {
     processWide.metrics?.countCheck("secret", "malformed");
-    return refuse("invalid");
+    return refuse.invalid();
   }
   const place = requests.place(c.env.outgoing);
   try {
@@ -71,21 +73,25 @@ async function admit(credential: Credential, place: Place): Promise<Caller | Res
   const entered = enterAs(known ?? callerAt(requestContext()?.address), place);
   if (entered !== true && !(await entered)) return tooManyAtOnce();
   const caller = await check(credential, hash);
-  if (!caller) return limitBadCredentials() ?? refuse("invalid");
+  if (!caller) return limitBadCredentials() ?? refuse.invalid();
   const { userId } = caller.actor;
   if (userId === known) return caller;
   knownCallers.note(hash, userId);
   return (await enterAs(userId, place)) ? caller : tooManyAtOnce();
 }
 
-async function check({ kind, value }: Credential, hash: string): Promise<Caller | undefined> {
-  const { metrics } = processWide;
+function check({ kind, value }: Credential, hash: string): Promise<Caller | undefined> {
+  const checking = kind === "secret" ? authenticateHashedSecret(hash) : personCalling(value);
+  return processWide.metrics ? counted(kind, checking, processWide.metrics) : checking;
+}
+
+async function counted<C>(kind: Credential["kind"], checking: Promise<C>, metrics: Metrics): Promise<C> {
   try {
-    const caller = kind === "secret" ? await authenticateHashedSecret(hash) : await personCalling(value);
-    metrics?.countCheck(kind, caller ? "accepted" : "refused");
+    const caller = await checking;
+    metrics.countCheck(kind, caller ? "accepted" : "refused");
     return caller;
   } catch (error) {
-    metrics?.countCheck(kind, "failed");
+    metrics.countCheck(kind, "failed");
     throw error;
   }
 }
@@ -95,7 +101,8 @@ async function personCalling(jwt: string): Promise<Caller | undefined> {
   return actor && { actor, token: null };
 }
 
-// Not a thrown error: collecting its stack would cost a tenth of the refusals per second.
-function refuse(why: keyof typeof challenges): Response {
-  return problem("unauthenticated", notAuthenticated, { headers: challenges[why] });
-}
+// Not thrown errors: collecting their stacks would cost a tenth of the refusals per second.
+const refuse = {
+  withoutCredential: fixedProblem("unauthenticated", notAuthenticated, challenges.none),
+  invalid: fixedProblem("unauthenticated", notAuthenticated, challenges.invalid),
+};

@@ -20,8 +20,19 @@ export const challenges = {
 
 /** An RFC 9457 problem. `errors` name fields in the API's spelling. */
 export function problem(code: ProblemCode, detail: string, { errors = [], headers = {} }: Details = {}): Response {
+  return answer(problemCodes[code].status, bodyOf(code, detail, errors), headers);
+}
+
+/** Returns a function that answers with the same problem each time. Its body is written once. */
+export function fixedProblem(code: ProblemCode, detail: string, headers: Record<string, string>): () => Response {
   const { status } = problemCodes[code];
-  const body: Problem = {
+  const body = bodyOf(code, detail);
+  return () => answer(status, body, headers);
+}
+
+function bodyOf(code: ProblemCode, detail: string, errors: FieldError[] = []): string {
+  const { status } = problemCodes[code];
+  const members: Problem = {
     type: "about:blank",
     title: STATUS_CODES[status] ?? "",
     status,
@@ -29,10 +40,11 @@ export function problem(code: ProblemCode, detail: string, { errors = [], header
     detail,
     ...(errors.length > 0 ? { errors } : {}),
   };
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { ...answerHeaders("application/problem+json"), ...headers },
-  });
+  return JSON.stringify(members);
+}
+
+function answer(status: number, body: string, headers: Record<string, string>): Response {
+  return new Response(body, { status, headers: { ...answerHeaders("application/problem+json"), ...headers } });
 }
 
 /** The response to any thrown error: a refusal gives its reason; a bug is logged and gives no details. */

@@ -1,7 +1,7 @@
 import { beforeAll, expect, test, vi } from "vitest";
 import { DomainError, type ErrorCode, forbidden, invalid, notFound } from "@/lib/errors";
 import { log } from "@/lib/log";
-import { problemOf } from "./problem";
+import { challenges, fixedProblem, problem, problemOf } from "./problem";
 
 beforeAll(() => {
   log.level = "silent";
@@ -86,4 +86,13 @@ test("a bug is logged, and the response has no details of it", async () => {
     detail: "Something went wrong on our side.",
   });
   expect(logged).toHaveBeenCalledWith({ err: bug }, expect.any(String));
+});
+
+test("a problem that is answered again and again has the same body and a request id of its own each time", async () => {
+  const refuse = fixedProblem("unauthenticated", "Because.", challenges.invalid);
+  const [first, second] = [refuse(), refuse()];
+  expect(await first.json()).toEqual(await problem("unauthenticated", "Because.").json());
+  expect(await second.json()).toMatchObject({ status: 401, code: "unauthenticated", detail: "Because." });
+  expect(second.headers.get("www-authenticate")).toBe('Bearer realm="veHaaS", error="invalid_token"');
+  expect(second.headers.get("x-request-id")).not.toBe(first.headers.get("x-request-id"));
 });

@@ -3,12 +3,12 @@ import { writeSync } from "node:fs";
 import pino from "pino";
 
 /** Characters that are written at once, and how long they wait at most, in milliseconds. */
-const enough = 16 * 1024;
+const enough = 64 * 1024;
 const longestWait = 100;
 const mostUnread = 4 * 1024 * 1024;
 
 /**
- * A destination for a log with a line for each request. Lines are written together once there are 16 KiB, after a tenth of
+ * A destination for a log with a line for each request. Lines are written together once there are 64 KiB, after a tenth of
  * a second, and at exit: a write for each would wake another thread each time. They are joined before pino's destination
  * gets them, which measures all that waits again whenever it gets something. More than 4 MiB that nobody has read yet are
  * dropped. A reader that is gone, or a full disk, neither ends the process nor keeps it from ending.

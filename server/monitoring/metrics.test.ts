@@ -23,6 +23,7 @@ const { database, directUrl } = await vi.hoisted(async () => {
   return { database, directUrl };
 });
 
+const options = { port: 0, host: "127.0.0.1", version: "1.2.3" };
 const self = "/api/v2.0/access-tokens/self";
 let api: string;
 let token: TestToken;
@@ -33,11 +34,14 @@ beforeAll(async () => {
   await createToken(group.admin, group.scope, { expiresAt: inDays(3) });
   await expire((await createToken(group.admin, group.scope)).id);
   await revokeAccessToken(group.admin, (await createToken(group.admin, group.scope)).id);
+  // Routes are noted by an API that begins after the metrics.
+  const { stop } = await serveMetrics(options);
   api = await serveApiWithContext();
+  stop();
 });
 
 async function start(): Promise<string> {
-  const { url, stop } = await serveMetrics({ port: 0, host: "127.0.0.1", version: "1.2.3" });
+  const { url, stop } = await serveMetrics(options);
   onTestFinished(stop);
   return url;
 }

@@ -1,6 +1,5 @@
 import type { Hook, OpenAPIHono } from "@hono/zod-openapi";
 import { routePath } from "hono/route";
-import { processWide } from "@/lib/process/process-wide";
 import { requestContext } from "@/lib/request-context";
 import { refuseBody } from "../body";
 import type { ApiEnv } from "../env";
@@ -17,7 +16,6 @@ const patterns = new Map<string, string>();
 /** Notes each request's route for metrics and traces, by the pattern of the OpenAPI description. Call it before the routes. */
 export function noteRoutes(app: OpenAPIHono<ApiEnv>): void {
   app.use(everyPath, (c, next) => {
-    if (!processWide.metrics && !processWide.tracing) return next();
     // The one behind this middleware. /access-tokens/{id} comes after it for /access-tokens/self, and does not answer.
     const path = routePath(c, 1);
     const context = requestContext();

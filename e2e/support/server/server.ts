@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
+import { freePort } from "@/db/embedded/pg-ctl";
 
 export type TestServer = {
   url: string;
@@ -29,6 +30,13 @@ export async function startServer(env: Record<string, string>): Promise<TestServ
   const ended = once(child, "close").then(([code]) => code);
   const url = await readyAt(child, lines);
   return { url, lines, says, stop: () => stopped(child), signal: (name) => child.kill(name), ended };
+}
+
+/** The same with metrics, served at `metrics`. */
+export async function startServerWithMetrics(): Promise<TestServer & { metrics: string }> {
+  const port = await freePort();
+  const server = await startServer({ METRICS_PORT: String(port) });
+  return { ...server, metrics: `http://127.0.0.1:${port}/metrics` };
 }
 
 async function readyAt(child: ChildProcess, lines: string[]): Promise<string> {
