@@ -89,6 +89,13 @@ test("a repeated header is not accepted as a credential", async () => {
   expect((await askWith({ authorization: [`Bearer ${secret}`, `Bearer ${other}`] })).status).toBe(401);
 });
 
+test("a second credential is found behind more than a thousand headers", async () => {
+  const filler = Object.fromEntries(Array.from({ length: 1010 }, (_, number) => [`x${number}`, "1"]));
+  const { status, body } = await askWith({ "private-token": secret, ...filler, authorization: `Bearer ${secret}` });
+  expect(status).toBe(400);
+  expect(body).toMatchObject({ code: "two_credentials" });
+});
+
 test("a secret in the query or in a cookie is ignored", async () => {
   for (const name of ["private_token", "access_token", "private-token", "token"]) {
     expect((await askWith({}, `${self}?${name}=${secret}`)).status, name).toBe(401);
