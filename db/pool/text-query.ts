@@ -28,7 +28,10 @@ export function textArray(values: string[]): string {
   return `{${values.map((value) => `"${value.replace(/["\\]/g, "\\$&")}"`).join(",")}}`;
 }
 
-/** The same for texts of `bytea`. Their only backslash is the first character: a search would take half a microsecond each. */
+/**
+ * The same for the hexadecimal texts of `bytea` that we write ourselves, and for nothing else: only the backslash at their
+ * beginning is quoted. A search in each would take half a microsecond.
+ */
 export function bytesArray(values: string[]): string {
   return `{${values.map((value) => `"\\${value}"`).join(",")}}`;
 }

@@ -118,6 +118,24 @@ test("a request whose deadline ends leaves the others, and is not asked for any 
   expect(await Promise.all([one, other, patient])).toEqual(["ONE1", "OTHER2", "PATIENT3"]);
 });
 
+test("a query whose requests are all overdue is not sent, and later ones are", async () => {
+  const { sent, ask, reply, untilSent } = startBatches();
+  const [one, other] = [ask("one"), nextTurn().then(() => ask("other"))];
+  await untilSent(2);
+  const overdue = withDatabaseDeadline(() => ask("overdue"), 1);
+  await expect(overdue).rejects.toThrow("timeout exceeded when trying to connect");
+  const { waiting } = pool.use();
+  reply(0);
+  reply(1);
+  expect(await Promise.all([one, other])).toEqual(["ONE1", "OTHER2"]);
+  const later = ask("later");
+  await untilSent(3);
+  reply(2);
+  expect(await later).toBe("LATER3");
+  expect(sent).toEqual([["one"], ["other"], ["later"]]);
+  expect(waiting).toBe(0);
+});
+
 test("the deadline of a query's first request ends that request alone", async () => {
   const { sent, ask, reply, untilSent } = startBatches();
   const first = withDatabaseDeadline(() => ask("a"), 1);

@@ -33,7 +33,6 @@ class Question<V> {
 
   settle(value: V | Error | undefined): void {
     if (!this.endWait()) return;
-    this.isOpen = false;
     if (value instanceof Error) this.reject(value);
     else this.resolve(value);
   }
@@ -86,17 +85,19 @@ export function createBatches<V>(load: Load<V>, mostKeys = 200): (key: string) =
     }
   }
 
-  /** Never fails: what can't be read is an error in `found`. */
   async function send(questions: Question<V>[]): Promise<void> {
     const keys = new Set<string>();
     for (const { key, isOpen } of questions) if (isOpen) keys.add(key);
-    const found = await withDatabaseDeadline(() => {
+    const answerTo = await withDatabaseDeadline(() => {
       shareDatabaseAs(ownCaller);
       return loadEach([...keys]);
-    }, longestQuery);
+    }, longestQuery).then(
+      (found) => (key: string) => found.get(key),
+      (error) => () => asError(error),
+    );
     underWay--;
     sendDue();
-    for (const question of questions) question.settle(found.get(question.key));
+    for (const question of questions) question.settle(answerTo(question.key));
   }
 
   /** If one value can't be read, it alone is an error: each half is read again. */
@@ -105,7 +106,7 @@ export function createBatches<V>(load: Load<V>, mostKeys = 200): (key: string) =
     try {
       return await load(keys);
     } catch (error) {
-      const failure = error instanceof Error ? error : new Error(String(error));
+      const failure = asError(error);
       if (keys.length === 1 || isUnavailable(error)) return new Map(keys.map((key) => [key, failure]));
       const middle = Math.ceil(keys.length / 2);
       return new Map([...(await loadEach(keys.slice(0, middle))), ...(await loadEach(keys.slice(middle)))]);
@@ -113,4 +114,8 @@ export function createBatches<V>(load: Load<V>, mostKeys = 200): (key: string) =
   }
 
   return (key) => new Promise((resolve, reject) => add(new Question(key, resolve, reject)));
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error("a query for several requests failed", { cause: error });
 }

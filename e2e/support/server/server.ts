@@ -35,7 +35,7 @@ export async function startServer(env: Record<string, string>): Promise<TestServ
 /** The same with metrics, served at `metrics`. */
 export async function startServerWithMetrics(): Promise<TestServer & { metrics: string }> {
   const port = await freePort();
-  const server = await startServer({ METRICS_PORT: String(port) });
+  const server = await startServer({ METRICS_PORT: String(port), METRICS_HOST: "127.0.0.1" });
   return { ...server, metrics: `http://127.0.0.1:${port}/metrics` };
 }
 
