@@ -25,9 +25,12 @@ type Credential = { kind: "secret" | "jwt"; value: string };
  * RFC 6750, 2.1: the scheme in any case, then at least one space. Throws `two_credentials`.
  */
 function readCredential({ req, env }: Context<ApiEnv>): Credential | undefined {
-  // Hono's look-up costs a refusal a twentieth of its time. Of two Authorization headers, Node has only the first.
-  const { "private-token": privateToken, authorization: first } = env.incoming.headers;
-  const authorization = first === undefined ? undefined : req.header("authorization");
+  // Hono's look-up costs a refusal a twentieth of its time. Of two Authorization headers, Node has only the first, and older
+  // versions have none that follows a thousand headers.
+  const { headers, rawHeaders } = env.incoming;
+  const { "private-token": privateToken, authorization: first } = headers;
+  const isAbsent = first === undefined && rawHeaders.length < 2000;
+  const authorization = isAbsent ? undefined : req.header("authorization");
   if (privateToken === undefined) return authorization === undefined ? undefined : bearerCredential(authorization);
   if (authorization === undefined) return { kind: "secret", value: String(privateToken) };
   throw new DomainError("two_credentials", "Send either private-token or Authorization, not both.");

@@ -18,8 +18,6 @@ const keepAliveTimeout = 65_000;
  */
 export function createHttpServer({ readTimeout = 15_000, ...limits }: Limits = {}): Server {
   const server = createServer({ maxHeaderSize, keepAliveTimeout, ...defaults, ...limits });
-  // maxHeaderSize bounds them. Otherwise Node would leave out what follows the first thousand, such as a second credential.
-  server.maxHeadersCount = 0;
   server.on("request", endAfterEarlyAnswer);
   endSilentReaders(server, readTimeout);
   return server;
