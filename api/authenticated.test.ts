@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { EventEmitter } from "node:events";
 import { beforeAll, expect, test } from "vitest";
 import { deleteAccessToken, revokeAccessToken } from "@/lib/access-tokens/change";
 import { generateSecret } from "@/lib/access-tokens/secret";
@@ -7,6 +8,7 @@ import { type Answer, ask } from "@/testing/api/ask";
 import { serveApi } from "@/testing/api/server";
 import { sharedCases } from "@/testing/shared-cases";
 import { createTenant, type Tenant } from "@/testing/tenant";
+import { createApi } from "./app";
 
 const self = "/api/v2.0/access-tokens/self";
 
@@ -89,12 +91,14 @@ test("a repeated header is not accepted as a credential", async () => {
   expect((await askWith({ authorization: [`Bearer ${secret}`, `Bearer ${other}`] })).status).toBe(401);
 });
 
-test("a second credential behind more than a thousand headers is not overlooked", async () => {
-  const filler = Object.fromEntries(Array.from({ length: 1010 }, (_, number) => [`x${number}`, "1"]));
-  const headers = { "private-token": secret, ...filler, authorization: `Bearer ${secret}` };
-  const { status } = await fetch(base + self, { headers });
-  // Newer versions of Node refuse so many headers.
-  expect([400, 431]).toContain(status);
+// Node 24.21 refuses so many headers. Older versions leave the rest out of `headers`, and keep some in `rawHeaders`.
+test("a second credential behind a thousand headers is not overlooked", async () => {
+  const headers = { "private-token": secret };
+  const incoming = { headers, rawHeaders: Array(2000).fill("x") };
+  const request = new Request(base + self, { headers: { ...headers, authorization: `Bearer ${secret}` } });
+  const answer = await createApi().fetch(request, { incoming, outgoing: new EventEmitter() });
+  expect(answer.status).toBe(400);
+  expect(await answer.json()).toMatchObject({ code: "two_credentials" });
 });
 
 test("a secret in the query or in a cookie is ignored", async () => {

@@ -23,8 +23,8 @@ export function withReservedConnections<T>(work: () => T): T {
 }
 
 /**
- * Begins a wait for a query that several requests share. Returns a function that ends it: false if this request's deadline
- * did so before, and called `giveUp`.
+ * Begins a wait for a query that several requests share. Returns a function that ends it, to be called once:
+ * false if it was over, since this request's deadline called `giveUp`.
  */
 export function beginSharedWait(giveUp: (error: Error) => void): () => boolean {
   return pool.beginSharedWait(giveUp);

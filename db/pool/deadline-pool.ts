@@ -117,7 +117,7 @@ export class DeadlinePool extends Pool {
 
   /**
    * Begins a wait for work of several requests, at most until the current request's deadline. Returns a function that
-   * ends the wait: false if the deadline did so before, and called `giveUp` with the error.
+   * ends the wait: false if it was over, since the deadline called `giveUp` with the error. Call it once.
    */
   beginSharedWait(giveUp: (error: Error) => void): () => boolean {
     const deadline = this.deadline.getStore();

@@ -84,6 +84,24 @@ test("while the database is away, every request of the query gets the error, and
   expect(await next).toBe("A2");
 });
 
+test("an unforeseen error reaches every request of its query, and later queries are sent", async () => {
+  const odd = new Error("an error that is its own cause");
+  odd.cause = odd;
+  let queries = 0;
+  const ask = createBatches<string>(async (keys) => {
+    queries++;
+    if (keys.includes("odd")) throw odd;
+    return new Map(keys.map((key) => [key, key.toUpperCase()]));
+  });
+  // More queries than may be under way at once.
+  for (let query = 1; query <= 3; query++) {
+    const asked = await Promise.allSettled([ask("odd"), ask("a")]);
+    expect(asked.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(queries).toBe(query);
+  }
+  expect(await ask("a")).toBe("A");
+});
+
 test("a value that can't be read harms no other", async () => {
   const queries: string[][] = [];
   const unreadable = new Error("invalid page in block 7");
@@ -116,6 +134,8 @@ test("a request whose deadline ends leaves the others, and is not asked for any 
   reply(1);
   reply(2);
   expect(await Promise.all([one, other, patient])).toEqual(["ONE1", "OTHER2", "PATIENT3"]);
+  // Neither end of a shared wait counts as a wait for a connection.
+  expect(pool.use().waiting).toBe(0);
 });
 
 test("a query whose requests are all overdue is not sent, and later ones are", async () => {
@@ -174,6 +194,26 @@ test("each request goes on in its own context, after an answer and after an erro
     ["A3", "five"],
     ["A3", "six"],
   ]);
+});
+
+test("each query is sent in the context of its first request", async () => {
+  const context = new AsyncLocalStorage<string>();
+  const sentAs: (string | undefined)[] = [];
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const ask = createBatches<string>(async () => {
+    sentAs.push(context.getStore());
+    await answered;
+    return new Map();
+  });
+  const askAs = (...names: string[]) => Promise.all(names.map((name) => context.run(name, () => ask(name))));
+  const first = askAs("one", "two");
+  await expect.poll(() => sentAs.length).toBe(1);
+  const second = askAs("three", "four");
+  await expect.poll(() => sentAs.length).toBe(2);
+  const sentByTheEndOfAnother = askAs("five", "six");
+  answer();
+  await Promise.all([first, second, sentByTheEndOfAnother]);
+  expect(sentAs).toEqual(["one", "three", "five"]);
 });
 
 test("a query does not wait in the line of its first request's caller", async () => {

@@ -169,8 +169,10 @@ test("the statuses of many tokens are estimated from a sample of pages", async (
 test("while the database is away, a scrape is answered without old counts", async () => {
   await database.shut();
   onTestFinished(() => database.open());
-  const text = await scrape(await start());
-  const series = seriesOf(text);
+  const url = await start();
+  await ask(api, self, asToken(token.secret));
+  const series = seriesOf(await scrape(url));
+  expect(series.get('vehaas_credential_checks_total{credential="secret",outcome="failed"}')).toBe(1);
   expect(series.get("vehaas_database_up")).toBe(0);
   expect([...series.keys()].filter((key) => /^vehaas_(access_tokens|jobs|audit|notifications)/.test(key))).toEqual([]);
   expect(series.get("vehaas_database_pool_size")).toBe(20);
