@@ -100,6 +100,9 @@ test("each tab has ready lines with their own Copy, and only .env contains the s
   // Lines without the secret don't count as having copied it.
   await page.keyboard.press("Escape");
   await page.getByRole("dialog", { name: "Close without copying?" }).getByRole("button", { name: "Go back" }).click();
+  // The focus returns a moment later, to the button that had it.
+  const lastPanel = dialog.getByRole("tabpanel", { name: "GitHub Actions" });
+  await expect(lastPanel.getByRole("button", { name: /^Cop(y|ied)$/ })).toBeFocused();
 
   await dialog.getByRole("tab", { name: "curl" }).focus();
   await page.keyboard.press("ArrowRight");
